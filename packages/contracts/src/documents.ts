@@ -1,0 +1,121 @@
+import type { EmbedderId } from "./embedder.ts";
+import type { ErrorRecord } from "./errors.ts";
+import type { DocumentId, JobId, KnowledgeBaseId, PassageId } from "./ids.ts";
+import type { ParseWarning } from "./parsed-document.ts";
+import type { Label } from "./vector-index.ts";
+
+/** Values of any depth as JSON carries them. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+/** What the sender says about a document; never interpreted. */
+export type Metadata = Readonly<Record<string, JsonValue>>;
+
+/** Totals over the live versions of documents. Tokens are by the named counter of the store's owner (o200k). */
+export interface Counts {
+  readonly documents: number;
+  readonly passages: number;
+  readonly tokens: number;
+}
+
+export interface KnowledgeBase {
+  readonly id: KnowledgeBaseId;
+  /** Unique on this machine, 1 … 200 characters. */
+  readonly name: string;
+  readonly description: string;
+  readonly settings: Metadata;
+  /** Fixed by the first document that becomes ready; absent until then. */
+  readonly embedderId?: EmbedderId;
+  readonly counts: Counts;
+  readonly createdAtMs: number;
+}
+
+export type DocumentStatus = "queued" | "parsing" | "embedding" | "ready" | "failed";
+
+/**
+ * A document and its live version. While a new version is in the making, `status` tells of the new one and the old one
+ * stays searchable; `version` is the live one, 0 before the first is ready.
+ */
+export interface StoredDocument {
+  readonly id: DocumentId;
+  readonly knowledgeBaseId: KnowledgeBaseId;
+  readonly title: string;
+  readonly fileName?: string;
+  readonly mediaType: string;
+  readonly bytes: number;
+  /** SHA-256 of the bytes, 64 hexadecimal digits. */
+  readonly sha256: string;
+  readonly externalId?: string;
+  readonly version: number;
+  readonly status: DocumentStatus;
+  /** 0 … 1. */
+  readonly progress: number;
+  readonly error?: ErrorRecord;
+  readonly warnings: readonly ParseWarning[];
+  readonly counts: { readonly passages: number; readonly tokens: number; readonly pages: number };
+  readonly metadata: Metadata;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+}
+
+/** A live passage as search needs it. */
+export interface StoredPassage {
+  readonly id: PassageId;
+  readonly label: Label;
+  readonly documentId: DocumentId;
+  readonly version: number;
+  /** Position among the version's passages, from 0. Neighbours differ by one. */
+  readonly ordinal: number;
+  readonly title: string;
+  readonly headings: readonly string[];
+  readonly page?: number;
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  /** See {@link PassageDraft.lead}. */
+  readonly lead: string;
+  readonly tokens: number;
+}
+
+export interface DocumentText {
+  readonly documentId: DocumentId;
+  readonly version: number;
+  readonly text: string;
+}
+
+export type JobState = "queued" | "running" | "succeeded" | "failed";
+
+/** The public record of one upload: as many tasks as it brought new documents. */
+export interface Job {
+  readonly id: JobId;
+  readonly knowledgeBaseId: KnowledgeBaseId;
+  /** `failed` when every task ended and at least one failed. */
+  readonly state: JobState;
+  /** 0 … 1, mean over its documents. */
+  readonly progress: number;
+  readonly documents: readonly {
+    readonly id: DocumentId;
+    readonly status: DocumentStatus;
+    readonly progress: number;
+    readonly error?: ErrorRecord;
+  }[];
+  readonly createdAtMs: number;
+  readonly finishedAtMs?: number;
+}
+
+export interface Page<T> {
+  readonly data: readonly T[];
+  /** Hand this back to read on; absent at the end. */
+  readonly nextCursor?: string;
+}
+
+export interface PageRequest {
+  /** 1 … 200. */
+  readonly limit: number;
+  readonly cursor?: string;
+}

@@ -1,0 +1,51 @@
+import type { Call } from "./call.ts";
+import type { Usage } from "./usage.ts";
+
+export interface PromptMessage {
+  readonly role: "system" | "user" | "assistant";
+  readonly content: string;
+}
+
+/** The finished text that a generator receives. What stays the same between questions stands first, for caches. */
+export interface Prompt {
+  readonly messages: readonly PromptMessage[];
+}
+
+/** JSON Schema that the answer must satisfy. */
+export interface ResponseFormat {
+  readonly name: string;
+  readonly schema: Readonly<Record<string, unknown>>;
+}
+
+export interface GeneratorRequest {
+  readonly model: string;
+  readonly prompt: Prompt;
+  readonly outputTokensMax: number;
+  readonly responseFormat?: ResponseFormat;
+}
+
+export type FinishReason = "stop" | "length" | "content_filter" | "tool_calls" | "other";
+
+/** Text as it comes, then exactly one `finished`. A stream that ends without it is broken and rejects. */
+export type GeneratorEvent =
+  | { readonly kind: "text"; readonly text: string }
+  | {
+      readonly kind: "finished";
+      readonly reason: FinishReason;
+      /** Absent when the provider said nothing of it. */
+      readonly usage?: Usage;
+      /** The model that the provider says it used. */
+      readonly model?: string;
+    };
+
+/** Prompt to answer at one provider. One call is one attempt: it never retries by itself. */
+export interface Generator {
+  /** The provider's id. */
+  readonly id: string;
+  /**
+   * Leaving the loop, or an abort, closes the connection.
+   * @throws {@link LarderError} any of the `PROVIDER_…` codes, with `details.status` where there was one and
+   * `details.retryAfterMs` where the provider said so
+   */
+  generate(request: GeneratorRequest, call: Call): AsyncIterable<GeneratorEvent>;
+}

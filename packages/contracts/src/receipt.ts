@@ -1,0 +1,116 @@
+import type { Call } from "./call.ts";
+import type { Page, PageRequest } from "./documents.ts";
+import type { EmbedderId } from "./embedder.ts";
+import type { KnowledgeBaseId, PassageId, ReceiptId } from "./ids.ts";
+import type { NanoUsd } from "./money.ts";
+import type { Route } from "./routing.ts";
+import type { Usage, UsageTokens } from "./usage.ts";
+
+/** How an answer came about. */
+export type AnswerBasis = "generated" | "extractive" | "abstained";
+
+/**
+ * What the money of a number rests on, best first. A total carries the weakest basis among its parts.
+ * `billed`: the provider's usage at the price book's rates; `estimated`: our own token count at those rates;
+ * `modelled`: nothing was sent, a model of what would have been; `unpriced`: no rate is known.
+ */
+export type CostBasis = "billed" | "estimated" | "modelled" | "unpriced";
+
+/** Complete ways to answer that an answer is compared with; see docs/guides/savings.md. */
+export type ArmId = "stuff_cold" | "stuff_warm";
+
+export type SavingVerdict = "saves" | "costs_more" | "no_measurable_effect" | "not_established" | "capability_only";
+
+/** What another way to answer would have sent and cost. */
+export interface CounterfactualArm {
+  readonly arm: ArmId;
+  /** `provider/model` that it is priced at. */
+  readonly model: string;
+  /** The whole knowledge base fits the model's usable window. */
+  readonly isFeasible: boolean;
+  /** Why it is not. */
+  readonly reason?: string;
+  /** Input tokens, capped at the model's usable window. */
+  readonly tokens: number;
+  /** Absent when infeasible or unpriced. */
+  readonly cost?: NanoUsd;
+  readonly basis: CostBasis;
+  readonly saved: {
+    /** Signed: arm's input tokens less ours. */
+    readonly tokens: number;
+    /** Signed; absent when either side has no cost. */
+    readonly cost?: NanoUsd;
+    readonly verdict: SavingVerdict;
+  };
+}
+
+export interface ReceiptHit {
+  readonly passageId: PassageId;
+  /** SHA-256 of the passage's text. */
+  readonly textSha256: string;
+  readonly score: number;
+}
+
+/** The durable record of one answer. Holds no document text, no question and no answer. */
+export interface Receipt {
+  readonly id: ReceiptId;
+  readonly knowledgeBaseId: KnowledgeBaseId;
+  readonly createdAtMs: number;
+  readonly basis: AnswerBasis;
+  readonly isGrounded: boolean;
+  readonly questionSha256: string;
+  readonly promptTemplateId: string;
+  readonly retrieverId: string;
+  readonly embedderId: EmbedderId;
+  readonly priceBookId: string;
+  readonly hits: readonly ReceiptHit[];
+  readonly evidenceTokens: number;
+  /** Of the whole knowledge base at that moment. */
+  readonly corpusTokens: number;
+  readonly tokenCounterId: string;
+  readonly route: Route;
+  /** Of all attempts; absent when nothing was sent. */
+  readonly usage?: Usage;
+  readonly cost?: NanoUsd;
+  readonly costBasis: CostBasis;
+  readonly counterfactuals: readonly CounterfactualArm[];
+  /** The arm that the headline compares with: the cheapest feasible one. */
+  readonly headlineArm?: ArmId;
+  readonly timingsMs: { readonly retrieve: number; readonly generate: number; readonly total: number };
+  /** Set when the answer broke off. */
+  readonly errorCode?: string;
+}
+
+export type UsageGroup = "model" | "provider" | "knowledge_base" | "day";
+
+export interface UsageTotal {
+  /** Value of the group: `openai/gpt-…`, a knowledge base's id, `2026-11-24`. */
+  readonly key: string;
+  readonly attempts: number;
+  readonly tokens: UsageTokens;
+  /** Sum of the known costs. */
+  readonly cost: NanoUsd;
+  /** Attempts whose cost is not known; never counted as 0 without saying so. */
+  readonly unpricedAttempts: number;
+}
+
+export interface LedgerWindow {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly knowledgeBaseId?: KnowledgeBaseId;
+}
+
+/** Where answers and the money they took are written down, append only. */
+export interface Ledger {
+  /** Receipt and one row per attempt of its route, in one transaction; durable when it returns. */
+  record(receipt: Receipt, call: Call): Promise<void>;
+  /** @throws {@link LarderError} `RECEIPT_NOT_FOUND` */
+  receipt(id: ReceiptId, call: Call): Promise<Receipt>;
+  /** Newest first. */
+  receipts(page: PageRequest & { readonly knowledgeBaseId?: KnowledgeBaseId }, call: Call): Promise<Page<Receipt>>;
+  /** Every receipt created in `[fromMs, toMs)`, oldest first. */
+  receiptsWithin(window: LedgerWindow, call: Call): AsyncIterable<Receipt>;
+  /** Attempts started in `[fromMs, toMs)`, summed by group, keys ascending. */
+  usage(window: LedgerWindow, group: UsageGroup, call: Call): Promise<readonly UsageTotal[]>;
+}
+

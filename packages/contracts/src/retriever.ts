@@ -1,0 +1,67 @@
+import type { Call } from "./call.ts";
+import type { DocumentId, KnowledgeBaseId, PassageId } from "./ids.ts";
+
+export type SearchMode = "hybrid" | "dense" | "lexical";
+
+export interface SearchFilter {
+  /** Only passages of these documents. */
+  readonly documentIds?: readonly DocumentId[];
+}
+
+export interface RetrievalQuery {
+  readonly knowledgeBaseId: KnowledgeBaseId;
+  /** At least one visible character. */
+  readonly text: string;
+  readonly mode: SearchMode;
+  /** Most pieces of evidence, >= 1. */
+  readonly limit: number;
+  /** Most tokens of evidence, headings and markers included, by the retriever's token counter. */
+  readonly tokenBudget: number;
+  readonly filter?: SearchFilter;
+}
+
+/** One contiguous stretch of one document. `text` is the stored text's slice from `start` to `end`, verbatim. */
+export interface Evidence {
+  /** The best passage inside the stretch. */
+  readonly passageId: PassageId;
+  /** All passages inside the stretch, in order. */
+  readonly passageIds: readonly PassageId[];
+  readonly documentId: DocumentId;
+  readonly version: number;
+  readonly title: string;
+  readonly headings: readonly string[];
+  readonly page?: number;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  /** As it stands in the prompt: text, title and headings. */
+  readonly tokens: number;
+  /** 0 … 1: the weighted sum of the normalised parts in `scores`. */
+  readonly score: number;
+  /** Each part scaled to 0 … 1 over this query's candidates; absent when that side did not find the passage. */
+  readonly scores: { readonly dense?: number; readonly lexical?: number };
+}
+
+export interface Retrieval {
+  /** Best first. Deterministic for one state of the knowledge base while search is exact. */
+  readonly evidence: readonly Evidence[];
+  /** Sum of the evidence's tokens, at most the budget. */
+  readonly tokens: number;
+  /** What did not take part, in words: `"dense search is unavailable"`. Empty when all did. */
+  readonly degraded: readonly string[];
+  readonly timingsMs: {
+    readonly embed: number;
+    readonly dense: number;
+    readonly lexical: number;
+    readonly pack: number;
+    readonly total: number;
+  };
+}
+
+/** Question to evidence. */
+export interface Retriever {
+  /** Name and settings of the pipeline; receipts record it. */
+  readonly id: string;
+  /** Nothing found is `evidence: []`. @throws {@link LarderError} `QUERY_EMPTY`, `KNOWLEDGE_BASE_NOT_FOUND` */
+  retrieve(query: RetrievalQuery, call: Call): Promise<Retrieval>;
+}

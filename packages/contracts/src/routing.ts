@@ -1,0 +1,148 @@
+import type { Call } from "./call.ts";
+import type { ErrorRecord } from "./errors.ts";
+import type { FinishReason, Prompt, ResponseFormat } from "./generator.ts";
+import type { NanoUsd } from "./money.ts";
+import type { Capability, ModelEntry, PriceBook } from "./price-book.ts";
+import type { Usage } from "./usage.ts";
+
+export type Persona = "cost_min" | "risk_hedge" | "specialist" | "sovereign";
+
+/** What the caller allows and wants. Absent means no opinion; a persona is a named set of defaults for the rest. */
+export interface Policy {
+  readonly persona?: Persona;
+  /** Most that one answer may cost. */
+  readonly costMax?: NanoUsd;
+  /** Only these providers, by id. */
+  readonly providers?: readonly string[];
+  /** Only these models, as `model` or `provider/model`. */
+  readonly models?: readonly string[];
+  /** Only models served in one of these regions. */
+  readonly regions?: readonly string[];
+  readonly isLocalOnly?: boolean;
+  readonly needs?: readonly Capability[];
+  /** 0 … 1; models of unknown quality are out when it is given. */
+  readonly qualityMin?: number;
+  readonly deadlineMs?: number;
+  readonly isBatchAllowed?: boolean;
+}
+
+/** The size and needs of a request, known before it is sent. */
+export interface RequestShape {
+  /** By the o200k counter, message overhead included. */
+  readonly inputTokens: number;
+  /** Tokens at the start of the prompt that other requests share. */
+  readonly stablePrefixTokens: number;
+  /** Most tokens the answer may take. */
+  readonly outputTokensMax: number;
+  /** What an answer is expected to take; at most `outputTokensMax`. */
+  readonly outputTokensExpected: number;
+  readonly needs: readonly Capability[];
+}
+
+/** Why a model is out: a stable code and a sentence with the numbers. */
+export interface Refusal {
+  readonly code:
+    | "context_too_small"
+    | "output_too_small"
+    | "capability_missing"
+    | "not_local"
+    | "provider_not_allowed"
+    | "model_not_allowed"
+    | "region_not_allowed"
+    | "quality_below_minimum"
+    | "quality_unknown"
+    | "price_unknown"
+    | "cost_above_maximum"
+    | "retired"
+    | "offline"
+    | "no_credentials"
+    | "cooling_down";
+  readonly sentence: string;
+}
+
+export interface Candidate {
+  readonly provider: string;
+  readonly model: string;
+  readonly isEligible: boolean;
+  /** Of this request; absent when the price is unknown. */
+  readonly expectedCost?: NanoUsd;
+  /** If the answer takes all of `outputTokensMax` and no cache helps. */
+  readonly worstCost?: NanoUsd;
+  /** Refusals when it is out; for an eligible one, why it stands where it does. */
+  readonly reasons: readonly string[];
+  readonly refusals: readonly Refusal[];
+}
+
+/** Candidates with the eligible ones first, cheapest first; the order that calls follow. */
+export interface Quote {
+  readonly candidates: readonly Candidate[];
+  readonly priceBookId: string;
+}
+
+export type AttemptOutcome = "answered" | "failed_before_text" | "failed_after_text" | "aborted";
+
+/** One provider call, paid or not. */
+export interface Attempt {
+  readonly provider: string;
+  readonly model: string;
+  readonly outcome: AttemptOutcome;
+  readonly billed: "yes" | "no" | "unknown";
+  /** Absent when the price or the usage is unknown. */
+  readonly cost?: NanoUsd;
+  readonly usage?: Usage;
+  readonly error?: ErrorRecord;
+  readonly startedAtMs: number;
+  /** To the first text; absent when there was none. */
+  readonly firstTextMs?: number;
+  readonly totalMs: number;
+}
+
+/** The router's decision and what came of it. */
+export interface Route {
+  /** Absent when no model answered. */
+  readonly chosen?: { readonly provider: string; readonly model: string };
+  /** One sentence. */
+  readonly reason: string;
+  readonly candidates: readonly Candidate[];
+  readonly attempts: readonly Attempt[];
+  readonly priceBookId: string;
+}
+
+export interface RoutedRequest {
+  readonly prompt: Prompt;
+  readonly shape: RequestShape;
+  readonly policy: Policy;
+  readonly responseFormat?: ResponseFormat;
+}
+
+/** `routed` first, text as it comes, then exactly one of `answered`, `unanswered` and `broken`. */
+export type RoutedEvent =
+  | { readonly kind: "routed"; readonly route: Route }
+  | { readonly kind: "text"; readonly text: string }
+  | {
+      readonly kind: "answered";
+      readonly route: Route;
+      readonly finishReason: FinishReason;
+      readonly usage: Usage;
+      /** Money of all attempts together; absent when any of them has no known cost. */
+      readonly cost?: NanoUsd;
+    }
+  /** No candidate was eligible, or each failed before its first text. */
+  | { readonly kind: "unanswered"; readonly route: Route }
+  /** Failed after text had been given: what came before is incomplete and nobody else continues it. */
+  | { readonly kind: "broken"; readonly route: Route; readonly error: ErrorRecord };
+
+/** A model that could be asked, with its price and whether it can be reached. */
+export interface ModelListing extends ModelEntry {
+  /** Credentials are there, or none are needed. */
+  readonly isConfigured: boolean;
+}
+
+/** Prompt to answer by the cheapest model that can give it. Knows nothing of documents. */
+export interface GeneratorRouter extends AsyncDisposable {
+  readonly priceBook: PriceBook;
+  models(): readonly ModelListing[];
+  /** Pure but for the clock and the state of breakers: no I/O. */
+  quote(shape: RequestShape, policy: Policy): Quote;
+  generate(request: RoutedRequest, call: Call): AsyncIterable<RoutedEvent>;
+}

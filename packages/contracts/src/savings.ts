@@ -1,0 +1,48 @@
+import type { CounterfactualArm, ArmId, CostBasis, LedgerWindow, Receipt, SavingVerdict } from "./receipt.ts";
+import type { NanoUsd } from "./money.ts";
+import type { PriceBook } from "./price-book.ts";
+import type { UsageTokens } from "./usage.ts";
+
+/** What an answer took, and the corpus that it did not have to send. */
+export interface SavingsQuestion {
+  readonly priceBook: PriceBook;
+  /** The model that both sides are priced at. */
+  readonly provider: string;
+  readonly model: string;
+  /** Tokens of the whole knowledge base. */
+  readonly corpusTokens: number;
+  /** Prompt tokens besides the evidence: instructions and question. */
+  readonly overheadTokens: number;
+  /** What the answer really used, or would use when `actualCost` is only modelled. */
+  readonly actual: UsageTokens;
+  /** Absent when unpriced. */
+  readonly actualCost?: NanoUsd;
+}
+
+/** Prices the ways not taken. Pure. */
+export interface SavingsCalculator {
+  /** One entry per arm, in a fixed order; infeasible ones included with their reason. */
+  counterfactuals(question: SavingsQuestion): readonly CounterfactualArm[];
+  /** The cheapest feasible priced arm; `undefined` when there is none. */
+  headline(arms: readonly CounterfactualArm[]): CounterfactualArm | undefined;
+}
+
+/** Savings over a window of traffic, for one arm. Ratio of sums, signed. */
+export interface SavingsSummary {
+  readonly window: LedgerWindow;
+  readonly answers: number;
+  readonly arms: readonly {
+    readonly arm: ArmId;
+    /** Answers for which the arm was feasible and priced; only these are in the sums. */
+    readonly comparableAnswers: number;
+    /** Answers for which the corpus did not fit the window. */
+    readonly capabilityOnlyAnswers: number;
+    readonly tokens: { readonly actual: number; readonly counterfactual: number; readonly saved: number };
+    readonly cost?: { readonly actual: NanoUsd; readonly counterfactual: NanoUsd; readonly saved: NanoUsd };
+    readonly verdict: SavingVerdict;
+    /** The weakest among the sums' parts. */
+    readonly basis: CostBasis;
+  }[];
+}
+
+export type SummariseSavings = (window: LedgerWindow, receipts: AsyncIterable<Receipt>) => Promise<SavingsSummary>;

@@ -1,0 +1,82 @@
+import type { Brand } from "./brand.ts";
+import type { Call } from "./call.ts";
+import type { ComponentHealth } from "./health.ts";
+import type { KnowledgeBaseId } from "./ids.ts";
+
+/** The passage's number in the database: an integer in 1 … 2³² − 2, allocated once and never used again. */
+export type Label = Brand<number, "Label">;
+
+export const labelMax = 4_294_967_294;
+
+/**
+ * One entry of the ordered log from which an index is derived. `sequence` grows strictly within a knowledge base. An
+ * `add` of a label that the index holds replaces its vector; a `delete` of one that it does not hold does nothing.
+ */
+export type IndexOperation =
+  | { readonly sequence: number; readonly kind: "add"; readonly label: Label; readonly vector: Float32Array }
+  | { readonly sequence: number; readonly kind: "delete"; readonly label: Label };
+
+export interface VectorHit {
+  readonly label: Label;
+  /** Cosine similarity, -1 … 1; greater is better. */
+  readonly score: number;
+}
+
+/** How an index answers: by comparing with every vector, or approximately through a graph. */
+export type VectorIndexKind = "exact" | "hnsw";
+
+export interface VectorSearchOptions {
+  /** Neighbours wanted, >= 1. */
+  readonly limit: number;
+  /** When given, only these labels may be returned. */
+  readonly allowed?: ReadonlySet<Label>;
+}
+
+export interface VectorCollectionStatus {
+  readonly kind: VectorIndexKind;
+  /** Live vectors. */
+  readonly count: number;
+  /** The last operation that is in the index; 0 when there is none. */
+  readonly appliedSequence: number;
+  /** Set while exact search stands in for a graph that is being built or cannot be built. */
+  readonly degraded?: string;
+}
+
+/**
+ * Vectors to neighbours, one collection per knowledge base. The database is the record and this is derived from it: it
+ * may be deleted at any time and is rebuilt by applying the operation log from `appliedSequence`.
+ */
+export interface VectorIndex extends AsyncDisposable {
+  readonly dimensions: number;
+  /**
+   * Applies operations in the order given and skips those at or below `appliedSequence`, so that a repeated call
+   * changes nothing. All or nothing for one call as far as later searches can tell.
+   * @throws {@link LarderError} `INDEX_VECTOR_INVALID` before anything is applied; `INDEX_UNAVAILABLE`
+   */
+  apply(collection: KnowledgeBaseId, operations: readonly IndexOperation[], call: Call): Promise<void>;
+  /**
+   * At most `limit` live labels, best first; ties go to the smaller label. An unknown or empty collection gives `[]`.
+   * @throws {@link LarderError} `INDEX_VECTOR_INVALID`, `INDEX_UNAVAILABLE`
+   */
+  search(
+    collection: KnowledgeBaseId,
+    vector: Float32Array,
+    options: VectorSearchOptions,
+    call: Call,
+  ): Promise<readonly VectorHit[]>;
+  /** State of one collection; a collection that was never written has count 0 and sequence 0. */
+  status(collection: KnowledgeBaseId, call: Call): Promise<VectorCollectionStatus>;
+  /** Makes what was applied durable as a checkpoint, where the adapter keeps any. */
+  checkpoint(collection: KnowledgeBaseId, call: Call): Promise<void>;
+  /** Forgets a collection and its checkpoints. */
+  drop(collection: KnowledgeBaseId, call: Call): Promise<void>;
+  health(): ComponentHealth;
+}
+
+/** The ordered log of one knowledge base's vectors, as the database holds it. */
+export interface IndexOperationLog {
+  /** The newest sequence of this knowledge base; 0 when there is none. Cheap: asked before each search. */
+  latestSequence(knowledgeBaseId: KnowledgeBaseId): Promise<number>;
+  /** At most `limit` operations after `sequence`, in order, with their vectors. */
+  readAfter(knowledgeBaseId: KnowledgeBaseId, sequence: number, limit: number): Promise<readonly IndexOperation[]>;
+}
