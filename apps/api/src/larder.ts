@@ -1,0 +1,38 @@
+import type {
+  AnswerQuestion,
+  BlobStore,
+  Clock,
+  ComponentHealth,
+  DocumentStore,
+  Embedder,
+  GeneratorRouter,
+  IdempotencyStore,
+  Ids,
+  KnowledgeBaseId,
+  Ledger,
+  Retriever,
+  SummariseSavings,
+  TokenCounter,
+} from "@larder/contracts";
+
+/** Everything the HTTP routes use, as ports. `compose.ts` makes one from the adapters; tests make one the same way. */
+export interface Larder extends AsyncDisposable {
+  readonly store: DocumentStore;
+  readonly blobs: BlobStore;
+  readonly ledger: Ledger;
+  readonly idempotency: IdempotencyStore;
+  readonly retriever: Retriever;
+  readonly router: GeneratorRouter;
+  readonly embedder: Embedder;
+  readonly tokenCounter: TokenCounter;
+  readonly answerQuestion: AnswerQuestion;
+  readonly summariseSavings: SummariseSavings;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** One line per part; `ready` is degraded when any is. */
+  health(): Promise<readonly ComponentHealth[]>;
+  /** Tells the worker that tasks wait, so that it need not poll for them. */
+  wakeWorker(): void;
+  /** Forgets a deleted knowledge base's derived index. */
+  forgetIndex(id: KnowledgeBaseId): Promise<void>;
+}
