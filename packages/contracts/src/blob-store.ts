@@ -13,11 +13,7 @@ export interface BlobStore {
    * cost a read, not a second copy. Nothing is left behind when the source fails or the call is aborted.
    * @throws {@link LarderError} `DOCUMENT_TOO_LARGE` as soon as `bytesMax` is passed; `STORE_FULL`
    */
-  put(
-    source: AsyncIterable<Uint8Array>,
-    limits: { readonly bytesMax: number },
-    call: Call,
-  ): Promise<Blob>;
+  put(source: AsyncIterable<Uint8Array>, limits: { readonly bytesMax: number }, call: Call): Promise<Blob>;
   /** A local file with these bytes, or `undefined`. It must only be read. */
   localFile(sha256: string, call: Call): Promise<string | undefined>;
 }

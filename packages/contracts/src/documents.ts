@@ -5,13 +5,7 @@ import type { ParseWarning } from "./parsed-document.ts";
 import type { Label } from "./vector-index.ts";
 
 /** Values of any depth as JSON carries them. */
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /** What the sender says about a document; never interpreted. */
 export type Metadata = Readonly<Record<string, JsonValue>>;

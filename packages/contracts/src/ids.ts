@@ -40,7 +40,5 @@ export const idCharactersMax = 64;
 /** True when `text` has the shape of an id of this kind; says nothing about whether such a thing exists. */
 export function isId<Kind extends IdKind>(kind: Kind, text: string): text is IdByKind[Kind] & string {
   const prefix = idPrefixes[kind];
-  return (
-    text.length <= idCharactersMax && text.startsWith(prefix) && /^[a-z0-9]{10,}$/.test(text.slice(prefix.length))
-  );
+  return text.length <= idCharactersMax && text.startsWith(prefix) && /^[a-z0-9]{10,}$/.test(text.slice(prefix.length));
 }

@@ -28,7 +28,12 @@ export interface LexicalSearcher {
    * At most `limit` hits, best first; ties go to the smaller label. Any text is a valid query: characters of a query
    * syntax mean nothing. A query without any term gives `[]`.
    */
-  search(knowledgeBaseId: KnowledgeBaseId, query: string, options: LexicalSearchOptions, call: Call): Promise<readonly LexicalHit[]>;
+  search(
+    knowledgeBaseId: KnowledgeBaseId,
+    query: string,
+    options: LexicalSearchOptions,
+    call: Call,
+  ): Promise<readonly LexicalHit[]>;
 }
 
 /** Writing side. Entries of an existing label are replaced; an unknown label is removed without complaint. */

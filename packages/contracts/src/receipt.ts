@@ -113,4 +113,3 @@ export interface Ledger {
   /** Attempts started in `[fromMs, toMs)`, summed by group, keys ascending. */
   usage(window: LedgerWindow, group: UsageGroup, call: Call): Promise<readonly UsageTotal[]>;
 }
-

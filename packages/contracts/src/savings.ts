@@ -1,6 +1,6 @@
-import type { CounterfactualArm, ArmId, CostBasis, LedgerWindow, Receipt, SavingVerdict } from "./receipt.ts";
 import type { NanoUsd } from "./money.ts";
 import type { PriceBook } from "./price-book.ts";
+import type { ArmId, CostBasis, CounterfactualArm, LedgerWindow, Receipt, SavingVerdict } from "./receipt.ts";
 import type { UsageTokens } from "./usage.ts";
 
 /** What an answer took, and the corpus that it did not have to send. */

@@ -1,0 +1,123 @@
+import { LarderError } from "@larder/contracts";
+import { afterEach, describe, expect, it } from "vitest";
+import type { ChildProcess, ChildProcessOptions } from "./index.ts";
+import { entryUrl, openChildProcess } from "./index.ts";
+
+const entry = entryUrl(import.meta.url, "../test/echo-process");
+const call = { signal: new AbortController().signal };
+const opened: ChildProcess[] = [];
+
+function open(options: Partial<ChildProcessOptions> = {}): ChildProcess {
+  const child = openChildProcess({ name: "echo", entry, restartDelayMsMin: 10, ...options });
+  opened.push(child);
+  return child;
+}
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((child) => child.close()));
+});
+
+describe("a supervised child process", () => {
+  it("carries typed arrays, bigints and nothing unchanged", async () => {
+    const child = open();
+    expect(await child.request("echo", { many: [1n, 2n], none: undefined }, call)).toEqual({ many: [1n, 2n] });
+    expect(await child.request("double", Float32Array.of(1, 2, 3), call)).toEqual(Float32Array.of(2, 4, 6));
+  });
+
+  it("answers many requests at once, each with its own reply", async () => {
+    const child = open();
+    const numbers = Array.from({ length: 200 }, (_, i) => i);
+    expect(await Promise.all(numbers.map((n) => child.request("echo", n, call)))).toEqual(numbers);
+  });
+
+  it("gives the handler's typed error with its details", async () => {
+    const child = open();
+    await expect(child.request("fail", "DOCUMENT_EMPTY", call)).rejects.toMatchObject({
+      code: "DOCUMENT_EMPTY",
+      details: { size: 0 },
+    });
+    await expect(child.request("defect", undefined, call)).rejects.toMatchObject({ code: "UNEXPECTED" });
+    await expect(child.request("nosuch", undefined, call)).rejects.toMatchObject({ code: "UNEXPECTED" });
+  });
+
+  it("rejects what was pending when the child ends and answers again after a restart", async () => {
+    const child = open();
+    await child.start(call);
+    const pending = child.request("wait", undefined, call);
+    const crash = child.request("crash", undefined, call);
+    await expect(crash).rejects.toMatchObject({ code: "CHILD_PROCESS_ENDED", details: { exitCode: 7 } });
+    await expect(pending).rejects.toMatchObject({ code: "CHILD_PROCESS_ENDED" });
+    expect(await child.request("echo", "again", call)).toBe("again");
+    expect(child.starts).toBe(2);
+  });
+
+  it("runs onStart before any request of every start", async () => {
+    const seen: unknown[] = [];
+    const child = open({
+      onStart: async (request) => {
+        seen.push(await request("echo", "hello"));
+      },
+    });
+    await child.request("echo", 1, call);
+    child.kill(new LarderError("PARSER_TIMED_OUT"));
+    await expect(child.request("wait", undefined, call)).rejects.toMatchObject({ code: "PARSER_TIMED_OUT" });
+    expect(await child.request("echo", 2, call)).toBe(2);
+    expect(seen).toEqual(["hello", "hello"]);
+  });
+
+  it("rejects with what onStart threw, and tries again at the next request", async () => {
+    let isBroken = true;
+    const child = open({
+      restart: "on-demand",
+      onStart: async () => {
+        if (isBroken) throw new LarderError("EMBEDDER_MODEL_MISSING");
+      },
+    });
+    await expect(child.request("echo", 1, call)).rejects.toMatchObject({ code: "EMBEDDER_MODEL_MISSING" });
+    isBroken = false;
+    await expect.poll(() => child.request("echo", 1, call).catch(() => 0)).toBe(1);
+  });
+
+  it("rejects with the signal's own reason and tells the handler", async () => {
+    const child = open();
+    await child.start(call);
+    const abort = new AbortController();
+    const reason = new Error("the reader left");
+    const pending = child.request("wait", undefined, { signal: abort.signal });
+    abort.abort(reason);
+    await expect(pending).rejects.toBe(reason);
+    await expect(child.request("echo", 1, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    expect(await child.request("echo", 1, call)).toBe(1);
+  });
+
+  it("kills a child that blocks its event loop", async () => {
+    const child = open({ restart: "on-demand" });
+    await child.start(call);
+    const spinning = child.request("spin", undefined, call);
+    child.kill(new LarderError("PARSER_TIMED_OUT"));
+    await expect(spinning).rejects.toMatchObject({ code: "PARSER_TIMED_OUT" });
+    expect(await child.request("echo", 1, call)).toBe(1);
+  });
+
+  it.runIf(process.platform === "linux")("kills a child whose buffers pass the memory limit", async () => {
+    const child = open({
+      residentBytesMax: 300 * 2 ** 20,
+      memoryError: () => new LarderError("PARSER_OUT_OF_MEMORY"),
+    });
+    await expect(child.request("hoard", undefined, call)).rejects.toMatchObject({ code: "PARSER_OUT_OF_MEMORY" });
+  });
+
+  it("refuses requests after it was closed, and closes twice", async () => {
+    const child = open();
+    await child.start(call);
+    await child.close();
+    await child.close();
+    await expect(child.request("echo", 1, call)).rejects.toMatchObject({ code: "CHILD_PROCESS_ENDED" });
+    expect(child.state).toBe("closed");
+  });
+
+  it("rejects when the entry does not exist", async () => {
+    const child = open({ entry: entryUrl(import.meta.url, "./no-such-process"), restart: "on-demand" });
+    await expect(child.request("echo", 1, call)).rejects.toMatchObject({ code: "CHILD_PROCESS_ENDED" });
+  });
+});

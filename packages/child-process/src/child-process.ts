@@ -1,0 +1,285 @@
+import type { ChildProcess as NodeChild } from "node:child_process";
+import { fork } from "node:child_process";
+import { setMaxListeners } from "node:events";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Call } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
+import { isSource } from "./entry-url.ts";
+import type { ChildMessage, ParentMessage } from "./messages.ts";
+import { residentBytes } from "./resident-bytes.ts";
+
+export interface ChildProcessOptions {
+  /** For errors and health. */
+  readonly name: string;
+  /** See {@link entryUrl}. Its module calls {@link serveRequests}. */
+  readonly entry: URL;
+  readonly args?: readonly string[];
+  /** The child sees only these variables. @defaultValue none */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Bound of V8's old space. */
+  readonly heapBytesMax?: number;
+  /** Killed above this with `memoryError`; looked at every 100 ms while it works. Linux only. */
+  readonly residentBytesMax?: number;
+  /** What pending requests reject with when `residentBytesMax` is passed. */
+  readonly memoryError?: () => LarderError;
+  /**
+   * `eager`: started again by itself, with back-off, when it ends. `on-demand`: started by the next request.
+   * @defaultValue "eager"
+   */
+  readonly restart?: "eager" | "on-demand";
+  /** Wait before the second start in a row; doubles up to `restartDelayMsMax`. @defaultValue 100 */
+  readonly restartDelayMsMin?: number;
+  /** @defaultValue 5000 */
+  readonly restartDelayMsMax?: number;
+  /** A child that is not ready by then is killed. @defaultValue 60000 */
+  readonly startTimeoutMs?: number;
+  /** Runs after every start, before any other request: loads the model, opens the index. */
+  readonly onStart?: (request: StartRequest) => Promise<void>;
+}
+
+/** Sends a request to the child that is being started. */
+export type StartRequest = (method: string, payload: unknown) => Promise<unknown>;
+
+export type ChildProcessState = "stopped" | "starting" | "ready" | "restarting" | "closed";
+
+/** One supervised child behind a typed request channel. */
+export interface ChildProcess extends AsyncDisposable {
+  readonly state: ChildProcessState;
+  /** Of the running child. */
+  readonly pid: number | undefined;
+  /** How often it was started. */
+  readonly starts: number;
+  /** Resolves when the child is ready; rejects with what `onStart` threw, or when it cannot be started. */
+  start(call: Call): Promise<void>;
+  /**
+   * Starts the child if need be, sends, and waits for the reply. Never retries.
+   * @throws {@link LarderError} what the handler threw; `CHILD_PROCESS_ENDED` when the child ended first
+   */
+  request(method: string, payload: unknown, call: Call): Promise<unknown>;
+  /** SIGKILL; pending requests reject with `reason`. */
+  kill(reason: LarderError): void;
+  close(): Promise<void>;
+}
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+interface Running {
+  readonly node: NodeChild;
+  readonly pending: Map<number, Pending>;
+  readonly ready: Promise<void>;
+  readonly ended: Promise<void>;
+  killReason: LarderError | undefined;
+  lastWords: string;
+}
+
+const lastWordsCharactersMax = 4_000; // of standard error, kept for the cause of a crash
+const residentCheckMs = 100;
+
+export function openChildProcess(options: ChildProcessOptions): ChildProcess {
+  const { restartDelayMsMin = 100, restartDelayMsMax = 5_000, startTimeoutMs = 60_000 } = options;
+  let state: ChildProcessState = "stopped";
+  let running: Running | undefined;
+  let starts = 0;
+  let failuresInRow = 0;
+  let nextId = 1;
+  let restartTimer: NodeJS.Timeout | undefined;
+
+  function launch(): Running {
+    starts += 1;
+    state = starts === 1 ? "starting" : "restarting";
+    const node = fork(fileURLToPath(options.entry), [...(options.args ?? [])], {
+      execArgv: execArguments(options),
+      env: { ...options.environment },
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    const pending = new Map<number, Pending>();
+    let markReady: () => void = () => undefined;
+    const isListening = new Promise<void>((resolve) => {
+      markReady = resolve;
+    });
+    const ended = new Promise<void>((resolve) => {
+      node.once("exit", () => resolve());
+      node.once("error", () => resolve()); // could not be spawned at all
+    });
+    const child: Running = { node, pending, ended, ready: begin(), killReason: undefined, lastWords: "" };
+    node.on("message", (message: ChildMessage) => {
+      if (message.kind === "ready") markReady();
+      else settle(pending, message);
+    });
+    node.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      child.lastWords = (child.lastWords + text).slice(-lastWordsCharactersMax);
+    });
+    const stopWatching = watchMemory(child, options);
+    void ended.then(() => {
+      stopWatching();
+      onEnd(child);
+    });
+    child.ready.catch(() => undefined); // whoever waits for it hears; nobody waiting is no crash
+    return child;
+
+    async function begin(): Promise<void> {
+      const timer = setTimeout(() => node.kill("SIGKILL"), startTimeoutMs);
+      try {
+        await Promise.race([isListening, ended.then(() => Promise.reject(endedError(child)))]);
+        await options.onStart?.((method, payload) => send(child, method, payload));
+        if (running === child && state !== "closed") state = "ready";
+        failuresInRow = 0;
+      } catch (thrown) {
+        if (LarderError.is(thrown)) child.killReason ??= thrown; // whoever waits hears what went wrong at the start
+        node.kill("SIGKILL");
+        throw thrown;
+      } finally {
+        clearTimeout(timer);
+      }
+    }
+  }
+
+  function onEnd(child: Running): void {
+    const error = endedError(child);
+    for (const waiting of child.pending.values()) waiting.reject(error);
+    child.pending.clear();
+    if (running !== child) return;
+    running = undefined;
+    if (state === "closed") return;
+    failuresInRow += 1;
+    state = "stopped";
+    if ((options.restart ?? "eager") === "eager") {
+      state = "restarting";
+      restartTimer = setTimeout(() => void ensureRunning(), restartDelayMs());
+      restartTimer.unref();
+    }
+  }
+
+  function endedError(child: Running): LarderError {
+    if (child.killReason !== undefined) return child.killReason;
+    const { exitCode, signalCode } = child.node;
+    return new LarderError("CHILD_PROCESS_ENDED", {
+      details: { process: options.name, exitCode: exitCode ?? -1, signal: signalCode ?? "none" },
+      cause: child.lastWords,
+    });
+  }
+
+  function restartDelayMs(): number {
+    return Math.min(restartDelayMsMax, restartDelayMsMin * 2 ** Math.min(failuresInRow - 1, 10));
+  }
+
+  function ensureRunning(): Running {
+    if (state === "closed") throw new LarderError("CHILD_PROCESS_ENDED", { details: { process: options.name } });
+    clearTimeout(restartTimer);
+    running ??= launch();
+    return running;
+  }
+
+  function send(child: Running, method: string, payload: unknown, signal?: AbortSignal): Promise<unknown> {
+    const id = nextId++;
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        if (child.pending.delete(id) && child.node.connected) {
+          child.node.send({ kind: "abort", id } satisfies ParentMessage, () => undefined);
+        }
+        reject(signal?.reason);
+      };
+      const finish =
+        <T>(settleWith: (value: T) => void) =>
+        (value: T): void => {
+          signal?.removeEventListener("abort", onAbort);
+          settleWith(value);
+        };
+      child.pending.set(id, { resolve: finish(resolve), reject: finish(reject) });
+      if (signal !== undefined) listenForAbort(signal, onAbort);
+      child.node.send({ kind: "request", id, method, payload } satisfies ParentMessage, (failure) => {
+        if (failure !== null && child.pending.delete(id)) finish(reject)(endedError(child));
+      });
+    });
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    get pid() {
+      return running?.node.pid;
+    },
+    get starts() {
+      return starts;
+    },
+    async start(call) {
+      call.signal.throwIfAborted();
+      await orAbort(ensureRunning().ready, call.signal);
+    },
+    async request(method, payload, call) {
+      call.signal.throwIfAborted();
+      const child = ensureRunning();
+      await orAbort(child.ready, call.signal);
+      call.signal.throwIfAborted();
+      return send(child, method, payload, call.signal);
+    },
+    kill(reason) {
+      if (running === undefined) return;
+      running.killReason = reason;
+      running.node.kill("SIGKILL");
+    },
+    async close() {
+      state = "closed";
+      clearTimeout(restartTimer);
+      const child = running;
+      if (child === undefined) return;
+      if (child.node.connected) child.node.disconnect();
+      const timer = setTimeout(() => child.node.kill("SIGKILL"), 2_000); // a handler may block the event loop
+      await child.ended;
+      clearTimeout(timer);
+      running = undefined;
+    },
+    async [Symbol.asyncDispose]() {
+      await this.close();
+    },
+  };
+}
+
+/** Node's own flags for the child: memory bound, and the TypeScript loader when we run from source ourselves. */
+function execArguments({ entry, heapBytesMax }: ChildProcessOptions): string[] {
+  const heap = heapBytesMax === undefined ? [] : [`--max-old-space-size=${Math.ceil(heapBytesMax / 2 ** 20)}`];
+  if (!isSource(entry.href)) return heap;
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+  return [...heap, "--conditions=@larder/source", "--import", loader];
+}
+
+function settle(pending: Map<number, Pending>, message: Exclude<ChildMessage, { kind: "ready" }>): void {
+  const waiting = pending.get(message.id);
+  if (waiting === undefined) return; // aborted meanwhile
+  pending.delete(message.id);
+  if (message.kind === "reply") waiting.resolve(message.value);
+  else waiting.reject(new LarderError(message.code, { details: message.details, cause: message.cause }));
+}
+
+function watchMemory(child: Running, { residentBytesMax, memoryError, name }: ChildProcessOptions): () => void {
+  if (residentBytesMax === undefined) return () => undefined;
+  const timer = setInterval(async () => {
+    const bytes = child.node.pid === undefined ? undefined : await residentBytes(child.node.pid);
+    if (bytes === undefined || bytes <= residentBytesMax || child.killReason !== undefined) return;
+    child.killReason =
+      memoryError?.() ?? new LarderError("CHILD_PROCESS_ENDED", { details: { process: name, residentBytesMax } });
+    child.node.kill("SIGKILL");
+  }, residentCheckMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+function listenForAbort(signal: AbortSignal, onAbort: () => void): void {
+  setMaxListeners(0, signal); // one signal serves many requests at once; Node would take eleven for a leak
+  signal.addEventListener("abort", onAbort, { once: true });
+}
+
+/** Waits for `work` no longer than the caller does. */
+function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    listenForAbort(signal, onAbort);
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
