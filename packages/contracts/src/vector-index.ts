@@ -32,6 +32,15 @@ export interface VectorSearchOptions {
   readonly allowed?: ReadonlySet<Label>;
 }
 
+export interface VectorSearchResult {
+  /** At most `limit` live labels, best first; ties go to the smaller label. */
+  readonly hits: readonly VectorHit[];
+  /** The last operation that these hits take into account. */
+  readonly appliedSequence: number;
+  /** Set while exact search stands in for a graph that is being built or cannot be built: right, but slower. */
+  readonly degraded?: string;
+}
+
 export interface VectorCollectionStatus {
   readonly kind: VectorIndexKind;
   /** Live vectors. */
@@ -55,7 +64,7 @@ export interface VectorIndex extends AsyncDisposable {
    */
   apply(collection: KnowledgeBaseId, operations: readonly IndexOperation[], call: Call): Promise<void>;
   /**
-   * At most `limit` live labels, best first; ties go to the smaller label. An unknown or empty collection gives `[]`.
+   * The nearest live labels. An unknown or empty collection has no hits, and neither has an empty `allowed`.
    * @throws {@link LarderError} `INDEX_VECTOR_INVALID`, `INDEX_UNAVAILABLE`
    */
   search(
@@ -63,7 +72,7 @@ export interface VectorIndex extends AsyncDisposable {
     vector: Float32Array,
     options: VectorSearchOptions,
     call: Call,
-  ): Promise<readonly VectorHit[]>;
+  ): Promise<VectorSearchResult>;
   /** State of one collection; a collection that was never written has count 0 and sequence 0. */
   status(collection: KnowledgeBaseId, call: Call): Promise<VectorCollectionStatus>;
   /** Makes what was applied durable as a checkpoint, where the adapter keeps any. */
@@ -79,4 +88,20 @@ export interface IndexOperationLog {
   latestSequence(knowledgeBaseId: KnowledgeBaseId): Promise<number>;
   /** At most `limit` operations after `sequence`, in order, with their vectors. */
   readAfter(knowledgeBaseId: KnowledgeBaseId, sequence: number, limit: number): Promise<readonly IndexOperation[]>;
+}
+
+/** What a retriever needs of the index: answers that hold everything the database had committed when it asked. */
+export interface VectorSearcher {
+  /**
+   * Applies what the operation log holds beyond the index, then searches. Hits may still name passages that a commit
+   * removed meanwhile; the caller confirms each against the database.
+   * @throws {@link LarderError} `INDEX_VECTOR_INVALID`, `INDEX_UNAVAILABLE`
+   */
+  search(
+    knowledgeBaseId: KnowledgeBaseId,
+    vector: Float32Array,
+    options: VectorSearchOptions,
+    call: Call,
+  ): Promise<Pick<VectorSearchResult, "hits" | "degraded">>;
+  health(): ComponentHealth;
 }
