@@ -1,1 +1,9 @@
-export {};
+export { contextText } from "./context-text.ts";
+export {
+  createIngestionWorker,
+  type IngestionWorker,
+  type IngestionWorkerOptions,
+  type WorkerEvent,
+} from "./ingestion-worker.ts";
+export { exhausted, planFailure, type RetryLimits } from "./plan-failure.ts";
+export { processTask, type TaskPorts } from "./process-task.ts";
