@@ -7,6 +7,7 @@ export * from "./document-store.ts";
 export * from "./documents.ts";
 export * from "./embedder.ts";
 export * from "./errors.ts";
+export * from "./evidence-text.ts";
 export * from "./generator.ts";
 export * from "./health.ts";
 export * from "./idempotency.ts";

@@ -30,6 +30,8 @@ export interface CounterfactualArm {
   readonly isFeasible: boolean;
   /** Why it is not. */
   readonly reason?: string;
+  /** What the number takes for granted, in one sentence. */
+  readonly assumption?: string;
   /** Input tokens, capped at the model's usable window. */
   readonly tokens: number;
   /** Absent when infeasible or unpriced. */
@@ -45,8 +47,9 @@ export interface CounterfactualArm {
 }
 
 export interface ReceiptHit {
+  /** The best passage of one piece of evidence. */
   readonly passageId: PassageId;
-  /** SHA-256 of the passage's text. */
+  /** SHA-256 of the piece's text as UTF-8. */
   readonly textSha256: string;
   readonly score: number;
 }

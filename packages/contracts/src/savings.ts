@@ -17,6 +17,11 @@ export interface SavingsQuestion {
   readonly actual: UsageTokens;
   /** Absent when unpriced. */
   readonly actualCost?: NanoUsd;
+  /**
+   * The model's count of this prompt over ours. Corpus and overhead are our counts and are scaled by it, so that both
+   * sides are in the model's tokens. Absent means 1.
+   */
+  readonly tokenRatio?: number;
 }
 
 /** Prices the ways not taken. Pure. */
