@@ -1,0 +1,173 @@
+import { LarderError, Secret } from "@larder/contracts";
+import { z } from "zod";
+
+const mebibyte = 2 ** 20;
+const positive = z.coerce.number().int().positive();
+
+/** Every setting with its default; docs/settings.md is written from this by `npm run docs:settings`. */
+export const environment = z.object({
+  LARDER_DATA_DIR: z.string().default(".larder").describe("Folder for the database, uploaded files and the index."),
+  LARDER_HOST: z
+    .string()
+    .default("127.0.0.1")
+    .describe("Address to listen on; any but loopback needs LARDER_API_KEYS."),
+  LARDER_PORT: z.coerce.number().int().min(0).max(65_535).default(8_787).describe("TCP port; 0 takes any free one."),
+  LARDER_API_KEYS: z
+    .string()
+    .transform((text) =>
+      text
+        .split(",")
+        .map((key) => key.trim())
+        .filter(Boolean)
+        .map((key) => new Secret(key)),
+    )
+    .optional()
+    .describe("Bearer keys that may use the API, separated by commas, each of at least 16 characters."),
+  LARDER_LOG_LEVEL: z
+    .enum(["debug", "info", "warn", "error", "silent"])
+    .default("info")
+    .describe("Least level logged."),
+  LARDER_EMBEDDING_MODEL: z
+    .string()
+    .default("larder-embed-v1")
+    .describe("Embedding model: the carried one, or a transformers.js model under LARDER_MODELS_DIR."),
+  LARDER_MODELS_DIR: z
+    .string()
+    .optional()
+    .describe("Folder that holds other embedding models, each in its own folder."),
+  LARDER_EMBEDDER_THREADS: positive.max(64).default(1).describe("Threads of one embedding."),
+  LARDER_PROVIDERS_FILE: z.string().optional().describe("JSON file that names providers, models and prices."),
+  LARDER_LOCAL_BASE_URL: z
+    .url()
+    .optional()
+    .describe("OpenAI-compatible server on this machine: Ollama, llama.cpp, vLLM."),
+  LARDER_OFFLINE: z
+    .enum(["0", "1", "false", "true"])
+    .default("0")
+    .transform((text) => text === "1" || text === "true")
+    .describe("1: no provider is ever asked; answers are quoted from the evidence."),
+  LARDER_UPLOAD_BYTES_MAX: positive.default(100 * mebibyte).describe("Largest document in bytes."),
+  LARDER_UPLOAD_FILES_MAX: positive.default(100).describe("Most files in one upload."),
+  LARDER_UPLOADS_AT_ONCE_MAX: positive.default(8).describe("Uploads received at the same time; more get 429."),
+  LARDER_QUEUE_DOCUMENTS_MAX: positive.default(100_000).describe("Documents that may wait; more get 429."),
+  LARDER_JSON_BYTES_MAX: positive.default(mebibyte).describe("Largest JSON body in bytes, document texts apart."),
+  LARDER_PARSE_TIMEOUT_MS: positive.default(30_000).describe("Longest time to read one document."),
+  LARDER_PARSE_MEMORY_BYTES_MAX: positive.default(512 * mebibyte).describe("Most memory to read one document."),
+  LARDER_PARSE_TEXT_CHARACTERS_MAX: positive.default(20 * mebibyte).describe("Longest text taken from one document."),
+  LARDER_PASSAGE_TOKENS_TARGET: positive.max(2_000).default(200).describe("Tokens that a passage is filled up to."),
+  LARDER_PASSAGE_TOKENS_MAX: positive.max(4_000).default(320).describe("Most tokens of a passage."),
+  LARDER_TASKS_AT_ONCE_MAX: positive.max(64).default(2).describe("Documents that are read and embedded at once."),
+  LARDER_TASK_ATTEMPTS_MAX: positive
+    .max(100)
+    .default(5)
+    .describe("Tries of a document that fails for a passing reason."),
+  LARDER_EXACT_VECTORS_MAX: positive
+    .optional()
+    .describe("Passages of a knowledge base up to which search compares with every vector; above, it uses HNSW."),
+  LARDER_SEARCH_CANDIDATES: positive.max(1_000).default(100).describe("Passages that each side of a search offers."),
+  LARDER_SEARCH_DENSE_WEIGHT: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe("Weight of the dense side, 0 to 1."),
+  LARDER_FIRST_TOKEN_TIMEOUT_MS: positive.default(30_000).describe("Longest wait for a provider's first token."),
+  LARDER_IDLE_TIMEOUT_MS: positive.default(20_000).describe("Longest silence in a provider's stream."),
+  LARDER_ANSWER_TIMEOUT_MS: positive.default(120_000).describe("Longest time for one provider call."),
+  LARDER_ATTEMPTS_MAX: positive.max(20).default(3).describe("Provider calls that one answer may take."),
+  LARDER_STOP_GRACE_MS: positive.default(8_000).describe("Time that running requests get when the server stops."),
+});
+
+/** Variables that hold a provider's key. A provider whose key is absent is left out. */
+export const providerKeyVariables = [
+  "OPENAI_API_KEY",
+  "ANTHROPIC_API_KEY",
+  "GEMINI_API_KEY",
+  "DEEPSEEK_API_KEY",
+  "MOONSHOT_API_KEY",
+  "MISTRAL_API_KEY",
+  "XAI_API_KEY",
+  "GROQ_API_KEY",
+  "OPENROUTER_API_KEY",
+] as const;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+export type Config = ReturnType<typeof readConfig>;
+
+/**
+ * Settings from the environment. Pure; `readConfig({})` works: local embeddings, local index, no key. An empty value
+ * counts as absent. The variables themselves are kept aside for the providers file, which names its own keys.
+ * @throws {@link LarderError} `CONFIG_INVALID` with every problem at once
+ */
+export function readConfig(env: Environment) {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim())); // Number("") is 0
+  const parsed = environment.safeParse(set);
+  if (!parsed.success)
+    throw new LarderError("CONFIG_INVALID", { details: { problems: z.prettifyError(parsed.error) } });
+  const data = parsed.data;
+  const problems = contradictions(data);
+  if (problems.length > 0) throw new LarderError("CONFIG_INVALID", { details: { problems: problems.join("\n") } });
+  return Object.freeze({
+    dataDir: data.LARDER_DATA_DIR,
+    logLevel: data.LARDER_LOG_LEVEL,
+    http: {
+      host: data.LARDER_HOST,
+      port: data.LARDER_PORT,
+      apiKeys: data.LARDER_API_KEYS ?? [],
+      stopGraceMs: data.LARDER_STOP_GRACE_MS,
+    },
+    limits: {
+      uploadBytesMax: data.LARDER_UPLOAD_BYTES_MAX,
+      uploadFilesMax: data.LARDER_UPLOAD_FILES_MAX,
+      uploadsAtOnceMax: data.LARDER_UPLOADS_AT_ONCE_MAX,
+      queueDocumentsMax: data.LARDER_QUEUE_DOCUMENTS_MAX,
+      jsonBytesMax: data.LARDER_JSON_BYTES_MAX,
+    },
+    ingestion: {
+      parseTimeoutMs: data.LARDER_PARSE_TIMEOUT_MS,
+      parseMemoryBytesMax: data.LARDER_PARSE_MEMORY_BYTES_MAX,
+      textCharactersMax: data.LARDER_PARSE_TEXT_CHARACTERS_MAX,
+      passageTokensTarget: data.LARDER_PASSAGE_TOKENS_TARGET,
+      passageTokensMax: data.LARDER_PASSAGE_TOKENS_MAX,
+      tasksAtOnceMax: data.LARDER_TASKS_AT_ONCE_MAX,
+      attemptsMax: data.LARDER_TASK_ATTEMPTS_MAX,
+    },
+    embedding: {
+      model: data.LARDER_EMBEDDING_MODEL,
+      modelsFolder: data.LARDER_MODELS_DIR,
+      threads: data.LARDER_EMBEDDER_THREADS,
+    },
+    search: {
+      exactVectorsMax: data.LARDER_EXACT_VECTORS_MAX,
+      candidates: data.LARDER_SEARCH_CANDIDATES,
+      denseWeight: data.LARDER_SEARCH_DENSE_WEIGHT,
+    },
+    generation: {
+      isOffline: data.LARDER_OFFLINE,
+      providersFile: data.LARDER_PROVIDERS_FILE,
+      localBaseUrl: data.LARDER_LOCAL_BASE_URL,
+      firstTokenTimeoutMs: data.LARDER_FIRST_TOKEN_TIMEOUT_MS,
+      idleTimeoutMs: data.LARDER_IDLE_TIMEOUT_MS,
+      totalTimeoutMs: data.LARDER_ANSWER_TIMEOUT_MS,
+      attemptsMax: data.LARDER_ATTEMPTS_MAX,
+      /** Looked up by the names in the providers file and in {@link providerKeyVariables}; nothing else is read. */
+      secret: (variable: string): Secret | undefined => {
+        const value = set[variable];
+        return value === undefined ? undefined : new Secret(value);
+      },
+    },
+  });
+}
+
+const keyCharactersMin = 16;
+
+function contradictions(data: z.infer<typeof environment>): string[] {
+  const problems: string[] = [];
+  if (data.LARDER_PASSAGE_TOKENS_TARGET > data.LARDER_PASSAGE_TOKENS_MAX) {
+    problems.push("LARDER_PASSAGE_TOKENS_TARGET is above LARDER_PASSAGE_TOKENS_MAX");
+  }
+  if (data.LARDER_API_KEYS?.some((key) => key.reveal().length < keyCharactersMin)) {
+    problems.push(`LARDER_API_KEYS has a key of fewer than ${keyCharactersMin} characters`);
+  }
+  return problems;
+}

@@ -1,0 +1,36 @@
+import pc from "picocolors";
+import type { CommandContext } from "../command-context.ts";
+import { sendForJson } from "../connection.ts";
+import { requireKnowledgeBase } from "../knowledge-base.ts";
+import { exitCodes } from "../render/problem.ts";
+import type { SearchBody } from "../wire.ts";
+
+export interface SearchOptions {
+  readonly limit?: number;
+  readonly budget?: number;
+  readonly mode?: string;
+}
+
+/** `larder search "<question>"`: the evidence, without an answer. */
+export async function search(question: string, given: SearchOptions, context: CommandContext): Promise<number> {
+  const { signal, options } = context;
+  await using connection = await context.connect();
+  const { id } = await requireKnowledgeBase(connection, options.kb, signal);
+  const json = { query: question, limit: given.limit, token_budget: given.budget, mode: given.mode };
+  const path = `/v1/knowledge-bases/${id}/search`;
+  const found = await sendForJson<SearchBody>(connection, path, { method: "POST", json, signal });
+  if (options.json) context.print(JSON.stringify(found));
+  else {
+    for (const [i, item] of found.evidence.entries()) {
+      const page = item.page === null ? "" : ` · page ${item.page}`;
+      const heading = item.heading === null || item.heading === "" ? "" : ` · ${item.heading}`;
+      context.print(
+        `${pc.cyan(`[${i + 1}]`)} ${pc.bold(item.title)}${heading}${page} ${pc.dim(item.score.toFixed(3))}`,
+      );
+      context.print(`${item.text.trim()}\n`);
+    }
+    context.print(pc.dim(`${found.evidence.length} passages, ${found.tokens} tokens`));
+    for (const sentence of found.degraded) context.print(pc.yellow(`degraded: ${sentence}`));
+  }
+  return exitCodes.ok;
+}

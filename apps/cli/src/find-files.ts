@@ -1,0 +1,45 @@
+import { opendir, stat } from "node:fs/promises";
+import { basename, join, relative, resolve } from "node:path";
+import { LarderError } from "@larder/contracts";
+
+export interface FoundFile {
+  /** Absolute path. */
+  readonly path: string;
+  /** As people know it: relative to the folder's parent, or the file's own name. */
+  readonly name: string;
+  readonly bytes: number;
+}
+
+// What a folder holds for machines rather than readers.
+const skippedFolders = new Set(["node_modules", "dist", "build", "coverage", "vendor", "target", "__pycache__"]);
+
+/**
+ * The files below the paths, in the order of their names; hidden files and folders and those of build tools are left
+ * out. A path that is a file is taken as it is. A file that is reached twice is given once.
+ * @throws {@link LarderError} `FILE_NOT_FOUND`
+ */
+export async function findFiles(paths: readonly string[]): Promise<readonly FoundFile[]> {
+  const found = new Map<string, FoundFile>();
+  for (const given of paths) {
+    const path = resolve(given);
+    const info = await stat(path).catch(() => {
+      throw new LarderError("FILE_NOT_FOUND", { details: { path: given } });
+    });
+    if (info.isFile()) found.set(path, { path, name: basename(path), bytes: info.size });
+    else for await (const file of walk(path, path)) found.set(file.path, file);
+  }
+  return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+async function* walk(folder: string, root: string): AsyncIterable<FoundFile> {
+  for await (const entry of await opendir(folder)) {
+    if (entry.name.startsWith(".")) continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (!skippedFolders.has(entry.name)) yield* walk(path, root);
+    } else if (entry.isFile()) {
+      const { size } = await stat(path);
+      yield { path, name: join(basename(root), relative(root, path)), bytes: size };
+    }
+  }
+}

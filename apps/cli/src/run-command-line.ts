@@ -1,0 +1,112 @@
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import type { CommandContext, GlobalOptions } from "./command-context.ts";
+import { connect } from "./command-context.ts";
+import type { AskOptions } from "./commands/ask.ts";
+import { ask } from "./commands/ask.ts";
+import { doctor } from "./commands/doctor.ts";
+import { ingest } from "./commands/ingest.ts";
+import type { QuoteOptions } from "./commands/quote.ts";
+import { quote } from "./commands/quote.ts";
+import { receipts } from "./commands/receipts.ts";
+import type { SearchOptions } from "./commands/search.ts";
+import { search } from "./commands/search.ts";
+import { serve } from "./commands/serve.ts";
+import { untilInterrupted } from "./interruption.ts";
+import { exitCodeOf, exitCodes, problemOf, renderProblem } from "./render/problem.ts";
+
+/** Runs one command and gives the exit code. Results go to standard output, problems and progress to standard error. */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  const interruption = untilInterrupted();
+  let exitCode: number = exitCodes.ok;
+  const program = defineProgram(interruption.signal, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    if (interruption.signal.aborted) return exitCodes.interrupted;
+    const problem = problemOf(thrown);
+    const isJson = args.includes("--json");
+    process.stderr.write(`${isJson ? JSON.stringify(problem) : renderProblem(problem)}\n`);
+    return exitCodeOf(problem);
+  } finally {
+    interruption.release();
+  }
+}
+
+function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Command {
+  const program = new Command("larder")
+    .description("Ask your own documents; pay only for the passages that matter; get a receipt.")
+    .option(
+      "--server <url>",
+      "use the Larder at this address instead of one in this process",
+      process.env.LARDER_SERVER,
+    )
+    .option("--kb <name>", "knowledge base", "default")
+    .option("--json", "print one JSON document for programs", false)
+    .showHelpAfterError()
+    .exitOverride();
+
+  const run =
+    <Given extends unknown[]>(command: (context: CommandContext, ...given: Given) => Promise<number>) =>
+    async (...given: Given): Promise<void> => {
+      const options = program.opts<GlobalOptions>();
+      const context: CommandContext = {
+        signal,
+        options,
+        isTerminal: process.stdout.isTTY === true && process.stderr.isTTY === true,
+        print: (text) => void process.stdout.write(`${text}\n`),
+        connect: () => connect(options),
+      };
+      end(await command(context, ...given));
+    };
+
+  program
+    .command("serve")
+    .description("run the HTTP API and the worker")
+    .action(run((context) => serve(context)));
+  program
+    .command("ingest <paths...>")
+    .description("add files and folders; unchanged files are not read again")
+    .action(run((context, paths: string[]) => ingest(paths, context)));
+  program
+    .command("ask <question>")
+    .description("answer from the knowledge base, with citations and a receipt")
+    .option("--budget <tokens>", "most tokens of evidence", wholeNumber)
+    .option("--model <name>", "only this model, as model or provider/model")
+    .option("--local-only", "nothing may leave this machine")
+    .option("--max-cost <usd>", "most that the answer may cost, in dollars")
+    .option("--dry-run", "stop after the route: send nothing")
+    .action(run((context, question: string, given: AskOptions) => ask(question, given, context)));
+  program
+    .command("search <question>")
+    .description("find the evidence, without an answer")
+    .option("--limit <count>", "most pieces of evidence", wholeNumber)
+    .option("--budget <tokens>", "most tokens of evidence", wholeNumber)
+    .option("--mode <mode>", "hybrid, dense or lexical")
+    .action(run((context, question: string, given: SearchOptions) => search(question, given, context)));
+  program
+    .command("quote")
+    .description("what a request would cost at every model")
+    .option("--input <tokens>", "input tokens", wholeNumber, 2_000)
+    .option("--output <tokens>", "output tokens", wholeNumber, 300)
+    .action(run((context, given: QuoteOptions) => quote(given, context)));
+  program
+    .command("receipts [id]")
+    .description("the newest receipts, or one of them whole")
+    .option("--limit <count>", "how many", wholeNumber, 20)
+    .action(run((context, id: string | undefined, given: { limit: number }) => receipts(id, given.limit, context)));
+  program
+    .command("doctor")
+    .description("check every part and say what to do")
+    .action(run((context) => doctor(context)));
+  return program;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("It must be a whole number above 0.");
+  return value;
+}

@@ -1,0 +1,129 @@
+/** The parts of the HTTP contract that the command line reads. docs/guides/http.md and /openapi.json are the whole. */
+export interface ProblemBody {
+  readonly code: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail?: string;
+  readonly hint?: string;
+  readonly problems?: unknown;
+  readonly request_id?: string;
+}
+
+export interface KnowledgeBaseBody {
+  readonly id: string;
+  readonly name: string;
+  readonly counts: { readonly documents: number; readonly passages: number; readonly tokens: number };
+}
+
+export interface DocumentErrorBody {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+export interface DocumentBody {
+  readonly id: string;
+  readonly title: string;
+  readonly file_name?: string | null;
+  readonly status: "queued" | "parsing" | "embedding" | "ready" | "failed";
+  readonly error: DocumentErrorBody | null;
+  readonly counts: { readonly passages: number; readonly tokens: number };
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+export interface UploadBody {
+  readonly documents: readonly {
+    readonly id: string;
+    readonly status: DocumentBody["status"];
+    readonly duplicate_of: string | null;
+    readonly error?: DocumentErrorBody | null;
+  }[];
+  readonly job_id: string;
+}
+
+export interface EvidenceBody {
+  readonly passage_id: string;
+  readonly document_id: string;
+  readonly title: string;
+  readonly heading: string | null;
+  readonly page: number | null;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly tokens: number;
+  readonly score: number;
+}
+
+export interface SearchBody {
+  readonly evidence: readonly EvidenceBody[];
+  readonly tokens: number;
+  readonly degraded: readonly string[];
+}
+
+export interface CitationBody {
+  readonly marker: number;
+  readonly document_id: string;
+  readonly start: number;
+  readonly end: number;
+  readonly quote: string;
+}
+
+export interface CandidateBody {
+  readonly provider: string;
+  readonly model: string;
+  readonly eligible: boolean;
+  readonly expected_cost_usd: string | null;
+  readonly reasons: readonly string[];
+}
+
+export interface RouteBody {
+  readonly chosen: { readonly provider: string; readonly model: string } | null;
+  readonly reason: string;
+  readonly candidates: readonly CandidateBody[];
+}
+
+export interface CounterfactualBody {
+  readonly arm: string;
+  readonly model?: string;
+  readonly usd: string | null;
+  readonly tokens: number;
+  readonly basis: string;
+  readonly saved?: { readonly tokens: number; readonly usd: string | null; readonly verdict: string };
+  readonly reason?: string | null;
+}
+
+export interface UsageBody {
+  readonly input_fresh: number;
+  readonly input_cache_read: number;
+  readonly input_cache_write: number;
+  readonly output_text: number;
+  readonly output_reasoning: number;
+  readonly source: string;
+}
+
+export interface AnswerBody {
+  readonly answer: string;
+  readonly citations: readonly CitationBody[];
+  readonly grounded: boolean;
+  readonly basis: "generated" | "extractive" | "abstained";
+  readonly evidence: readonly EvidenceBody[];
+  readonly route: RouteBody;
+  readonly usage: UsageBody | null;
+  readonly cost: { readonly usd: string | null; readonly basis: string; readonly price_book: string };
+  readonly counterfactual: CounterfactualBody | null;
+  readonly counterfactuals?: readonly CounterfactualBody[];
+  readonly saved: { readonly tokens: number; readonly usd: string | null; readonly verdict: string } | null;
+  readonly receipt_id: string | null;
+}
+
+export interface ReceiptBody {
+  readonly id: string;
+  readonly created_at: string;
+  readonly basis: string;
+  readonly [field: string]: unknown;
+}
+
+export interface PageBody<Item> {
+  readonly data: readonly Item[];
+  readonly next_cursor: string | null;
+}

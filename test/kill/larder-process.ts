@@ -1,0 +1,56 @@
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+export interface LarderProcess {
+  readonly url: string;
+  readonly pid: number;
+  readonly exited: Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+const command = fileURLToPath(new URL("../../apps/cli/src/main.ts", import.meta.url));
+const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+const addressLine = /Larder listens on .*?(http:\/\/[\d.:]+)/;
+
+/** `larder serve` on a free port, as a user starts it; resolves when it says where it listens. */
+export async function startLarder(dataDir: string, startTimeoutMs = 60_000): Promise<LarderProcess> {
+  const child = spawn(process.execPath, ["--conditions=@larder/source", "--import", loader, command, "serve"], {
+    env: {
+      PATH: process.env.PATH ?? "",
+      NO_COLOR: "1",
+      LARDER_DATA_DIR: dataDir,
+      LARDER_PORT: "0",
+      LARDER_LOG_LEVEL: "error",
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const exited = once(child, "exit").then(() => undefined);
+  let errors = "";
+  child.stderr.on("data", (bytes: Buffer) => {
+    errors = (errors + bytes.toString()).slice(-4_000);
+  });
+  const url = await Promise.race([
+    readAddress(child),
+    exited.then(() => Promise.reject(new Error(`larder serve ended before it listened:\n${errors}`))),
+    new Promise<never>((_, reject) => {
+      setTimeout(() => reject(new Error(`larder serve did not listen in time:\n${errors}`)), startTimeoutMs).unref();
+    }),
+  ]);
+  return { url, pid: child.pid ?? 0, exited, kill: (signal) => void child.kill(signal) };
+}
+
+async function readAddress(child: ChildProcess): Promise<string> {
+  let printed = "";
+  for await (const bytes of child.stdout ?? []) {
+    printed += String(bytes);
+    const found = addressLine.exec(printed)?.[1];
+    if (found !== undefined) {
+      child.stdout?.resume();
+      return found;
+    }
+  }
+  throw new Error(`larder serve printed no address: ${printed}`);
+}
