@@ -1,1 +1,1 @@
-export {};
+export { createO200kTokenCounter } from "./o200k-token-counter.ts";
