@@ -255,6 +255,12 @@ export const errorRules = {
     meaning: "A vector is not finite, is zero, or has the wrong number of dimensions.",
     hint: "Check the embedding model with `larder doctor`.",
   },
+  INDEX_FULL: {
+    blame: "caller",
+    retryable: false,
+    meaning: "The knowledge base has more vectors than one index can hold.",
+    hint: "Divide the documents over several knowledge bases, or use a model with fewer dimensions.",
+  },
   INDEX_UNAVAILABLE: {
     blame: "us",
     retryable: true,
