@@ -1,0 +1,54 @@
+import type { Label } from "@larder/contracts";
+import type { HnswGraph } from "./hnsw-graph.ts";
+import type { VectorMatrix } from "./vector-matrix.ts";
+
+/**
+ * A graph that follows a matrix at its own pace. Changes of the matrix only note what the graph does not know yet
+ * (`pending`); {@link catchUp} inserts those, a little at a time. A search takes the graph's candidates and all pending
+ * labels together, so it is right at any moment.
+ */
+export class LaggingGraph {
+  readonly graph: HnswGraph;
+  /** Labels of the matrix that the graph does not hold with their present vector. */
+  readonly pending: Set<Label>;
+
+  constructor(graph: HnswGraph, pending: Iterable<Label>) {
+    this.graph = graph;
+    this.pending = new Set(pending);
+  }
+
+  /** Share of the nodes that are deleted, 0 … 1. */
+  deadShare(liveCount: number): number {
+    const { slots } = this.graph;
+    return slots === 0 ? 0 : 1 - (liveCount - this.pending.size) / slots;
+  }
+
+  /** The matrix has a new vector for this label. `wasLive`: it had one before. */
+  noteSet(label: Label, wasLive: boolean): void {
+    if (wasLive && !this.pending.has(label)) this.graph.markDeleted(label);
+    this.pending.add(label);
+  }
+
+  /** The matrix had this label and has it no more. */
+  noteRemoved(label: Label): void {
+    if (!this.pending.delete(label)) this.graph.markDeleted(label);
+  }
+
+  /** Inserts pending labels until none is left or the time is over. */
+  catchUp(matrix: VectorMatrix, untilMs: number): void {
+    for (const label of this.pending) {
+      this.graph.add(label, matrix.row(label));
+      this.pending.delete(label);
+      if (performance.now() >= untilMs) return;
+    }
+  }
+
+  /** Labels among which the nearest `count` are, but for the graph's errors. */
+  *candidates(vector: Float32Array, count: number, matrix: VectorMatrix): Iterable<Label> {
+    for (const neighbor of this.graph.search(vector, count)) {
+      const label = neighbor as Label; // labels went in as labels
+      if (matrix.has(label) && !this.pending.has(label)) yield label;
+    }
+    yield* this.pending;
+  }
+}
