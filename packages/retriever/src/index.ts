@@ -1,1 +1,4 @@
-export {};
+export type { FusedHit, ScoredLabel, SearchSide } from "./fuse-scores.ts";
+export { fuseScores } from "./fuse-scores.ts";
+export type { RetrieverPorts, RetrieverSettings } from "./hybrid-retriever.ts";
+export { createHybridRetriever } from "./hybrid-retriever.ts";
