@@ -1,1 +1,3 @@
-export {};
+export { type ChildParserOptions, createChildProcessParser } from "./child-parser.ts";
+export { parseBytes } from "./parse-bytes.ts";
+export { defaultParseLimits, type ParseLimits } from "./parse-limits.ts";

@@ -1,0 +1,89 @@
+import type { ParsedDocument } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
+import { Parser } from "htmlparser2";
+import { BlockWriter, refuseLongText } from "../block-writer.ts";
+import { HeadingPath, toHeadingTitle } from "../heading-path.ts";
+import type { ParseLimits } from "../parse-limits.ts";
+import type { FoundBlock } from "./html-blocks.ts";
+import { HtmlBlocks } from "./html-blocks.ts";
+
+/** The parser is fed in pieces, so that what it buffers stays small. */
+const pieceCharacters = 64 * 1024;
+
+/** `<main>` stands for the page when it holds this share of its text. Chosen arbitrarily. */
+const mainShareMin = 0.3;
+
+/**
+ * The readable text of a web page: headings, paragraphs, list items (`- `, `1. `), table rows (cells parted by ` | `)
+ * and preformatted text. Scripts, styles and what is hidden are dropped, navigation and the like unless nothing else is
+ * there. The title is `<title>`, else the first heading of level 1.
+ *
+ * @throws {@link LarderError} `DOCUMENT_TOO_LARGE` above the limits of text or nodes
+ */
+export function parseHtml(html: string, limits: ParseLimits): ParsedDocument {
+  const found = new HtmlBlocks();
+  let nodes = 0;
+  let characters = 0;
+  const countNode = (length: number): void => {
+    nodes += 1;
+    characters += length;
+    if (nodes > limits.htmlNodesMax) throw tooManyNodes(limits);
+    refuseLongText(characters, 2 * limits.textCharactersMax); // what may still be dropped or collapsed counts half
+  };
+  const parser = new Parser({
+    onopentag(name, attributes) {
+      countNode(0);
+      found.openElement(name, attributes);
+    },
+    onclosetag: (name) => found.closeElement(name),
+    ontext(text) {
+      if (found.isDropping) return;
+      countNode(text.length);
+      found.addText(text);
+    },
+  });
+  for (let at = 0; at < html.length; at += pieceCharacters) parser.write(html.slice(at, at + pieceCharacters));
+  parser.end();
+  found.finish();
+  return toDocument(found, limits);
+}
+
+function tooManyNodes({ htmlNodesMax }: ParseLimits): LarderError {
+  return new LarderError("DOCUMENT_TOO_LARGE", {
+    details: { setting: "LARDER_PARSE_HTML_NODES_MAX", htmlNodesMax },
+  });
+}
+
+function toDocument(found: HtmlBlocks, limits: ParseLimits): ParsedDocument {
+  const writer = new BlockWriter(limits.textCharactersMax);
+  const path = new HeadingPath();
+  let firstHeading: string | undefined;
+  for (const { kind, text, level, separator } of readableBlocks(found.blocks)) {
+    if (level !== undefined) {
+      path.enter(level, text);
+      if (level === 1) firstHeading ??= toHeadingTitle(text);
+    }
+    writer.write(kind, text, path.titles, separator);
+  }
+  const title = found.title === "" ? firstHeading : found.title;
+  const message = "elements nested too deeply were read as plain text";
+  return {
+    text: writer.toString(),
+    mediaType: "text/html",
+    blocks: writer.blocks,
+    pages: [],
+    warnings: found.isTooDeep ? [{ code: "nesting_capped", message }] : [],
+    ...(title === undefined ? {} : { title }),
+  };
+}
+
+function readableBlocks(blocks: readonly FoundBlock[]): readonly FoundBlock[] {
+  const proper = blocks.filter((block) => block.area !== "boilerplate");
+  if (proper.length === 0) return blocks;
+  const main = proper.filter((block) => block.area === "main");
+  return charactersOf(main) >= mainShareMin * charactersOf(proper) ? main : proper;
+}
+
+function charactersOf(blocks: readonly FoundBlock[]): number {
+  return blocks.reduce((sum, block) => sum + block.text.length, 0);
+}

@@ -1,0 +1,129 @@
+import type { BlockKind, ParseWarning, TextBlock } from "@larder/contracts";
+import type { Nodes } from "mdast";
+import { fromMarkdown } from "mdast-util-from-markdown";
+import { gfmTableFromMarkdown } from "mdast-util-gfm-table";
+import { gfmTable } from "micromark-extension-gfm-table";
+import { HeadingPath } from "../heading-path.ts";
+import { paragraphBlocks } from "../parse-text.ts";
+import { skipWhiteSpace, trimWhiteSpaceEnd } from "../white-space.ts";
+import { readFrontMatter } from "./front-matter.ts";
+import { headingText } from "./heading-text.ts";
+
+export interface MarkdownStructure {
+  readonly blocks: readonly TextBlock[];
+  readonly title?: string;
+  readonly warnings: readonly ParseWarning[];
+}
+
+/** Only blocks are wanted: leaving out what stands inside a line keeps reading linear. */
+const blocksOnly = {
+  disable: {
+    null: [
+      "attention",
+      "autolink",
+      "characterEscape",
+      "characterReference",
+      "codeText",
+      "hardBreakEscape",
+      "htmlText",
+      "labelEnd",
+      "labelStartImage",
+      "labelStartLink",
+    ],
+  },
+};
+
+/** A stretch that belongs together, before its marks (`- `, `> `) are added to it. */
+interface Leaf {
+  readonly kind: BlockKind;
+  readonly start: number;
+  readonly end: number;
+  /** 1 … 6 for headings. */
+  readonly level?: number;
+}
+
+/**
+ * Finds the blocks of a Markdown text; the text itself stays as it is. Blocks are headings, paragraphs, list items (one
+ * for each item's own text), tables, code and quotes (whole). Text whose structure cannot be read is paragraphs.
+ */
+export function readMarkdownStructure(text: string): MarkdownStructure {
+  const frontMatter = readFrontMatter(text);
+  const bodyStart = frontMatter?.end ?? 0;
+  let leaves: readonly Leaf[];
+  try {
+    leaves = findLeaves(text.slice(bodyStart), bodyStart);
+  } catch {
+    const warning = {
+      code: "structure_skipped",
+      message: "the Markdown structure could not be read: taken as plain text",
+    };
+    return { blocks: paragraphBlocks(text, 0, text.length), warnings: [warning] };
+  }
+  const body = toBlocks(text, bodyStart, leaves);
+  const frontEnd = trimWhiteSpaceEnd(text, 0, bodyStart);
+  const front: readonly TextBlock[] = frontEnd === 0 ? [] : [{ kind: "code", start: 0, end: frontEnd, headings: [] }];
+  const title = frontMatter?.title ?? body.title;
+  return { blocks: [...front, ...body.blocks], warnings: [], ...(title === undefined ? {} : { title }) };
+}
+
+/** Lists deeper than this are one block: nobody reads them as lists. */
+const depthMax = 64;
+
+function findLeaves(body: string, offset: number): readonly Leaf[] {
+  const tree = fromMarkdown(body, { extensions: [gfmTable(), blocksOnly], mdastExtensions: [gfmTableFromMarkdown()] });
+  const leaves: Leaf[] = [];
+  const waiting: { readonly node: Nodes; readonly depth: number }[] = [{ node: tree, depth: 0 }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { node, depth } = next;
+    const isContainer = node.type === "root" || node.type === "list" || node.type === "listItem";
+    if (isContainer && node.children.length > 0 && depth < depthMax) {
+      for (const child of node.children.toReversed()) waiting.push({ node: child, depth: depth + 1 });
+      continue;
+    }
+    const start = node.position?.start.offset;
+    const end = node.position?.end.offset;
+    if (start === undefined || end === undefined || end <= start) continue;
+    const isInList = depth > 1;
+    const level = node.type === "heading" ? { level: node.depth } : {};
+    leaves.push({ kind: kindOf(node, isInList), start: start + offset, end: end + offset, ...level });
+  }
+  return leaves;
+}
+
+function kindOf(node: Nodes, isInList: boolean): BlockKind {
+  switch (node.type) {
+    case "heading":
+      return "heading";
+    case "code":
+      return "code";
+    case "table":
+      return "table";
+    case "blockquote":
+      return "quote";
+    default:
+      return isInList ? "list_item" : "paragraph";
+  }
+}
+
+/** Extends each leaf back over the marks before it, so that every non-space character is in a block. */
+function toBlocks(text: string, bodyStart: number, leaves: readonly Leaf[]): { blocks: TextBlock[]; title?: string } {
+  const path = new HeadingPath();
+  const blocks: TextBlock[] = [];
+  let title: string | undefined;
+  let reached = bodyStart;
+  for (const leaf of leaves) {
+    const start = skipWhiteSpace(text, reached, leaf.end);
+    const end = trimWhiteSpaceEnd(text, start, leaf.end);
+    if (end <= start) continue;
+    if (leaf.level !== undefined) {
+      const words = headingText(text.slice(leaf.start, leaf.end));
+      if (words !== "") path.enter(leaf.level, words);
+      if (leaf.level === 1 && title === undefined && words !== "") title = words;
+    }
+    blocks.push({ kind: leaf.kind, start, end, headings: path.titles });
+    reached = end;
+  }
+  const rest = skipWhiteSpace(text, reached, text.length);
+  if (rest < text.length) blocks.push(...paragraphBlocks(text, rest, text.length, path.titles));
+  return { blocks, ...(title === undefined ? {} : { title }) };
+}

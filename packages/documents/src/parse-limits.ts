@@ -1,0 +1,15 @@
+/** What one document may grow to while it is read. */
+export interface ParseLimits {
+  /** Most UTF-16 code units of extracted text. */
+  readonly textCharactersMax: number;
+  readonly pagesMax: number;
+  /** Most elements and pieces of text of one HTML document. */
+  readonly htmlNodesMax: number;
+}
+
+/** Chosen to stay within the parser's default time and memory on two slow cores. */
+export const defaultParseLimits: ParseLimits = {
+  textCharactersMax: 20 * 1024 * 1024,
+  pagesMax: 10_000,
+  htmlNodesMax: 4_000_000,
+};

@@ -1,0 +1,56 @@
+import { isUtf8 } from "node:buffer";
+import { fileTypeFromBuffer } from "file-type";
+import { byteOrderMarkEncoding, unmarkedUtf16Encoding } from "./decode-text.ts";
+
+/** What the bytes are, before any text is decoded. */
+export type SniffedBytes =
+  | { readonly kind: "pdf" }
+  | { readonly kind: "text" }
+  | { readonly kind: "other"; readonly mediaType: string };
+
+const sampleBytes = 64 * 1024;
+
+/** A PDF may carry other bytes before its header, within the first 1,024 (ISO 32000-1, annex H.3.4.1). */
+const pdfHeaderWindowBytes = 1024;
+
+/**
+ * Tells PDF, text and the rest apart by content alone. Text is judged before magic numbers, because several of those
+ * are words (`BM`, `GIF`, `MZ`) that a text may begin with.
+ */
+export async function sniffBytes(bytes: Uint8Array, isNamedText: boolean): Promise<SniffedBytes> {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, pdfHeaderWindowBytes));
+  const pdfAt = head.indexOf("%PDF-");
+  const controls = controlShare(bytes.subarray(0, sampleBytes));
+  const hasMark = byteOrderMarkEncoding(bytes) !== undefined || unmarkedUtf16Encoding(bytes) !== undefined;
+  if (pdfAt >= 0 && (pdfAt <= 3 || head.subarray(0, pdfAt).toString("latin1").trim() === "")) return { kind: "pdf" };
+  if (controls <= textControlShareMax && !hasMark)
+    return pdfAt > 0 && !isUtf8(bytes) ? { kind: "pdf" } : { kind: "text" };
+  if (hasMark) return { kind: "text" };
+  const known = await knownType(bytes);
+  if (pdfAt > 0) return { kind: "pdf" };
+  if (known !== undefined) return { kind: "other", mediaType: known };
+  const isDirtyText = isUtf8(bytes) && (isNamedText || controls <= utf8ControlShareMax);
+  return isDirtyText ? { kind: "text" } : { kind: "other", mediaType: "application/octet-stream" };
+}
+
+/** Text has next to no control characters; compressed data has 10 %. */
+const textControlShareMax = 0.001;
+/** Valid UTF-8 with some NUL or escape characters is a damaged text rather than something else. */
+const utf8ControlShareMax = 0.3;
+
+function controlShare(bytes: Uint8Array): number {
+  let controls = 0;
+  for (const byte of bytes) {
+    const isSpace = byte >= 0x09 && byte <= 0x0d;
+    if ((byte < 0x20 && !isSpace && byte !== 0x1b) || byte === 0x7f) controls += 1;
+  }
+  return bytes.length === 0 ? 0 : controls / bytes.length;
+}
+
+async function knownType(bytes: Uint8Array): Promise<string | undefined> {
+  try {
+    return (await fileTypeFromBuffer(bytes))?.mime;
+  } catch {
+    return undefined; // damaged containers make the detector give up, which tells no more than an unknown type
+  }
+}
