@@ -11,6 +11,7 @@ import type {
   KnowledgeBaseId,
   Ledger,
   Retriever,
+  SavingsCalculator,
   SummariseSavings,
   TokenCounter,
 } from "@larder/contracts";
@@ -26,6 +27,7 @@ export interface Larder extends AsyncDisposable {
   readonly embedder: Embedder;
   readonly tokenCounter: TokenCounter;
   readonly answerQuestion: AnswerQuestion;
+  readonly savings: SavingsCalculator;
   readonly summariseSavings: SummariseSavings;
   readonly clock: Clock;
   readonly ids: Ids;

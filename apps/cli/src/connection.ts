@@ -18,7 +18,7 @@ export class ProblemReply extends Error {
   }
 }
 
-const origin = "http://larder.invalid"; // in-process requests never reach a network
+const origin = "http://localhost"; // in-process requests never reach a network
 
 /** Talks to the routes of an app that was composed in this process. */
 export function connectInProcess(

@@ -21,7 +21,7 @@ const nodeMajorMin = 20;
 export async function doctor(context: CommandContext): Promise<number> {
   await using connection = await context.connect();
   const { signal } = context;
-  const response = await connection.send(new Request("http://larder.invalid/health/ready", { signal }));
+  const response = await connection.send(new Request("http://localhost/health/ready", { signal }));
   const ready = (await response.json()) as { readonly parts: readonly Finding[] };
   const models = await sendForJson<{ data: readonly ModelRow[] }>(connection, "/v1/models", { signal });
   const findings = [nodeFinding(), ...ready.parts, providerFinding(models.data)];

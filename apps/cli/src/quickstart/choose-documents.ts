@@ -1,0 +1,55 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { FoundFile } from "../find-files.ts";
+import { findFiles } from "../find-files.ts";
+
+export interface Choice {
+  readonly knowledgeBase: string;
+  /** What is read, in words. */
+  readonly what: string;
+  readonly files: readonly FoundFile[];
+  readonly questions: readonly string[];
+}
+
+const ownQuestions = [
+  "What happens to an acknowledged document when a process is killed?",
+  "How does the router choose a model, and what does it do when a price is unknown?",
+  "When does a receipt say that retrieval costs more?",
+];
+
+const folderQuestion = "What is this about?";
+
+/** The folder and question that were given, or the repository's own documents and three questions about them. */
+export async function chooseDocuments(args: readonly string[]): Promise<Choice> {
+  const [folder, ...questions] = args;
+  if (folder === undefined) {
+    const root = findRepository();
+    const files = await findFiles(await ownDocuments(root));
+    const named = files.map((file) => ({ ...file, name: relative(root, file.path) }));
+    return { knowledgeBase: "quickstart", what: "Larder's own documents", files: named, questions: ownQuestions };
+  }
+  const path = resolve(folder);
+  const files = await findFiles([path]);
+  const asked = questions.length === 0 ? [folderQuestion] : questions;
+  return { knowledgeBase: `quickstart: ${basename(path)}`, what: path, files, questions: asked };
+}
+
+/** The nearest folder above this file that holds the workspaces. */
+function findRepository(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "turbo.json")) || !existsSync(join(folder, "packages"))) folder = dirname(folder);
+  return folder;
+}
+
+async function ownDocuments(root: string): Promise<string[]> {
+  const readmes: string[] = [];
+  for (const kind of ["apps", "packages"]) {
+    for (const name of await readdir(join(root, kind))) {
+      const readme = join(root, kind, name, "README.md");
+      if (existsSync(readme)) readmes.push(readme);
+    }
+  }
+  return [join(root, "README.md"), join(root, "CHANGELOG.md"), join(root, "docs"), ...readmes].filter(existsSync);
+}
