@@ -25,11 +25,11 @@ const deadShareMax = 0.3; // of nodes; deleted ones are never freed and make eve
 const pendingMax = 5_000; // compared one by one beside the graph's candidates: about half a millisecond
 const allowedExactMax = 5_000; // labels that are compared one by one without asking the graph
 const allowedShareMin = 0.1; // below it most of the graph's candidates would be thrown away
-const shrinkShare = 0.8; // of exactVectorsMax: below it the graph goes, with room so that it does not come and go
+export const shrinkShare = 0.8; // of exactVectorsMax: below it the graph goes, with room so that it does not come and go
 
 /** The vectors of one knowledge base: a matrix that is always right, and above a size a graph that makes it fast. */
 export class Collection {
-  readonly matrix: VectorMatrix;
+  #matrix: VectorMatrix;
   readonly #settings: CollectionSettings;
   #appliedSequence = 0;
   #serving: LaggingGraph | undefined;
@@ -39,7 +39,11 @@ export class Collection {
 
   constructor(settings: CollectionSettings) {
     this.#settings = settings;
-    this.matrix = new VectorMatrix(settings.dimensions);
+    this.#matrix = new VectorMatrix(settings.dimensions);
+  }
+
+  get matrix(): VectorMatrix {
+    return this.#matrix;
   }
 
   get appliedSequence(): number {
@@ -52,8 +56,9 @@ export class Collection {
   }
 
   /** Puts a collection back as a checkpoint kept it. */
-  restore(appliedSequence: number, graph: LaggingGraph | undefined): void {
+  restore(appliedSequence: number, matrix: VectorMatrix, graph: LaggingGraph | undefined): void {
     this.#appliedSequence = appliedSequence;
+    this.#matrix = matrix;
     this.#serving = graph;
     this.#adjustGraphs();
   }
@@ -61,7 +66,7 @@ export class Collection {
   /** The operations were checked. All or nothing: room is made first, and nothing after that can fail. */
   apply(operations: readonly IndexOperation[]): void {
     const fresh = operations.filter((operation) => operation.sequence > this.#appliedSequence);
-    this.matrix.reserve(this.matrix.count + fresh.length);
+    this.#matrix.reserve(this.#matrix.count + fresh.length);
     for (const operation of fresh) {
       if (operation.sequence <= this.#appliedSequence) continue; // the same sequence twice in one call
       if (operation.kind === "add") this.#set(operation.label, operation.vector);
@@ -84,7 +89,7 @@ export class Collection {
     const degraded = this.#degradation();
     return {
       kind: this.#kind(),
-      count: this.matrix.count,
+      count: this.#matrix.count,
       appliedSequence: this.#appliedSequence,
       ...(degraded === undefined ? {} : { degraded }),
     };
@@ -99,9 +104,9 @@ export class Collection {
   work(sliceMs: number): void {
     const untilMs = performance.now() + sliceMs;
     this.#guard(() => {
-      this.#serving?.catchUp(this.matrix, untilMs);
+      this.#serving?.catchUp(this.#matrix, untilMs);
       if (this.#replacement === undefined || (this.#serving?.pending.size ?? 0) > 0) return;
-      this.#replacement.catchUp(this.matrix, untilMs);
+      this.#replacement.catchUp(this.#matrix, untilMs);
       if (this.#replacement.pending.size > 0) return;
       this.#serving = this.#replacement;
       this.#replacement = undefined;
@@ -114,10 +119,10 @@ export class Collection {
 
   #degradation(): string | undefined {
     const { exactVectorsMax, library } = this.#settings;
-    if (this.matrix.count <= exactVectorsMax) return undefined;
+    if (this.#matrix.count <= exactVectorsMax) return undefined;
     if (library === undefined) return "exact search only: hnswlib-node is not installed";
     if (this.#graphFailure !== undefined) return `exact search only: the graph failed (${this.#graphFailure})`;
-    const { count } = this.matrix;
+    const { count } = this.#matrix;
     const done = count - (this.#serving?.pending.size ?? count);
     return this.#isBuilt() ? undefined : `exact search while the graph is building: ${done} of ${count}`;
   }
@@ -134,14 +139,14 @@ export class Collection {
   #hits(vector: Float32Array, limit: number, allowed: readonly Label[] | undefined): VectorHit[] {
     const approximate = this.#graphHits(vector, limit, allowed);
     if (approximate !== undefined) return approximate;
-    return allowed ? this.matrix.searchAmong(allowed, vector, limit) : this.matrix.search(vector, limit);
+    return allowed ? this.#matrix.searchAmong(allowed, vector, limit) : this.#matrix.search(vector, limit);
   }
 
   /** `undefined` when exact search is the better way, or the graph found too few. */
   #graphHits(vector: Float32Array, limit: number, allowed: readonly Label[] | undefined): VectorHit[] | undefined {
     const usable = this.#usableGraph();
     if (usable === undefined) return undefined;
-    const { count } = this.matrix;
+    const { count } = this.#matrix;
     let wanted = Math.min(limit, count);
     let among: ReadonlySet<Label> | undefined;
     if (allowed !== undefined) {
@@ -151,15 +156,15 @@ export class Collection {
       among = new Set(allowed);
     }
     if (wanted > count / 4) return undefined; // a graph search that visits most nodes is slower than comparing
-    const candidates = this.#guard(() => [...usable.candidates(vector, wanted, this.matrix)]);
+    const candidates = this.#guard(() => [...usable.candidates(vector, wanted, this.#matrix)]);
     const fitting = among ? candidates?.filter((label) => among.has(label)) : candidates;
     if (fitting === undefined || fitting.length < Math.min(limit, count)) return undefined;
-    return this.matrix.searchAmong(fitting, vector, limit);
+    return this.#matrix.searchAmong(fitting, vector, limit);
   }
 
   #set(label: Label, vector: Float32Array): void {
-    const wasLive = this.matrix.has(label);
-    this.matrix.set(label, vector);
+    const wasLive = this.#matrix.has(label);
+    this.#matrix.set(label, vector);
     this.#guard(() => {
       this.#serving?.noteSet(label, wasLive);
       this.#replacement?.noteSet(label, wasLive);
@@ -167,8 +172,8 @@ export class Collection {
   }
 
   #remove(label: Label): void {
-    if (!this.matrix.has(label)) return;
-    this.matrix.remove(label);
+    if (!this.#matrix.has(label)) return;
+    this.#matrix.remove(label);
     this.#guard(() => {
       this.#serving?.noteRemoved(label);
       this.#replacement?.noteRemoved(label);
@@ -177,7 +182,7 @@ export class Collection {
 
   #adjustGraphs(): void {
     const { exactVectorsMax, library } = this.#settings;
-    const { count } = this.matrix;
+    const { count } = this.#matrix;
     if (count < exactVectorsMax * shrinkShare) {
       this.#serving = undefined;
       this.#replacement = undefined;
@@ -191,8 +196,10 @@ export class Collection {
 
   #startGraph(library: HnswLibrary): LaggingGraph | undefined {
     const { dimensions, graph } = this.#settings;
-    const slots = Math.ceil(this.matrix.count * 1.2);
-    return this.#guard(() => new LaggingGraph(HnswGraph.create(library, dimensions, slots, graph), this.matrix.labels));
+    const slots = Math.ceil(this.#matrix.count * 1.2);
+    return this.#guard(
+      () => new LaggingGraph(HnswGraph.create(library, dimensions, slots, graph), this.#matrix.labels),
+    );
   }
 
   /** A graph that fails is given up: the matrix answers alone until the host starts anew. */

@@ -1,0 +1,168 @@
+import type {
+  Call,
+  IndexOperation,
+  Label,
+  VectorCollectionStatus,
+  VectorIndexKind,
+  VectorSearchResult,
+} from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
+import type { CheckpointIdentity } from "./checkpoint.ts";
+import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { Collection } from "./collection.ts";
+import { Generations } from "./generations.ts";
+import { WriterQueue } from "./writer-queue.ts";
+
+export interface CheckpointPolicy {
+  /** A checkpoint follows at the latest after this many operations, or a fifth of the vectors if that is more. */
+  readonly checkpointOperations: number;
+  /** A checkpoint follows when nothing was applied for this long. */
+  readonly checkpointIdleMs: number;
+}
+
+const sliceMs = 8; // longest that building a graph holds up a search, besides the search's own time
+const checkpointTimeShareMax = 0.05; // checkpoints of a large collection take seconds; they wait in between
+const checkpointCountShare = 0.2; // so that filling a collection writes it a bounded number of times over
+
+/**
+ * A collection with its generations on disk. Everything that changes it, saving included, runs in one queue; searches
+ * run at any time. Building goes on in slices between them.
+ */
+export class KeptCollection {
+  readonly #collection: Collection;
+  readonly #generations: Generations;
+  readonly #identity: CheckpointIdentity;
+  readonly #policy: CheckpointPolicy;
+  readonly #queue = new WriterQueue();
+  #changes = 0; // since the last checkpoint: operations, and one for a graph that was finished
+  #lastKind: VectorIndexKind;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #nextCheckpointMs = 0;
+  #isWorking = false;
+  #isClosed = false;
+  /** Why the last checkpoint failed, for health; gone when one succeeds. */
+  checkpointFailure: string | undefined;
+
+  private constructor(
+    collection: Collection,
+    generations: Generations,
+    identity: CheckpointIdentity,
+    policy: CheckpointPolicy,
+  ) {
+    this.#collection = collection;
+    this.#generations = generations;
+    this.#identity = identity;
+    this.#policy = policy;
+    this.#lastKind = collection.status().kind;
+    this.#workOn();
+  }
+
+  /** Comes back from the newest good checkpoint, or empty. */
+  static async open(folder: string, identity: CheckpointIdentity, policy: CheckpointPolicy): Promise<KeptCollection> {
+    const generations = new Generations(folder);
+    const restored = await generations.openNewest(async (generation) => {
+      const collection = new Collection(identity);
+      await readCheckpoint(generation, collection, identity);
+      return collection;
+    });
+    return new KeptCollection(restored ?? new Collection(identity), generations, identity, policy);
+  }
+
+  async apply(operations: readonly IndexOperation[], call: Call): Promise<void> {
+    await this.#queue.run(() => {
+      call.signal.throwIfAborted();
+      if (this.#isClosed) throw new LarderError("INDEX_UNAVAILABLE");
+      const before = this.#collection.appliedSequence;
+      this.#collection.apply(operations);
+      if (this.#collection.appliedSequence > before) this.#noteChanges(operations.length);
+    });
+    this.#workOn();
+  }
+
+  search(vector: Float32Array, limit: number, allowed: readonly Label[] | undefined): VectorSearchResult {
+    return this.#collection.search(vector, limit, allowed);
+  }
+
+  status(): VectorCollectionStatus {
+    return this.#collection.status();
+  }
+
+  async checkpoint(call: Call): Promise<void> {
+    await this.#queue.run(async () => {
+      call.signal.throwIfAborted();
+      if (this.#isClosed) throw new LarderError("INDEX_UNAVAILABLE");
+      await this.#save();
+    });
+  }
+
+  async drop(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#idleTimer);
+    await this.#queue.run(() => this.#generations.drop());
+  }
+
+  /** Saves what is not saved yet. Never throws: what is lost is replayed from the log. */
+  async close(): Promise<void> {
+    clearTimeout(this.#idleTimer);
+    await this.#queue.run(async () => {
+      if (this.#isClosed) return;
+      this.#isClosed = true;
+      await this.#save().catch(() => undefined); // noted in checkpointFailure
+    });
+  }
+
+  async #save(): Promise<void> {
+    clearTimeout(this.#idleTimer);
+    if (this.#changes === 0) return;
+    const startMs = performance.now();
+    try {
+      await this.#generations.add((folder) => writeCheckpoint(folder, this.#collection, this.#identity));
+      this.#changes = 0;
+      this.checkpointFailure = undefined;
+    } catch (thrown) {
+      const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "damaged as it was written";
+      this.checkpointFailure = code;
+      throw new LarderError(code === "ENOSPC" ? "STORE_FULL" : "INDEX_UNAVAILABLE", { cause: thrown });
+    } finally {
+      const endMs = performance.now();
+      this.#nextCheckpointMs = endMs + (endMs - startMs) / checkpointTimeShareMax;
+    }
+  }
+
+  #noteChanges(count: number): void {
+    this.#changes += count;
+    const { checkpointOperations, checkpointIdleMs } = this.#policy;
+    const share = this.#collection.matrix.count * checkpointCountShare;
+    const isDue = this.#changes >= Math.max(checkpointOperations, share);
+    this.#saveIn(isDue ? 0 : checkpointIdleMs);
+  }
+
+  #saveIn(delayMs: number): void {
+    clearTimeout(this.#idleTimer);
+    const waitMs = Math.max(delayMs, this.#nextCheckpointMs - performance.now());
+    this.#idleTimer = setTimeout(() => {
+      void this.#queue
+        .run(() => (this.#isClosed ? undefined : this.#save()))
+        .catch(() => this.#saveIn(this.#policy.checkpointIdleMs)); // noted in checkpointFailure; tried again later
+    }, waitMs);
+    this.#idleTimer.unref();
+  }
+
+  /** Starts the loop that builds graphs, unless it runs. */
+  #workOn(): void {
+    if (this.#isWorking || !this.#collection.hasWork) return;
+    this.#isWorking = true;
+    void this.#work();
+  }
+
+  async #work(): Promise<void> {
+    while (!this.#isClosed && this.#collection.hasWork) {
+      await this.#queue.run(() => (this.#isClosed ? undefined : this.#collection.work(sliceMs)));
+      await new Promise((resolve) => setImmediate(resolve)); // requests that came in meanwhile are answered first
+    }
+    this.#isWorking = false;
+    const { kind } = this.#collection.status();
+    if (kind !== this.#lastKind && !this.#isClosed) this.#noteChanges(1); // a finished graph is worth keeping
+    this.#lastKind = kind;
+  }
+}

@@ -1,0 +1,131 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { EmbedderId, KnowledgeBaseId, VectorIndex } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
+import type { CheckpointIdentity } from "./checkpoint.ts";
+import { graphParameters } from "./hnsw-graph.ts";
+import type { HnswLibrary } from "./hnsw-library.ts";
+import type { CheckpointPolicy } from "./kept-collection.ts";
+import { KeptCollection } from "./kept-collection.ts";
+import { checkOperations, checkSearch } from "./operation-checks.ts";
+
+export interface LocalIndexOptions extends Partial<CheckpointPolicy> {
+  /** Holds one folder per collection. Only one process may use it. */
+  readonly folder: string;
+  readonly dimensions: number;
+  /** Checkpoints of another embedder are refused. */
+  readonly embedderId: EmbedderId;
+  /** Up to this many vectors are searched exactly, more by a graph. @defaultValue 100,000: 5 ms at 384 dimensions */
+  readonly exactVectorsMax?: number;
+}
+
+export interface LocalIndex extends VectorIndex {
+  report(): IndexReport;
+}
+
+/** What health is made of, as plain data. */
+export interface IndexReport {
+  readonly hasGraphLibrary: boolean;
+  readonly collections: number;
+  /** One line for each open collection that is not as it should be. */
+  readonly problems: readonly string[];
+}
+
+export const exactVectorsMaxDefault = 100_000;
+
+/** Collections with checkpoints, exact or by graph, in this process. The host serves one; see {@link openVectorIndex}. */
+export function openLocalIndex(options: LocalIndexOptions, library: HnswLibrary | undefined): LocalIndex {
+  const { dimensions, folder, embedderId, exactVectorsMax = exactVectorsMaxDefault } = options;
+  const { checkpointOperations = 10_000, checkpointIdleMs = 5_000 } = options;
+  const identity: CheckpointIdentity = { dimensions, embedderId, exactVectorsMax, graph: graphParameters, library };
+  const opening = new Map<KnowledgeBaseId, Promise<KeptCollection>>();
+  const opened = new Map<KnowledgeBaseId, KeptCollection>();
+  const dropping = new Map<KnowledgeBaseId, Promise<void>>();
+  let isClosed = false;
+
+  function collection(id: KnowledgeBaseId): Promise<KeptCollection> {
+    if (isClosed) return Promise.reject(new LarderError("INDEX_UNAVAILABLE"));
+    let found = opening.get(id);
+    if (found === undefined) {
+      found = openCollection(id);
+      opening.set(id, found);
+      found.catch(() => opening.delete(id)); // the next call tries again
+    }
+    return found;
+  }
+
+  async function openCollection(id: KnowledgeBaseId): Promise<KeptCollection> {
+    await dropping.get(id);
+    try {
+      const policy = { checkpointOperations, checkpointIdleMs };
+      const kept = await KeptCollection.open(join(folder, folderName(id)), identity, policy);
+      opened.set(id, kept);
+      return kept;
+    } catch (cause) {
+      throw LarderError.is(cause) ? cause : new LarderError("INDEX_UNAVAILABLE", { cause });
+    }
+  }
+
+  return {
+    dimensions,
+    async apply(id, operations, call) {
+      call.signal.throwIfAborted();
+      checkOperations(operations, dimensions);
+      await (await collection(id)).apply(operations, call);
+    },
+    async search(id, vector, options, call) {
+      call.signal.throwIfAborted();
+      checkSearch(vector, dimensions, options);
+      const kept = await collection(id);
+      call.signal.throwIfAborted();
+      return kept.search(vector, options.limit, options.allowed && [...options.allowed]);
+    },
+    async status(id, call) {
+      call.signal.throwIfAborted();
+      return (await collection(id)).status();
+    },
+    async checkpoint(id, call) {
+      call.signal.throwIfAborted();
+      await (await collection(id)).checkpoint(call);
+    },
+    async drop(id, call) {
+      call.signal.throwIfAborted();
+      const kept = await collection(id);
+      const done = kept.drop().finally(() => dropping.delete(id));
+      dropping.set(id, done);
+      opening.delete(id);
+      opened.delete(id);
+      await done;
+    },
+    report() {
+      const problems = [...opened.values()].flatMap((kept) => {
+        const failure = kept.checkpointFailure;
+        return [kept.status().degraded ?? [], failure === undefined ? [] : `checkpoint failed: ${failure}`].flat();
+      });
+      return { hasGraphLibrary: library !== undefined, collections: opened.size, problems };
+    },
+    health() {
+      return { name: "vector-index", ...describeReport(this.report()) };
+    },
+    async [Symbol.asyncDispose]() {
+      isClosed = true;
+      const all = await Promise.allSettled([...opening.values(), ...dropping.values()]);
+      await Promise.all(all.map((one) => (one.status === "fulfilled" ? one.value?.close() : undefined)));
+    },
+  };
+}
+
+export function describeReport({ hasGraphLibrary, collections, problems }: IndexReport): {
+  readonly state: "ok" | "degraded";
+  readonly detail: string;
+} {
+  const graphs = hasGraphLibrary ? "exact search, graphs for large collections" : "exact search only: no hnswlib-node";
+  const [first] = problems;
+  if (first === undefined) return { state: "ok", detail: `${graphs}; ${collections} open` };
+  return { state: "degraded", detail: problems.length === 1 ? first : `${first}; ${problems.length - 1} more` };
+}
+
+/** Ids of our own form are their own folder names; anything else is hashed, so that no name reaches another folder. */
+function folderName(id: KnowledgeBaseId): string {
+  return /^[a-z0-9_]{1,64}$/.test(id) ? id : `sha256-${createHash("sha256").update(id).digest("hex")}`;
+}
