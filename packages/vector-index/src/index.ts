@@ -1,1 +1,4 @@
-export {};
+export { createExactIndex } from "./exact-index.ts";
+export { createFollowedIndex, type FollowedIndex, type FollowOptions } from "./follow-operation-log.ts";
+export { type HnswLibrary, loadHnswLibrary } from "./hnsw-library.ts";
+export { type HostedIndex, openVectorIndex, type VectorIndexOptions } from "./hosted-index.ts";

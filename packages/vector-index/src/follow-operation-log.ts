@@ -1,0 +1,107 @@
+import type {
+  Call,
+  IndexOperationLog,
+  KnowledgeBaseId,
+  VectorIndex,
+  VectorSearcher,
+  VectorSearchResult,
+} from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
+
+export interface FollowOptions {
+  readonly index: VectorIndex;
+  readonly log: IndexOperationLog;
+  /** Operations read and applied at once. @defaultValue 1000 */
+  readonly operationsPerPage?: number;
+}
+
+/** An index that shows what the database has committed, as soon as it has. Owns neither the index nor the log. */
+export interface FollowedIndex extends VectorSearcher, AsyncDisposable {
+  search(...parameters: Parameters<VectorSearcher["search"]>): Promise<VectorSearchResult>;
+  /** Applies what the log holds beyond the index, so that the next search does not have to. Call it after a commit. */
+  catchUp(knowledgeBaseId: KnowledgeBaseId, call: Call): Promise<void>;
+  /** Forgets a knowledge base that was deleted, and its checkpoints. */
+  drop(knowledgeBaseId: KnowledgeBaseId, call: Call): Promise<void>;
+}
+
+const attemptsMax = 5; // searches that found the index behind, after a catch-up each; it keeps ending, then
+
+/**
+ * Keeps an index level with the operation log. A search goes out at once and says which sequence it saw; only when that
+ * is behind what the log held before the search does the log get applied and the search repeated, so that in the usual
+ * case nothing but one cheap look at the log is added. An index that is ahead of its log belongs to a database that was
+ * restored to an earlier state: it is dropped and built anew.
+ */
+export function createFollowedIndex({ index, log, operationsPerPage = 1_000 }: FollowOptions): FollowedIndex {
+  const running = new Map<KnowledgeBaseId, Promise<void>>();
+  const stop = new AbortController();
+
+  /** One catch-up at a time for each knowledge base. It serves all who wait, so no caller's signal ends it. */
+  function share(id: KnowledgeBaseId): Promise<void> {
+    let shared = running.get(id);
+    if (shared === undefined) {
+      shared = applyMissing(id, { signal: stop.signal }).finally(() => running.delete(id));
+      shared.catch(() => undefined); // those who wait hear of it; perhaps nobody waits any more
+      running.set(id, shared);
+    }
+    return shared;
+  }
+
+  async function applyMissing(id: KnowledgeBaseId, call: Call): Promise<void> {
+    let { appliedSequence } = await index.status(id, call);
+    const latest = await log.latestSequence(id); // asked last: an index that is ahead now really is
+    if (appliedSequence > latest) {
+      await index.drop(id, call);
+      appliedSequence = 0;
+    }
+    while (appliedSequence < latest) {
+      call.signal.throwIfAborted();
+      const operations = await log.readAfter(id, appliedSequence, operationsPerPage);
+      const last = operations.at(-1);
+      if (last === undefined) return; // the knowledge base was deleted meanwhile
+      await index.apply(id, operations, call);
+      appliedSequence = last.sequence;
+    }
+  }
+
+  async function isLevel(id: KnowledgeBaseId, appliedSequence: number, wanted: number): Promise<boolean> {
+    if (appliedSequence <= wanted) return appliedSequence === wanted;
+    return appliedSequence <= (await log.latestSequence(id)); // another caller applied what was committed since
+  }
+
+  return {
+    async search(id, vector, options, call) {
+      for (let attempt = 1; attempt <= attemptsMax; attempt++) {
+        call.signal.throwIfAborted();
+        const wanted = await log.latestSequence(id);
+        const result = await index.search(id, vector, options, call);
+        if (await isLevel(id, result.appliedSequence, wanted)) return result;
+        await orAbort(share(id), call.signal);
+      }
+      throw new LarderError("INDEX_UNAVAILABLE", { details: { attempts: attemptsMax } });
+    },
+    async catchUp(id, call) {
+      call.signal.throwIfAborted();
+      await orAbort(running.get(id) ?? Promise.resolve(), call.signal).catch(() => call.signal.throwIfAborted());
+      await orAbort(share(id), call.signal); // one that began before this call may have missed the latest commit
+    },
+    async drop(id, call) {
+      await orAbort(running.get(id) ?? Promise.resolve(), call.signal).catch(() => call.signal.throwIfAborted());
+      await index.drop(id, call);
+    },
+    health: () => index.health(),
+    async [Symbol.asyncDispose]() {
+      stop.abort(new LarderError("INDEX_UNAVAILABLE"));
+      await Promise.allSettled(running.values());
+    },
+  };
+}
+
+/** Waits for `work` no longer than the caller does. */
+function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
