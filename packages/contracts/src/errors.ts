@@ -51,6 +51,12 @@ export const errorRules = {
     meaning: "The disk that holds the data folder is full.",
     hint: "Free some space; nothing that was acknowledged is lost.",
   },
+  STORE_DAMAGED: {
+    blame: "caller",
+    retryable: false,
+    meaning: "The database file is damaged or is not a database.",
+    hint: "Restore the data folder from a backup, or choose another LARDER_DATA_DIR.",
+  },
   REQUEST_INVALID: {
     blame: "caller",
     retryable: false,
