@@ -8,7 +8,7 @@ import { verdictOf, weakerBasis } from "./verdict.ts";
  *
  * Shape: any number of receipts in; one entry per arm out, in the arms' order. Each receipt is read once, and nothing
  * but the sums is kept. Answers that broke off are charged: what they took counts on our side and compares with
- * nothing. Abstentions compare with nothing and took nothing.
+ * nothing; so are abstentions, most of which took nothing.
  */
 export const summariseSavings: SummariseSavings = async (window, receipts) => {
   const sums = new Map(arms.map((arm) => [arm.id, new ArmSum(arm.id)]));
@@ -35,7 +35,7 @@ class ArmSum {
   }
 
   add(receipt: Receipt): void {
-    if (receipt.errorCode !== undefined) {
+    if (receipt.errorCode !== undefined || receipt.basis === "abstained") {
       this.#charge(receipt);
       return;
     }
@@ -50,7 +50,7 @@ class ArmSum {
     this.#basis = weakerBasis(this.#basis, weakerBasis(entry.basis, receipt.costBasis));
   }
 
-  /** The cost of an answer that broke off, where it was not free for certain. */
+  /** What was spent without an answer, where it was not free for certain. */
   #charge(receipt: Receipt): void {
     if (receipt.route.attempts.every((attempt) => attempt.billed === "no")) return;
     if (receipt.usage !== undefined) this.#actualTokens += inputTokensOf(receipt.usage.tokens);

@@ -1,0 +1,269 @@
+import type {
+  Answer,
+  AnswerEvent,
+  AnswerQuestion,
+  Call,
+  Clock,
+  Embedder,
+  ErrorRecord,
+  GeneratorRouter,
+  Ids,
+  KnowledgeBase,
+  KnowledgeBaseStore,
+  Ledger,
+  Question,
+  Receipt,
+  RequestShape,
+  Retrieval,
+  Retriever,
+  Route,
+  SavingsCalculator,
+  TokenCounter,
+} from "@larder/contracts";
+import { LarderError, toErrorRecord } from "@larder/contracts";
+import type { AnswerDraft } from "./answer-draft.ts";
+import { interruptedRoute, nothingSpent, spendingOf } from "./answer-draft.ts";
+import type { EvidenceSentences } from "./evidence-sentences.ts";
+import { readSentences } from "./evidence-sentences.ts";
+import type { ExtractedSentence, ExtractSettings } from "./extract-answer.ts";
+import { extractAnswer } from "./extract-answer.ts";
+import type { NotGenerated } from "./generate-answer.ts";
+import { asLarderError, generateAnswer } from "./generate-answer.ts";
+import { priceAlternatives } from "./price-alternatives.ts";
+import type { WrittenPrompt } from "./prompt.ts";
+import { abstentionSentence, writePrompt } from "./prompt.ts";
+import { receiptOf } from "./receipt-of.ts";
+import { findSupport } from "./verify-citations.ts";
+
+export interface AnsweringSettings extends ExtractSettings {
+  /** Most pieces of evidence. @defaultValue 20 */
+  readonly evidenceMax?: number;
+  /** Tokens that an answer is expected to take, for quotes. @defaultValue 300 */
+  readonly outputTokensExpected?: number;
+  /** Longest time for writing a receipt, also when the reader has left. @defaultValue 10,000 */
+  readonly recordTimeoutMs?: number;
+}
+
+export interface AnsweringPorts {
+  readonly retriever: Retriever;
+  readonly router: GeneratorRouter;
+  readonly ledger: Ledger;
+  readonly savings: SavingsCalculator;
+  readonly knowledgeBases: Pick<KnowledgeBaseStore, "knowledgeBase">;
+  readonly embedder: Pick<Embedder, "id" | "embed" | "dimensions">;
+  readonly tokenCounter: TokenCounter;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly settings?: AnsweringSettings;
+}
+
+/**
+ * Question to receipt: retrieve, write the prompt, let the router choose and call, verify each citation against the
+ * evidence, write the receipt, and only then say `finished`. Without a model that may and can answer, the answer is made
+ * of the evidence's own sentences; without evidence it abstains and sends nothing.
+ */
+export function createAnswerQuestion(ports: AnsweringPorts): AnswerQuestion {
+  return (question, call) => new Answering(ports, question).run(call);
+}
+
+/** One question on its way. */
+class Answering {
+  readonly #ports: AnsweringPorts;
+  readonly #question: Question;
+  readonly #startMs: number;
+  #route: Route | undefined;
+
+  constructor(ports: AnsweringPorts, question: Question) {
+    this.#ports = ports;
+    this.#question = question;
+    this.#startMs = ports.clock.monotonicMs();
+  }
+
+  async *run(call: Call): AsyncGenerator<AnswerEvent, void> {
+    const { retriever, knowledgeBases, tokenCounter, clock, settings } = this.#ports;
+    const { knowledgeBaseId, text, tokenBudget, filter } = this.#question;
+    const limit = settings?.evidenceMax ?? 20;
+    const query = { knowledgeBaseId, text, tokenBudget, limit, mode: "hybrid" as const };
+    const retrieval = await retriever.retrieve(filter === undefined ? query : { ...query, filter }, call);
+    const knowledgeBase = await knowledgeBases.knowledgeBase(knowledgeBaseId, call);
+    yield { kind: "evidence", evidence: retrieval.evidence };
+
+    const written = writePrompt(text, retrieval.evidence, tokenCounter);
+    const shape = this.#shapeOf(written);
+    const askedAtMs = clock.nowMs();
+    let draft: AnswerDraft | undefined;
+    try {
+      draft = yield* this.#answer(retrieval, written, shape, call);
+      yield await this.#settle({ knowledgeBase, retrieval, shape, draft });
+    } catch (thrown) {
+      yield { kind: "failed", error: toErrorRecord(asLarderError(thrown, call)) };
+    } finally {
+      if (draft === undefined && this.#route !== undefined) {
+        // The reader left in the middle of a call that may be billed: it is written down all the same.
+        const route = interruptedRoute(this.#route, askedAtMs, clock.nowMs());
+        const left = this.#broken(route, toErrorRecord(new LarderError("REQUEST_ABORTED")));
+        await this.#record({ knowledgeBase, retrieval, shape, draft: left });
+      }
+    }
+  }
+
+  #shapeOf({ inputTokens, stablePrefixTokens }: WrittenPrompt): RequestShape {
+    const { outputTokensMax, policy, responseFormat } = this.#question;
+    return {
+      inputTokens,
+      stablePrefixTokens,
+      outputTokensMax,
+      outputTokensExpected: Math.min(outputTokensMax, this.#ports.settings?.outputTokensExpected ?? 300),
+      needs: [...new Set([...(policy.needs ?? []), ...(responseFormat === undefined ? [] : ["json_schema" as const])])],
+    };
+  }
+
+  async *#answer(
+    retrieval: Retrieval,
+    { prompt }: WrittenPrompt,
+    shape: RequestShape,
+    call: Call,
+  ): AsyncGenerator<AnswerEvent, AnswerDraft> {
+    const { router, clock } = this.#ports;
+    const { text, policy, responseFormat, isDryRun } = this.#question;
+    if (retrieval.evidence.length === 0 || isDryRun) {
+      const route = retrieval.evidence.length === 0 ? this.#routeOfNothing() : this.#routeOfDryRun(shape);
+      yield { kind: "route", route };
+      if (isDryRun) return { ...nothingSaid(route), basis: dryRunBasis(retrieval, route) };
+      yield { kind: "text", text: abstentionSentence };
+      return { ...nothingSaid(route), text: abstentionSentence };
+    }
+    const evidence = readSentences(retrieval.evidence);
+    const generated = yield* generateAnswer(
+      {
+        router,
+        request: { prompt, shape, policy, ...(responseFormat === undefined ? {} : { responseFormat }) },
+        clock,
+        support: (marker, statement) => findSupport(evidence, marker, statement, text),
+        onRoute: (route) => {
+          this.#route = route;
+        },
+      },
+      call,
+    );
+    return "basis" in generated ? generated : yield* this.#answerWithoutModel(generated, evidence, call);
+  }
+
+  /** Quotes the evidence. Only an answer that had to have a form of its own cannot be made this way. */
+  async *#answerWithoutModel(
+    { route, generateMs, answered }: NotGenerated,
+    evidence: EvidenceSentences,
+    call: Call,
+  ): AsyncGenerator<AnswerEvent, AnswerDraft> {
+    if (this.#question.responseFormat !== undefined) {
+      const failure = route.attempts.findLast(({ error }) => error !== undefined)?.error;
+      return this.#broken(route, failure ?? toErrorRecord(new LarderError("POLICY_UNSATISFIABLE")), generateMs);
+    }
+    const { embedder, settings } = this.#ports;
+    let sentences: readonly ExtractedSentence[];
+    try {
+      sentences = await extractAnswer(this.#question.text, evidence, embedder, call, settings);
+    } catch (thrown) {
+      return this.#broken(route, toErrorRecord(asLarderError(thrown, call)), generateMs);
+    }
+    for (const [index, sentence] of sentences.entries()) {
+      yield { kind: "text", text: index === 0 ? sentence.text : ` ${sentence.text}` };
+      yield { kind: "citation", citation: sentence.citation };
+    }
+    return {
+      basis: "extractive",
+      text: sentences.map(({ text }) => text).join(" "),
+      citations: sentences.map(({ citation }) => citation),
+      isGrounded: sentences.length > 0,
+      route,
+      spending: spendingOf(route, answered),
+      generateMs,
+    };
+  }
+
+  #broken(route: Route, error: ErrorRecord, generateMs = 0): AnswerDraft {
+    return { ...nothingSaid(route), basis: "generated", spending: spendingOf(route), generateMs, error };
+  }
+
+  #routeOfNothing(): Route {
+    const reason = "Nothing was sent: the knowledge base holds no evidence for the question.";
+    return { reason, candidates: [], attempts: [], priceBookId: this.#ports.router.priceBook.id };
+  }
+
+  #routeOfDryRun(shape: RequestShape): Route {
+    const { candidates, priceBookId } = this.#ports.router.quote(shape, this.#question.policy);
+    const first = candidates.find(({ isEligible }) => isEligible);
+    if (first === undefined) {
+      const reason = "Dry run: no model is eligible; the answer would quote the evidence.";
+      return { reason, candidates, attempts: [], priceBookId };
+    }
+    const { provider, model } = first;
+    const reason = `Dry run: ${provider}/${model} would be asked first.`;
+    return { chosen: { provider, model }, reason, candidates, attempts: [], priceBookId };
+  }
+
+  async #settle(settled: Settled): Promise<AnswerEvent> {
+    const { draft, retrieval } = settled;
+    const { basis, text, citations, isGrounded, route, error } = draft;
+    const answer: Answer = { basis, text, citations, isGrounded, retrieval, route };
+    if (this.#question.isDryRun) return { kind: "finished", answer };
+    const { receipt, headline } = await this.#record(settled);
+    if (error !== undefined) return { kind: "failed", error, receipt };
+    return { kind: "finished", answer: { ...answer, receipt, ...(headline === undefined ? {} : { headline }) } };
+  }
+
+  /** Writes the receipt under a time limit of its own: money that was spent is written down though nobody waits. */
+  async #record({ knowledgeBase, retrieval, shape, draft }: Settled) {
+    const { ledger, savings, router, retriever, embedder, tokenCounter, clock, ids, settings } = this.#ports;
+    const counterfactuals = priceAlternatives({
+      savings,
+      priceBook: router.priceBook,
+      draft,
+      shape,
+      evidenceTokens: retrieval.tokens,
+      corpusTokens: knowledgeBase.counts.tokens,
+    });
+    const headline = savings.headline(counterfactuals);
+    const receipt: Receipt = receiptOf({
+      id: ids.next("receipt"),
+      createdAtMs: clock.nowMs(),
+      question: this.#question,
+      knowledgeBase,
+      retrieval,
+      draft,
+      counterfactuals,
+      headline,
+      retrieverId: retriever.id,
+      embedderId: embedder.id,
+      tokenCounterId: tokenCounter.id,
+      totalMs: clock.monotonicMs() - this.#startMs,
+    });
+    await ledger.record(receipt, { signal: AbortSignal.timeout(settings?.recordTimeoutMs ?? 10_000) });
+    this.#route = undefined;
+    return { receipt, headline };
+  }
+}
+
+interface Settled {
+  readonly knowledgeBase: KnowledgeBase;
+  readonly retrieval: Retrieval;
+  readonly shape: RequestShape;
+  readonly draft: AnswerDraft;
+}
+
+function nothingSaid(route: Route): AnswerDraft {
+  return {
+    basis: "abstained",
+    text: "",
+    citations: [],
+    isGrounded: false,
+    route,
+    spending: nothingSpent,
+    generateMs: 0,
+  };
+}
+
+function dryRunBasis({ evidence }: Retrieval, { chosen }: Route): AnswerDraft["basis"] {
+  if (evidence.length === 0) return "abstained";
+  return chosen === undefined ? "extractive" : "generated";
+}

@@ -1,0 +1,66 @@
+import type { Evidence } from "@larder/contracts";
+import type { Span } from "./sentence-spans.ts";
+import { sentenceSpans } from "./sentence-spans.ts";
+import { termsOf } from "./terms.ts";
+
+/** A sentence of one piece of evidence; its offsets count from the beginning of that piece's text. */
+export interface EvidenceSentence extends Span {
+  readonly text: string;
+  readonly terms: ReadonlySet<string>;
+}
+
+export interface ReadEvidence {
+  readonly evidence: Evidence;
+  readonly sentences: readonly EvidenceSentence[];
+  /** Terms of the title and the headings. */
+  readonly placeTerms: ReadonlySet<string>;
+  readonly terms: ReadonlySet<string>;
+}
+
+/** Evidence divided into sentences, with how much each term tells them apart. */
+export interface EvidenceSentences {
+  readonly pieces: readonly ReadEvidence[];
+  /** Inverse sentence frequency, > 0; greatest for a term that occurs nowhere. */
+  weight(term: string): number;
+}
+
+export function readSentences(evidence: readonly Evidence[]): EvidenceSentences {
+  const pieces = evidence.map(readPiece);
+  const frequency = new Map<string, number>();
+  let count = 0;
+  for (const { sentences } of pieces) {
+    count += sentences.length;
+    for (const { terms } of sentences) for (const term of terms) frequency.set(term, (frequency.get(term) ?? 0) + 1);
+  }
+  return { pieces, weight: (term) => Math.log(1 + (count + 1) / ((frequency.get(term) ?? 0) + 1)) };
+}
+
+function readPiece(evidence: Evidence): ReadEvidence {
+  const sentences = sentenceSpans(evidence.text).map(({ start, end }) => {
+    const text = evidence.text.slice(start, end);
+    return { start, end, text, terms: new Set(termsOf(text)) };
+  });
+  const placeTerms = new Set(termsOf([evidence.title, ...evidence.headings].join("\n")));
+  return { evidence, sentences, placeTerms, terms: new Set(sentences.flatMap(({ terms }) => [...terms])) };
+}
+
+/**
+ * Share of the terms, by weight, that these sentences of a piece hold: 0 … 1. A term that only the piece's title or
+ * headings hold counts half. No terms give 0.
+ */
+export function coverage(
+  evidence: EvidenceSentences,
+  piece: ReadEvidence,
+  sentences: readonly EvidenceSentence[],
+  terms: ReadonlySet<string>,
+): number {
+  let found = 0;
+  let all = 0;
+  for (const term of terms) {
+    const weight = evidence.weight(term);
+    all += weight;
+    if (sentences.some((sentence) => sentence.terms.has(term))) found += weight;
+    else if (piece.placeTerms.has(term)) found += weight / 2;
+  }
+  return all === 0 ? 0 : found / all;
+}

@@ -1,0 +1,98 @@
+import type {
+  Candidate,
+  CounterfactualArm,
+  NanoUsd,
+  PriceBook,
+  RequestShape,
+  SavingsCalculator,
+  UsageTokens,
+} from "@larder/contracts";
+import { inputTokensOf, noTokens } from "@larder/contracts";
+import type { AnswerDraft } from "./answer-draft.ts";
+
+export interface AlternativesQuestion {
+  readonly savings: SavingsCalculator;
+  readonly priceBook: PriceBook;
+  readonly draft: AnswerDraft;
+  readonly shape: RequestShape;
+  readonly evidenceTokens: number;
+  readonly corpusTokens: number;
+}
+
+/**
+ * What the ways not taken would have cost. A generated answer is compared at the model that gave it. An extractive one
+ * sent nothing: it is compared as the same prompt at the cheapest priced model that could have taken it, both sides
+ * modelled. Abstentions and answers that broke off are compared with nothing.
+ */
+export function priceAlternatives(question: AlternativesQuestion): readonly CounterfactualArm[] {
+  const { savings, priceBook, draft, shape, corpusTokens } = question;
+  if (draft.error !== undefined || draft.basis === "abstained") return [];
+  const common = {
+    priceBook,
+    corpusTokens,
+    overheadTokens: Math.max(0, shape.inputTokens - question.evidenceTokens),
+  };
+  const { usage, cost } = draft.spending;
+  if (draft.basis === "generated" && draft.route.chosen !== undefined) {
+    const ratio = tokenRatio(draft, shape);
+    return savings.counterfactuals({
+      ...common,
+      ...draft.route.chosen,
+      actual: usage?.tokens ?? modelledUsage(shape),
+      ...(cost === undefined ? {} : { actualCost: cost }),
+      ...(ratio === undefined ? {} : { tokenRatio: ratio }),
+    });
+  }
+  const actual = modelledUsage(shape);
+  const model = cheapestModel(priceBook, draft.route.candidates, actual);
+  if (model === undefined) return [];
+  return savings.counterfactuals({
+    ...common,
+    provider: model.provider,
+    model: model.model,
+    actual,
+    actualCost: model.cost,
+  });
+}
+
+function modelledUsage(shape: RequestShape): UsageTokens {
+  return { ...noTokens, inputFresh: shape.inputTokens, outputText: shape.outputTokensExpected };
+}
+
+/**
+ * The provider's count of the prompt over ours, from the attempt that answered. A ratio that no two tokenizers have
+ * means that the provider counted something else, and both sides stay in our count.
+ */
+function tokenRatio({ route }: AnswerDraft, shape: RequestShape): number | undefined {
+  const usage = route.attempts.find(({ outcome }) => outcome === "answered")?.usage;
+  if (usage?.source !== "provider") return undefined;
+  const ratio = inputTokensOf(usage.tokens) / shape.inputTokens;
+  return ratio >= 0.5 && ratio <= 2.5 ? ratio : undefined;
+}
+
+interface PricedModel {
+  readonly provider: string;
+  readonly model: string;
+  readonly cost: NanoUsd;
+}
+
+/** Refusals that say the request itself does not suit the model; the others say that it cannot be reached or is unwanted. */
+const unsuited = new Set(["context_too_small", "output_too_small", "capability_missing", "retired"]);
+
+/** Of the route's candidates, else of the whole book. Models that cost nothing only when there is no other. */
+function cheapestModel(
+  priceBook: PriceBook,
+  candidates: readonly Candidate[],
+  actual: UsageTokens,
+): PricedModel | undefined {
+  const suited = candidates.filter(({ refusals }) => !refusals.some(({ code }) => unsuited.has(code)));
+  const price = (model: { readonly provider: string; readonly model: string }): PricedModel[] => {
+    const priced = priceBook.price(model.provider, model.model, actual);
+    return priced.kind === "priced" ? [{ provider: model.provider, model: model.model, cost: priced.cost }] : [];
+  };
+  const ofRoute = suited.flatMap(price);
+  const models = (ofRoute.length > 0 ? ofRoute : priceBook.models().flatMap(price)).sort((a, b) =>
+    a.cost < b.cost ? -1 : a.cost > b.cost ? 1 : 0,
+  );
+  return models.find(({ cost }) => cost > 0n) ?? models[0];
+}

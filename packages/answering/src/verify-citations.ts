@@ -1,0 +1,78 @@
+import type { Citation } from "@larder/contracts";
+import type { EvidenceSentence, EvidenceSentences, ReadEvidence } from "./evidence-sentences.ts";
+import { coverage } from "./evidence-sentences.ts";
+import { isNumeric, termsOf } from "./terms.ts";
+
+/** Share of a statement's weighted terms that its support must hold. Chosen by hand on the repository's own documents. */
+const coverageMin = 0.4;
+/** A second sentence joins the first when it raises the coverage by this much. Chosen arbitrarily. */
+const coverageGainMin = 0.15;
+
+/**
+ * Finds the words that support a statement: the sentence of the marked piece of evidence, or two that follow each
+ * other, that holds most of the statement's terms by weight. Terms of the piece's title and headings count half.
+ *
+ * The quote is never the model's: it is a slice of the stored text. There is no support, and so no citation, when the
+ * marker names no evidence, when less than two fifths of the terms are found, when fewer than two are (one, if the
+ * statement has only one), or when a number of the statement does not occur in the piece.
+ *
+ * @param question - Stands in for the terms of a statement that has none, such as "Yes"; otherwise breaks ties.
+ */
+export function findSupport(
+  evidence: EvidenceSentences,
+  marker: number,
+  statement: string,
+  question: string,
+): Citation | undefined {
+  const piece = evidence.pieces[marker - 1];
+  if (piece === undefined) return undefined;
+  const own = new Set(termsOf(statement));
+  const questionTerms = new Set(termsOf(question));
+  const terms = own.size > 0 ? own : questionTerms;
+  if (terms.size === 0 || !holdsNumbers(piece, own)) return undefined;
+
+  let best: { readonly sentences: readonly EvidenceSentence[]; readonly score: number } | undefined;
+  for (const [index, sentence] of piece.sentences.entries()) {
+    const next = piece.sentences[index + 1];
+    const alone = coverage(evidence, piece, [sentence], terms);
+    const together = next === undefined ? 0 : coverage(evidence, piece, [sentence, next], terms);
+    const isPair = next !== undefined && together >= alone + coverageGainMin;
+    const sentences = isPair ? [sentence, next] : [sentence];
+    if (
+      Math.max(alone, isPair ? together : 0) < coverageMin ||
+      sharedTerms(sentences, terms) < Math.min(2, terms.size)
+    ) {
+      continue;
+    }
+    const score = (isPair ? together : alone) + 0.1 * coverage(evidence, piece, sentences, questionTerms);
+    if (best === undefined || score > best.score) best = { sentences, score };
+  }
+  return best === undefined ? undefined : citationOf(piece, marker, best.sentences);
+}
+
+function sharedTerms(sentences: readonly EvidenceSentence[], terms: ReadonlySet<string>): number {
+  return [...terms].filter((term) => sentences.some((sentence) => sentence.terms.has(term))).length;
+}
+
+function holdsNumbers(piece: ReadEvidence, terms: ReadonlySet<string>): boolean {
+  return [...terms].every((term) => !isNumeric(term) || piece.terms.has(term) || piece.placeTerms.has(term));
+}
+
+function citationOf(piece: ReadEvidence, marker: number, sentences: readonly EvidenceSentence[]): Citation | undefined {
+  const start = sentences[0]?.start;
+  const end = sentences.at(-1)?.end;
+  if (start === undefined || end === undefined) return undefined;
+  return citeSpan(piece, marker, start, end);
+}
+
+/** The piece's text from `start` to `end` as a citation, its offsets moved to the document's. */
+export function citeSpan({ evidence }: ReadEvidence, marker: number, start: number, end: number): Citation {
+  return {
+    marker,
+    passageId: evidence.passageId,
+    documentId: evidence.documentId,
+    start: evidence.start + start,
+    end: evidence.start + end,
+    quote: evidence.text.slice(start, end),
+  };
+}
