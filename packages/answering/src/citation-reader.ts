@@ -67,6 +67,7 @@ export function createCitationReader(
     const before = plain.slice(from, end);
     const sentenceStart = from + (sentenceSpans(before).at(-1)?.start ?? 0);
     const sentence = plain.slice(sentenceStart, end);
+    if (!/[\p{L}\p{N}]/u.test(sentence)) return [];
     const clause = plain.slice(Math.max(sentenceStart, statementEnd), end);
     return termsOf(clause).length >= 2 ? [clause, sentence] : [sentence];
   }

@@ -5,7 +5,7 @@ import { isNumeric, termsOf } from "./terms.ts";
 
 /** Share of a statement's weighted terms that its support must hold. Chosen by hand on the repository's own documents. */
 const coverageMin = 0.4;
-/** A second sentence joins the first when it raises the coverage by this much. Chosen arbitrarily. */
+/** Two sentences are quoted together when they cover this much more than the better one. Chosen arbitrarily. */
 const coverageGainMin = 0.15;
 
 /**
@@ -32,19 +32,16 @@ export function findSupport(
   if (terms.size === 0 || !holdsNumbers(piece, own)) return undefined;
 
   let best: { readonly sentences: readonly EvidenceSentence[]; readonly score: number } | undefined;
+  const alone = piece.sentences.map((sentence) => coverage(evidence, piece, [sentence], terms));
   for (const [index, sentence] of piece.sentences.entries()) {
     const next = piece.sentences[index + 1];
-    const alone = coverage(evidence, piece, [sentence], terms);
+    const single = alone[index] ?? 0;
     const together = next === undefined ? 0 : coverage(evidence, piece, [sentence, next], terms);
-    const isPair = next !== undefined && together >= alone + coverageGainMin;
+    const isPair = next !== undefined && together >= Math.max(single, alone[index + 1] ?? 0) + coverageGainMin;
     const sentences = isPair ? [sentence, next] : [sentence];
-    if (
-      Math.max(alone, isPair ? together : 0) < coverageMin ||
-      sharedTerms(sentences, terms) < Math.min(2, terms.size)
-    ) {
-      continue;
-    }
-    const score = (isPair ? together : alone) + 0.1 * coverage(evidence, piece, sentences, questionTerms);
+    const covered = isPair ? together : single;
+    if (covered < coverageMin || sharedTerms(sentences, terms) < Math.min(2, terms.size)) continue;
+    const score = covered + 0.1 * coverage(evidence, piece, sentences, questionTerms);
     if (best === undefined || score > best.score) best = { sentences, score };
   }
   return best === undefined ? undefined : citationOf(piece, marker, best.sentences);
