@@ -1,0 +1,27 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { LarderError } from "@larder/contracts";
+import { lockExclusively } from "./exclusive-file-lock.ts";
+import { resultCodeOf, toLarderError } from "./to-larder-error.ts";
+
+export interface DataFolderLock extends AsyncDisposable {
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Claims a data folder for this process and the children it supervises, making the folder where it is missing. Ends
+ * with the process, also by SIGKILL.
+ * @throws {@link LarderError} `DATA_DIR_IN_USE` at once when another holder is alive; `DATA_DIR_UNUSABLE`
+ */
+export async function lockDataFolder(folder: string): Promise<DataFolderLock> {
+  try {
+    mkdirSync(folder, { recursive: true });
+    const lock = lockExclusively(join(folder, "folder.lock"), 0);
+    const close = async () => lock.release();
+    return { close, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    if (resultCodeOf(error)?.startsWith("SQLITE_BUSY")) throw new LarderError("DATA_DIR_IN_USE", { cause: error });
+    throw toLarderError(error);
+  }
+}

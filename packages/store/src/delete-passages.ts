@@ -1,0 +1,69 @@
+import type { DocumentId, KnowledgeBaseId } from "@larder/contracts";
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { documents, indexOperations, knowledgeBases, passages, vectors } from "./schema/index.ts";
+import type { Queries } from "./sqlite-connection.ts";
+import type { StoreContext } from "./store-context.ts";
+
+export interface PassagesOfVersion {
+  readonly knowledgeBaseId: KnowledgeBaseId;
+  /** Names the knowledge base's table of terms. */
+  readonly knowledgeBaseNumber: number;
+  readonly documentId: DocumentId;
+  readonly version: number;
+  /** Of the whole version's text. */
+  readonly tokenCount: number;
+}
+
+/**
+ * Takes a live version out of every search: terms, vectors, passages, the knowledge base's counts, and a `delete` for
+ * each label in the operation log, whose `add` no reader needs any more.
+ */
+export function deletePassages(queries: Queries, terms: StoreContext["terms"], live: PassagesOfVersion): void {
+  const ofVersion = and(eq(passages.documentId, live.documentId), eq(passages.version, live.version));
+  const rows = queries
+    .select({ label: passages.label })
+    .from(passages)
+    .where(ofVersion)
+    .orderBy(passages.ordinal)
+    .all();
+  terms.remove(
+    live.knowledgeBaseNumber,
+    rows.map(({ label }) => label),
+  );
+  queries.delete(passages).where(ofVersion).run(); // the vectors go with them
+  const { knowledgeBaseId } = live;
+  insertInSlices(rows, (slice) => {
+    const deletes = slice.map(({ label }) => ({ knowledgeBaseId, kind: "delete" as const, label }));
+    queries.insert(indexOperations).values(deletes).run();
+  });
+  queries
+    .update(knowledgeBases)
+    .set({
+      documentCount: sql`${knowledgeBases.documentCount} - 1`,
+      passageCount: sql`${knowledgeBases.passageCount} - ${rows.length}`,
+      tokenCount: sql`${knowledgeBases.tokenCount} - ${live.tokenCount}`,
+    })
+    .where(eq(knowledgeBases.id, knowledgeBaseId))
+    .run();
+}
+
+/** The bulk of a knowledge base, one statement a table instead of one cascade a row. */
+export function deletePassagesOfKnowledgeBase(queries: Queries, id: KnowledgeBaseId): void {
+  const ids = queries.select({ id: documents.id }).from(documents).where(eq(documents.knowledgeBaseId, id));
+  const ofKnowledgeBase = inArray(passages.documentId, ids);
+  const labels = queries.select({ label: passages.label }).from(passages).where(ofKnowledgeBase);
+  queries.delete(vectors).where(inArray(vectors.label, labels)).run();
+  queries.delete(passages).where(ofKnowledgeBase).run();
+}
+
+/** Rows a statement: far below SQLite's 32,766 parameters for any table here. */
+const rowsPerStatement = 200;
+
+export function insertInSlices<Row>(
+  rows: readonly Row[],
+  insert: (slice: readonly Row[], offset: number) => void,
+): void {
+  for (let offset = 0; offset < rows.length; offset += rowsPerStatement) {
+    insert(rows.slice(offset, offset + rowsPerStatement), offset);
+  }
+}

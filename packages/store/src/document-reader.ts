@@ -1,0 +1,96 @@
+import type { DocumentReader, Label, StoredPassage } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
+import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { checkLimit, readCursor, toPage } from "./cursor.ts";
+import { documentColumns, isShownVersion, toStoredDocument } from "./document-row.ts";
+import { findDocument, findKnowledgeBase } from "./find-rows.ts";
+import { isVersionOfPassage, passageColumns, toStoredPassage } from "./passage-row.ts";
+import { documents, documentVersions, passages } from "./schema/index.ts";
+import type { StoreContext } from "./store-context.ts";
+
+/** Reads of documents and passages. The two that search waits for are prepared once. */
+export function createDocumentReader({ read, connection: { db } }: StoreContext): DocumentReader {
+  const knowledgeBaseId = sql.placeholder("knowledgeBaseId");
+  const listed = sql`(select value from json_each(${sql.placeholder("json")}))`; // one statement for lists of any length
+  const passagesByLabel = db
+    .select(passageColumns)
+    .from(passages)
+    .innerJoin(documentVersions, isVersionOfPassage)
+    .where(and(sql`${passages.label} in ${listed}`, eq(passages.knowledgeBaseId, knowledgeBaseId)))
+    .prepare();
+  const labelsOfDocuments = db
+    .select({ label: passages.label })
+    .from(passages)
+    .where(and(sql`${passages.documentId} in ${listed}`, eq(passages.knowledgeBaseId, knowledgeBaseId)))
+    .prepare();
+
+  return {
+    async document(knowledgeBaseId, id, call) {
+      return read(call, (queries) => toStoredDocument(findDocument(queries, knowledgeBaseId, id)));
+    },
+    async documents(knowledgeBaseId, { limit, cursor, status }, call) {
+      checkLimit(limit);
+      const [after = 0] = cursor === undefined ? [] : readCursor(cursor, 1);
+      return read(call, (queries) => {
+        findKnowledgeBase(queries, knowledgeBaseId);
+        const ofStatus = status === undefined ? undefined : eq(documents.status, status);
+        const rows = queries
+          .select(documentColumns)
+          .from(documents)
+          .innerJoin(documentVersions, isShownVersion)
+          .where(and(eq(documents.knowledgeBaseId, knowledgeBaseId), gt(documents.number, after), ofStatus))
+          .orderBy(asc(documents.number))
+          .limit(limit + 1)
+          .all();
+        return toPage(rows, limit, ({ document }) => [document.number], toStoredDocument);
+      });
+    },
+    async text(knowledgeBaseId, id, call) {
+      return read(call, (queries) => {
+        const row = queries
+          .select({ version: documentVersions.version, text: documentVersions.text })
+          .from(documents)
+          .innerJoin(
+            documentVersions,
+            and(eq(documentVersions.documentId, documents.id), eq(documentVersions.version, documents.liveVersion)),
+          )
+          .where(and(eq(documents.id, id), eq(documents.knowledgeBaseId, knowledgeBaseId)))
+          .get();
+        if (row === undefined || row.text === null) {
+          throw new LarderError("DOCUMENT_NOT_FOUND", { details: { document_id: id } });
+        }
+        return { documentId: id, version: row.version, text: row.text };
+      });
+    },
+    async passages(knowledgeBaseId, id, { limit, cursor }, call) {
+      checkLimit(limit);
+      const [after = -1] = cursor === undefined ? [] : readCursor(cursor, 1);
+      return read(call, (queries) => {
+        const { document } = findDocument(queries, knowledgeBaseId, id);
+        const rows = queries
+          .select(passageColumns)
+          .from(passages)
+          .innerJoin(documentVersions, isVersionOfPassage)
+          .where(
+            and(eq(passages.documentId, id), eq(passages.version, document.liveVersion), gt(passages.ordinal, after)),
+          )
+          .orderBy(asc(passages.ordinal))
+          .limit(limit + 1)
+          .all();
+        return toPage(rows, limit, (row) => [row.ordinal], toStoredPassage);
+      });
+    },
+    async passagesByLabel(knowledgeBaseId, labels, call) {
+      return read(call, () => {
+        const rows = passagesByLabel.all({ knowledgeBaseId, json: JSON.stringify(labels) });
+        return new Map<Label, StoredPassage>(rows.map((row) => [row.label, toStoredPassage(row)]));
+      });
+    },
+    async labelsOfDocuments(knowledgeBaseId, ids, call) {
+      return read(call, () => {
+        const rows = labelsOfDocuments.all({ knowledgeBaseId, json: JSON.stringify(ids) });
+        return new Set<Label>(rows.map((row) => row.label));
+      });
+    },
+  };
+}

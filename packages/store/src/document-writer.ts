@@ -1,0 +1,150 @@
+import type { AcceptedUploads, Call, DocumentId, DocumentWriter, KnowledgeBaseId, Upload } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
+import { and, eq } from "drizzle-orm";
+import { deletePassages } from "./delete-passages.ts";
+import { toStoredDocument } from "./document-row.ts";
+import { findDocument, findKnowledgeBase } from "./find-rows.ts";
+import { endJobWithoutPending, jobsPendingOn, readJob, settleDocument } from "./job-rows.ts";
+import { documents, documentVersions, jobDocuments, jobs } from "./schema/index.ts";
+import type { Queries } from "./sqlite-connection.ts";
+import type { DocumentRecord, Staging } from "./stage-version.ts";
+import { adoptExternalId, insertDocument, returnToLive, stageAgain, stageNextVersion } from "./stage-version.ts";
+import type { StoreContext } from "./store-context.ts";
+
+/** What one upload came to. `isPending`: something still has to be made before its document is ready. */
+interface Placement {
+  readonly documentId: DocumentId;
+  readonly isDuplicate: boolean;
+  readonly isPending: boolean;
+}
+
+/** Takes documents in and away; each call is one transaction. */
+export function createDocumentWriter(context: StoreContext): DocumentWriter {
+  const { read, write, terms, clock, ids } = context;
+
+  /** One job with the documents that `place` finds for the uploads. */
+  function acceptAll(
+    knowledgeBaseId: KnowledgeBaseId,
+    uploads: readonly Upload[],
+    place: (staging: Staging, upload: Upload) => Placement,
+    call: Call,
+  ): AcceptedUploads {
+    return write(call, (queries) => {
+      findKnowledgeBase(queries, knowledgeBaseId);
+      const nowMs = clock.nowMs();
+      const jobId = ids.next("job");
+      queries.insert(jobs).values({ id: jobId, knowledgeBaseId, createdAtMs: nowMs }).run();
+      const placements = uploads.map((upload, position) => {
+        const placement = place({ queries, ids, nowMs, jobId, knowledgeBaseId }, upload);
+        const outcome = placement.isPending ? "pending" : "ready";
+        queries.insert(jobDocuments).values({ jobId, position, documentId: placement.documentId, outcome }).run();
+        return placement;
+      });
+      endJobWithoutPending(queries, jobId, nowMs);
+      return {
+        documents: placements.map(({ documentId, isDuplicate }) => ({
+          document: toStoredDocument(findDocument(queries, knowledgeBaseId, documentId)),
+          ...(isDuplicate ? { duplicateOf: documentId } : {}),
+        })),
+        job: readJob(queries, jobId),
+      };
+    });
+  }
+
+  return {
+    async accept(knowledgeBaseId, uploads, call) {
+      return acceptAll(knowledgeBaseId, uploads, placeUpload, call);
+    },
+    async replace(knowledgeBaseId, id, upload, call) {
+      const place = (staging: Staging): Placement => {
+        const { document } = findDocument(staging.queries, knowledgeBaseId, id);
+        const holder = findHolder(staging.queries, knowledgeBaseId, upload.sha256);
+        if (holder === undefined) return placeNextVersion(staging, document, upload);
+        if (holder.document.id === id) return placeSameBytes(staging, holder, upload, true);
+        throw new LarderError("DOCUMENT_CONFLICT", { details: { document_id: holder.document.id } });
+      };
+      return acceptAll(knowledgeBaseId, [upload], place, call);
+    },
+    async deleteDocument(knowledgeBaseId, id, call) {
+      write(call, (queries) => {
+        const { document, shown } = findDocument(queries, knowledgeBaseId, id);
+        if (document.liveVersion > 0) {
+          const knowledgeBaseNumber = findKnowledgeBase(queries, knowledgeBaseId).number;
+          const { liveVersion: version } = document;
+          deletePassages(queries, terms, {
+            knowledgeBaseId,
+            knowledgeBaseNumber,
+            documentId: id,
+            version,
+            tokenCount: shown.tokenCount,
+          });
+        }
+        const waitingJobs = jobsPendingOn(queries, id);
+        queries.delete(documents).where(eq(documents.id, id)).run(); // versions, task and places in jobs go with it
+        for (const jobId of waitingJobs) endJobWithoutPending(queries, jobId, clock.nowMs());
+      });
+    },
+    async job(id, call) {
+      return read(call, (queries) => readJob(queries, id));
+    },
+  };
+}
+
+interface Holder {
+  readonly document: DocumentRecord;
+  readonly version: number;
+}
+
+/** The document that has these bytes, live, in the making or failed. */
+function findHolder(queries: Queries, knowledgeBaseId: KnowledgeBaseId, sha256: string): Holder | undefined {
+  return queries
+    .select({ document: documents, version: documentVersions.version })
+    .from(documentVersions)
+    .innerJoin(documents, eq(documents.id, documentVersions.documentId))
+    .where(and(eq(documentVersions.knowledgeBaseId, knowledgeBaseId), eq(documentVersions.sha256, sha256)))
+    .get();
+}
+
+/** Same bytes first, then the sender's id, else a new document. */
+function placeUpload(staging: Staging, upload: Upload): Placement {
+  const { queries, knowledgeBaseId } = staging;
+  const holder = findHolder(queries, knowledgeBaseId, upload.sha256);
+  if (holder !== undefined) {
+    const isMeant = upload.externalId !== undefined && upload.externalId === holder.document.externalId;
+    adoptExternalId(staging, holder.document, upload);
+    return placeSameBytes(staging, holder, upload, isMeant);
+  }
+  const named =
+    upload.externalId === undefined
+      ? undefined
+      : queries
+          .select()
+          .from(documents)
+          .where(and(eq(documents.knowledgeBaseId, knowledgeBaseId), eq(documents.externalId, upload.externalId)))
+          .get();
+  if (named !== undefined) return placeNextVersion(staging, named, upload);
+  return { documentId: insertDocument(staging, upload).id, isDuplicate: false, isPending: true };
+}
+
+function placeNextVersion(staging: Staging, document: DocumentRecord, upload: Upload): Placement {
+  stageNextVersion(staging, document, upload);
+  return { documentId: document.id, isDuplicate: false, isPending: true };
+}
+
+/**
+ * Bytes that are here. Failed ones are tried again. Live ones need nothing, but when the sender means this document
+ * (`isMeant`) and a newer version is in the making or failed, that one is given up: the last word of the sender counts.
+ */
+function placeSameBytes(staging: Staging, { document, version }: Holder, upload: Upload, isMeant: boolean): Placement {
+  const documentId = document.id;
+  if (version === document.liveVersion) {
+    if (isMeant && document.status !== "ready") {
+      returnToLive(staging, document);
+      settleDocument(staging.queries, documentId, { outcome: "ready" }, staging.nowMs);
+    }
+    return { documentId, isDuplicate: true, isPending: false };
+  }
+  if (document.status !== "failed") return { documentId, isDuplicate: true, isPending: true };
+  stageAgain(staging, document, version, upload);
+  return { documentId, isDuplicate: false, isPending: true };
+}

@@ -1,0 +1,28 @@
+import type { DocumentId, KnowledgeBaseId } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
+import { and, eq } from "drizzle-orm";
+import type { DocumentRow } from "./document-row.ts";
+import { documentColumns, isShownVersion } from "./document-row.ts";
+import { documents, documentVersions, knowledgeBases } from "./schema/index.ts";
+import type { Queries } from "./sqlite-connection.ts";
+
+export type KnowledgeBaseRow = typeof knowledgeBases.$inferSelect;
+
+/** @throws {@link LarderError} `KNOWLEDGE_BASE_NOT_FOUND` */
+export function findKnowledgeBase(queries: Queries, id: KnowledgeBaseId): KnowledgeBaseRow {
+  const row = queries.select().from(knowledgeBases).where(eq(knowledgeBases.id, id)).get();
+  if (row === undefined) throw new LarderError("KNOWLEDGE_BASE_NOT_FOUND", { details: { knowledge_base_id: id } });
+  return row;
+}
+
+/** @throws {@link LarderError} `DOCUMENT_NOT_FOUND` */
+export function findDocument(queries: Queries, knowledgeBaseId: KnowledgeBaseId, id: DocumentId): DocumentRow {
+  const row = queries
+    .select(documentColumns)
+    .from(documents)
+    .innerJoin(documentVersions, isShownVersion)
+    .where(and(eq(documents.id, id), eq(documents.knowledgeBaseId, knowledgeBaseId)))
+    .get();
+  if (row === undefined) throw new LarderError("DOCUMENT_NOT_FOUND", { details: { document_id: id } });
+  return row;
+}

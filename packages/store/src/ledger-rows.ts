@@ -1,0 +1,157 @@
+import type { Attempt, Ledger, Receipt, UsageGroup, UsageTotal } from "@larder/contracts";
+import { LarderError, nanoUsd, noTokens } from "@larder/contracts";
+import type { SQL } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, gte, lt, or, sum } from "drizzle-orm";
+import { checkLimit, readCursor, toPage } from "./cursor.ts";
+import { ledgerEntries, receipts } from "./schema/index.ts";
+import type { Queries } from "./sqlite-connection.ts";
+import type { StoreContext } from "./store-context.ts";
+
+/** Receipts read at once while streaming. */
+const receiptsPerRead = 200;
+
+/** @param context - On a connection with safe integers: sums of money pass through no double. */
+export function createLedgerRows({ read, write }: StoreContext): Ledger {
+  return {
+    async record(receipt, call) {
+      write(call, (queries) => {
+        const { id, knowledgeBaseId, createdAtMs } = receipt;
+        queries.insert(receipts).values({ id, knowledgeBaseId, createdAtMs, receipt }).run();
+        receipt.route.attempts.forEach((attempt, position) => {
+          queries
+            .insert(ledgerEntries)
+            .values(toEntry(receipt, attempt, position))
+            .run();
+        });
+      });
+    },
+    async receipt(id, call) {
+      return read(call, (queries) => {
+        const row = queries.select({ receipt: receipts.receipt }).from(receipts).where(eq(receipts.id, id)).get();
+        if (row === undefined) throw new LarderError("RECEIPT_NOT_FOUND", { details: { receipt_id: id } });
+        return row.receipt;
+      });
+    },
+    async receipts({ limit, cursor, knowledgeBaseId }, call) {
+      checkLimit(limit);
+      const [beforeMs, beforeNumber] = cursor === undefined ? [] : readCursor(cursor, 2);
+      return read(call, (queries) => {
+        const rows = queries
+          .select()
+          .from(receipts)
+          .where(
+            and(
+              knowledgeBaseId === undefined ? undefined : eq(receipts.knowledgeBaseId, knowledgeBaseId),
+              beforeMs === undefined || beforeNumber === undefined
+                ? undefined
+                : or(
+                    lt(receipts.createdAtMs, beforeMs),
+                    and(eq(receipts.createdAtMs, beforeMs), lt(receipts.number, beforeNumber)),
+                  ),
+            ),
+          )
+          .orderBy(desc(receipts.createdAtMs), desc(receipts.number))
+          .limit(limit + 1)
+          .all();
+        return toPage(
+          rows,
+          limit,
+          (row) => [row.createdAtMs, Number(row.number)],
+          (row) => row.receipt,
+        );
+      });
+    },
+    async *receiptsWithin({ fromMs, toMs, knowledgeBaseId }, call) {
+      let place: { readonly ms: number; readonly number: number } | undefined;
+      for (;;) {
+        const from: SQL | undefined =
+          place === undefined
+            ? gte(receipts.createdAtMs, fromMs)
+            : or(
+                gt(receipts.createdAtMs, place.ms),
+                and(eq(receipts.createdAtMs, place.ms), gt(receipts.number, place.number)),
+              );
+        const ofOne = knowledgeBaseId === undefined ? undefined : eq(receipts.knowledgeBaseId, knowledgeBaseId);
+        const rows = read(call, (queries) =>
+          queries
+            .select()
+            .from(receipts)
+            .where(and(from, lt(receipts.createdAtMs, toMs), ofOne))
+            .orderBy(asc(receipts.createdAtMs), asc(receipts.number))
+            .limit(receiptsPerRead)
+            .all(),
+        );
+        for (const row of rows) {
+          yield row.receipt;
+          place = { ms: row.createdAtMs, number: Number(row.number) };
+        }
+        if (rows.length < receiptsPerRead) return;
+      }
+    },
+    async usage({ fromMs, toMs, knowledgeBaseId }, group, call) {
+      const within = and(
+        gte(ledgerEntries.startedAtMs, fromMs),
+        lt(ledgerEntries.startedAtMs, toMs),
+        knowledgeBaseId === undefined ? undefined : eq(ledgerEntries.knowledgeBaseId, knowledgeBaseId),
+      );
+      return read(call, (queries) => sumUsage(queries, group, within));
+    },
+  };
+}
+
+const groupColumns = {
+  model: ledgerEntries.model,
+  provider: ledgerEntries.provider,
+  knowledge_base: ledgerEntries.knowledgeBaseId,
+  day: ledgerEntries.day,
+} as const satisfies Record<UsageGroup, unknown>;
+
+function sumUsage(queries: Queries, group: UsageGroup, within: SQL | undefined): readonly UsageTotal[] {
+  const key = groupColumns[group];
+  return queries
+    .select({
+      key,
+      attempts: count().mapWith(Number),
+      priced: count(ledgerEntries.costNanoUsd).mapWith(Number),
+      cost: sum(ledgerEntries.costNanoUsd).mapWith(BigInt),
+      inputFresh: sum(ledgerEntries.inputFreshTokens).mapWith(Number),
+      inputCacheRead: sum(ledgerEntries.inputCacheReadTokens).mapWith(Number),
+      inputCacheWrite: sum(ledgerEntries.inputCacheWriteTokens).mapWith(Number),
+      outputText: sum(ledgerEntries.outputTextTokens).mapWith(Number),
+      outputReasoning: sum(ledgerEntries.outputReasoningTokens).mapWith(Number),
+    })
+    .from(ledgerEntries)
+    .where(within)
+    .groupBy(key)
+    .orderBy(asc(key))
+    .all()
+    .map(({ key, attempts, priced, cost, ...tokens }) => ({
+      key,
+      attempts,
+      tokens,
+      cost: nanoUsd(cost ?? 0n), // no attempt of the group has a known cost
+      unpricedAttempts: attempts - priced,
+    }));
+}
+
+function toEntry(receipt: Receipt, attempt: Attempt, position: number): typeof ledgerEntries.$inferInsert {
+  const tokens = attempt.usage?.tokens ?? noTokens;
+  return {
+    receiptId: receipt.id,
+    position,
+    knowledgeBaseId: receipt.knowledgeBaseId,
+    provider: attempt.provider,
+    model: `${attempt.provider}/${attempt.model}`,
+    day: new Date(attempt.startedAtMs).toISOString().slice(0, 10),
+    startedAtMs: attempt.startedAtMs,
+    outcome: attempt.outcome,
+    billed: attempt.billed,
+    costNanoUsd: attempt.cost ?? (attempt.billed === "no" ? nanoUsd(0n) : null),
+    usageSource: attempt.usage?.source ?? null,
+    inputFreshTokens: tokens.inputFresh,
+    inputCacheReadTokens: tokens.inputCacheRead,
+    inputCacheWriteTokens: tokens.inputCacheWrite,
+    outputTextTokens: tokens.outputText,
+    outputReasoningTokens: tokens.outputReasoning,
+  };
+}

@@ -1,0 +1,104 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import type {
+  Call,
+  Clock,
+  DocumentStore,
+  IdempotencyStore,
+  Ids,
+  IndexOperationLog,
+  Ledger,
+  LexicalIndex,
+} from "@larder/contracts";
+import { createDocumentReader } from "./document-reader.ts";
+import { createDocumentWriter } from "./document-writer.ts";
+import { lockExclusively } from "./exclusive-file-lock.ts";
+import type { IdempotencyOptions } from "./idempotency-keys.ts";
+import { createIdempotencyKeys } from "./idempotency-keys.ts";
+import type { IntegrityReport } from "./integrity.ts";
+import { checkIntegrity } from "./integrity.ts";
+import { createKnowledgeBaseRows } from "./knowledge-base-rows.ts";
+import { createLedgerRows } from "./ledger-rows.ts";
+import { createSqliteLexicalIndex } from "./lexical/sqlite-lexical-index.ts";
+import type { LexicalOptions } from "./lexical/terms-table.ts";
+import { createTermsTable } from "./lexical/terms-table.ts";
+import { migrateDatabase } from "./migrate-database.ts";
+import { createOperationLog } from "./operation-log.ts";
+import type { SqliteConnection } from "./sqlite-connection.ts";
+import { openConnection } from "./sqlite-connection.ts";
+import { createStoreContext } from "./store-context.ts";
+import { createTaskRows } from "./task-rows.ts";
+import { toLarderError } from "./to-larder-error.ts";
+
+export interface SqliteStoreOptions {
+  /** Made, with its folder, where it is missing. */
+  readonly file: string;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Longest wait for another process's write. The wait blocks this process. @defaultValue 5,000 */
+  readonly busyTimeoutMs?: number;
+  readonly lexical?: LexicalOptions;
+  readonly idempotency?: IdempotencyOptions;
+}
+
+/** The record of one machine: every port of the database. Several processes may have the same file open. */
+export interface SqliteStore extends AsyncDisposable {
+  readonly documents: DocumentStore;
+  readonly ledger: Ledger;
+  readonly idempotency: IdempotencyStore;
+  readonly lexical: LexicalIndex;
+  readonly operationLog: IndexOperationLog;
+  /** Reads the whole database: seconds for gigabytes. */
+  checkIntegrity(call: Call): Promise<IntegrityReport>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Longest wait for another process that is opening and migrating the same file. */
+const openingTimeoutMs = 60_000;
+
+/**
+ * Opens the database and brings it to the form that this code expects.
+ * @throws {@link LarderError} `STORE_NEWER`, `STORE_DAMAGED`, `STORE_BUSY`, `STORE_FULL`, `DATA_DIR_UNUSABLE`
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
+  const { file, clock, ids, busyTimeoutMs = 5_000 } = options;
+  const opened: SqliteConnection[] = [];
+  const close = async () => {
+    for (const { client } of opened) client.close();
+  };
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    const opening = lockExclusively(`${file}.opening`, openingTimeoutMs);
+    try {
+      opened.push(openConnection(file, { busyTimeoutMs }));
+      opened.push(openConnection(file, { busyTimeoutMs, safeIntegers: true }));
+      const [connection, moneyConnection] = opened;
+      if (connection === undefined || moneyConnection === undefined) throw new TypeError("Nothing was opened.");
+      migrateDatabase(connection);
+      const terms = createTermsTable(connection.client, options.lexical);
+      const context = createStoreContext(connection, terms, { clock, ids });
+      const moneyContext = createStoreContext(moneyConnection, terms, { clock, ids });
+      return {
+        documents: {
+          ...createKnowledgeBaseRows(context),
+          ...createDocumentReader(context),
+          ...createDocumentWriter(context),
+          ...createTaskRows(context),
+        },
+        ledger: createLedgerRows(moneyContext),
+        idempotency: createIdempotencyKeys(context, options.idempotency),
+        lexical: createSqliteLexicalIndex(context),
+        operationLog: createOperationLog(context),
+        checkIntegrity: async (call) => checkIntegrity(context, call),
+        close,
+        [Symbol.asyncDispose]: close,
+      };
+    } finally {
+      opening.release();
+    }
+  } catch (error) {
+    await close();
+    throw toLarderError(error);
+  }
+}

@@ -1,0 +1,54 @@
+import type { IndexOperation, IndexOperationLog, KnowledgeBaseId } from "@larder/contracts";
+import { and, asc, eq, gt, isNotNull, max, or, sql } from "drizzle-orm";
+import { indexOperations, vectors } from "./schema/index.ts";
+import type { StoreContext } from "./store-context.ts";
+
+/** The log is read without a signal: both reads are short and synchronous. */
+const call = { signal: new AbortController().signal };
+
+/**
+ * The operation log, each `add` joined with its vector. An `add` whose passage is gone is left out: its `delete` comes
+ * later in the same log, so an index that never saw the `add` ends in the same state.
+ */
+export function createOperationLog({ read, connection: { db } }: StoreContext): IndexOperationLog {
+  const ofKnowledgeBase = eq(indexOperations.knowledgeBaseId, sql.placeholder("knowledgeBaseId"));
+  const latest = db
+    .select({ sequence: max(indexOperations.sequence) })
+    .from(indexOperations)
+    .where(ofKnowledgeBase)
+    .prepare();
+  const after = db
+    .select({
+      sequence: indexOperations.sequence,
+      kind: indexOperations.kind,
+      label: indexOperations.label,
+      vector: vectors.vector,
+    })
+    .from(indexOperations)
+    .leftJoin(vectors, and(eq(vectors.label, indexOperations.label), eq(indexOperations.kind, "add")))
+    .where(
+      and(
+        ofKnowledgeBase,
+        gt(indexOperations.sequence, sql.placeholder("sequence")),
+        or(eq(indexOperations.kind, "delete"), isNotNull(vectors.label)),
+      ),
+    )
+    .orderBy(asc(indexOperations.sequence))
+    .limit(sql.placeholder("limit"))
+    .prepare();
+
+  return {
+    async latestSequence(knowledgeBaseId: KnowledgeBaseId) {
+      return read(call, () => latest.get({ knowledgeBaseId })?.sequence ?? 0);
+    },
+    async readAfter(knowledgeBaseId, sequence, limit) {
+      return read(call, () =>
+        after.all({ knowledgeBaseId, sequence, limit }).map(({ sequence, kind, label, vector }): IndexOperation => {
+          return kind === "add" && vector !== null
+            ? { sequence, kind, label, vector }
+            : { sequence, kind: "delete", label };
+        }),
+      );
+    },
+  };
+}

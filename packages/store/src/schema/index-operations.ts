@@ -1,0 +1,26 @@
+import type { KnowledgeBaseId, Label } from "@larder/contracts";
+import { sql } from "drizzle-orm";
+import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { knowledgeBases } from "./knowledge-bases.ts";
+
+/**
+ * What a vector index has to do to follow the database. Labels are not foreign keys: a `delete` outlives its passage.
+ */
+export const indexOperations = sqliteTable(
+  "index_operations",
+  {
+    /** One sequence for all knowledge bases, so it also grows strictly within each. */
+    sequence: integer().primaryKey({ autoIncrement: true }),
+    knowledgeBaseId: text("knowledge_base_id")
+      .$type<KnowledgeBaseId>()
+      .notNull()
+      .references(() => knowledgeBases.id, { onDelete: "cascade" }),
+    kind: text().$type<"add" | "delete">().notNull(),
+    label: integer().$type<Label>().notNull(),
+  },
+  (table) => [
+    index("index_operations_order").on(table.knowledgeBaseId, table.sequence),
+    check("index_operations_kind", sql`${table.kind} in ('add', 'delete')`),
+    check("index_operations_label", sql`${table.label} between 1 and 4294967294`),
+  ],
+);

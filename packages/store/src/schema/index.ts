@@ -1,0 +1,12 @@
+export { documentVersions } from "./document-versions.ts";
+export { documents } from "./documents.ts";
+export { idempotencyKeys } from "./idempotency-keys.ts";
+export { indexOperations } from "./index-operations.ts";
+export { jobDocuments } from "./job-documents.ts";
+export { jobs } from "./jobs.ts";
+export { knowledgeBases } from "./knowledge-bases.ts";
+export { ledgerEntries } from "./ledger-entries.ts";
+export { passages } from "./passages.ts";
+export { receipts } from "./receipts.ts";
+export { tasks } from "./tasks.ts";
+export { vectors } from "./vectors.ts";

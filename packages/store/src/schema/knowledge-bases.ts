@@ -1,0 +1,29 @@
+import type { EmbedderId, KnowledgeBaseId, Metadata } from "@larder/contracts";
+import { sql } from "drizzle-orm";
+import { check, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/** The counts are totals over live versions and change in the transactions that change what they count. */
+export const knowledgeBases = sqliteTable(
+  "knowledge_bases",
+  {
+    /** Order of creation, never used again; names the lexical table of this knowledge base. */
+    number: integer().primaryKey({ autoIncrement: true }),
+    id: text().$type<KnowledgeBaseId>().notNull().unique(),
+    name: text().notNull().unique(),
+    description: text().notNull(),
+    settings: text({ mode: "json" }).$type<Metadata>().notNull(),
+    embedderId: text("embedder_id").$type<EmbedderId>(),
+    documentCount: integer("document_count").notNull().default(0),
+    passageCount: integer("passage_count").notNull().default(0),
+    tokenCount: integer("token_count").notNull().default(0),
+    createdAtMs: integer("created_at_ms").notNull(),
+  },
+  (table) => [
+    check("knowledge_bases_name", sql`length(${table.name}) between 1 and 200`),
+    check("knowledge_bases_settings", sql`json_valid(${table.settings})`),
+    check(
+      "knowledge_bases_counts",
+      sql`${table.documentCount} >= 0 and ${table.passageCount} >= 0 and ${table.tokenCount} >= 0`,
+    ),
+  ],
+);

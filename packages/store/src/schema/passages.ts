@@ -1,0 +1,39 @@
+import type { DocumentId, KnowledgeBaseId, Label, PassageId } from "@larder/contracts";
+import { sql } from "drizzle-orm";
+import { check, foreignKey, integer, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
+import { documentVersions } from "./document-versions.ts";
+
+/** Passages of live versions only: a row here is what search may show. */
+export const passages = sqliteTable(
+  "passages",
+  {
+    /** AUTOINCREMENT: a label is never used again, so a stale index entry can never point at another passage. */
+    label: integer().$type<Label>().primaryKey({ autoIncrement: true }),
+    id: text().$type<PassageId>().notNull().unique(),
+    knowledgeBaseId: text("knowledge_base_id").$type<KnowledgeBaseId>().notNull(),
+    documentId: text("document_id").$type<DocumentId>().notNull(),
+    version: integer().notNull(),
+    ordinal: integer().notNull(),
+    headings: text({ mode: "json" }).$type<readonly string[]>().notNull(),
+    page: integer(),
+    startOffset: integer("start_offset").notNull(),
+    endOffset: integer("end_offset").notNull(),
+    lead: text().notNull(),
+    tokens: integer().notNull(),
+    text: text().notNull(),
+  },
+  (table) => [
+    foreignKey({
+      name: "passages_version",
+      columns: [table.documentId, table.version],
+      foreignColumns: [documentVersions.documentId, documentVersions.version],
+    }).onDelete("cascade"),
+    unique("passages_order").on(table.documentId, table.version, table.ordinal),
+    check("passages_label", sql`${table.label} between 1 and 4294967294`),
+    check("passages_offsets", sql`${table.startOffset} between 0 and ${table.endOffset}`),
+    check(
+      "passages_numbers",
+      sql`${table.ordinal} >= 0 and ${table.tokens} >= 0 and (${table.page} is null or ${table.page} >= 1)`,
+    ),
+  ],
+);

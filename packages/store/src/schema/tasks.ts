@@ -1,0 +1,40 @@
+import type { DocumentId, ErrorRecord, JobId, KnowledgeBaseId, TaskId } from "@larder/contracts";
+import { sql } from "drizzle-orm";
+import { check, foreignKey, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { documentVersions } from "./document-versions.ts";
+import { jobs } from "./jobs.ts";
+
+/** Work that is not done: a task's row goes when it ends, so the oldest one is at the start of the table. */
+export const tasks = sqliteTable(
+  "tasks",
+  {
+    number: integer().primaryKey({ autoIncrement: true }),
+    id: text().$type<TaskId>().notNull().unique(),
+    jobId: text("job_id")
+      .$type<JobId>()
+      .notNull()
+      .references(() => jobs.id, { onDelete: "cascade" }),
+    knowledgeBaseId: text("knowledge_base_id").$type<KnowledgeBaseId>().notNull(),
+    /** Unique: one version of a document is made at a time. */
+    documentId: text("document_id").$type<DocumentId>().notNull().unique(),
+    version: integer().notNull(),
+    attempts: integer().notNull().default(0),
+    /** May be leased from then on: when it waits, the end of its delay; when it is held, the end of the lease. */
+    dueAtMs: integer("due_at_ms").notNull(),
+    leaseToken: text("lease_token"),
+    leasedBy: text("leased_by"),
+    /** Why it was given back last. */
+    lastError: text("last_error", { mode: "json" }).$type<ErrorRecord>(),
+    createdAtMs: integer("created_at_ms").notNull(),
+  },
+  (table) => [
+    foreignKey({
+      name: "tasks_version",
+      columns: [table.documentId, table.version],
+      foreignColumns: [documentVersions.documentId, documentVersions.version],
+    }).onDelete("cascade"),
+    index("tasks_job").on(table.jobId),
+    check("tasks_attempts", sql`${table.attempts} >= 0`),
+    check("tasks_lease", sql`(${table.leaseToken} is null) = (${table.leasedBy} is null)`),
+  ],
+);

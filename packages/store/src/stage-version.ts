@@ -1,0 +1,147 @@
+import type { JobId, KnowledgeBaseId, Upload } from "@larder/contracts";
+import { and, eq, isNull, ne } from "drizzle-orm";
+import { documents, documentVersions, tasks } from "./schema/index.ts";
+import type { Queries } from "./sqlite-connection.ts";
+import type { StoreContext } from "./store-context.ts";
+
+export type DocumentRecord = typeof documents.$inferSelect;
+
+/** What uploads of one call share. */
+export interface Staging {
+  readonly queries: Queries;
+  readonly ids: StoreContext["ids"];
+  readonly nowMs: number;
+  readonly jobId: JobId;
+  readonly knowledgeBaseId: KnowledgeBaseId;
+}
+
+/** A document that was not here. Its first version is shown to readers while it is in the making. */
+export function insertDocument(
+  { queries, ids, nowMs, jobId, knowledgeBaseId }: Staging,
+  upload: Upload,
+): DocumentRecord {
+  const document = queries
+    .insert(documents)
+    .values({
+      id: ids.next("document"),
+      knowledgeBaseId,
+      externalId: upload.externalId ?? null,
+      shownVersion: 1,
+      lastVersion: 1,
+      status: "queued",
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+    })
+    .returning()
+    .get();
+  insertVersion({ queries, ids, nowMs, jobId, knowledgeBaseId }, document, 1, upload);
+  return document;
+}
+
+/** Puts a new version in the queue in place of whichever was in the making or had failed. The live one stays. */
+export function stageNextVersion(staging: Staging, document: DocumentRecord, upload: Upload): void {
+  const version = document.lastVersion + 1;
+  discardUnready(staging.queries, document);
+  insertVersion(staging, document, version, upload);
+  setQueued(staging, document, version);
+}
+
+/** Puts a failed version in the queue again, with what the sender says about it now. */
+export function stageAgain(staging: Staging, document: DocumentRecord, version: number, upload: Upload): void {
+  const { title, mediaType, metadata } = upload;
+  staging.queries
+    .update(documentVersions)
+    .set({ title, mediaType, metadata, fileName: upload.fileName ?? null })
+    .where(and(eq(documentVersions.documentId, document.id), eq(documentVersions.version, version)))
+    .run();
+  insertTask(staging, document, version);
+  setQueued(staging, document, version);
+}
+
+/** Gives up the version that is in the making or failed, with its task; the live one is the newest again. */
+export function returnToLive({ queries, nowMs }: Staging, document: DocumentRecord): void {
+  discardUnready(queries, document);
+  queries
+    .update(documents)
+    .set({ status: "ready", progress: 1, error: null, updatedAtMs: nowMs })
+    .where(eq(documents.id, document.id))
+    .run();
+}
+
+/** Remembers the sender's id of a document that came without one, unless another document has it. */
+export function adoptExternalId({ queries, knowledgeBaseId }: Staging, document: DocumentRecord, upload: Upload): void {
+  if (upload.externalId === undefined || document.externalId !== null) return;
+  const { externalId } = upload;
+  const holder = queries
+    .select({ id: documents.id })
+    .from(documents)
+    .where(and(eq(documents.knowledgeBaseId, knowledgeBaseId), eq(documents.externalId, externalId)))
+    .get();
+  if (holder !== undefined) return;
+  queries
+    .update(documents)
+    .set({ externalId })
+    .where(and(eq(documents.id, document.id), isNull(documents.externalId)))
+    .run();
+}
+
+function discardUnready(queries: Queries, document: DocumentRecord): void {
+  const unready = and(
+    eq(documentVersions.documentId, document.id),
+    ne(documentVersions.version, document.liveVersion), // versions start at 1, so 0 keeps none
+  );
+  queries.delete(documentVersions).where(unready).run(); // its task goes with it
+}
+
+function insertVersion(staging: Staging, document: DocumentRecord, version: number, upload: Upload): void {
+  const { sha256, bytes, title, mediaType, metadata } = upload;
+  staging.queries
+    .insert(documentVersions)
+    .values({
+      documentId: document.id,
+      version,
+      knowledgeBaseId: document.knowledgeBaseId,
+      sha256,
+      bytes,
+      title,
+      fileName: upload.fileName ?? null,
+      mediaType,
+      metadata,
+      warnings: [],
+      createdAtMs: staging.nowMs,
+    })
+    .run();
+  insertTask(staging, document, version);
+}
+
+function insertTask(
+  { queries, ids, nowMs, jobId, knowledgeBaseId }: Staging,
+  { id: documentId }: DocumentRecord,
+  version: number,
+): void {
+  const task = {
+    id: ids.next("task"),
+    jobId,
+    knowledgeBaseId,
+    documentId,
+    version,
+    dueAtMs: nowMs,
+    createdAtMs: nowMs,
+  };
+  queries.insert(tasks).values(task).run();
+}
+
+function setQueued({ queries, nowMs }: Staging, document: DocumentRecord, version: number): void {
+  queries
+    .update(documents)
+    .set({
+      status: "queued",
+      progress: 0,
+      error: null,
+      lastVersion: Math.max(version, document.lastVersion),
+      shownVersion: document.liveVersion === 0 ? version : document.liveVersion,
+      updatedAtMs: nowMs,
+    })
+    .where(eq(documents.id, document.id))
+    .run();
+}
