@@ -157,8 +157,8 @@ export class HtmlBlocks {
   }
 
   #emitTable(table: HtmlTable | undefined): void {
-    const rows = table?.takeRows() ?? "";
-    if (rows !== "") this.#emit("table", rows, "\n\n");
+    const rows = table?.takeRows();
+    if (rows !== undefined && rows.text !== "") this.#emit(rows.kind, rows.text, "\n\n");
   }
 
   #emit(kind: BlockKind, text: string, separator: string, level?: number): void {

@@ -2,7 +2,7 @@
 export class HtmlTable {
   isData = true;
   isInCell = false;
-  readonly #rows: string[] = [];
+  readonly #rows: (readonly string[])[] = [];
   #cells: string[][] = [];
 
   open(name: "tr" | "td" | "th"): void {
@@ -17,7 +17,7 @@ export class HtmlTable {
 
   /** One more piece of the open cell. */
   addText(text: string): void {
-    this.#cells.at(-1)?.push(text.replace(/\s+/gu, " ").trim());
+    this.#cells.at(-1)?.push(text.trim());
   }
 
   becomeLayout(): void {
@@ -25,15 +25,23 @@ export class HtmlTable {
     this.isInCell = false;
   }
 
-  /** The rows so far, one line each, cells parted by ` | `; they are forgotten here. */
-  takeRows(): string {
+  /**
+   * The rows so far, one line each, cells parted by ` | `; they are forgotten here. Rows of one cell are no table: they
+   * are paragraphs with the breaks that they have.
+   */
+  takeRows(): { readonly kind: "table" | "paragraph"; readonly text: string } {
     this.#endRow();
-    return this.#rows.splice(0).join("\n");
+    const rows = this.#rows.splice(0);
+    if (rows.every((cells) => cells.filter((cell) => cell !== "").length === 1)) {
+      return { kind: "paragraph", text: rows.map((cells) => cells.join("")).join("\n\n") };
+    }
+    const lines = rows.map((cells) => cells.map((cell) => cell.replace(/\s+/gu, " ")).join(" | "));
+    return { kind: "table", text: lines.join("\n") };
   }
 
   #endRow(): void {
-    const cells = this.#cells.map((pieces) => pieces.join(" "));
+    const cells = this.#cells.map((pieces) => pieces.join("\n"));
     this.#cells = [];
-    if (cells.some((cell) => cell !== "")) this.#rows.push(cells.join(" | "));
+    if (cells.some((cell) => cell !== "")) this.#rows.push(cells);
   }
 }

@@ -89,7 +89,10 @@ async function readTitle(document: PdfDocument): Promise<string | undefined> {
   const info: unknown = found?.info;
   const raw = typeof info === "object" && info !== null && "Title" in info ? info.Title : undefined;
   const title = typeof raw === "string" ? toHeadingTitle(raw.replaceAll("\0", "")) : "";
-  const isLeftover = /^(?:untitled|\(?anonymous\)?|[^\p{L}]*|microsoft word - .*|.*\.(?:docx?|indd|tex|dvi|pages|pdf|xlsx?))$/iu.test(title);
+  const isLeftover =
+    /^(?:untitled|\(?anonymous\)?|[^\p{L}]*|microsoft word - .*|.*\.(?:docx?|indd|tex|dvi|pages|pdf|xlsx?))$/iu.test(
+      title,
+    );
   return title === "" || isLeftover ? undefined : title;
 }
 

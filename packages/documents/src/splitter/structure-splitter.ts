@@ -1,0 +1,55 @@
+import type { PassageDraft, PassageSplitter, TokenCounter } from "@larder/contracts";
+import { coveringBlocks } from "./covering-blocks.ts";
+import { PassageFitter } from "./fit-passage.ts";
+import { SectionCutter } from "./section-cutter.ts";
+
+export interface StructureSplitterOptions {
+  readonly tokenCounter: TokenCounter;
+  /** Small blocks are packed and long ones cut to about this size. @defaultValue 200 */
+  readonly passageTokensTarget?: number;
+  /** No passage is above this, save one grapheme that is. A block up to this size stays whole. @defaultValue 320 */
+  readonly passageTokensMax?: number;
+}
+
+/** Characters that a passage may hold for each of its tokens: eleven times what prose has. Bounds odd texts only. */
+const charactersPerTokenMax = 48;
+
+/**
+ * Cuts along the structure first: each heading starts a passage and stays with the text below it, neighbouring blocks
+ * under one heading are packed up to the target. A block above the maximum is cut between sentences, else lines, else
+ * words, else graphemes; a table or code between lines first. A heading without text of its own goes with what follows.
+ *
+ * Linear in the length of the text: what is counted is never longer than one passage.
+ */
+export function createStructureSplitter({
+  tokenCounter,
+  passageTokensTarget = 200,
+  passageTokensMax = 320,
+}: StructureSplitterOptions): PassageSplitter {
+  const tokensMax = Math.max(1, Math.floor(passageTokensMax));
+  const tokensTarget = Math.min(tokensMax, Math.max(1, Math.floor(passageTokensTarget)));
+  const limits = { tokensTarget, tokensMax, charactersMax: Math.max(256, tokensMax * charactersPerTokenMax) };
+  return {
+    id: `structure@1(${tokenCounter.id},${tokensTarget},${tokensMax})`,
+    split(document) {
+      const cutter = new SectionCutter(document.text, new PassageFitter(document.text, tokenCounter, limits), limits);
+      for (const block of coveringBlocks(document)) cutter.add(block);
+      return withPlaces(document, cutter.finish());
+    },
+  };
+}
+
+function withPlaces(
+  { text, pages }: Parameters<PassageSplitter["split"]>[0],
+  cuts: readonly Omit<PassageDraft, "text" | "lead" | "page">[],
+): readonly PassageDraft[] {
+  let reached = 0;
+  let pageIndex = 0;
+  return cuts.map((cut) => {
+    const lead = text.slice(reached, cut.start);
+    reached = cut.end;
+    while ((pages[pageIndex + 1]?.start ?? Number.POSITIVE_INFINITY) <= cut.start) pageIndex += 1;
+    const page = pages[pageIndex]?.page;
+    return { ...cut, text: text.slice(cut.start, cut.end), lead, ...(page === undefined ? {} : { page }) };
+  });
+}
