@@ -1,1 +1,9 @@
-export {};
+export {
+  carriedModel,
+  type EmbeddingModel,
+  embeddingModels,
+  type ModelDtype,
+  type Pooling,
+  type SelfTest,
+} from "./embedding-models.ts";
+export { type OnnxEmbedder, type OnnxEmbedderOptions, openOnnxEmbedder } from "./onnx-embedder.ts";

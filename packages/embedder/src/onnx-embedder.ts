@@ -1,0 +1,174 @@
+import { isAbsolute } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ChildProcess } from "@larder/child-process";
+import { entryUrl, openChildProcess } from "@larder/child-process";
+import type { Call, ComponentHealth, Embedder, EmbedderId } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
+import type { OpenPayload, OpenReply } from "./embedder-messages.ts";
+import type { EmbeddingModel } from "./embedding-models.ts";
+import { carriedModel, defaultEmbeddingModel, embeddingModels } from "./embedding-models.ts";
+import { createLaneQueue } from "./lane-queue.ts";
+import { checkUnitRows } from "./unit-rows.ts";
+
+export interface OnnxEmbedderOptions {
+  /** Id of a transformers.js model, such as `Xenova/all-MiniLM-L6-v2`. @defaultValue the carried model */
+  readonly model?: string;
+  /** Absolute folder that holds `<model>/config.json` and the rest. Needed for any but the carried model. */
+  readonly modelsFolder?: string;
+  /** What the table of known models does not say, or says otherwise. The carried model takes none. */
+  readonly settings?: Partial<EmbeddingModel>;
+  /** Threads inside one run of the model. @defaultValue 1: measured faster than 2 where other processes work too */
+  readonly threads?: number;
+  /** A lane with as many unanswered texts refuses more. @defaultValue 256 */
+  readonly queryTextsWaitingMax?: number;
+  /** @defaultValue 65536 */
+  readonly bulkTextsWaitingMax?: number;
+  /** @defaultValue 60000 */
+  readonly startTimeoutMs?: number;
+}
+
+/** The process that holds the model, for tests and diagnosis. */
+export interface OnnxEmbedder extends Embedder {
+  /** Of the running child. */
+  readonly pid: number | undefined;
+  /** How often it was started. */
+  readonly starts: number;
+  close(): Promise<void>;
+}
+
+const batchTextsMax = 16; // what a query may have to wait for, if the child did not take turns between texts
+const countedTextsMax = 256; // a request; keeps messages small
+const carriedModelsFolder = fileURLToPath(new URL("../models", import.meta.url));
+
+/**
+ * Opens the model in a process of its own and returns when it has proved itself: files verified, self-test passed.
+ * @throws {@link LarderError} `EMBEDDER_MODEL_MISSING`, `EMBEDDER_MODEL_UNTRUSTED`, `EMBEDDER_OUTPUT_INVALID`,
+ * `EMBEDDER_UNAVAILABLE`, `CONFIG_INVALID`
+ */
+export async function openOnnxEmbedder(options: OnnxEmbedderOptions = {}): Promise<OnnxEmbedder> {
+  const plan = planOpening(options);
+  let opened: OpenReply | undefined;
+  let startFailure: LarderError | undefined;
+  const child = openChildProcess({
+    name: "embedder",
+    entry: entryUrl(import.meta.url, "./embedder-process"),
+    ...(options.startTimeoutMs === undefined ? {} : { startTimeoutMs: options.startTimeoutMs }),
+    async onStart(request) {
+      try {
+        const reply = (await request("open", plan)) as OpenReply;
+        opened ??= reply;
+        if (reply.id !== opened.id) {
+          throw new LarderError("EMBEDDER_MODEL_UNTRUSTED", { details: { model: plan.model, problem: "changed" } });
+        }
+        startFailure = undefined;
+      } catch (thrown) {
+        startFailure = asUnavailable(thrown);
+        throw thrown;
+      }
+    },
+  });
+  try {
+    await child.start({ signal: new AbortController().signal }); // bounded by startTimeoutMs
+  } catch (thrown) {
+    await child.close();
+    throw LarderError.is(thrown) && thrown.code !== "CHILD_PROCESS_ENDED" ? thrown : asUnavailable(thrown);
+  }
+  if (opened === undefined) throw new LarderError("UNEXPECTED", { cause: "started without being opened" });
+  const { id, dimensions, textTokensMax } = opened;
+
+  const queue = createLaneQueue({
+    dimensions,
+    batchTextsMax,
+    inFlightMax: { query: 4, bulk: 1 },
+    waitingTextsMax: {
+      query: options.queryTextsWaitingMax ?? 256,
+      bulk: options.bulkTextsWaitingMax ?? 65_536,
+    },
+    async send(texts, lane, call) {
+      const rows = await requestTwice(child, "embed", { texts, lane }, call);
+      if (!(rows instanceof Float32Array)) throw new LarderError("EMBEDDER_OUTPUT_INVALID");
+      return checkUnitRows(rows, texts.length, dimensions);
+    },
+  });
+  const close = async (): Promise<void> => {
+    queue.close(new LarderError("EMBEDDER_UNAVAILABLE", { details: { reason: "closed" } }));
+    await child.close();
+  };
+
+  return {
+    id: id as EmbedderId,
+    dimensions,
+    textTokensMax,
+    textsPerCallMax: 256,
+    get pid() {
+      return child.pid;
+    },
+    get starts() {
+      return child.starts;
+    },
+    embed: (texts, lane, call) => queue.submit(texts, lane, call),
+    async countTokens(texts, call) {
+      call.signal.throwIfAborted();
+      const counts: number[] = [];
+      for (let start = 0; start < texts.length; start += countedTextsMax) {
+        const part = { texts: texts.slice(start, start + countedTextsMax) };
+        counts.push(...((await requestTwice(child, "countTokens", part, call)) as number[]));
+      }
+      return counts;
+    },
+    health: () => healthOf(child, id, startFailure),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function planOpening({ model = carriedModel, modelsFolder, settings, threads = 1 }: OnnxEmbedderOptions): OpenPayload {
+  if (!/^[\w.-]+(\/[\w.-]+)?$/.test(model) || model.split("/").some((part) => /^\.+$/.test(part))) {
+    throw new LarderError("CONFIG_INVALID", { details: { problems: "the model id is not of the form owner/name" } });
+  }
+  const known = embeddingModels[model];
+  if (model === carriedModel && known !== undefined) {
+    return { model, modelsFolder: carriedModelsFolder, settings: known, threads };
+  }
+  if (modelsFolder === undefined || !isAbsolute(modelsFolder)) {
+    throw new LarderError("EMBEDDER_MODEL_MISSING", { details: { model, reason: "no absolute models folder" } });
+  }
+  return { model, modelsFolder, settings: { ...(known ?? defaultEmbeddingModel), ...settings }, threads };
+}
+
+/** Embedding and counting change nothing, so what a dead child took along is asked once more of its successor. */
+async function requestTwice(child: ChildProcess, method: string, payload: unknown, call: Call): Promise<unknown> {
+  try {
+    return await child.request(method, payload, call);
+  } catch (thrown) {
+    call.signal.throwIfAborted();
+    if (!isEndOfChild(thrown)) throw thrown;
+  }
+  try {
+    return await child.request(method, payload, call);
+  } catch (thrown) {
+    call.signal.throwIfAborted();
+    throw isEndOfChild(thrown) ? asUnavailable(thrown) : thrown;
+  }
+}
+
+/** It ended, or its successor could not be opened. */
+function isEndOfChild(thrown: unknown): boolean {
+  if (!LarderError.is(thrown)) return false;
+  return thrown.code === "CHILD_PROCESS_ENDED" || thrown.code.startsWith("EMBEDDER_MODEL_");
+}
+
+function asUnavailable(thrown: unknown): LarderError {
+  const reason = LarderError.is(thrown) ? thrown.code : "UNEXPECTED";
+  return new LarderError("EMBEDDER_UNAVAILABLE", { details: { reason }, cause: thrown });
+}
+
+function healthOf(child: ChildProcess, id: string, startFailure: LarderError | undefined): ComponentHealth {
+  const name = "embedder";
+  if (child.state === "ready") return { name, state: "ok", detail: id };
+  if (child.state === "closed") return { name, state: "down", detail: "closed" };
+  if (startFailure !== undefined) {
+    return { name, state: "down", detail: `cannot be started: ${startFailure.details.reason}` };
+  }
+  return { name, state: "degraded", detail: "starting again after its process ended" };
+}
