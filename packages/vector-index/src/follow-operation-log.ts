@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type {
   Call,
   IndexOperationLog,
@@ -101,6 +102,7 @@ export function createFollowedIndex({ index, log, operationsPerPage = 1_000 }: F
 function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason);
+    setMaxListeners(0, signal); // one signal serves many searches at once; Node would take eleven for a leak
     signal.addEventListener("abort", onAbort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
   });

@@ -1,0 +1,149 @@
+import type { IndexOperation, IndexOperationLog, VectorIndex } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
+import { addOf, deleteOf } from "@larder/testkit";
+import { describe, expect, it } from "vitest";
+import { call, kb } from "../test/temporary-index.ts";
+import { createExactIndex } from "./exact-index.ts";
+import { createFollowedIndex } from "./follow-operation-log.ts";
+
+const axis = (i: number): Float32Array => new Float32Array(4).fill(1, i, i + 1);
+
+class MemoryLog implements IndexOperationLog {
+  operations: IndexOperation[] = [];
+  reads = 0;
+
+  async latestSequence(): Promise<number> {
+    return this.operations.at(-1)?.sequence ?? 0;
+  }
+
+  async readAfter(_id: unknown, sequence: number, limit: number): Promise<readonly IndexOperation[]> {
+    this.reads += 1;
+    return this.operations.filter((operation) => operation.sequence > sequence).slice(0, limit);
+  }
+}
+
+function follow({ index = createExactIndex({ dimensions: 4 }), operationsPerPage = 2 } = {}): {
+  readonly index: VectorIndex;
+  readonly log: MemoryLog;
+  readonly followed: ReturnType<typeof createFollowedIndex>;
+} {
+  const log = new MemoryLog();
+  return { index, log, followed: createFollowedIndex({ index, log, operationsPerPage }) };
+}
+
+const labelsOf = ({ hits }: { readonly hits: readonly { readonly label: number }[] }): number[] =>
+  hits.map((hit) => hit.label);
+
+describe("an index that follows its log", () => {
+  it("finds nothing and reads nothing when the log is empty", async () => {
+    const { followed, log } = follow();
+    expect(await followed.search(kb, axis(0), { limit: 3 }, call)).toEqual({ hits: [], appliedSequence: 0 });
+    expect(log.reads).toBe(0);
+  });
+
+  it("finds what was committed before the search, however much it missed", async () => {
+    const { followed, log } = follow();
+    log.operations = [1, 2, 3, 4, 5].map((label) => addOf(label * 10, label, axis(label % 4)));
+    expect(labelsOf(await followed.search(kb, axis(1), { limit: 2 }, call))).toEqual([1, 5]);
+    expect(log.reads).toBe(3);
+    log.operations.push(deleteOf(60, 1), addOf(61, 6, axis(1)));
+    expect(labelsOf(await followed.search(kb, axis(1), { limit: 2 }, call))).toEqual([5, 6]);
+    expect(log.reads).toBe(4);
+  });
+
+  it("reads the log no more once it is level", async () => {
+    const { followed, log } = follow();
+    log.operations = [addOf(1, 1, axis(0))];
+    await followed.catchUp(kb, call);
+    for (let i = 0; i < 5; i++) await followed.search(kb, axis(0), { limit: 1 }, call);
+    expect(log.reads).toBe(1);
+  });
+
+  it("catches up once for many searches at a time", async () => {
+    const { followed, log } = follow({ operationsPerPage: 100 });
+    log.operations = Array.from({ length: 50 }, (_, i) => addOf(i + 1, i + 1, axis(i % 4)));
+    const results = await Promise.all(
+      Array.from({ length: 20 }, () => followed.search(kb, axis(0), { limit: 100 }, call)),
+    );
+    for (const result of results) expect(result.hits).toHaveLength(50);
+    expect(log.reads).toBe(1);
+  });
+
+  it("drops and rebuilds an index that is ahead of its log, as after a restored database", async () => {
+    const { followed, log, index } = follow();
+    await index.apply(kb, [addOf(7, 1, axis(0)), addOf(8, 2, axis(1))], call);
+    log.operations = [addOf(5, 3, axis(0))];
+    expect(labelsOf(await followed.search(kb, axis(0), { limit: 9 }, call))).toEqual([3]);
+    expect(await index.status(kb, call)).toMatchObject({ appliedSequence: 5 });
+  });
+
+  it("rebuilds an index that lost everything between two searches", async () => {
+    const { followed, log, index } = follow();
+    log.operations = [addOf(1, 1, axis(0)), addOf(2, 2, axis(1))];
+    await followed.search(kb, axis(0), { limit: 9 }, call);
+    await index.drop(kb, call);
+    expect(labelsOf(await followed.search(kb, axis(0), { limit: 9 }, call))).toEqual([1, 2]);
+  });
+
+  it("forgets a knowledge base", async () => {
+    const { followed, log, index } = follow();
+    log.operations = [addOf(1, 1, axis(0))];
+    await followed.catchUp(kb, call);
+    log.operations = [];
+    await followed.drop(kb, call);
+    expect(await index.status(kb, call)).toMatchObject({ appliedSequence: 0, count: 0 });
+  });
+
+  it("lets one caller leave without ending the catch-up that others wait for", async () => {
+    const { followed, log } = follow();
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    log.operations = [addOf(1, 1, axis(0))];
+    const { readAfter } = MemoryLog.prototype;
+    let isReading: () => void = () => undefined;
+    const reading = new Promise<void>((resolve) => {
+      isReading = resolve;
+    });
+    log.readAfter = async (...parameters) => {
+      isReading();
+      await gate;
+      return readAfter.apply(log, parameters);
+    };
+    const abort = new AbortController();
+    const reason = new Error("the reader left");
+    const leaving = followed.search(kb, axis(0), { limit: 1 }, { signal: abort.signal });
+    const staying = followed.search(kb, axis(0), { limit: 1 }, call);
+    await reading;
+    abort.abort(reason);
+    await expect(leaving).rejects.toBe(reason);
+    release();
+    expect(labelsOf(await staying)).toEqual([1]);
+  });
+
+  it("tells what kept it from applying, and goes on when that is over", async () => {
+    const exact = createExactIndex({ dimensions: 4 });
+    let isDown = true;
+    const index: VectorIndex = {
+      ...exact,
+      apply: async (...parameters) => {
+        if (isDown) throw new LarderError("INDEX_UNAVAILABLE");
+        return exact.apply(...parameters);
+      },
+    };
+    const { followed, log } = follow({ index });
+    log.operations = [addOf(1, 1, axis(0))];
+    await expect(followed.search(kb, axis(0), { limit: 1 }, call)).rejects.toMatchObject({ code: "INDEX_UNAVAILABLE" });
+    await expect(followed.catchUp(kb, call)).rejects.toMatchObject({ code: "INDEX_UNAVAILABLE" });
+    isDown = false;
+    expect(labelsOf(await followed.search(kb, axis(0), { limit: 1 }, call))).toEqual([1]);
+  });
+
+  it("gives up on an index that never gets level", async () => {
+    const exact = createExactIndex({ dimensions: 4 });
+    const { followed, log } = follow({ index: { ...exact, apply: async () => undefined } });
+    log.operations = [addOf(1, 1, axis(0))];
+    await expect(followed.search(kb, axis(0), { limit: 1 }, call)).rejects.toMatchObject({ code: "INDEX_UNAVAILABLE" });
+  });
+});
