@@ -1,0 +1,73 @@
+import type { Secret } from "@larder/contracts";
+import type { Logger } from "pino";
+
+/** Limits of the HTTP routes. Every one has a default; `compose` maps environment variables to them. */
+export interface ApiLimits {
+  /** Largest document in bytes. */
+  readonly uploadBytesMax: number;
+  /** Most files in one upload. */
+  readonly uploadFilesMax: number;
+  /** Largest multipart body in bytes, all files together. */
+  readonly uploadRequestBytesMax: number;
+  /** Uploads received at the same time; more get `QUEUE_FULL`. */
+  readonly uploadsAtOnceMax: number;
+  /** Tasks that may wait or run; more get `QUEUE_FULL`. */
+  readonly queueDocumentsMax: number;
+  /** Largest JSON body in bytes, document texts apart. */
+  readonly jsonBytesMax: number;
+  /** Largest JSON body in bytes that carries a document's text. */
+  readonly textJsonBytesMax: number;
+  /** Deepest nesting of arrays and objects in a JSON body. */
+  readonly jsonDepthMax: number;
+  /** Largest `metadata` or `settings` as JSON text, in bytes. */
+  readonly metadataBytesMax: number;
+  /** Longest question or query, in UTF-16 code units. */
+  readonly questionCharactersMax: number;
+  /** Longest `wait_ms`. */
+  readonly waitMsMax: number;
+  readonly listLimitDefault: number;
+  readonly listLimitMax: number;
+  /** Pieces of evidence that a search gives when it does not say. */
+  readonly searchLimitDefault: number;
+  readonly searchLimitMax: number;
+  /** Tokens of evidence that a question gets when it does not say. A search without one is bound by its limit only. */
+  readonly tokenBudgetDefault: number;
+  readonly tokenBudgetMax: number;
+  readonly outputTokensDefault: number;
+  readonly outputTokensMax: number;
+  /** A quiet event stream gets a comment this often, so that nothing between drops it. */
+  readonly heartbeatMs: number;
+}
+
+export const apiLimitDefaults: ApiLimits = {
+  uploadBytesMax: 100 * 2 ** 20,
+  uploadFilesMax: 100,
+  uploadRequestBytesMax: 2 ** 30,
+  uploadsAtOnceMax: 8,
+  queueDocumentsMax: 100_000,
+  jsonBytesMax: 2 ** 20,
+  textJsonBytesMax: 16 * 2 ** 20,
+  jsonDepthMax: 32,
+  metadataBytesMax: 64 * 2 ** 10,
+  questionCharactersMax: 8_000,
+  waitMsMax: 60_000,
+  listLimitDefault: 50,
+  listLimitMax: 200,
+  searchLimitDefault: 10,
+  searchLimitMax: 100,
+  tokenBudgetDefault: 1_500,
+  tokenBudgetMax: 200_000,
+  outputTokensDefault: 800,
+  outputTokensMax: 128_000,
+  heartbeatMs: 15_000,
+};
+
+export interface ApiSettings {
+  /** Bearer keys. None: no key is asked for, and only requests to a loopback name are answered. */
+  readonly apiKeys?: readonly Secret[];
+  readonly limits?: Partial<ApiLimits>;
+  /** One line per request, without bodies, queries or headers. Absent: silent. */
+  readonly logger?: Logger;
+  /** Shown in the OpenAPI document. */
+  readonly version?: string;
+}

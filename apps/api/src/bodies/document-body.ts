@@ -1,0 +1,119 @@
+import type { Acceptance, DocumentText, StoredDocument, StoredPassage } from "@larder/contracts";
+import { z } from "@hono/zod-openapi";
+import { errorBody } from "./problem-body.ts";
+import { metadataObject, timeText, toErrorBody, toTime } from "./scalars.ts";
+
+export const documentStatus = z.enum(["queued", "parsing", "embedding", "ready", "failed"]);
+
+export const documentBody = z
+  .object({
+    id: z.string(),
+    knowledge_base_id: z.string(),
+    title: z.string(),
+    file_name: z.string().nullable(),
+    media_type: z.string(),
+    bytes: z.int(),
+    sha256: z.string(),
+    external_id: z.string().nullable(),
+    version: z.int().describe("The live version, 0 before the first is ready."),
+    status: documentStatus.describe("Of the newest version; an older one stays searchable meanwhile."),
+    progress: z.number().min(0).max(1),
+    error: errorBody.nullable(),
+    warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+    counts: z.object({ passages: z.int(), tokens: z.int(), pages: z.int() }),
+    metadata: metadataObject,
+    created_at: timeText,
+    updated_at: timeText,
+  })
+  .openapi("Document");
+
+export type DocumentBody = z.infer<typeof documentBody>;
+
+export function toDocumentBody(document: StoredDocument): DocumentBody {
+  return {
+    id: document.id,
+    knowledge_base_id: document.knowledgeBaseId,
+    title: document.title,
+    file_name: document.fileName ?? null,
+    media_type: document.mediaType,
+    bytes: document.bytes,
+    sha256: document.sha256,
+    external_id: document.externalId ?? null,
+    version: document.version,
+    status: document.status,
+    progress: document.progress,
+    error: toErrorBody(document.error),
+    warnings: document.warnings.map(({ code, message }) => ({ code, message })),
+    counts: {
+      passages: document.counts.passages,
+      tokens: document.counts.tokens,
+      pages: document.counts.pages,
+    },
+    metadata: { ...document.metadata },
+    created_at: toTime(document.createdAtMs),
+    updated_at: toTime(document.updatedAtMs),
+  };
+}
+
+export const acceptedBody = z
+  .object({
+    documents: z
+      .array(
+        z.object({
+          id: z.string(),
+          title: z.string(),
+          status: documentStatus,
+          sha256: z.string(),
+          duplicate_of: z.string().nullable().describe("Set when these bytes were here already; equal to `id`."),
+          error: errorBody.nullable(),
+        }),
+      )
+      .describe("In the order of the upload."),
+    job_id: z.string(),
+  })
+  .openapi("Accepted");
+
+export type AcceptedBody = z.infer<typeof acceptedBody>;
+
+export function toAcceptedBody(acceptances: readonly Acceptance[], jobId: string): AcceptedBody {
+  return {
+    documents: acceptances.map(({ document, duplicateOf }) => ({
+      id: document.id,
+      title: document.title,
+      status: document.status,
+      sha256: document.sha256,
+      duplicate_of: duplicateOf ?? null,
+      error: toErrorBody(document.error),
+    })),
+    job_id: jobId,
+  };
+}
+
+export const contentBody = z
+  .object({ document_id: z.string(), version: z.int(), text: z.string() })
+  .openapi("DocumentContent");
+
+export function toContentBody({ documentId, version, text }: DocumentText): z.infer<typeof contentBody> {
+  return { document_id: documentId, version, text };
+}
+
+export const passageBody = z
+  .object({
+    id: z.string(),
+    text: z.string(),
+    heading: z.string().nullable().describe("Headings above it, outermost first, joined by ` > `."),
+    page: z.int().nullable(),
+    start: z.int().describe("Offset in UTF-16 code units into the document's text."),
+    end: z.int(),
+    tokens: z.int(),
+  })
+  .openapi("Passage");
+
+export function toPassageBody(passage: StoredPassage): z.infer<typeof passageBody> {
+  const { id, text, headings, page, start, end, tokens } = passage;
+  return { id, text, heading: toHeading(headings), page: page ?? null, start, end, tokens };
+}
+
+export function toHeading(headings: readonly string[]): string | null {
+  return headings.length === 0 ? null : headings.join(" > ");
+}

@@ -1,0 +1,23 @@
+import { z } from "@hono/zod-openapi";
+
+/** RFC 9457, with our code and what to do about it. Facts such as `setting` or `bytes_max` stand beside these. */
+export const problemBody = z
+  .looseObject({
+    type: z.string().describe("Path of a page about this kind of problem."),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string().describe("Stable; what programs look at."),
+    retryable: z.boolean().describe("The same request, unchanged, may succeed later."),
+    hint: z.string().describe("What to do about it."),
+    request_id: z.string(),
+    problems: z.array(z.object({ field: z.string(), reason: z.string() })).optional(),
+  })
+  .openapi("Problem");
+
+/** An error that a document, a job or an attempt carries. */
+export const errorBody = z
+  .object({ code: z.string(), message: z.string(), hint: z.string() })
+  .openapi("Error");
+
+export type ErrorBody = z.infer<typeof errorBody>;

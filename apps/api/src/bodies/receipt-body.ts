@@ -1,0 +1,129 @@
+import type { CounterfactualArm, Receipt } from "@larder/contracts";
+import { z } from "@hono/zod-openapi";
+import { routeBody, toRouteBody } from "./route-body.ts";
+import { timeText, toTime, toUsd, usdText } from "./scalars.ts";
+import { toUsageBody, usageBody } from "./usage-body.ts";
+
+export const costBasis = z
+  .enum(["billed", "estimated", "modelled", "unpriced"])
+  .describe("What the money rests on: the provider's usage, our count, a model of what would have been, nothing.");
+
+export const savingVerdict = z.enum([
+  "saves",
+  "costs_more",
+  "no_measurable_effect",
+  "not_established",
+  "capability_only",
+]);
+
+export const costBody = z
+  .object({ usd: usdText.nullable(), basis: costBasis, price_book: z.string() })
+  .openapi("Cost");
+
+export const savedBody = z
+  .object({
+    tokens: z.int().describe("Signed: the other way's input tokens less ours."),
+    usd: usdText.nullable().describe("Signed; null when either side has no known cost."),
+    verdict: savingVerdict,
+  })
+  .openapi("Saved");
+
+export const counterfactualBody = z
+  .object({
+    arm: z.enum(["stuff_cold", "stuff_warm"]),
+    model: z.string(),
+    feasible: z.boolean(),
+    reason: z.string().nullable(),
+    assumption: z.string().nullable(),
+    tokens: z.int().describe("Input tokens, capped at the model's window."),
+    usd: usdText.nullable(),
+    basis: costBasis,
+    saved: savedBody,
+  })
+  .openapi("Counterfactual");
+
+export const moneyBodies = {
+  usage: usageBody.nullable(),
+  cost: costBody,
+  counterfactual: counterfactualBody.nullable().describe("The arm that the headline compares with."),
+  counterfactuals: z.array(counterfactualBody),
+  saved: savedBody.nullable().describe("Against the headline's arm."),
+};
+
+export const receiptBody = z
+  .object({
+    id: z.string(),
+    knowledge_base_id: z.string(),
+    created_at: timeText,
+    basis: z.enum(["generated", "extractive", "abstained"]),
+    grounded: z.boolean(),
+    question_sha256: z.string(),
+    prompt_template: z.string(),
+    retriever: z.string(),
+    embedder: z.string(),
+    hits: z.array(z.object({ passage_id: z.string(), text_sha256: z.string(), score: z.number() })),
+    evidence_tokens: z.int(),
+    corpus_tokens: z.int(),
+    token_counter: z.string(),
+    route: routeBody,
+    ...moneyBodies,
+    timings_ms: z.object({ retrieve: z.number(), generate: z.number(), total: z.number() }),
+    error_code: z.string().nullable(),
+  })
+  .openapi("Receipt", { description: "The record of one answer. Holds no document text, question or answer." });
+
+export function toCounterfactualBody(arm: CounterfactualArm): z.infer<typeof counterfactualBody> {
+  return {
+    arm: arm.arm,
+    model: arm.model,
+    feasible: arm.isFeasible,
+    reason: arm.reason ?? null,
+    assumption: arm.assumption ?? null,
+    tokens: arm.tokens,
+    usd: toUsd(arm.cost),
+    basis: arm.basis,
+    saved: toSavedBody(arm),
+  };
+}
+
+function toSavedBody({ saved }: CounterfactualArm): z.infer<typeof savedBody> {
+  return { tokens: saved.tokens, usd: toUsd(saved.cost), verdict: saved.verdict };
+}
+
+/** The part of a receipt that says what was used, what it cost and what it saved. */
+export function toMoneyBodies(receipt: Receipt) {
+  const headline = receipt.counterfactuals.find(({ arm }) => arm === receipt.headlineArm);
+  return {
+    usage: toUsageBody(receipt.usage),
+    cost: { usd: toUsd(receipt.cost), basis: receipt.costBasis, price_book: receipt.priceBookId },
+    counterfactual: headline === undefined ? null : toCounterfactualBody(headline),
+    counterfactuals: receipt.counterfactuals.map(toCounterfactualBody),
+    saved: headline === undefined ? null : toSavedBody(headline),
+  };
+}
+
+export function toReceiptBody(receipt: Receipt): z.infer<typeof receiptBody> {
+  return {
+    id: receipt.id,
+    knowledge_base_id: receipt.knowledgeBaseId,
+    created_at: toTime(receipt.createdAtMs),
+    basis: receipt.basis,
+    grounded: receipt.isGrounded,
+    question_sha256: receipt.questionSha256,
+    prompt_template: receipt.promptTemplateId,
+    retriever: receipt.retrieverId,
+    embedder: receipt.embedderId,
+    hits: receipt.hits.map((hit) => ({
+      passage_id: hit.passageId,
+      text_sha256: hit.textSha256,
+      score: hit.score,
+    })),
+    evidence_tokens: receipt.evidenceTokens,
+    corpus_tokens: receipt.corpusTokens,
+    token_counter: receipt.tokenCounterId,
+    route: toRouteBody(receipt.route),
+    ...toMoneyBodies(receipt),
+    timings_ms: { ...receipt.timingsMs },
+    error_code: receipt.errorCode ?? null,
+  };
+}

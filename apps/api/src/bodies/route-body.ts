@@ -1,0 +1,77 @@
+import type { Attempt, Candidate, Route } from "@larder/contracts";
+import { z } from "@hono/zod-openapi";
+import { errorBody } from "./problem-body.ts";
+import { toErrorBody, toUsd, usdText } from "./scalars.ts";
+import { toUsageBody, usageBody } from "./usage-body.ts";
+
+export const candidateBody = z
+  .object({
+    provider: z.string(),
+    model: z.string(),
+    eligible: z.boolean(),
+    expected_cost_usd: usdText.nullable().describe("Of this request; null when the price is unknown."),
+    worst_cost_usd: usdText.nullable(),
+    reasons: z.array(z.string()),
+    refusals: z.array(z.object({ code: z.string(), sentence: z.string() })),
+  })
+  .openapi("Candidate");
+
+export const attemptBody = z
+  .object({
+    provider: z.string(),
+    model: z.string(),
+    outcome: z.enum(["answered", "failed_before_text", "failed_after_text", "aborted"]),
+    billed: z.enum(["yes", "no", "unknown"]),
+    cost_usd: usdText.nullable(),
+    usage: usageBody.nullable(),
+    error: errorBody.nullable(),
+    ttft_ms: z.number().nullable(),
+    total_ms: z.number(),
+  })
+  .openapi("Attempt");
+
+export const routeBody = z
+  .object({
+    chosen: z.object({ provider: z.string(), model: z.string() }).nullable(),
+    reason: z.string(),
+    candidates: z.array(candidateBody),
+    attempts: z.array(attemptBody),
+    price_book: z.string(),
+  })
+  .openapi("Route");
+
+export function toCandidateBody(candidate: Candidate): z.infer<typeof candidateBody> {
+  return {
+    provider: candidate.provider,
+    model: candidate.model,
+    eligible: candidate.isEligible,
+    expected_cost_usd: toUsd(candidate.expectedCost),
+    worst_cost_usd: toUsd(candidate.worstCost),
+    reasons: [...candidate.reasons],
+    refusals: candidate.refusals.map(({ code, sentence }) => ({ code, sentence })),
+  };
+}
+
+function toAttemptBody(attempt: Attempt): z.infer<typeof attemptBody> {
+  return {
+    provider: attempt.provider,
+    model: attempt.model,
+    outcome: attempt.outcome,
+    billed: attempt.billed,
+    cost_usd: toUsd(attempt.cost),
+    usage: toUsageBody(attempt.usage),
+    error: toErrorBody(attempt.error),
+    ttft_ms: attempt.firstTextMs ?? null,
+    total_ms: attempt.totalMs,
+  };
+}
+
+export function toRouteBody(route: Route): z.infer<typeof routeBody> {
+  return {
+    chosen: route.chosen === undefined ? null : { provider: route.chosen.provider, model: route.chosen.model },
+    reason: route.reason,
+    candidates: route.candidates.map(toCandidateBody),
+    attempts: route.attempts.map(toAttemptBody),
+    price_book: route.priceBookId,
+  };
+}

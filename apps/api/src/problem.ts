@@ -1,0 +1,135 @@
+import type { Blame, ErrorCode, ErrorDetails, ErrorRecord } from "@larder/contracts";
+import { errorRules, LarderError } from "@larder/contracts";
+import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { ApiContext } from "./api-env.ts";
+import { FieldProblems, invalidRequest } from "./request/field-problems.ts";
+
+/** The only place where an error meets HTTP. Statuses that differ from their blame's: */
+const statusByCode: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
+  KEY_MISSING: 401,
+  KEY_WRONG: 401,
+  ROUTE_NOT_FOUND: 404,
+  KNOWLEDGE_BASE_NOT_FOUND: 404,
+  DOCUMENT_NOT_FOUND: 404,
+  JOB_NOT_FOUND: 404,
+  RECEIPT_NOT_FOUND: 404,
+  MODEL_NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  REQUEST_ABORTED: 408,
+  REQUEST_KEY_REUSED: 409,
+  REQUEST_IN_PROGRESS: 409,
+  KNOWLEDGE_BASE_NAME_TAKEN: 409,
+  DOCUMENT_CONFLICT: 409,
+  EMBEDDER_MISMATCH: 409,
+  DATA_DIR_IN_USE: 409,
+  REQUEST_TOO_LARGE: 413,
+  DOCUMENT_TOO_LARGE: 413,
+  REQUEST_UNSUPPORTED_MEDIA_TYPE: 415,
+  DOCUMENT_UNSUPPORTED: 415,
+  DOCUMENT_MALFORMED: 422,
+  DOCUMENT_ENCRYPTED: 422,
+  DOCUMENT_NO_TEXT: 422,
+  POLICY_UNSATISFIABLE: 422,
+  QUEUE_FULL: 429,
+  SERVER_STOPPING: 503,
+  STORE_BUSY: 503,
+  EMBEDDER_UNAVAILABLE: 503,
+  INDEX_UNAVAILABLE: 503,
+  CHILD_PROCESS_ENDED: 503,
+  PROVIDER_OVERLOADED: 503,
+  PROVIDER_TIMED_OUT: 504,
+  STORE_FULL: 507,
+};
+
+const statusByBlame: Record<Blame, ContentfulStatusCode> = { caller: 400, provider: 502, us: 500 };
+
+/** Seconds after which a refused caller may come again; chosen arbitrarily, a task takes about as long. */
+const retryAfterSecondsDefault: Partial<Record<ErrorCode, number>> = {
+  QUEUE_FULL: 5,
+  REQUEST_IN_PROGRESS: 1,
+  SERVER_STOPPING: 5,
+  STORE_BUSY: 1,
+};
+
+export interface ProblemBody {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly hint: string;
+  readonly request_id: string;
+  readonly [fact: string]: unknown;
+}
+
+export function problemStatus(code: ErrorCode): ContentfulStatusCode {
+  return statusByCode[code] ?? statusByBlame[errorRules[code].blame];
+}
+
+/** Whatever was thrown, as one of our errors. What nobody expected is `UNEXPECTED`, with the original as its cause. */
+export function asLarderError(thrown: unknown): LarderError {
+  if (LarderError.is(thrown)) return thrown;
+  if (thrown instanceof HTTPException && thrown.status < 500) {
+    return invalidRequest({ field: "request", reason: "cannot be read" });
+  }
+  return new LarderError("UNEXPECTED", { cause: thrown });
+}
+
+export function fromErrorRecord(record: ErrorRecord): LarderError {
+  return new LarderError(record.code, record.details === undefined ? {} : { details: record.details });
+}
+
+export function toProblemBody(error: LarderError, requestId: string): ProblemBody {
+  const { code, message: title, retryable, hint, cause } = error;
+  const problems = cause instanceof FieldProblems ? cause.list : undefined;
+  return {
+    ...callerFacts(error),
+    ...(problems === undefined ? {} : { problems }),
+    type: `/errors/${code}`,
+    title,
+    status: problemStatus(code),
+    detail: problems === undefined ? title : problems.map(({ field, reason }) => `${field}: ${reason}`).join("; "),
+    code,
+    retryable,
+    hint,
+    request_id: requestId,
+  };
+}
+
+export function problemResponse(thrown: unknown, c: ApiContext): Response {
+  const error = asLarderError(thrown);
+  const body = toProblemBody(error, c.get("requestId") ?? "");
+  return new Response(JSON.stringify(body), { status: body.status, headers: problemHeaders(error) });
+}
+
+export function problemHeaders(error: LarderError): Record<string, string> {
+  const retryAfter = retryAfterSeconds(error);
+  return {
+    "content-type": "application/problem+json",
+    ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
+    ...(problemStatus(error.code) === 401 ? { "www-authenticate": 'Bearer realm="larder"' } : {}),
+    ...(error.code === "METHOD_NOT_ALLOWED" ? { allow: String(error.details.allow ?? "") } : {}),
+  };
+}
+
+function retryAfterSeconds({ code, details }: LarderError): number | undefined {
+  const { retryAfterMs } = details;
+  return typeof retryAfterMs === "number" ? Math.ceil(retryAfterMs / 1_000) : retryAfterSecondsDefault[code];
+}
+
+const standardNames = new Set(["type", "title", "status", "detail", "code", "retryable", "hint", "request_id"]);
+const looksLikePath = /(?:^|\s)(?:\/|~\/|[A-Za-z]:\\)/;
+
+/** The error's facts in the wire's spelling. Ours say where the defect is, not what the caller may do: they stay here. */
+function callerFacts({ blame, details }: LarderError): Record<string, ErrorDetails[string]> {
+  if (blame === "us") return {};
+  const facts: Record<string, ErrorDetails[string]> = {};
+  for (const [name, value] of Object.entries(details)) {
+    if (name === "allow" || (typeof value === "string" && looksLikePath.test(value))) continue;
+    const wireName = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    facts[standardNames.has(wireName) ? `provider_${wireName}` : wireName] = value;
+  }
+  return facts;
+}

@@ -1,0 +1,101 @@
+import { LarderError } from "@larder/contracts";
+import { createHash } from "node:crypto";
+import type { z } from "zod";
+import type { ApiContext } from "../api-env.ts";
+import { invalidFields, invalidRequest } from "./field-problems.ts";
+import { parseStrictJson } from "./strict-json.ts";
+
+export interface JsonBodyLimits {
+  readonly bytesMax: number;
+  readonly depthMax: number;
+  /** Name of the variable that raises `bytesMax`. */
+  readonly setting: string;
+}
+
+export interface JsonBody<T> {
+  readonly value: T;
+  /** SHA-256 of the bytes, for the fingerprint of an Idempotency-Key. */
+  readonly sha256: string;
+}
+
+/**
+ * Reads a JSON body within its limits and checks it. Bytes are counted as they come, so that a chunked body or a false
+ * Content-Length is stopped at the limit like any other.
+ * @throws {@link LarderError} `REQUEST_UNSUPPORTED_MEDIA_TYPE`, `REQUEST_TOO_LARGE`, `REQUEST_INVALID`
+ */
+export async function readJsonBody<Schema extends z.ZodType>(
+  c: ApiContext,
+  schema: Schema,
+  limits: JsonBodyLimits,
+): Promise<JsonBody<z.output<Schema>>> {
+  requireJson(c);
+  const bytes = await readBytes(c, limits);
+  const parsed = schema.safeParse(parseStrictJson(decodeUtf8(bytes, "body"), limits.depthMax, "body"));
+  if (!parsed.success) throw invalidFields(parsed.error);
+  return { value: parsed.data, sha256: createHash("sha256").update(bytes).digest("hex") };
+}
+
+export function mediaTypeOf(c: ApiContext): string {
+  return (c.req.header("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}
+
+/** @throws {@link LarderError} `REQUEST_UNSUPPORTED_MEDIA_TYPE` for a compressed body: sizes would mean nothing. */
+export function refuseContentEncoding(c: ApiContext): void {
+  const encoding = c.req.header("content-encoding")?.trim().toLowerCase();
+  if (encoding !== undefined && encoding !== "identity") throw new LarderError("REQUEST_UNSUPPORTED_MEDIA_TYPE");
+}
+
+function requireJson(c: ApiContext): void {
+  refuseContentEncoding(c);
+  const charset = /charset\s*=\s*"?([^\s;"]+)/i.exec(c.req.header("content-type") ?? "")?.[1];
+  const isUtf8 = charset === undefined || /^utf-?8$/i.test(charset);
+  if (!/^application\/(?:[\w.-]+\+)?json$/.test(mediaTypeOf(c)) || !isUtf8) {
+    throw new LarderError("REQUEST_UNSUPPORTED_MEDIA_TYPE");
+  }
+}
+
+async function readBytes(c: ApiContext, { bytesMax, setting }: JsonBodyLimits): Promise<Uint8Array> {
+  const tooLarge = () => new LarderError("REQUEST_TOO_LARGE", { details: { bytesMax, setting } });
+  if (Number(c.req.header("content-length") ?? 0) > bytesMax) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of bodyChunks(c)) {
+    size += chunk.byteLength;
+    if (size > bytesMax) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+/** The request's bytes as they come. Leaving the loop cancels the rest. A body that breaks off is the sender's abort. */
+export async function* bodyChunks(c: ApiContext): AsyncGenerator<Uint8Array> {
+  const { body } = c.req.raw;
+  if (body === null) return;
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await readOr(reader, c);
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    reader.cancel().catch(() => undefined); // it ended, or nobody wants the rest
+  }
+}
+
+async function readOr(reader: ReadableStreamDefaultReader<Uint8Array>, c: ApiContext) {
+  try {
+    return await reader.read();
+  } catch (cause) {
+    if (c.get("call").signal.aborted) throw c.get("call").signal.reason;
+    throw new LarderError("REQUEST_ABORTED", { cause });
+  }
+}
+
+export function decodeUtf8(bytes: Uint8Array, field: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw invalidRequest({ field, reason: "is not UTF-8" });
+  }
+}

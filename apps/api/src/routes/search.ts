@@ -1,0 +1,40 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { createRouter } from "../api-env.ts";
+import type { ApiLimits } from "../api-settings.ts";
+import { searchBody, toSearchBody } from "../bodies/evidence-body.ts";
+import type { Larder } from "../larder.ts";
+import { readJsonBody } from "../request/json-body.ts";
+import { knowledgeBaseIdOf } from "../request/path-ids.ts";
+import { filterSchema, requireVisible, toFilter } from "../request/request-schemas.ts";
+import { jsonBody, knowledgeBasePath, problems, reply } from "./route-parts.ts";
+
+export function searchRoutes({ store, retriever }: Larder, limits: ApiLimits) {
+  const request = z.strictObject({
+    query: z.string().max(limits.questionCharactersMax),
+    limit: z.int().min(1).max(limits.searchLimitMax).default(limits.searchLimitDefault),
+    token_budget: z.int().min(1).max(limits.tokenBudgetMax).default(limits.tokenBudgetMax),
+    mode: z.enum(["hybrid", "dense", "lexical"]).default("hybrid"),
+    filter: filterSchema,
+  });
+  const bodyLimits = { bytesMax: limits.jsonBytesMax, depthMax: limits.jsonDepthMax, setting: "LARDER_JSON_BYTES_MAX" };
+  const search = createRoute({
+    method: "post",
+    path: "/v1/knowledge-bases/{kb}/search",
+    tags: ["Questions"],
+    summary: "Find evidence; nothing leaves the machine",
+    request: { params: knowledgeBasePath, body: jsonBody(request) },
+    responses: { 200: reply("Evidence, best first; none is an empty list.", searchBody), ...problems(404, 413, 415) },
+  });
+
+  return createRouter().openapi(search, async (c) => {
+    const knowledgeBaseId = knowledgeBaseIdOf(c.req.valid("param").kb);
+    const call = c.get("call");
+    await store.knowledgeBase(knowledgeBaseId, call);
+    const { value } = await readJsonBody(c, request, bodyLimits);
+    requireVisible(value.query);
+    const filter = toFilter(value.filter);
+    const { query: text, mode, limit, token_budget: tokenBudget } = value;
+    const query = { knowledgeBaseId, text, mode, limit, tokenBudget, ...(filter === undefined ? {} : { filter }) };
+    return c.json(toSearchBody(await retriever.retrieve(query, call)), 200);
+  });
+}

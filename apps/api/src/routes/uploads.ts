@@ -1,0 +1,149 @@
+import type { AcceptedUploads, KnowledgeBaseId, Upload } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
+import { createRoute, z } from "@hono/zod-openapi";
+import { createHash } from "node:crypto";
+import type { ApiContext } from "../api-env.ts";
+import { createRouter } from "../api-env.ts";
+import type { ApiMetrics } from "../api-metrics.ts";
+import type { ApiLimits } from "../api-settings.ts";
+import { acceptedBody, toAcceptedBody } from "../bodies/document-body.ts";
+import type { Larder } from "../larder.ts";
+import { invalidRequest } from "../request/field-problems.ts";
+import { answerOnce } from "../request/idempotent-reply.ts";
+import { mediaTypeOf, readJsonBody } from "../request/json-body.ts";
+import { documentIdOf, knowledgeBaseIdOf } from "../request/path-ids.ts";
+import { freeObject, lineOfText, waitQuery } from "../request/request-schemas.ts";
+import { receiveUploadForm } from "../request/upload-form.ts";
+import { createUploadSlots } from "../request/upload-slots.ts";
+import { waitForDocuments } from "../wait-for-documents.ts";
+import { documentPath, idempotencyHeader, knowledgeBasePath, problems, reply, toBodySchema } from "./route-parts.ts";
+
+const tags = ["Documents"];
+
+export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetrics) {
+  const { store, blobs, idempotency } = larder;
+  const slots = createUploadSlots(limits.uploadsAtOnceMax);
+  const text = z.strictObject({
+    text: z.string().min(1).optional(),
+    title: lineOfText(500).optional(),
+    metadata: freeObject(limits.metadataBytesMax).default({}),
+    external_id: lineOfText(512).optional().describe("The same one again is a new version."),
+    url: z.string().max(2_000).optional().describe("Not taken in yet."),
+  });
+  const form = z.object({
+    file: z.array(z.string().openapi({ format: "binary" })).describe("One part per file."),
+    metadata: z.string().optional().describe("A JSON object, for every file of the upload."),
+    external_id: z.string().optional().describe("With a single file only."),
+    title: z.string().optional().describe("With a single file only."),
+  });
+  const body = {
+    required: true,
+    content: {
+      "multipart/form-data": { schema: toBodySchema(form) },
+      "application/json": { schema: toBodySchema(text) },
+    },
+  };
+  const query = z.strictObject({ wait_ms: waitQuery(limits) });
+  const responses = {
+    202: reply("Durable, and queued to be read. With `wait_ms` their state by then.", acceptedBody),
+    ...problems(404, 409, 413, 415, 429),
+  };
+  const add = createRoute({
+    method: "post",
+    path: "/v1/knowledge-bases/{kb}/documents",
+    tags,
+    summary: "Add documents: files or a text",
+    description: "The same bytes in the same knowledge base are one document, however often they are sent.",
+    request: { params: knowledgeBasePath, query, headers: idempotencyHeader, body },
+    responses,
+  });
+  const replace = createRoute({
+    method: "put",
+    path: "/v1/knowledge-bases/{kb}/documents/{doc}",
+    tags,
+    summary: "Put a new version in a document's place",
+    description: "One file or text. The old version is found until the new one is ready, and never after.",
+    request: { params: documentPath, query, body },
+    responses,
+  });
+
+  const textLimits = {
+    bytesMax: limits.textJsonBytesMax,
+    depthMax: limits.jsonDepthMax,
+    setting: "LARDER_TEXT_JSON_BYTES_MAX",
+  };
+  const receive = (c: ApiContext, filesMax: number): Promise<readonly Upload[]> =>
+    slots.hold(async () => {
+      const mediaType = mediaTypeOf(c);
+      if (mediaType === "multipart/form-data") return toUploads(await receiveUploadForm(c, blobs, limits, filesMax));
+      const { value } = await readJsonBody(c, text, textLimits);
+      if (value.url !== undefined) {
+        const reason = "documents are not fetched from addresses yet; send the file or its text";
+        throw invalidRequest({ field: "url", reason });
+      }
+      if (value.text === undefined) throw invalidRequest({ field: "text", reason: "is needed" });
+      const bytes = new TextEncoder().encode(value.text);
+      const blob = await blobs.put(oneChunk(bytes), { bytesMax: limits.uploadBytesMax }, c.get("call"));
+      const title = value.title ?? "Untitled text";
+      return [{ ...blob, title, mediaType: "text/plain", metadata: value.metadata, ...named(value.external_id) }];
+    });
+  const requireRoom = async (c: ApiContext) => {
+    const waiting = await store.depth(c.get("call"));
+    if (waiting >= limits.queueDocumentsMax) throw new LarderError("QUEUE_FULL");
+  };
+  const finish = async (c: ApiContext, { documents, job }: AcceptedUploads, waitMs: number) => {
+    larder.wakeWorker();
+    const duplicate = documents.filter(({ duplicateOf }) => duplicateOf !== undefined).length;
+    metrics.documentsAccepted({ fresh: documents.length - duplicate, duplicate });
+    return toAcceptedBody(await waitForDocuments(c, larder, documents, waitMs), job.id);
+  };
+  const requireKnowledgeBase = (c: ApiContext, id: KnowledgeBaseId) => store.knowledgeBase(id, c.get("call"));
+
+  return createRouter()
+    .openapi(add, async (c) => {
+      const id = knowledgeBaseIdOf(c.req.valid("param").kb);
+      await requireKnowledgeBase(c, id); // before its files are received
+      await requireRoom(c);
+      const uploads = await receive(c, limits.uploadFilesMax);
+      return answerOnce(c, idempotency, [fingerprintOf(uploads)], async () => {
+        const accepted = await store.accept(id, uploads, c.get("call"));
+        return { status: 202, body: await finish(c, accepted, c.req.valid("query").wait_ms) };
+      });
+    })
+    .openapi(replace, async (c) => {
+      const { kb, doc } = c.req.valid("param");
+      const knowledgeBaseId = knowledgeBaseIdOf(kb);
+      const id = documentIdOf(doc);
+      await store.document(knowledgeBaseId, id, c.get("call"));
+      await requireRoom(c);
+      const [upload] = await receive(c, 1);
+      if (upload === undefined) throw invalidRequest({ field: "file", reason: "one file part is needed" });
+      const accepted = await store.replace(knowledgeBaseId, id, upload, c.get("call"));
+      return c.json(await finish(c, accepted, c.req.valid("query").wait_ms), 202);
+    });
+}
+
+function toUploads(form: Awaited<ReturnType<typeof receiveUploadForm>>): Upload[] {
+  return form.files.map(({ blob, fileName, mediaType }) => ({
+    sha256: blob.sha256,
+    bytes: blob.bytes,
+    title: form.title ?? fileName,
+    fileName,
+    mediaType,
+    metadata: form.metadata,
+    ...named(form.externalId),
+  }));
+}
+
+function named(externalId: string | undefined): { externalId?: string } {
+  return externalId === undefined ? {} : { externalId };
+}
+
+/** What makes two uploads the same: the content, not the boundary between its parts. */
+function fingerprintOf(uploads: readonly Upload[]): string {
+  return createHash("sha256").update(JSON.stringify(uploads)).digest("hex");
+}
+
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
