@@ -28,7 +28,7 @@ const manifestBytesMax = 65_536;
 
 export async function writeManifest(file: string, manifest: Manifest): Promise<void> {
   const content = JSON.stringify({ manifest, sha256: hash(manifest) }, null, 2);
-  await writeDurably(file, [Buffer.from(`${content}\n`)]);
+  await writeDurably(file, [Buffer.from(content)]);
 }
 
 /** @throws CheckpointDamage when it is not whole, not of this form, or of another embedder */
