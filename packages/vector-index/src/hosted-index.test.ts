@@ -1,0 +1,108 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { addOf, asLabel } from "@larder/testkit";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { call, embedderId, kb, temporaryFolder } from "../test/temporary-index.ts";
+import { createFollowedIndex } from "./follow-operation-log.ts";
+import type { HostedIndex, VectorIndexOptions } from "./hosted-index.ts";
+import { openVectorIndex } from "./hosted-index.ts";
+
+const dimensions = 8;
+const axis = (i: number): Float32Array => new Float32Array(dimensions).fill(1, i, i + 1);
+const operations = Array.from({ length: 8 }, (_, i) => addOf(i + 1, i + 1, axis(i)));
+const log = { latestSequence: async () => 8, readAfter: async (_: unknown, after: number) => operations.slice(after) };
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const opened: HostedIndex[] = [];
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((index) => index.close()));
+  await folder[Symbol.asyncDispose]();
+});
+
+async function openHere(options: Partial<VectorIndexOptions> = {}): Promise<HostedIndex> {
+  const index = await openVectorIndex(
+    { folder: join(folder.path, "vectors"), dimensions, embedderId, ...options },
+    call,
+  );
+  opened.push(index);
+  return index;
+}
+
+function kill(index: HostedIndex): void {
+  if (index.pid !== undefined) process.kill(index.pid, "SIGKILL");
+}
+
+describe("the index in its own process", () => {
+  it("repeats a search whose process was killed under it, and says that what was not saved is gone", async () => {
+    const index = await openHere();
+    await index.apply(kb, operations.slice(0, 4), call);
+    await index.checkpoint(kb, call);
+    await index.apply(kb, operations, call);
+    kill(index);
+    const result = await index.search(kb, axis(0), { limit: 1 }, call);
+    expect(result).toEqual({ hits: [{ label: 1, score: 1 }], appliedSequence: 4 });
+  });
+
+  it("finds all that the log holds after its process was killed", async () => {
+    const index = await openHere();
+    const followed = createFollowedIndex({ index, log });
+    for (let i = 0; i < 3; i++) {
+      expect((await followed.search(kb, axis(7), { limit: 1 }, call)).hits[0]?.label).toBe(8);
+      kill(index);
+    }
+    expect((await followed.search(kb, axis(6), { limit: 1, allowed: new Set([asLabel(7)]) }, call)).hits).toEqual([
+      { label: 7, score: 1 },
+    ]);
+  });
+
+  it("rejects an apply whose process was killed, which may be repeated", async () => {
+    const index = await openHere();
+    const pending = index.apply(kb, operations, call);
+    kill(index);
+    await expect(pending).rejects.toMatchObject({ code: "INDEX_UNAVAILABLE", retryable: true });
+    await index.apply(kb, operations, call);
+    expect(await index.status(kb, call)).toMatchObject({ count: 8, appliedSequence: 8 });
+  });
+
+  it("saves what was applied when it is closed, and may be closed twice", async () => {
+    const index = await openHere();
+    await index.apply(kb, operations, call);
+    await index.close();
+    await index.close();
+    expect(await readdir(join(folder.path, "vectors", kb))).toEqual(["0000000001"]);
+    expect(index.health()).toMatchObject({ state: "down" });
+    await expect(index.search(kb, axis(0), { limit: 1 }, call)).rejects.toMatchObject({ code: "INDEX_UNAVAILABLE" });
+    await expect(index.status(kb, call)).rejects.toMatchObject({ code: "INDEX_UNAVAILABLE" });
+  });
+
+  it("tells in its health when exact search has to stand in for a missing library", async () => {
+    const index = await openHere({ useGraphs: false, exactVectorsMax: 5 });
+    expect(index.health()).toEqual({
+      name: "vector-index",
+      state: "ok",
+      detail: "exact search only: no hnswlib-node; 0 open",
+    });
+    await index.apply(kb, operations, call);
+    expect(await index.search(kb, axis(2), { limit: 1 }, call)).toMatchObject({
+      hits: [{ label: 3 }],
+      degraded: expect.stringContaining("not installed"),
+    });
+    await expect.poll(() => index.health().state).toBe("degraded");
+  });
+
+  it("is degraded while its process starts again, and well after", async () => {
+    const index = await openHere();
+    kill(index);
+    await expect.poll(() => index.health().state, { interval: 1 }).toBe("degraded");
+    await expect.poll(() => index.health().state, { timeout: 10_000 }).toBe("ok");
+  });
+
+  it("rejects with the signal's own reason when it is opened or asked too late", async () => {
+    const reason = new Error("the reader left");
+    const aborted = { signal: AbortSignal.abort(reason) };
+    await expect(openVectorIndex({ folder: folder.path, dimensions, embedderId }, aborted)).rejects.toBe(reason);
+  });
+});
