@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Call, Clock, Ids, KnowledgeBaseId, Upload } from "@larder/contracts";
+import { idPrefixes } from "@larder/contracts";
+import { createChildProcessParser, createStructureSplitter } from "@larder/documents";
+import { openOnnxEmbedder } from "@larder/embedder";
+import { openBlobFiles, openSqliteStore } from "@larder/store";
+import { createO200kTokenCounter } from "@larder/tokenizer";
+
+export const call: Call = { signal: new AbortController().signal };
+
+const clock: Clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
+let count = 0;
+const ids = {
+  next: (kind: keyof typeof idPrefixes) => `${idPrefixes[kind]}${String(count++).padStart(12, "0")}`,
+} as Ids;
+
+/** The real parts that ingestion works with, on a temporary folder. */
+export async function openParts() {
+  const folder = await mkdtemp(join(tmpdir(), "larder-ingestion-"));
+  const store = await openSqliteStore({ file: join(folder, "larder.sqlite"), clock, ids });
+  const blobs = await openBlobFiles({ folder: join(folder, "blobs") });
+  const embedder = await openOnnxEmbedder({});
+  const tokenCounter = createO200kTokenCounter();
+  const parser = createChildProcessParser();
+  const splitter = createStructureSplitter({ tokenCounter });
+  return {
+    store,
+    queue: store.documents,
+    blobs,
+    embedder,
+    tokenCounter,
+    parser,
+    splitter,
+    clock,
+    async knowledgeBase(name: string): Promise<KnowledgeBaseId> {
+      return (await store.documents.createKnowledgeBase({ name, description: "", settings: {} }, call)).id;
+    },
+    async upload(text: string, fileName = "note.md"): Promise<Upload> {
+      const { sha256, bytes } = await blobs.put(oneBuffer(text), { bytesMax: 2 ** 20 }, call);
+      return { sha256, bytes, title: fileName, fileName, mediaType: "text/markdown", metadata: {} };
+    },
+    async [Symbol.asyncDispose]() {
+      await parser[Symbol.asyncDispose]();
+      await embedder[Symbol.asyncDispose]();
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function* oneBuffer(text: string): AsyncIterable<Uint8Array> {
+  yield Buffer.from(text);
+}
