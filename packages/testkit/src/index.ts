@@ -1,3 +1,4 @@
+export { describeEmbedder, type EmbedderConformance } from "./conformance/describe-embedder.ts";
 export {
   describeVectorIndex,
   type VectorIndexConformance,
