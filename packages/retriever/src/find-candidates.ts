@@ -6,7 +6,9 @@ import type {
   Label,
   LexicalSearcher,
   RetrievalQuery,
+  VectorHit,
   VectorSearcher,
+  VectorSearchOptions,
 } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { ScoredLabel } from "./fuse-scores.ts";
@@ -37,7 +39,8 @@ export interface Candidates {
 }
 
 /**
- * The best of both sides, searched at the same time. A dense side that cannot answer is left out and told of in
+ * The best of both sides, searched at the same time; then the vectors of what only lexical search found are compared as
+ * well, so that each candidate has its true dense score. A dense side that cannot answer is left out and told of in
  * `degraded`; lexical search then takes part whatever the mode. Failures of the database are errors.
  */
 export async function findCandidates(
@@ -46,55 +49,85 @@ export async function findCandidates(
   call: Call,
 ): Promise<Candidates> {
   const { mode } = request.query;
-  const [dense, lexicalAtOnce] = await Promise.all([
-    mode === "lexical" ? undefined : searchDense(ports, request, call),
+  const dense = new DenseSide(ports, request, call);
+  const [, lexicalAtOnce] = await Promise.all([
+    mode === "lexical" ? undefined : dense.search(),
     mode === "dense" ? undefined : searchLexical(ports, request, call),
   ]);
-  const isDenseMissing = mode === "dense" && dense?.hits === undefined;
+  const isDenseMissing = mode === "dense" && dense.hits === undefined;
   const lexical = isDenseMissing ? await searchLexical(ports, request, call) : lexicalAtOnce;
+  if (mode === "hybrid") await dense.scoreAlso((lexical?.hits ?? []).map(({ label }) => label));
   return {
-    ...(dense?.hits === undefined ? {} : { dense: dense.hits }),
+    ...(dense.hits === undefined ? {} : { dense: dense.hits }),
     ...(lexical === undefined ? {} : { lexical: lexical.hits }),
-    degraded: dense?.degraded ?? [],
-    timingsMs: { embed: dense?.embedMs ?? 0, dense: dense?.searchMs ?? 0, lexical: lexical?.searchMs ?? 0 },
+    degraded: [...dense.degraded],
+    timingsMs: { embed: dense.embedMs, dense: dense.searchMs, lexical: lexical?.searchMs ?? 0 },
   };
 }
 
-interface DenseOutcome {
-  readonly hits?: readonly ScoredLabel[];
-  readonly degraded: readonly string[];
-  readonly embedMs: number;
-  readonly searchMs: number;
-}
+/** Dense search of one query, and what became of it. */
+class DenseSide {
+  /** `undefined` until the search has answered. */
+  hits: readonly ScoredLabel[] | undefined;
+  readonly degraded = new Set<string>();
+  embedMs = 0;
+  searchMs = 0;
+  #vector: Float32Array | undefined;
+  readonly #ports: CandidatePorts;
+  readonly #request: CandidateRequest;
+  readonly #call: Call;
 
-async function searchDense(ports: CandidatePorts, request: CandidateRequest, call: Call): Promise<DenseOutcome> {
-  const { embedder, vectors, clock } = ports;
-  const { query, allowed, embedderId, limit } = request;
-  if (embedderId !== undefined && embedderId !== embedder.id) {
-    const sentence = "dense search is unavailable: the knowledge base was embedded with another model";
-    return { degraded: [sentence], embedMs: 0, searchMs: 0 };
+  constructor(ports: CandidatePorts, request: CandidateRequest, call: Call) {
+    this.#ports = ports;
+    this.#request = request;
+    this.#call = call;
   }
-  const startMs = clock.monotonicMs();
-  let embeddedMs = startMs;
-  try {
-    const vector = await embedder.embed([query.text], "query", call);
-    embeddedMs = clock.monotonicMs();
-    const options = allowed === undefined ? { limit } : { limit, allowed };
-    const { hits, degraded } = await vectors.search(query.knowledgeBaseId, vector, options, call);
-    return {
-      hits,
-      degraded: degraded === undefined ? [] : [degraded],
-      embedMs: embeddedMs - startMs,
-      searchMs: clock.monotonicMs() - embeddedMs,
-    };
-  } catch (thrown) {
-    call.signal.throwIfAborted();
-    if (!LarderError.is(thrown) || !isOfDenseSide(thrown)) throw thrown;
-    return {
-      degraded: [`dense search is unavailable: ${thrown.message}`],
-      embedMs: embeddedMs - startMs,
-      searchMs: clock.monotonicMs() - embeddedMs,
-    };
+
+  async search(): Promise<void> {
+    const { embedder, clock } = this.#ports;
+    const { query, allowed, embedderId, limit } = this.#request;
+    if (embedderId !== undefined && embedderId !== embedder.id) {
+      this.degraded.add("dense search is unavailable: the knowledge base was embedded with another model");
+      return;
+    }
+    await this.#orDegraded(async () => {
+      const startMs = clock.monotonicMs();
+      this.#vector = await embedder.embed([query.text], "query", this.#call);
+      this.embedMs = clock.monotonicMs() - startMs;
+      this.hits = await this.#nearest(allowed === undefined ? { limit } : { limit, allowed });
+    });
+  }
+
+  /** Scores of labels that the search did not reach; nothing when it did not take part. */
+  async scoreAlso(labels: readonly Label[]): Promise<void> {
+    const { hits } = this;
+    if (hits === undefined) return;
+    const known = new Set(hits.map(({ label }) => label));
+    const missing = new Set(labels.filter((label) => !known.has(label)));
+    if (missing.size === 0) return;
+    await this.#orDegraded(async () => {
+      this.hits = [...hits, ...(await this.#nearest({ limit: missing.size, allowed: missing }))];
+    });
+  }
+
+  async #nearest(options: VectorSearchOptions): Promise<readonly VectorHit[]> {
+    const { vectors, clock } = this.#ports;
+    if (this.#vector === undefined) return [];
+    const startMs = clock.monotonicMs();
+    const found = await vectors.search(this.#request.query.knowledgeBaseId, this.#vector, options, this.#call);
+    this.searchMs += clock.monotonicMs() - startMs;
+    if (found.degraded !== undefined) this.degraded.add(found.degraded);
+    return found.hits;
+  }
+
+  async #orDegraded(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (thrown) {
+      this.#call.signal.throwIfAborted();
+      if (!LarderError.is(thrown) || !isOfDenseSide(thrown)) throw thrown;
+      this.degraded.add(`dense search is unavailable: ${thrown.message}`);
+    }
   }
 }
 

@@ -3,9 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fuseScores } from "./fuse-scores.ts";
 
-const side = (...scores: readonly (readonly [label: number, score: number])[]) => ({
-  hits: scores.map(([label, score]) => ({ label: label as Label, score })),
-});
+const side = (...scores: readonly (readonly [label: number, score: number])[]) =>
+  scores.map(([label, score]) => ({ label: label as Label, score }));
 const anySide = fc
   .uniqueArray(fc.tuple(fc.integer({ min: 1, max: 30 }), fc.integer({ min: -50_000, max: 50_000 })), {
     selector: ([label]) => label,
@@ -37,12 +36,6 @@ describe("fuseScores", () => {
     ]);
   });
 
-  it("takes the score of unlisted candidates as the bottom of the scale where it is known", () => {
-    const lexical = { ...side([1, 10], [2, 5]), scoreOfUnlisted: 0 };
-    const fused = fuseScores(side([3, 1]), lexical, 0.5);
-    expect(fused.find(({ label }) => label === 2)?.lexical).toBe(0.5);
-  });
-
   it("lets no score that is not finite through", () => {
     const fused = fuseScores(side([1, Number.NaN], [2, 1]), side([3, Number.POSITIVE_INFINITY]), 0.5);
     expect(fused).toEqual([{ label: 2, score: 0.5, dense: 1 }]);
@@ -59,7 +52,7 @@ describe("fuseScores", () => {
     fc.assert(
       fc.property(anySide, anySide, anyWeight, (dense, lexical, weight) => {
         const fused = fuseScores(dense, lexical, weight);
-        const union = new Set([...dense.hits, ...lexical.hits].map(({ label }) => label));
+        const union = new Set([...dense, ...lexical].map(({ label }) => label));
         expect(fused.map(({ label }) => label).toSorted()).toEqual([...union].toSorted());
         for (const { score } of fused) {
           expect(score).toBeGreaterThanOrEqual(0);
@@ -78,7 +71,7 @@ describe("fuseScores", () => {
     fc.assert(
       fc.property(anySide, anySide, anyWeight, (dense, lexical, weight) => {
         const expected = fuseScores(dense, lexical, weight);
-        const moved = { hits: dense.hits.toReversed().map(({ label, score }) => ({ label, score: score * 4 + 16 })) };
+        const moved = dense.toReversed().map(({ label, score }) => ({ label, score: score * 4 + 16 }));
         const scores = new Map(fuseScores(moved, lexical, weight).map(({ label, score }) => [label, score]));
         for (const { label, score } of expected) expect(scores.get(label)).toBeCloseTo(score, 6);
       }),
@@ -89,9 +82,9 @@ describe("fuseScores", () => {
     fc.assert(
       fc.property(anySide, anySide, (dense, lexical) => {
         const best = fuseScores(dense, lexical, 1)[0];
-        const bestScore = Math.max(...dense.hits.map(({ score }) => score));
-        if (dense.hits.length === 0) return;
-        expect(dense.hits.find(({ label }) => label === best?.label)?.score).toBe(bestScore);
+        const bestScore = Math.max(...dense.map(({ score }) => score));
+        if (dense.length === 0) return;
+        expect(dense.find(({ label }) => label === best?.label)?.score).toBe(bestScore);
       }),
     );
   });

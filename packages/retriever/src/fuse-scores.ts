@@ -5,13 +5,11 @@ export interface ScoredLabel {
   readonly score: number;
 }
 
-/** What one kind of search found for a query. */
-export interface SearchSide {
-  /** In any order; a label that is listed twice counts with its better score, one that is not finite not at all. */
-  readonly hits: readonly ScoredLabel[];
-  /** Score of candidates that this side does not list, where it is known. Absent: they are scaled to 0. */
-  readonly scoreOfUnlisted?: number;
-}
+/**
+ * What one kind of search found for a query, in any order. A label that is listed twice counts with its better score, a
+ * score that is not finite not at all.
+ */
+export type SearchSide = readonly ScoredLabel[];
 
 export interface FusedHit {
   readonly label: Label;
@@ -26,19 +24,18 @@ export interface FusedHit {
  * Merges dense and lexical scores by a convex combination of scores that are scaled per query.
  *
  * Shape: two lists of at most `n` labels in; one list of at most `2n` distinct labels out, best first, ties to the
- * smaller label. Each side is scaled by its least and greatest score over the union of the candidates; where all are
- * equal they scale to 1. Then `score = denseWeight × dense + (1 - denseWeight) × lexical`, an unlisted part counting 0.
+ * smaller label. Each side is scaled by its least and greatest score; where all are equal they scale to 1. Then `score = denseWeight × dense + (1 - denseWeight) × lexical`, an unlisted part counting 0.
  * Cost: `O(n log n)`, no I/O.
  *
  * @source Bruch, Gai, Ingber: An Analysis of Fusion Functions for Hybrid Retrieval, TOIS 2023, arXiv:2210.11934: such a
  * combination beats reciprocal rank fusion in and out of domain.
  */
 export function fuseScores(dense: SearchSide, lexical: SearchSide, denseWeight: number): FusedHit[] {
-  const denseScores = bestScores(dense.hits);
-  const lexicalScores = bestScores(lexical.hits);
+  const denseScores = bestScores(dense);
+  const lexicalScores = bestScores(lexical);
   const union = new Set([...denseScores.keys(), ...lexicalScores.keys()]);
-  const scaleDense = scaling(denseScores, dense.scoreOfUnlisted, union.size);
-  const scaleLexical = scaling(lexicalScores, lexical.scoreOfUnlisted, union.size);
+  const scaleDense = scaling(denseScores);
+  const scaleLexical = scaling(lexicalScores);
 
   const fused = [...union].map((label): FusedHit => {
     const densePart = scaleDense(label);
@@ -61,14 +58,13 @@ function bestScores(hits: readonly ScoredLabel[]): ReadonlyMap<Label, number> {
   return scores;
 }
 
-function scaling(scores: ReadonlyMap<Label, number>, scoreOfUnlisted: number | undefined, candidates: number) {
+function scaling(scores: ReadonlyMap<Label, number>) {
   let least = Number.POSITIVE_INFINITY;
   let greatest = Number.NEGATIVE_INFINITY;
   for (const score of scores.values()) {
     least = Math.min(least, score);
     greatest = Math.max(greatest, score);
   }
-  if (scoreOfUnlisted !== undefined && scores.size < candidates) least = Math.min(least, scoreOfUnlisted);
   return (label: Label): number | undefined => {
     const score = scores.get(label);
     if (score === undefined) return undefined;

@@ -112,7 +112,7 @@ function rank(
   passages: ReadonlyMap<Label, StoredPassage>,
   denseWeight: number,
 ): RankedPassage[] {
-  const live = (hits: readonly ScoredLabel[]) => ({ hits: hits.filter(({ label }) => passages.has(label)) });
+  const live = (hits: readonly ScoredLabel[]) => hits.filter(({ label }) => passages.has(label));
   return fuseScores(live(dense), live(lexical), denseWeight).flatMap((hit) => {
     const passage = passages.get(hit.label);
     return passage === undefined ? [] : [{ passage, score: hit.score, scores: partsOf(hit) }];
