@@ -30,10 +30,7 @@ export interface ModelFiles {
 export async function verifyModelFiles(files: ModelFiles): Promise<FileHashes> {
   const present = await listReadFiles(files);
   const pins = files.fileHashes ?? (await readPins(files));
-  for (const file of new Set([...requiredFiles(files), ...Object.keys(pins)])) {
-    if (pins[file] === undefined) throw untrusted(files.model, file, "not pinned");
-  }
-  for (const file of present) {
+  for (const file of [...requiredFiles(files), ...present]) {
     if (pins[file] === undefined) throw untrusted(files.model, file, "not pinned");
   }
   for (const [file, pinned] of Object.entries(pins)) {

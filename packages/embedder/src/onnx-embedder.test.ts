@@ -1,0 +1,113 @@
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { env, pipeline } from "@xenova/transformers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { EmbeddingModel } from "./embedding-models.ts";
+import { carriedModel, embeddingModels } from "./embedding-models.ts";
+import type { OnnxEmbedder } from "./onnx-embedder.ts";
+import { openOnnxEmbedder } from "./onnx-embedder.ts";
+
+const call = { signal: new AbortController().signal };
+const carriedFolder = fileURLToPath(new URL("../models", import.meta.url));
+const { fileHashes = {} } = embeddingModels[carriedModel] ?? {};
+const texts = [
+  "Plum jam keeps for three winters.",
+  "",
+  "Wer reitet so spät",
+  "const a = b?.c ?? 1;",
+  "jam ".repeat(900),
+];
+
+let modelsFolder: string;
+let carried: OnnxEmbedder;
+let copy: OnnxEmbedder;
+const openCopy = (settings: Partial<EmbeddingModel> = { fileHashes }) =>
+  openOnnxEmbedder({ model: "acme/tiny", modelsFolder, settings });
+
+beforeAll(async () => {
+  modelsFolder = await mkdtemp(join(tmpdir(), "larder-models-"));
+  await cp(join(carriedFolder, carriedModel), join(modelsFolder, "acme/tiny"), { recursive: true });
+  [carried, copy] = await Promise.all([openOnnxEmbedder(), openCopy()]);
+});
+afterAll(async () => {
+  await Promise.all([carried.close(), copy.close()]);
+  await rm(modelsFolder, { recursive: true });
+});
+
+describe("openOnnxEmbedder", () => {
+  it("computes what the transformers.js pipeline computes", async () => {
+    env.allowRemoteModels = false;
+    env.localModelPath = carriedFolder;
+    const reference = await pipeline("feature-extraction", carriedModel, { dtype: "q8", local_files_only: true });
+    const matrix = await carried.embed(texts.slice(0, 4), "bulk", call);
+    for (const [row, text] of texts.slice(0, 4).entries()) {
+      const expected = (await reference(text, { pooling: "mean", normalize: true })).data;
+      const actual = matrix.subarray(row * carried.dimensions, (row + 1) * carried.dimensions);
+      const distance = Math.hypot(...actual.map((value, d) => value - Number(expected[d])));
+      expect(distance).toBeLessThan(1e-5);
+    }
+  });
+
+  it("opens a model that is not in the table, finding its dimensions itself", async () => {
+    expect(copy.dimensions).toBe(256);
+    expect(copy.textTokensMax).toBe(512);
+    expect(copy.id).toMatch(/^acme\/tiny@[0-9a-f]{12}\/256$/);
+    expect(await copy.embed(texts, "bulk", call)).toEqual(await carried.embed(texts, "bulk", call));
+  });
+
+  it("puts the prefix of the lane before each text and keeps room for it", async () => {
+    await using prefixed = await openCopy({ fileHashes, queryPrefix: "query: ", passagePrefix: "a passage: " });
+    expect(prefixed.id).not.toBe(copy.id);
+    expect(prefixed.textTokensMax).toBe(copy.textTokensMax - 3);
+    expect(await prefixed.embed(["jam"], "query", call)).toEqual(await copy.embed(["query: jam"], "query", call));
+    expect(await prefixed.embed(["jam"], "bulk", call)).toEqual(await copy.embed(["a passage: jam"], "query", call));
+  });
+
+  it("reads no further than the limit, and up to it", async () => {
+    const full = "jam ".repeat(carried.textTokensMax - 2); // the model adds two tokens of its own
+    expect(await carried.countTokens([full], call)).toEqual([carried.textTokensMax]);
+    const [cut, whole, shorter] = await Promise.all(
+      [`${full} tax law`, full, full.replace("jam ", "law ")].map((text) => carried.embed([text], "bulk", call)),
+    );
+    expect(cut).toEqual(whole);
+    expect(shorter).not.toEqual(whole);
+  });
+
+  it("refuses to start when the self-test comes out otherwise", async () => {
+    const selfTest = { texts: ["plum jam", "tax law"], cosine: 0.99 } as const;
+    await expect(openCopy({ fileHashes, selfTest })).rejects.toMatchObject({ code: "EMBEDDER_OUTPUT_INVALID" });
+  });
+
+  it("refuses to start when the model has other dimensions than stated", async () => {
+    await expect(openCopy({ fileHashes, dimensions: 384 })).rejects.toMatchObject({
+      code: "EMBEDDER_OUTPUT_INVALID",
+      details: { dimensions: 256, expectedDimensions: 384 },
+    });
+  });
+
+  it("refuses files that are not as pinned, before the runtime reads them", async () => {
+    const folder = join(modelsFolder, "acme/broken");
+    await cp(join(modelsFolder, "acme/tiny"), folder, { recursive: true });
+    await rm(join(folder, "onnx/model_quantized.onnx"));
+    await writeFile(join(folder, "onnx/model_quantized.onnx"), "no graph at all");
+    const opening = openOnnxEmbedder({ model: "acme/broken", modelsFolder, settings: { fileHashes } });
+    await expect(opening).rejects.toMatchObject({
+      code: "EMBEDDER_MODEL_UNTRUSTED",
+      details: { model: "acme/broken", file: "onnx/model_quantized.onnx" },
+    });
+  });
+
+  it("refuses a model without pins and one that is not there", async () => {
+    await expect(openCopy({})).rejects.toMatchObject({ code: "EMBEDDER_MODEL_UNTRUSTED" });
+    await expect(openOnnxEmbedder({ model: "acme/none", modelsFolder })).rejects.toMatchObject({
+      code: "EMBEDDER_MODEL_MISSING",
+    });
+    await expect(openOnnxEmbedder({ model: "acme/tiny" })).rejects.toMatchObject({ code: "EMBEDDER_MODEL_MISSING" });
+  });
+
+  it.each(["../tiny", "acme/../tiny", "/etc", "", "a/b/c", "acme/.."])("refuses the model id %j", async (model) => {
+    await expect(openOnnxEmbedder({ model, modelsFolder })).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  });
+});
