@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parsePins, pinFile, verifyModelFiles } from "./model-files.ts";
@@ -103,8 +103,16 @@ describe("parsePins", () => {
     expect(parsePins(`${sha256("x")}  ${path}\n`)).toBeUndefined();
   });
 
-  it("never throws", () => {
-    fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => void parsePins(text)));
+  it("never throws, and never gives a path that leaves the folder", () => {
+    const unit = fc.constantFrom(sha256("x"), "  ", " *", "..", "/", ".", "\\", "a", "\n", "\r", "\0", "#");
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 12 }), (text) => {
+        for (const file of Object.keys(parsePins(text) ?? {})) {
+          expect(posix.normalize(`/models/tiny/${file}`)).toMatch(/^\/models\/tiny\b/);
+          expect(file).not.toMatch(/^\/|\\/);
+        }
+      }),
+    );
   });
 });
 
