@@ -1,0 +1,61 @@
+import type { Attempt, Candidate, NanoUsd, Refusal } from "@larder/contracts";
+import { formatUsd } from "@larder/contracts";
+
+const short: Readonly<Record<Refusal["code"], string>> = {
+  context_too_small: "too small a window",
+  output_too_small: "too short an output",
+  capability_missing: "a missing capability",
+  not_local: "not local",
+  provider_not_allowed: "provider not allowed",
+  model_not_allowed: "model not allowed",
+  region_not_allowed: "region not allowed",
+  quality_below_minimum: "too low a quality",
+  quality_unknown: "unknown quality",
+  price_unknown: "unknown price",
+  cost_above_maximum: "too high a cost",
+  retired: "retired",
+  offline: "offline",
+  no_credentials: "no credentials",
+  cooling_down: "cooling down",
+};
+
+/** One sentence: the model with its expected cost, the runner-up with its own, and how many are out for what. */
+export function explainRoute(
+  candidates: readonly Candidate[],
+  chosen: Candidate | undefined,
+  attempts: readonly Attempt[],
+): string {
+  const eligible = candidates.filter(({ isEligible }) => isEligible);
+  const out = outText(candidates.filter(({ isEligible }) => !isEligible));
+  const failed = attempts.filter(({ outcome }) => outcome !== "answered").map(failureText);
+  const tail = [...(failed.length > 0 ? [`failed first: ${failed.join(", ")}`] : []), ...(out === "" ? [] : [out])];
+  if (chosen === undefined) {
+    const head = eligible.length === 0 ? "no model may be asked" : "no model answered";
+    return `${capital([head, ...tail].join("; "))}.`;
+  }
+  const runnerUp = eligible.find((candidate) => candidate !== chosen && !isTried(candidate, attempts));
+  const next = runnerUp === undefined ? "the only one left" : `before ${named(runnerUp)} at ${costText(runnerUp)}`;
+  const rank = chosen === eligible[0] ? "the cheapest that can answer" : "the next that can answer";
+  return `${[`${named(chosen)} is ${rank}, at an expected ${costText(chosen)}, ${next}`, ...tail].join("; ")}.`;
+}
+
+const named = ({ provider, model }: { readonly provider: string; readonly model: string }) => `${provider}/${model}`;
+const costText = ({ expectedCost }: Candidate) => `$${formatUsd(expectedCost ?? (0n as NanoUsd))}`;
+const failureText = (attempt: Attempt) => `${named(attempt)} (${attempt.error?.code ?? attempt.outcome})`;
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+function isTried(candidate: Candidate, attempts: readonly Attempt[]): boolean {
+  return attempts.some(({ provider, model }) => provider === candidate.provider && model === candidate.model);
+}
+
+/** Counted by the first reason of each: the numbers sum to the models that are out. */
+function outText(out: readonly Candidate[]): string {
+  if (out.length === 0) return "";
+  const counts = new Map<string, number>();
+  for (const { refusals } of out) {
+    const reason = short[refusals[0]?.code ?? "price_unknown"];
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  const parts = [...counts].map(([reason, count]) => `${count} for ${reason}`);
+  return `${out.length} out (${parts.join(", ")})`;
+}
