@@ -47,7 +47,7 @@ export interface AnsweringSettings extends ExtractSettings {
 export interface AnsweringPorts {
   readonly retriever: Retriever;
   readonly router: GeneratorRouter;
-  readonly ledger: Ledger;
+  readonly ledger: Pick<Ledger, "record">;
   readonly savings: SavingsCalculator;
   readonly knowledgeBases: Pick<KnowledgeBaseStore, "knowledgeBase">;
   readonly embedder: Pick<Embedder, "id" | "embed" | "dimensions">;

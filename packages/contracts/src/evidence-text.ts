@@ -22,7 +22,7 @@ export function evidenceText(evidence: EvidencePlace, marker: number): string {
 
 /** The text with markers and prompt tags made harmless; as many characters as before. */
 export function withoutPromptSigns(text: string): string {
-  return text.replace(/\[([\d\s,;]+)\]/g, "($1)").replace(/<(?=\/?\s*(?:evidence|question)\b)/gi, "‹");
+  return text.replace(/\[([\d\s,;]+)\]/g, "($1)").replace(/<(?=\s*\/?\s*(?:evidence|question)\b)/gi, "‹");
 }
 
 function oneLine(text: string): string {
