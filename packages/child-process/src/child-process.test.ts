@@ -116,6 +116,14 @@ describe("a supervised child process", () => {
     expect(child.state).toBe("closed");
   });
 
+  it("refuses who waits for a restart when it is closed meanwhile", async () => {
+    const child = open({ restartDelayMsMin: 60_000 });
+    await expect(child.request("crash", undefined, call)).rejects.toMatchObject({ code: "CHILD_PROCESS_ENDED" });
+    const waiting = child.request("echo", 1, call);
+    await child.close();
+    await expect(waiting).rejects.toMatchObject({ code: "CHILD_PROCESS_ENDED" });
+  });
+
   it("rejects when the entry does not exist", async () => {
     const child = open({ entry: entryUrl(import.meta.url, "./no-such-process"), restart: "on-demand" });
     await expect(child.request("echo", 1, call)).rejects.toMatchObject({ code: "CHILD_PROCESS_ENDED" });

@@ -87,6 +87,8 @@ export function openChildProcess(options: ChildProcessOptions): ChildProcess {
   let failuresInRow = 0;
   let nextId = 1;
   let restartTimer: NodeJS.Timeout | undefined;
+  let backOff: Promise<void> | undefined;
+  let endBackOff: () => void = () => undefined;
 
   function launch(): Running {
     starts += 1;
@@ -150,8 +152,15 @@ export function openChildProcess(options: ChildProcessOptions): ChildProcess {
     state = "stopped";
     if ((options.restart ?? "eager") === "eager") {
       state = "restarting";
-      restartTimer = setTimeout(() => void ensureRunning(), restartDelayMs());
-      restartTimer.unref();
+      backOff = new Promise((resolve) => {
+        endBackOff = resolve;
+        restartTimer = setTimeout(() => {
+          backOff = undefined;
+          if (state !== "closed") ensureRunning();
+          resolve();
+        }, restartDelayMs());
+        restartTimer.unref();
+      });
     }
   }
 
@@ -170,9 +179,19 @@ export function openChildProcess(options: ChildProcessOptions): ChildProcess {
 
   function ensureRunning(): Running {
     if (state === "closed") throw new LarderError("CHILD_PROCESS_ENDED", { details: { process: options.name } });
-    clearTimeout(restartTimer);
     running ??= launch();
     return running;
+  }
+
+  /** Waits for a pending restart instead of starting at once: requests must not spin a child that ends each time. */
+  async function readyChild(signal: AbortSignal): Promise<Running> {
+    if (backOff !== undefined) {
+      restartTimer?.ref();
+      await orAbort(backOff, signal);
+    }
+    const child = ensureRunning();
+    await orAbort(child.ready, signal);
+    return child;
   }
 
   function send(child: Running, method: string, payload: unknown, signal?: AbortSignal): Promise<unknown> {
@@ -210,12 +229,11 @@ export function openChildProcess(options: ChildProcessOptions): ChildProcess {
     },
     async start(call) {
       call.signal.throwIfAborted();
-      await orAbort(ensureRunning().ready, call.signal);
+      await readyChild(call.signal);
     },
     async request(method, payload, call) {
       call.signal.throwIfAborted();
-      const child = ensureRunning();
-      await orAbort(child.ready, call.signal);
+      const child = await readyChild(call.signal);
       call.signal.throwIfAborted();
       return send(child, method, payload, call.signal);
     },
@@ -227,6 +245,7 @@ export function openChildProcess(options: ChildProcessOptions): ChildProcess {
     async close() {
       state = "closed";
       clearTimeout(restartTimer);
+      endBackOff();
       const child = running;
       if (child === undefined) return;
       if (child.node.connected) child.node.disconnect();
