@@ -1,10 +1,18 @@
+export { type BlobStoreUnderTest, describeBlobStore } from "./conformance/describe-blob-store.ts";
+export { type DocumentStoreUnderTest, describeDocumentStore } from "./conformance/describe-document-store.ts";
 export { describeEmbedder, type EmbedderConformance } from "./conformance/describe-embedder.ts";
+export { describeGenerator } from "./conformance/describe-generator.ts";
+export { describeIdempotencyStore, type IdempotencyStoreUnderTest } from "./conformance/describe-idempotency-store.ts";
+export { describeLedger } from "./conformance/describe-ledger.ts";
+export { describeLexicalIndex, type LexicalIndexUnderTest } from "./conformance/describe-lexical-index.ts";
+export { describePriceBook } from "./conformance/describe-price-book.ts";
 export {
   describeVectorIndex,
   type VectorIndexConformance,
   type VectorIndexUnderTest,
   vectorIndexCollections,
 } from "./conformance/describe-vector-index.ts";
+export { createCountingIds } from "./counting-ids.ts";
 export { type AttoUsd, billOf, type FakePrices, nanoUsdCeiling } from "./fake-provider/fake-bill.ts";
 export type { FakeAnswer, FakeFault, FakeRequest, FakeUsage } from "./fake-provider/fake-wire.ts";
 export {
@@ -15,4 +23,14 @@ export {
   type FakeRecord,
   startFakeProvider,
 } from "./fake-provider/start-fake-provider.ts";
+export { createManualClock, type ManualClock } from "./manual-clock.ts";
+export {
+  addReady,
+  createKnowledgeBaseIn,
+  finishedOf,
+  leaseOf,
+  sha256Of,
+  testCall,
+  uploadOf,
+} from "./store-fixtures.ts";
 export { addOf, asLabel, clusteredVectors, cosine, deleteOf, seededRandom, VectorModel } from "./vector-model.ts";

@@ -90,7 +90,7 @@ export function createTermsTable(client: SqliteClient, options: LexicalOptions =
   };
 }
 
-const defaultWeights: ColumnWeights = { title: 1, heading: 1, body: 1 };
+const defaultWeights: ColumnWeights = { title: 2, heading: 2, body: 1 };
 
 /** A number of the database's own: nothing that a caller sent is part of a statement. */
 function nameOf(knowledgeBaseNumber: number): string {
