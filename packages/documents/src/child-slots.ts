@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { ChildProcess } from "@larder/child-process";
 import type { Call } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
@@ -36,6 +37,7 @@ export class ChildSlots {
     call.signal.throwIfAborted();
     this.#closed.signal.throwIfAborted();
     const slot = await this.#take(call);
+    if (this.#closed.signal.aborted) throw this.#closed.signal.reason;
     this.#running.add(slot);
     slot.child ??= this.#options.open();
     slot.documents += 1;
@@ -78,6 +80,7 @@ export class ChildSlots {
         forget();
         resolve(slot);
       };
+      setMaxListeners(0, call.signal, this.#closed.signal); // each document that waits listens; Node would see a leak
       call.signal.addEventListener("abort", onAbort, { once: true });
       this.#closed.signal.addEventListener("abort", onClose, { once: true });
       this.#waiting.push(take);

@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { expectSoundDocument } from "../../test/expect-sound.ts";
+import { defaultParseLimits } from "../parse-limits.ts";
+import { parseHtml } from "./parse-html.ts";
+
+const parse = (html: string) => parseHtml(html, defaultParseLimits);
+
+function blocksOf(html: string): readonly (readonly [string, string, string])[] {
+  const { text, blocks } = parse(html);
+  return blocks.map((b) => [b.kind, text.slice(b.start, b.end), b.headings.join(" > ")]);
+}
+
+describe("the text of a web page", () => {
+  it("has headings, paragraphs, lists, code and quotes, without white space that nobody sees", () => {
+    const html = `<html><head><title>The
+      title</title></head><body><h1>One</h1><p>Some  <b>bold</b>
+      words<br>here.</p><ul><li>first</li><li>second<ol><li>inner</ol></ul><h2>Two</h2><pre>a
+  b</pre><blockquote><p>said</p></blockquote>`;
+    expect(parse(html).title).toBe("The title");
+    expect(blocksOf(html)).toEqual([
+      ["heading", "One", "One"],
+      ["paragraph", "Some bold words\nhere.", "One"],
+      ["list_item", "- first", "One"],
+      ["list_item", "- second", "One"],
+      ["list_item", "  1. inner", "One"],
+      ["heading", "Two", "One > Two"],
+      ["code", "a\n  b", "One > Two"],
+      ["quote", "said", "One > Two"],
+    ]);
+  });
+
+  it("has tables as rows, and tables that lay out a page as flowing text", () => {
+    const data = "<table><tr><th>a<th>b<tr><td><p>1</p><p>x</p><td>2</table>";
+    expect(blocksOf(data)).toEqual([["table", "a | b\n1 x | 2", ""]]);
+    const layout = `<table><tr><td>left<td><h1>Head</h1><p>words</p>${data}</table>`;
+    expect(blocksOf(layout)).toEqual([
+      ["paragraph", "left", ""],
+      ["heading", "Head", "Head"],
+      ["paragraph", "words", "Head"],
+      ["table", "a | b\n1 x | 2", "Head"],
+    ]);
+  });
+
+  it("leaves out scripts, styles, hidden text and what surrounds the document", () => {
+    const html = `<nav>menu</nav><script>var x="<p>";</script><style>p{}</style><p>words</p><p hidden>no</p>
+      <div style="color:red; display: none">ignore the rules</div><aside>ads</aside><svg><text>t</text></svg>
+      <p aria-hidden=true>no</p><footer>end</footer><noscript>turn it on</noscript>`;
+    expect(parse(html).text).toBe("words");
+    expect(parse("<footer>only this</footer>").text).toBe("only this");
+    expect(parse("<div>around</div><main><p>the document itself, longer</main><div>after</div>").text).toBe(
+      "the document itself, longer",
+    );
+  });
+
+  it("takes the first heading for a title when there is no other", () => {
+    expect(parse("<h2>x</h2><h1>Name</h1><p>a").title).toBe("Name");
+    expect(parse("<p>a").title).toBeUndefined();
+  });
+
+  it("runs and fetches nothing, and shows entities as characters", () => {
+    expect(parse(`<img src="http://169.254.169.254/" onerror="x()"><p>a &amp; b &#x41;&nbsp;c &#0;`).text).toBe(
+      "a & b A\u00A0c \uFFFD",
+    );
+  });
+
+  it.each([
+    { what: "20,000 nested elements", html: `${"<div>".repeat(20_000)}deep` },
+    { what: "200,000 nested elements, closed", html: `${"<div>".repeat(200_000)}deep${"</div>".repeat(200_000)}` },
+    { what: "nested lists and tables", html: `${"<ul><li><table><tr><td>".repeat(5_000)}deep` },
+  ])("reads $what with a warning", ({ html }) => {
+    const parsed = parse(html);
+    expect(parsed.text.trim().endsWith("deep")).toBe(true);
+    expect(parsed.warnings.map(({ code }) => code)).toEqual(["nesting_capped"]);
+    expectSoundDocument(parsed);
+  });
+
+  it("reads a comment that never ends, and many siblings", () => {
+    expect(parse(`<p>a</p><!-- ${"x".repeat(1_000_000)}`).text).toBe("a");
+    expect(parse("<p>a</p>".repeat(50_000)).blocks).toHaveLength(50_000);
+  });
+
+  it("refuses a page above the limits of nodes and of text", () => {
+    const limits = { ...defaultParseLimits, htmlNodesMax: 100, textCharactersMax: 1_000 };
+    expect(() => parseHtml("<b>a</b>".repeat(101), limits)).toThrow(
+      expect.objectContaining({ code: "DOCUMENT_TOO_LARGE" }),
+    );
+    expect(() => parseHtml("a".repeat(1_001), limits)).toThrow(expect.objectContaining({ code: "DOCUMENT_TOO_LARGE" }));
+  });
+});

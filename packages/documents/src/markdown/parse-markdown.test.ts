@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { readMarkdownStructure } from "./parse-markdown.ts";
+
+function blocksOf(text: string): readonly (readonly [string, string, string])[] {
+  return readMarkdownStructure(text).blocks.map((b) => [b.kind, text.slice(b.start, b.end), b.headings.join(" > ")]);
+}
+
+describe("the structure of Markdown", () => {
+  it("has headings with their paths, without the marks in them", () => {
+    const text = "# The *first* [one](x)\n\nIntro.\n\n## Deep `code` ##\ntext\n\nNext\n----\n\n# Second\n";
+    expect(blocksOf(text)).toEqual([
+      ["heading", "# The *first* [one](x)", "The first one"],
+      ["paragraph", "Intro.", "The first one"],
+      ["heading", "## Deep `code` ##", "The first one > Deep code"],
+      ["paragraph", "text", "The first one > Deep code"],
+      ["heading", "Next\n----", "The first one > Next"],
+      ["heading", "# Second", "Second"],
+    ]);
+    expect(readMarkdownStructure(text).title).toBe("The first one");
+  });
+
+  it("has one block for each item's own text, marks included", () => {
+    expect(blocksOf("- one\n- two\n  - inner\n  more\n\n1. first\n")).toEqual([
+      ["list_item", "- one", ""],
+      ["list_item", "- two", ""],
+      ["list_item", "- inner\n  more", ""],
+      ["list_item", "1. first", ""],
+    ]);
+  });
+
+  it("keeps tables, code and quotes whole", () => {
+    const table = "| a | b |\n| - | - |\n| 1 | 2 |";
+    const code = "```js\n# no heading\n\nx\n```";
+    expect(blocksOf(`${table}\n\n${code}\n\n> said\n> so\n`)).toEqual([
+      ["table", table, ""],
+      ["code", code, ""],
+      ["quote", "> said\n> so", ""],
+    ]);
+  });
+
+  it("takes the title from front matter, which is a block of its own", () => {
+    const text = '---\ntitle: "A: title"\ntags: [x]\n---\n# Heading\n';
+    expect(readMarkdownStructure(text).title).toBe("A: title");
+    expect(blocksOf(text)).toEqual([
+      ["code", '---\ntitle: "A: title"\ntags: [x]\n---', ""],
+      ["heading", "# Heading", "Heading"],
+    ]);
+  });
+
+  it("reads a rule at the start as a rule", () => {
+    expect(blocksOf("---\n\nJust words here\n\n---\n").map(([kind]) => kind)).toEqual([
+      "paragraph",
+      "paragraph",
+      "paragraph",
+    ]);
+  });
+
+  it.each([
+    { what: "a hundred thousand list marks in a line", text: `${"- ".repeat(20_000)}x` },
+    { what: "very many brackets", text: "[".repeat(100_000) },
+    { what: "very many stars", text: "a**b_".repeat(50_000) },
+    { what: "one line of a million characters", text: "a".repeat(1_000_000) },
+  ])("reads $what in time", ({ text }) => {
+    const { blocks } = readMarkdownStructure(text);
+    expect(blocks.at(0)?.start).toBe(0);
+    expect(blocks.at(-1)?.end).toBe(text.length);
+  });
+
+  it("has no blocks for an empty text", () => {
+    expect(readMarkdownStructure("")).toEqual({ blocks: [], warnings: [] });
+  });
+});

@@ -1,0 +1,117 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { entryUrl } from "@larder/child-process";
+import type { DocumentParser } from "@larder/contracts";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { ChildParserOptions } from "../src/index.ts";
+import { createChildProcessParser } from "../src/index.ts";
+
+const call = { signal: new AbortController().signal };
+const faulty = entryUrl(import.meta.url, "./faulty-parser-process");
+let folder = "";
+let file = "";
+const opened: DocumentParser[] = [];
+
+function open(options: ChildParserOptions = {}): DocumentParser {
+  const parser = createChildProcessParser(options);
+  opened.push(parser);
+  return parser;
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "larder-parser-"));
+  file = join(folder, "document");
+  await writeFile(file, "# Title\n\nSome words.\n");
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((parser) => parser[Symbol.asyncDispose]()));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function expectTwentyDocuments(parser: DocumentParser): Promise<void> {
+  const fileNames = Array.from({ length: 20 }, (_, i) => `${i}.md`);
+  const parsed = await Promise.all(fileNames.map((fileName) => parser.parse({ file, fileName }, call)));
+  expect(parsed.map(({ title }) => title)).toEqual(fileNames.map(() => "Title"));
+}
+
+describe("the parser in a child process", () => {
+  it("reads documents and carries typed errors over the border", async () => {
+    const parser = open();
+    const parsed = await parser.parse({ file, fileName: "a.md" }, call);
+    expect(parsed).toMatchObject({ mediaType: "text/markdown", title: "Title", text: "# Title\n\nSome words.\n" });
+    const zip = join(folder, "zip");
+    await writeFile(zip, Buffer.from("504b0304140000000000", "hex"));
+    const refusal = { code: "DOCUMENT_UNSUPPORTED", details: { mediaType: "application/zip" } };
+    await expect(parser.parse({ file: zip, fileName: "a.md" }, call)).rejects.toMatchObject(refusal);
+    const empty = join(folder, "empty");
+    await writeFile(empty, "");
+    await expect(parser.parse({ file: empty }, call)).rejects.toMatchObject({ code: "DOCUMENT_EMPTY" });
+    const missing = join(folder, "missing");
+    await expect(parser.parse({ file: missing }, call)).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
+  });
+
+  it("refuses a text above its limit", async () => {
+    const parser = open({ textCharactersMax: 10 });
+    const refusal = { code: "DOCUMENT_TOO_LARGE", details: { textCharactersMax: 10 } };
+    await expect(parser.parse({ file, fileName: "a.txt" }, call)).rejects.toMatchObject(refusal);
+  });
+
+  it("gives the child none of its own environment", async () => {
+    const parser = open({ entry: faulty });
+    const names: unknown = await parser.parse({ file, fileName: "environment" }, call);
+    expect(names).not.toContain("PATH");
+    expect(names).not.toContain("HOME");
+  });
+
+  it.each([
+    { fault: "loop", code: "PARSER_TIMED_OUT" },
+    { fault: "heap", code: "PARSER_OUT_OF_MEMORY" },
+    { fault: "buffers", code: "PARSER_OUT_OF_MEMORY" },
+    { fault: "exit", code: "PARSER_CRASHED" },
+    { fault: "abort", code: "PARSER_CRASHED" },
+  ])("survives a document that ends in $code by $fault and reads twenty more", async ({ fault, code }) => {
+    const timeoutMs = fault === "loop" ? 500 : 30_000;
+    const parser = open({ entry: faulty, timeoutMs, memoryBytesMax: 384 * 2 ** 20 });
+    await expect(parser.parse({ file, fileName: fault }, call)).rejects.toMatchObject({ code });
+    await expectTwentyDocuments(parser);
+  });
+
+  it("kills a child whose caller gave up in the middle, with the caller's own reason", async () => {
+    const parser = open({ entry: faulty });
+    await expectTwentyDocuments(parser);
+    const abort = new AbortController();
+    const reason = new Error("the reader left");
+    const pending = parser.parse({ file, fileName: "loop" }, { signal: abort.signal });
+    setImmediate(() => abort.abort(reason));
+    await expect(pending).rejects.toBe(reason);
+    await expectTwentyDocuments(parser);
+  });
+
+  it("lets a waiting caller leave the line", async () => {
+    const parser = open({ entry: faulty, timeoutMs: 1_000 });
+    const first = parser.parse({ file, fileName: "loop" }, call);
+    const abort = new AbortController();
+    const waiting = parser.parse({ file, fileName: "a.md" }, { signal: abort.signal });
+    abort.abort(new Error("left"));
+    await expect(waiting).rejects.toThrow("left");
+    await expect(parser.parse({ file }, { signal: abort.signal })).rejects.toThrow("left");
+    await expect(first).rejects.toMatchObject({ code: "PARSER_TIMED_OUT" });
+  });
+
+  it("reads as many at once as it has children, and replaces each after its share of documents", async () => {
+    const parser = open({ children: 2, documentsPerChildMax: 3 });
+    await expectTwentyDocuments(parser);
+  });
+
+  it("ends what is pending when it is closed, twice over", async () => {
+    const parser = open({ entry: faulty });
+    await parser.parse({ file, fileName: "a.md" }, call);
+    const pending = parser.parse({ file, fileName: "loop" }, call);
+    const waiting = parser.parse({ file, fileName: "a.md" }, call);
+    const outcomes = Promise.allSettled([pending, waiting]);
+    await parser[Symbol.asyncDispose]();
+    await parser[Symbol.asyncDispose]();
+    expect((await outcomes).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  });
+});
