@@ -3,6 +3,7 @@ import { errorRules, LarderError } from "@larder/contracts";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { ApiContext } from "./api-env.ts";
+import type { FieldProblem } from "./request/field-problems.ts";
 import { FieldProblems, invalidRequest } from "./request/field-problems.ts";
 
 /** The only place where an error meets HTTP. Statuses that differ from their blame's: */
@@ -82,8 +83,8 @@ export function fromErrorRecord(record: ErrorRecord): LarderError {
 }
 
 export function toProblemBody(error: LarderError, requestId: string): ProblemBody {
-  const { code, message: title, retryable, hint, cause } = error;
-  const problems = cause instanceof FieldProblems ? cause.list : undefined;
+  const { code, message: title, retryable, hint } = error;
+  const problems = fieldProblemsOf(error);
   return {
     ...callerFacts(error),
     ...(problems === undefined ? {} : { problems }),
@@ -96,6 +97,16 @@ export function toProblemBody(error: LarderError, requestId: string): ProblemBod
     hint,
     request_id: requestId,
   };
+}
+
+/** What is wrong field by field; a port says the same in words, one `field: reason` a line. */
+function fieldProblemsOf({ cause, details }: LarderError): readonly FieldProblem[] | undefined {
+  if (cause instanceof FieldProblems) return cause.list;
+  if (typeof details.problems !== "string") return undefined;
+  return details.problems.split("\n").map((line) => {
+    const [field = "", ...reason] = line.split(": ");
+    return reason.length === 0 ? { field: "request", reason: field } : { field, reason: reason.join(": ") };
+  });
 }
 
 export function problemResponse(thrown: unknown, c: ApiContext): Response {
@@ -123,11 +134,11 @@ const standardNames = new Set(["type", "title", "status", "detail", "code", "ret
 const looksLikePath = /(?:^|\s)(?:\/|~\/|[A-Za-z]:\\)/;
 
 /** The error's facts in the wire's spelling. Ours say where the defect is, not what the caller may do: they stay here. */
-function callerFacts({ blame, details }: LarderError): Record<string, ErrorDetails[string]> {
-  if (blame === "us") return {};
+function callerFacts({ code, blame, details }: LarderError): Record<string, ErrorDetails[string]> {
+  if (blame === "us" || problemStatus(code) === 404) return {}; // what is not there is in the path already
   const facts: Record<string, ErrorDetails[string]> = {};
   for (const [name, value] of Object.entries(details)) {
-    if (name === "allow" || (typeof value === "string" && looksLikePath.test(value))) continue;
+    if (name === "allow" || name === "problems" || (typeof value === "string" && looksLikePath.test(value))) continue;
     const wireName = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     facts[standardNames.has(wireName) ? `provider_${wireName}` : wireName] = value;
   }

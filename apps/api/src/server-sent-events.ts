@@ -27,7 +27,9 @@ export function respondWithEvents(
       if (result === "silence") return controller.enqueue(encoder.encode(": still here\n\n"));
       pending = undefined;
       if (result.done === true) return controller.close();
-      controller.enqueue(encoder.encode(`event: ${result.value.event}\ndata: ${JSON.stringify(result.value.data)}\n\n`));
+      controller.enqueue(
+        encoder.encode(`event: ${result.value.event}\ndata: ${JSON.stringify(result.value.data)}\n\n`),
+      );
     },
     cancel() {
       c.get("leave")();
@@ -44,10 +46,7 @@ export function respondWithEvents(
   });
 }
 
-async function* endingInError(
-  c: ApiContext,
-  source: AsyncIterable<ServerSentEvent>,
-): AsyncGenerator<ServerSentEvent> {
+async function* endingInError(c: ApiContext, source: AsyncIterable<ServerSentEvent>): AsyncGenerator<ServerSentEvent> {
   try {
     yield* source;
   } catch (thrown) {

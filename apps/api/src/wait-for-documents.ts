@@ -1,6 +1,6 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Acceptance, StoredDocument } from "@larder/contracts";
 import { LarderError, toErrorRecord } from "@larder/contracts";
-import { setTimeout as delay } from "node:timers/promises";
 import type { ApiContext } from "./api-env.ts";
 import { isDraining } from "./api-env.ts";
 import type { Larder } from "./larder.ts";

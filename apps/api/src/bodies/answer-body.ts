@@ -1,5 +1,5 @@
-import type { Answer, Citation } from "@larder/contracts";
 import { z } from "@hono/zod-openapi";
+import type { Answer, Citation } from "@larder/contracts";
 import { evidenceBody, timingsBody, toEvidenceBody, toTimingsBody } from "./evidence-body.ts";
 import { costBody, moneyBodies, toMoneyBodies } from "./receipt-body.ts";
 import { routeBody, toRouteBody } from "./route-body.ts";

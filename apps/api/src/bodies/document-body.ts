@@ -1,5 +1,5 @@
-import type { Acceptance, DocumentText, StoredDocument, StoredPassage } from "@larder/contracts";
 import { z } from "@hono/zod-openapi";
+import type { Acceptance, DocumentText, StoredDocument, StoredPassage } from "@larder/contracts";
 import { errorBody } from "./problem-body.ts";
 import { metadataObject, timeText, toErrorBody, toTime } from "./scalars.ts";
 

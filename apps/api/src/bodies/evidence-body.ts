@@ -1,5 +1,5 @@
-import type { Evidence, Retrieval } from "@larder/contracts";
 import { z } from "@hono/zod-openapi";
+import type { Evidence, Retrieval } from "@larder/contracts";
 import { toHeading } from "./document-body.ts";
 
 export const evidenceBody = z

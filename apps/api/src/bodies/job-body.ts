@@ -1,5 +1,5 @@
-import type { Job } from "@larder/contracts";
 import { z } from "@hono/zod-openapi";
+import type { Job } from "@larder/contracts";
 import { documentStatus } from "./document-body.ts";
 import { errorBody } from "./problem-body.ts";
 import { timeText, toErrorBody, toTime } from "./scalars.ts";

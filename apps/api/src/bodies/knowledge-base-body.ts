@@ -1,5 +1,5 @@
-import type { KnowledgeBase } from "@larder/contracts";
 import { z } from "@hono/zod-openapi";
+import type { KnowledgeBase } from "@larder/contracts";
 import { metadataObject, timeText, toTime } from "./scalars.ts";
 
 export const knowledgeBaseBody = z

@@ -1,6 +1,6 @@
+import { z } from "@hono/zod-openapi";
 import type { ModelEntry, ModelListing, PriceFinding, PriceTier, Rates } from "@larder/contracts";
 import { formatUsdPerMTok } from "@larder/contracts";
-import { z } from "@hono/zod-openapi";
 
 const rateText = z.string().openapi({ example: "0.4" });
 

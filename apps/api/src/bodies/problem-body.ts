@@ -16,8 +16,6 @@ export const problemBody = z
   .openapi("Problem");
 
 /** An error that a document, a job or an attempt carries. */
-export const errorBody = z
-  .object({ code: z.string(), message: z.string(), hint: z.string() })
-  .openapi("Error");
+export const errorBody = z.object({ code: z.string(), message: z.string(), hint: z.string() }).openapi("Error");
 
 export type ErrorBody = z.infer<typeof errorBody>;

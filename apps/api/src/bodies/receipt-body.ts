@@ -1,5 +1,5 @@
-import type { CounterfactualArm, Receipt } from "@larder/contracts";
 import { z } from "@hono/zod-openapi";
+import type { CounterfactualArm, Receipt } from "@larder/contracts";
 import { routeBody, toRouteBody } from "./route-body.ts";
 import { timeText, toTime, toUsd, usdText } from "./scalars.ts";
 import { toUsageBody, usageBody } from "./usage-body.ts";
@@ -16,9 +16,7 @@ export const savingVerdict = z.enum([
   "capability_only",
 ]);
 
-export const costBody = z
-  .object({ usd: usdText.nullable(), basis: costBasis, price_book: z.string() })
-  .openapi("Cost");
+export const costBody = z.object({ usd: usdText.nullable(), basis: costBasis, price_book: z.string() }).openapi("Cost");
 
 export const savedBody = z
   .object({

@@ -1,5 +1,5 @@
-import type { Attempt, Candidate, Route } from "@larder/contracts";
 import { z } from "@hono/zod-openapi";
+import type { Attempt, Candidate, Route } from "@larder/contracts";
 import { errorBody } from "./problem-body.ts";
 import { toErrorBody, toUsd, usdText } from "./scalars.ts";
 import { toUsageBody, usageBody } from "./usage-body.ts";

@@ -1,6 +1,6 @@
+import { z } from "@hono/zod-openapi";
 import type { SavingsSummary } from "@larder/contracts";
 import { formatUsd } from "@larder/contracts";
-import { z } from "@hono/zod-openapi";
 import { costBasis, savingVerdict } from "./receipt-body.ts";
 import { timeText, toTime, usdText } from "./scalars.ts";
 

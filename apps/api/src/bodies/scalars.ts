@@ -1,10 +1,13 @@
+import { z } from "@hono/zod-openapi";
 import type { ErrorRecord, NanoUsd } from "@larder/contracts";
 import { formatUsd } from "@larder/contracts";
-import { z } from "@hono/zod-openapi";
 import type { ErrorBody } from "./problem-body.ts";
 
 /** Signed dollars as decimal text with nine decimals, so that no float touches them. */
-export const usdText = z.string().regex(/^-?\d+\.\d{9}$/).openapi({ example: "0.000412000" });
+export const usdText = z
+  .string()
+  .regex(/^-?\d+\.\d{9}$/)
+  .openapi({ example: "0.000412000" });
 export const timeText = z.iso.datetime().openapi({ example: "2026-11-24T09:30:00.000Z" });
 export const metadataObject = z.record(z.string(), z.unknown());
 

@@ -1,6 +1,6 @@
+import { z } from "@hono/zod-openapi";
 import type { Usage, UsageBucket, UsageTokens, UsageTotal } from "@larder/contracts";
 import { formatUsd } from "@larder/contracts";
-import { z } from "@hono/zod-openapi";
 import { usdText } from "./scalars.ts";
 
 export const usageBucketNames = {

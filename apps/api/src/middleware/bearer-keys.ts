@@ -1,7 +1,7 @@
+import { createHash, timingSafeEqual } from "node:crypto";
 import type { Secret } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { MiddlewareHandler } from "hono";
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { ApiEnv } from "../api-env.ts";
 
 /** Read without a key: they tell what the API is, and that the process lives, nothing of what is in it. */

@@ -1,12 +1,16 @@
+import { randomBytes } from "node:crypto";
 import { LarderError } from "@larder/contracts";
 import type { MiddlewareHandler } from "hono";
-import { randomBytes } from "node:crypto";
 import type { ApiEnv } from "../api-env.ts";
+
+export function newRequestId(): string {
+  return `req_${randomBytes(10).toString("hex")}`;
+}
 
 /** Names each request and gives it a call that ends with its client or with the server. */
 export const requestContext: MiddlewareHandler<ApiEnv> = async (c, next) => {
   const sent = c.req.header("x-request-id");
-  const requestId = sent !== undefined && /^[\w.-]{1,64}$/.test(sent) ? sent : `req_${randomBytes(10).toString("hex")}`;
+  const requestId = sent !== undefined && /^[\w.-]{1,64}$/.test(sent) ? sent : newRequestId();
   const controller = new AbortController();
   const leave = () => controller.abort(new LarderError("REQUEST_ABORTED"));
   onAbort(c.req.raw.signal, leave);

@@ -35,7 +35,9 @@ export function invalidFields(error: z.core.$ZodError, place?: string): LarderEr
 function toProblems(issue: z.core.$ZodIssue, place: string | undefined): FieldProblem[] {
   const path = place === undefined ? issue.path : [place, ...issue.path];
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.slice(0, problemsMax).map((key) => ({ field: fieldName([...path, key]), reason: "is not known" }));
+    return issue.keys
+      .slice(0, problemsMax)
+      .map((key) => ({ field: fieldName([...path, key]), reason: "is not known" }));
   }
   return [{ field: fieldName(path), reason: lowerFirst(issue.message) }];
 }

@@ -1,6 +1,6 @@
+import { createHash } from "node:crypto";
 import type { IdempotencyStore, StoredReply } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import { createHash } from "node:crypto";
 import type { ApiContext } from "../api-env.ts";
 import { asLarderError, toProblemBody } from "../problem.ts";
 import { invalidRequest } from "./field-problems.ts";
@@ -34,7 +34,9 @@ export async function claimKey(
   }
   const scope = c.get("callerScope");
   const path = new URL(c.req.url).pathname;
-  const fingerprint = createHash("sha256").update(JSON.stringify([c.req.method, path, ...facts])).digest("hex");
+  const fingerprint = createHash("sha256")
+    .update(JSON.stringify([c.req.method, path, ...facts]))
+    .digest("hex");
   const state = await store.begin(scope, key, fingerprint, c.get("call"));
   if (state.kind === "conflict") throw new LarderError("REQUEST_KEY_REUSED");
   if (state.kind === "in-progress") throw new LarderError("REQUEST_IN_PROGRESS");

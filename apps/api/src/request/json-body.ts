@@ -1,5 +1,5 @@
-import { LarderError } from "@larder/contracts";
 import { createHash } from "node:crypto";
+import { LarderError } from "@larder/contracts";
 import type { z } from "zod";
 import type { ApiContext } from "../api-env.ts";
 import { invalidFields, invalidRequest } from "./field-problems.ts";

@@ -1,6 +1,6 @@
+import { z } from "@hono/zod-openapi";
 import type { Metadata, NanoUsd, Policy, SearchFilter } from "@larder/contracts";
 import { isId, LarderError, nanoUsd, parseUsd } from "@larder/contracts";
-import { z } from "@hono/zod-openapi";
 import type { ApiLimits } from "../api-settings.ts";
 
 /** Shapes of what is sent, shared by several routes. Objects are strict: a misspelt name is told, not ignored. */

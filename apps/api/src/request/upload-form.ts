@@ -1,9 +1,9 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import type { Blob, BlobStore, Metadata } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { Busboy, FileInfo } from "busboy";
 import busboy from "busboy";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { z } from "zod";
 import type { ApiContext } from "../api-env.ts";
 import type { ApiLimits } from "../api-settings.ts";
@@ -69,7 +69,12 @@ export async function receiveUploadForm(
   parser.on("file", (name: string | undefined, stream, info) => {
     stream.on("error", () => undefined); // whoever reads it is told too; a part that nobody reads yet must not crash us
     if (name === "file") running.push(receive(places++, stream, info).catch(fail));
-    else if (isFieldName(name)) running.push(readPart(stream, name, limits).then((text) => setField(name, text)).catch(fail));
+    else if (isFieldName(name))
+      running.push(
+        readPart(stream, name, limits)
+          .then((text) => setField(name, text))
+          .catch(fail),
+      );
     else fail(unknownPart(name));
   });
   parser.on("field", (name, value, { valueTruncated }) => {
@@ -180,7 +185,11 @@ function finishForm(
   };
 }
 
-function checked<Schema extends z.ZodType>(value: unknown, schema: Schema, place: string): z.output<Schema> | undefined {
+function checked<Schema extends z.ZodType>(
+  value: unknown,
+  schema: Schema,
+  place: string,
+): z.output<Schema> | undefined {
   if (value === undefined) return undefined;
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw invalidFields(parsed.error, place);

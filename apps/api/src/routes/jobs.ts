@@ -1,6 +1,6 @@
+import { createRoute, z } from "@hono/zod-openapi";
 import type { JobId } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import { createRoute, z } from "@hono/zod-openapi";
 import type { ApiContext } from "../api-env.ts";
 import { createRouter, isDraining } from "../api-env.ts";
 import type { ApiLimits } from "../api-settings.ts";

@@ -1,6 +1,6 @@
+import { createRoute, z } from "@hono/zod-openapi";
 import type { ModelEntry } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import { createRoute, z } from "@hono/zod-openapi";
 import { createRouter } from "../api-env.ts";
 import { modelBody, priceBody, toModelBody, toPriceBody } from "../bodies/model-body.ts";
 import type { Larder } from "../larder.ts";
@@ -49,7 +49,9 @@ export function modelRoutes({ router: generatorRouter }: Larder) {
     .openapi(prices, (c) => c.json(toBook(priceBook.models().map(toBody)), 200))
     .openapi(priceOfAny, (c) => {
       const name = c.req.param("model");
-      const entries = priceBook.models().filter(({ provider, model }) => model === name || `${provider}/${model}` === name);
+      const entries = priceBook
+        .models()
+        .filter(({ provider, model }) => model === name || `${provider}/${model}` === name);
       if (entries.length === 0) throw new LarderError("MODEL_NOT_FOUND");
       return c.json(toBook(entries.map(toBody)), 200);
     });

@@ -1,6 +1,6 @@
+import { createRoute, z } from "@hono/zod-openapi";
 import type { AnswerEvent, Question } from "@larder/contracts";
 import { LarderError, unreachable } from "@larder/contracts";
-import { createRoute, z } from "@hono/zod-openapi";
 import type { ApiContext } from "../api-env.ts";
 import { createRouter } from "../api-env.ts";
 import type { ApiMetrics } from "../api-metrics.ts";

@@ -1,7 +1,7 @@
+import { createHash } from "node:crypto";
+import { createRoute, z } from "@hono/zod-openapi";
 import type { AcceptedUploads, KnowledgeBaseId, Upload } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import { createRoute, z } from "@hono/zod-openapi";
-import { createHash } from "node:crypto";
 import type { ApiContext } from "../api-env.ts";
 import { createRouter } from "../api-env.ts";
 import type { ApiMetrics } from "../api-metrics.ts";

@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Answer, AnswerEvent, Evidence, KnowledgeBaseId, Retrieval } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
+import { openBlobFiles, openSqliteStore } from "@larder/store";
+import type { Larder } from "../src/larder.ts";
+import { systemClock, systemIds } from "../src/system-ports.ts";
+
+export interface TestLarder extends Larder {
+  readonly folder: string;
+  /** Times that the worker was told of work. */
+  wakes(): number;
+  /** Questions that reached the answering use case. */
+  questions(): number;
+}
+
+export interface TestLarderOptions {
+  /** Events of one answer. @defaultValue evidence, two words, an end */
+  readonly answer?: (signal: AbortSignal) => AsyncIterable<AnswerEvent>;
+}
+
+/** Real SQLite and blobs on a temporary folder; nothing is embedded or generated: those ports are scripted or throw. */
+export async function openTestLarder(options: TestLarderOptions = {}): Promise<TestLarder> {
+  const folder = await mkdtemp(join(tmpdir(), "larder-api-"));
+  const store = await openSqliteStore({ file: join(folder, "larder.sqlite"), clock: systemClock, ids: systemIds });
+  const blobs = await openBlobFiles({ folder: join(folder, "blobs") });
+  let wakes = 0;
+  let questions = 0;
+  let isClosed = false;
+  return {
+    folder,
+    wakes: () => wakes,
+    questions: () => questions,
+    store: store.documents,
+    blobs,
+    ledger: store.ledger,
+    idempotency: store.idempotency,
+    retriever: { id: "test", retrieve: async () => retrieval },
+    router: {
+      priceBook: {
+        id: "empty@1",
+        asOf: "2026-11-24",
+        models: () => [],
+        find: () => undefined,
+        price: () => ({ kind: "unpriced", bucket: "inputFresh" }),
+        findings: () => [],
+      },
+      models: () => [],
+      quote: () => ({ candidates: [], priceBookId: "empty@1" }),
+      generate: unused,
+      [Symbol.asyncDispose]: async () => undefined,
+    },
+    get embedder() {
+      return unused();
+    },
+    get tokenCounter() {
+      return unused();
+    },
+    get savings() {
+      return unused();
+    },
+    answerQuestion(_question, { signal }) {
+      questions++;
+      return options.answer?.(signal) ?? shortAnswer();
+    },
+    summariseSavings: async (window) => ({ window, answers: 0, arms: [] }),
+    clock: systemClock,
+    ids: systemIds,
+    health: async () => [{ name: "store", state: "ok", detail: "test" }],
+    wakeWorker: () => void wakes++,
+    forgetIndex: async (_id: KnowledgeBaseId) => undefined,
+    async [Symbol.asyncDispose]() {
+      if (isClosed) return;
+      isClosed = true;
+      await store.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+function unused(): never {
+  throw new LarderError("UNEXPECTED", { cause: new Error("this test gives no such part") });
+}
+
+export const evidence: Evidence = {
+  passageId: "psg_0000000000000001" as Evidence["passageId"],
+  passageIds: ["psg_0000000000000001" as Evidence["passageId"]],
+  documentId: "doc_0000000000000001" as Evidence["documentId"],
+  version: 1,
+  title: "Jam",
+  headings: ["Fruit", "Plums"],
+  start: 0,
+  end: 10,
+  text: "Plums keep",
+  tokens: 7,
+  score: 1,
+  scores: { lexical: 1 },
+};
+
+const retrieval: Retrieval = {
+  evidence: [evidence],
+  tokens: 7,
+  degraded: [],
+  timingsMs: { embed: 0, dense: 0, lexical: 0, pack: 0, total: 0 },
+};
+
+export const answer: Answer = {
+  text: "Plums keep [1]",
+  citations: [],
+  isGrounded: true,
+  basis: "extractive",
+  retrieval,
+  route: { reason: "No model is configured.", candidates: [], attempts: [], priceBookId: "empty@1" },
+};
+
+export async function* shortAnswer(): AsyncGenerator<AnswerEvent> {
+  yield { kind: "evidence", evidence: [evidence] };
+  yield { kind: "route", route: answer.route };
+  yield { kind: "text", text: "Plums " };
+  yield { kind: "text", text: "keep [1]" };
+  yield { kind: "finished", answer };
+}
