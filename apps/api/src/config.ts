@@ -71,9 +71,9 @@ export const environment = z.object({
     .max(1)
     .default(0.5)
     .describe("Weight of the dense side, 0 to 1."),
-  LARDER_FIRST_TOKEN_TIMEOUT_MS: positive.default(30_000).describe("Longest wait for a provider's first token."),
-  LARDER_IDLE_TIMEOUT_MS: positive.default(20_000).describe("Longest silence in a provider's stream."),
-  LARDER_ANSWER_TIMEOUT_MS: positive.default(120_000).describe("Longest time for one provider call."),
+  LARDER_FIRST_TOKEN_TIMEOUT_MS: positive.default(60_000).describe("Longest wait for a provider's first token."),
+  LARDER_IDLE_TIMEOUT_MS: positive.default(30_000).describe("Longest silence in a provider's stream."),
+  LARDER_ANSWER_TIMEOUT_MS: positive.default(300_000).describe("Longest time for one provider call."),
   LARDER_ATTEMPTS_MAX: positive.max(20).default(3).describe("Provider calls that one answer may take."),
   LARDER_STOP_GRACE_MS: positive.default(8_000).describe("Time that running requests get when the server stops."),
 });
@@ -150,11 +150,8 @@ export function readConfig(env: Environment) {
       idleTimeoutMs: data.LARDER_IDLE_TIMEOUT_MS,
       totalTimeoutMs: data.LARDER_ANSWER_TIMEOUT_MS,
       attemptsMax: data.LARDER_ATTEMPTS_MAX,
-      /** Looked up by the names in the providers file and in {@link providerKeyVariables}; nothing else is read. */
-      secret: (variable: string): Secret | undefined => {
-        const value = set[variable];
-        return value === undefined ? undefined : new Secret(value);
-      },
+      /** Where keys are looked up by name. A function, so that printing the settings shows none. */
+      variables: (): Environment => set,
     },
   });
 }

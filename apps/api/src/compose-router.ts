@@ -1,0 +1,89 @@
+import { readFile } from "node:fs/promises";
+import type { Clock, ComponentHealth, GeneratorRouter, TokenCounter } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
+import type { ProviderSetup } from "@larder/generator-router";
+import {
+  connectProvider,
+  createGeneratorRouter,
+  createPriceBook,
+  discoverLocalProvider,
+  mergeProviders,
+  parseProvidersFile,
+  providersFromEnvironment,
+  readCatalog,
+} from "@larder/generator-router";
+import type { Config } from "./config.ts";
+
+export interface ComposedRouter {
+  readonly router: GeneratorRouter;
+  health(): ComponentHealth;
+}
+
+/**
+ * The router over every provider that the settings name: keys in the environment, the providers file, a local server.
+ * A provider that the file names replaces the known one of the same id. A local server that does not answer is left
+ * out and health says so; it is asked again at the next start.
+ * @throws {@link LarderError} `PROVIDERS_FILE_INVALID`
+ */
+export async function composeRouter(
+  config: Config["generation"],
+  { tokenCounter, clock }: { readonly tokenCounter: TokenCounter; readonly clock: Clock },
+): Promise<ComposedRouter> {
+  const today = new Date(clock.nowMs()).toISOString().slice(0, 10);
+  const catalog = readCatalog();
+  const local = await findLocal(config, today);
+  const setups = mergeProviders(
+    providersFromEnvironment(config.variables(), catalog),
+    local.setups,
+    await readProvidersFile(config, today),
+  );
+  const priceBook = createPriceBook(
+    setups.flatMap(({ models }) => models),
+    { today, findings: catalog.findings },
+  );
+  const router = createGeneratorRouter({
+    priceBook,
+    providers: setups.map((setup) => connectProvider(setup, clock)),
+    tokenCounter,
+    clock,
+    isOffline: config.isOffline,
+    limits: {
+      attemptsMax: config.attemptsMax,
+      firstTextMs: config.firstTokenTimeoutMs,
+      idleMs: config.idleTimeoutMs,
+      totalMs: config.totalTimeoutMs,
+    },
+  });
+  return { router, health: () => healthOf(router, config.isOffline, local.problem) };
+}
+
+async function readProvidersFile({ providersFile, variables }: Config["generation"], today: string) {
+  if (providersFile === undefined) return [];
+  let text: string;
+  try {
+    text = await readFile(providersFile, "utf8");
+  } catch (cause) {
+    throw new LarderError("PROVIDERS_FILE_INVALID", { details: { problems: "the file cannot be read" }, cause });
+  }
+  return parseProvidersFile(text, { environment: variables(), today });
+}
+
+const localStartTimeoutMs = 2_000;
+
+async function findLocal({ localBaseUrl: baseUrl, isOffline }: Config["generation"], today: string) {
+  if (baseUrl === undefined) return { setups: [] as readonly ProviderSetup[] };
+  const call = { signal: AbortSignal.timeout(localStartTimeoutMs) };
+  try {
+    return { setups: [await discoverLocalProvider({ baseUrl, today }, call)] };
+  } catch {
+    const problem = `the local server at LARDER_LOCAL_BASE_URL does not answer${isOffline ? " (offline)" : ""}: start it, then Larder`;
+    return { setups: [] as readonly ProviderSetup[], problem };
+  }
+}
+
+function healthOf(router: GeneratorRouter, isOffline: boolean, problem: string | undefined): ComponentHealth {
+  if (problem !== undefined) return { name: "generation", state: "degraded", detail: problem };
+  const count = router.models().filter((model) => model.isConfigured && (model.isLocal || !isOffline)).length;
+  const none = "no model may be asked: answers are quoted from the evidence";
+  return { name: "generation", state: "ok", detail: count === 0 ? none : `${count} models may be asked` };
+}

@@ -1,0 +1,193 @@
+import { join, resolve } from "node:path";
+import { createAnswerQuestion } from "@larder/answering";
+import type { Call, ComponentHealth } from "@larder/contracts";
+import { createChildProcessParser, createStructureSplitter } from "@larder/documents";
+import { openOnnxEmbedder } from "@larder/embedder";
+import { createIngestionWorker } from "@larder/ingestion";
+import { createHybridRetriever } from "@larder/retriever";
+import { createSavingsCalculator, summariseSavings } from "@larder/savings";
+import { lockDataFolder, openBlobFiles, openSqliteStore } from "@larder/store";
+import { createO200kTokenCounter } from "@larder/tokenizer";
+import { createFollowedIndex, openVectorIndex } from "@larder/vector-index";
+import { composeRouter } from "./compose-router.ts";
+import type { Config } from "./config.ts";
+import type { Larder } from "./larder.ts";
+import { systemClock, systemIds } from "./system-ports.ts";
+import type { WorkerSettings } from "./worker-settings.ts";
+
+/** Opening waits for as long as it takes: a start that hangs is ended from outside. */
+const unbounded: Call = { signal: new AbortController().signal };
+
+/** Whoever works off the tasks, as far as the routes see it. */
+export interface WorkerHandle {
+  wake(): void;
+  /** `undefined` when it runs inside this process and has no health of its own. */
+  health(): ComponentHealth | undefined;
+}
+
+/** One process at a time works on a data folder; its children share the claim. @throws `DATA_DIR_IN_USE` */
+export const lockData = lockDataFolder;
+
+/**
+ * Opens every part that the routes use, in the order of need, and closes them in the opposite one. The one place that
+ * names adapters.
+ */
+export async function composeLarder(config: Config, worker: WorkerHandle): Promise<Larder> {
+  const opened: AsyncDisposable[] = [];
+  const keep = <Part extends AsyncDisposable>(part: Part): Part => {
+    opened.push(part);
+    return part;
+  };
+  const closeAll = async (): Promise<void> => {
+    for (const part of opened.splice(0).reverse()) await part[Symbol.asyncDispose]();
+  };
+  try {
+    const tokenCounter = createO200kTokenCounter();
+    const store = keep(await openStore(config.dataDir));
+    const blobs = await openBlobs(config.dataDir);
+    const embedder = keep(await openEmbedder(config.embedding));
+    const { id: embedderId, dimensions } = embedder;
+    const { exactVectorsMax } = config.search;
+    const index = keep(
+      await openVectorIndex(
+        {
+          folder: join(config.dataDir, "index"),
+          dimensions,
+          embedderId,
+          ...(exactVectorsMax === undefined ? {} : { exactVectorsMax }),
+        },
+        unbounded,
+      ),
+    );
+    const vectors = keep(createFollowedIndex({ index, log: store.operationLog }));
+    const clock = systemClock;
+    const retriever = createHybridRetriever({
+      embedder,
+      vectors,
+      lexical: store.lexical,
+      documents: store.documents,
+      tokenCounter,
+      clock,
+      settings: { candidatesPerSide: config.search.candidates, denseWeight: config.search.denseWeight },
+    });
+    const generation = await composeRouter(config.generation, { tokenCounter, clock });
+    const router = keep(generation.router);
+    const savings = createSavingsCalculator();
+    const { ledger } = store;
+    const answerQuestion = createAnswerQuestion({
+      retriever,
+      router,
+      ledger,
+      savings,
+      knowledgeBases: store.documents,
+      embedder,
+      tokenCounter,
+      clock,
+      ids: systemIds,
+    });
+    return {
+      store: store.documents,
+      blobs,
+      ledger,
+      idempotency: store.idempotency,
+      retriever,
+      router,
+      embedder,
+      tokenCounter,
+      answerQuestion,
+      savings,
+      summariseSavings,
+      clock,
+      ids: systemIds,
+      health: async () => {
+        const parts = [storeHealth, embedder.health(), index.health(), worker.health(), generation.health()];
+        return parts.filter((part) => part !== undefined);
+      },
+      wakeWorker: () => worker.wake(),
+      forgetIndex: (id) => vectors.drop(id, unbounded),
+      [Symbol.asyncDispose]: closeAll,
+    };
+  } catch (thrown) {
+    await closeAll();
+    throw thrown;
+  }
+}
+
+const storeHealth: ComponentHealth = { name: "store", state: "ok", detail: "SQLite, write-ahead log, full sync" };
+
+/** A worker that looks for tasks until it is closed. */
+export interface RunningWorker {
+  wake(): void;
+  health(): readonly ComponentHealth[];
+  /** Gives back what is in work and closes what was opened for it. */
+  close(): Promise<void>;
+}
+
+/** Works inside the process that composed this Larder, on its store and embedder, which it does not close. */
+export function startWorker(
+  parts: Pick<Larder, "store" | "blobs" | "embedder" | "tokenCounter">,
+  limits: Config["ingestion"],
+): RunningWorker {
+  const parser = createChildProcessParser({
+    timeoutMs: limits.parseTimeoutMs,
+    memoryBytesMax: limits.parseMemoryBytesMax,
+    textCharactersMax: limits.textCharactersMax,
+  });
+  const { passageTokensTarget, passageTokensMax } = limits;
+  const worker = createIngestionWorker({
+    queue: parts.store,
+    blobs: parts.blobs,
+    embedder: parts.embedder,
+    tokenCounter: parts.tokenCounter,
+    parser,
+    splitter: createStructureSplitter({ tokenCounter: parts.tokenCounter, passageTokensTarget, passageTokensMax }),
+    clock: systemClock,
+    name: `worker-${process.pid}`,
+    tasksAtOnceMax: limits.tasksAtOnceMax,
+    retry: { attemptsMax: limits.attemptsMax },
+  });
+  const stop = new AbortController();
+  const running = worker.run({ signal: stop.signal });
+  return {
+    wake: () => worker.wake(),
+    health: () => [parts.embedder.health()],
+    async close() {
+      stop.abort();
+      await running;
+      await parser[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Works in a process of its own: opens the same database and an embedder of its own. */
+export async function composeWorker(settings: WorkerSettings): Promise<RunningWorker> {
+  const store = await openStore(settings.dataDir);
+  const blobs = await openBlobs(settings.dataDir);
+  const embedder = await openEmbedder(settings.embedding);
+  const parts = { store: store.documents, blobs, embedder, tokenCounter: createO200kTokenCounter() };
+  const worker = startWorker(parts, settings.ingestion);
+  return {
+    ...worker,
+    async close() {
+      await worker.close();
+      await embedder[Symbol.asyncDispose]();
+      await store.close();
+    },
+  };
+}
+
+function openStore(dataDir: string) {
+  return openSqliteStore({ file: join(dataDir, "larder.sqlite"), clock: systemClock, ids: systemIds });
+}
+
+function openBlobs(dataDir: string) {
+  return openBlobFiles({ folder: join(dataDir, "blobs") });
+}
+
+function openEmbedder({ model, modelsFolder, threads }: Config["embedding"]) {
+  return openOnnxEmbedder({
+    model,
+    threads,
+    ...(modelsFolder === undefined ? {} : { modelsFolder: resolve(modelsFolder) }),
+  });
+}
