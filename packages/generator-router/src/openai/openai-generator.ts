@@ -1,4 +1,4 @@
-import type { Call, Clock, Generator, GeneratorEvent, GeneratorRequest, Secret } from "@larder/contracts";
+import type { Clock, Generator, GeneratorEvent, GeneratorRequest, Secret } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import OpenAI, { APIConnectionError, APIError } from "openai";
 import type { WireDialect } from "../providers/provider-setup.ts";

@@ -18,8 +18,8 @@ const choice = z.object({
 const chunk = z.object({
   model: z.string().optional().catch(undefined),
   choices: z.array(choice).catch([]),
-  usage: z.unknown(),
-  error: z.unknown(),
+  usage: z.unknown().optional(),
+  error: z.unknown().optional(),
 });
 type Chunk = z.infer<typeof chunk>;
 
