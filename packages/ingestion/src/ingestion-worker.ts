@@ -47,9 +47,13 @@ export function createIngestionWorker(options: IngestionWorkerOptions): Ingestio
   async function run(call: Call): Promise<void> {
     const active = new Set<Promise<void>>();
     while (!call.signal.aborted) {
-      const task = active.size < tasksAtOnceMax ? await leaseNext(call) : undefined;
+      if (active.size >= tasksAtOnceMax) {
+        await Promise.race(active); // an abort ends these too
+        continue;
+      }
+      const task = await leaseNext(call);
       if (task === undefined) {
-        await Promise.race([nextLook(call.signal), ...(active.size === tasksAtOnceMax ? active : [])]);
+        await nextLook(call.signal);
         continue;
       }
       const work = workOn(task, call).finally(() => active.delete(work));

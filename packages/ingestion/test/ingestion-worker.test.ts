@@ -72,6 +72,26 @@ describe("the ingestion worker", () => {
     expect(operations.filter(({ kind }) => kind === "add")).toHaveLength(12);
   });
 
+  it("takes more tasks when it is woken while it is busy", async () => {
+    const worker = createIngestionWorker({ ...parts, name: "busy", pollMs: 60_000, tasksAtOnceMax: 1 });
+    const abort = new AbortController();
+    const uploads = await Promise.all(
+      Array.from({ length: 4 }, (_, i) => parts.upload(`Busy note ${i}.`, `b${i}.txt`)),
+    );
+    const accepting = uploads.map(async (upload) => {
+      const { documents } = await parts.queue.accept(knowledgeBase, [upload], call);
+      worker.wake();
+      return documents[0]?.document.id;
+    });
+    const running = worker.run({ signal: abort.signal });
+    for (const id of await Promise.all(accepting)) {
+      await expect.poll(async () => id && statusOf(id), { timeout: 10_000 }).toBe("ready");
+      worker.wake();
+    }
+    abort.abort();
+    await running;
+  });
+
   it("fails a document that can never be read, with its reason, and goes on", async () => {
     const bad = await parts.upload("PK\u0003\u0004 not a document", "archive.zip");
     const blank = await parts.upload(" \n\t ", "blank.txt");
