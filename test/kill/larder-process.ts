@@ -24,6 +24,7 @@ export async function startLarder(dataDir: string, startTimeoutMs = 60_000): Pro
       LARDER_DATA_DIR: dataDir,
       LARDER_PORT: "0",
       LARDER_LOG_LEVEL: "error",
+      LARDER_UPLOADS_AT_ONCE_MAX: "32",
     },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -12,7 +12,7 @@ export interface IngestionWorkerOptions extends TaskPorts {
   readonly name: string;
   /** Tasks in work at once: one is parsed while another is embedded. @defaultValue 2 */
   readonly tasksAtOnceMax?: number;
-  /** A claim that is not renewed for so long is given to another worker. @defaultValue 30000 */
+  /** A claim that is not renewed for so long is given to another worker. @defaultValue 10000 */
   readonly leaseMs?: number;
   /** Longest wait before an idle worker looks again without having been woken. @defaultValue 500 */
   readonly pollMs?: number;
@@ -38,7 +38,7 @@ export interface IngestionWorker {
 const retryDefaults: RetryLimits = { attemptsMax: 5, retryDelayMsMin: 500, retryDelayMsMax: 30_000 };
 
 export function createIngestionWorker(options: IngestionWorkerOptions): IngestionWorker {
-  const { queue, clock, name, tasksAtOnceMax = 2, leaseMs = 30_000, pollMs = 500, onEvent = () => undefined } = options;
+  const { queue, clock, name, tasksAtOnceMax = 2, leaseMs = 10_000, pollMs = 500, onEvent = () => undefined } = options;
   const retry = { ...retryDefaults, ...options.retry };
   const unbounded: Call = { signal: new AbortController().signal }; // ends of tasks are written down even while stopping
   let wakeUp: () => void = () => undefined;
