@@ -261,6 +261,12 @@ export const errorRules = {
     meaning: "A vector is not finite, is zero, or has the wrong number of dimensions.",
     hint: "Check the embedding model with `larder doctor`.",
   },
+  INDEX_BEHIND: {
+    blame: "us",
+    retryable: true,
+    meaning: "The vector index lacks operations that come before these.",
+    hint: "It is brought level from the database by itself; try again.",
+  },
   INDEX_FULL: {
     blame: "caller",
     retryable: false,

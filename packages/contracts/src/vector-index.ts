@@ -25,6 +25,11 @@ export interface VectorHit {
 /** How an index answers: by comparing with every vector, or approximately through a graph. */
 export type VectorIndexKind = "exact" | "hnsw";
 
+export interface VectorApplyOptions {
+  /** The sequence that the first operation follows in the log; 0 for the beginning. */
+  readonly after: number;
+}
+
 export interface VectorSearchOptions {
   /** Neighbours wanted, >= 1. */
   readonly limit: number;
@@ -60,9 +65,15 @@ export interface VectorIndex extends AsyncDisposable {
   /**
    * Applies operations in the order given and skips those at or below `appliedSequence`, so that a repeated call
    * changes nothing. All or nothing for one call as far as later searches can tell.
-   * @throws {@link LarderError} `INDEX_VECTOR_INVALID` before anything is applied; `INDEX_UNAVAILABLE`
+   * @throws {@link LarderError} `INDEX_VECTOR_INVALID` before anything is applied; `INDEX_BEHIND` when `after` is
+   * greater than `appliedSequence`, for an index may lose what it applied at any time; `INDEX_UNAVAILABLE`
    */
-  apply(collection: KnowledgeBaseId, operations: readonly IndexOperation[], call: Call): Promise<void>;
+  apply(
+    collection: KnowledgeBaseId,
+    operations: readonly IndexOperation[],
+    options: VectorApplyOptions,
+    call: Call,
+  ): Promise<void>;
   /**
    * The nearest live labels. An unknown or empty collection has no hits, and neither has an empty `allowed`.
    * @throws {@link LarderError} `INDEX_VECTOR_INVALID`, `INDEX_UNAVAILABLE`

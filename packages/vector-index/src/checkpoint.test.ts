@@ -31,16 +31,16 @@ const generationsOf = async (): Promise<string[]> => (await readdir(join(path, k
 const sequenceOf = async (index: LocalIndex): Promise<number> => (await index.status(kb, call)).appliedSequence;
 
 async function searchAfterReplay(index: LocalIndex): Promise<readonly VectorHit[]> {
-  await index.apply(kb, log, call); // what it has is skipped
+  await index.apply(kb, log, { after: 0 }, call); // what it has is skipped
   return (await index.search(kb, query, { limit: 20 }, call)).hits;
 }
 
 /** Two generations: the first at sequence 200, the second at the log's end, the second with its graph. */
 async function fill(): Promise<readonly VectorHit[]> {
   await using index = openHere();
-  await index.apply(kb, log.slice(0, 200), call);
+  await index.apply(kb, log.slice(0, 200), { after: 0 }, call);
   await index.checkpoint(kb, call);
-  await index.apply(kb, log, call);
+  await index.apply(kb, log, { after: 0 }, call);
   if (library !== undefined) await graphAnswers(index, kb);
   await index.checkpoint(kb, call);
   return (await index.search(kb, query, { limit: 20 }, call)).hits;
@@ -63,7 +63,7 @@ describe("generations", () => {
   it("keeps two, and writes none when nothing changed", async () => {
     await using index = openHere();
     for (const [i, operation] of log.slice(0, 5).entries()) {
-      await index.apply(kb, [operation], call);
+      await index.apply(kb, [operation], { after: 0 }, call);
       await index.checkpoint(kb, call);
       await index.checkpoint(kb, call);
       expect((await generationsOf()).at(-1)).toBe(`000000000${i + 1}`);
@@ -80,7 +80,7 @@ describe("generations", () => {
 
   it.skipIf(library === undefined)("goes on building a graph that was saved half-way", async () => {
     await using first = openHere({ exactVectorsMax: 10 });
-    await first.apply(kb, log, call);
+    await first.apply(kb, log, { after: 0 }, call);
     await first[Symbol.asyncDispose]();
     await using second = openHere({ exactVectorsMax: 10 });
     await graphAnswers(second, kb);
@@ -89,10 +89,10 @@ describe("generations", () => {
 
   it("follows by itself after enough operations, and when it is idle", async () => {
     await using index = openHere({ checkpointOperations: 250, checkpointIdleMs: 1_000_000 });
-    await index.apply(kb, log.slice(0, 260), call);
+    await index.apply(kb, log.slice(0, 260), { after: 0 }, call);
     await expect.poll(generationsOf, { timeout: 5_000 }).toContain("0000000001");
     await using idle = openHere({ folder: join(folder.path, "other"), checkpointIdleMs: 1 });
-    await idle.apply(kb, log.slice(0, 1), call);
+    await idle.apply(kb, log.slice(0, 1), { after: 0 }, call);
     await expect
       .poll(() => readdir(join(folder.path, "other", kb)).catch(() => []), { timeout: 5_000 })
       .not.toEqual([]);
@@ -111,7 +111,7 @@ describe("generations", () => {
 
   it("keeps serving and says so when no checkpoint can be written", async () => {
     await using index = openHere();
-    await index.apply(kb, log, call);
+    await index.apply(kb, log, { after: 0 }, call);
     await writeFile(path, "a file where the folder should be");
     await expect(index.checkpoint(kb, call)).rejects.toMatchObject({ code: "INDEX_UNAVAILABLE" });
     expect(index.health()).toMatchObject({ state: "degraded" });
@@ -189,7 +189,7 @@ describe("a checkpoint of something else", () => {
     await writeFile(join(path, kb), "no folder");
     await using index = openHere();
     expect(await sequenceOf(index)).toBe(0);
-    await index.apply(kb, log, call);
+    await index.apply(kb, log, { after: 0 }, call);
     await index.checkpoint(kb, call);
     expect(await generationsOf()).toEqual(["0000000001"]);
   });

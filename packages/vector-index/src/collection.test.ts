@@ -14,7 +14,10 @@ const query = vectors[17] ?? new Float32Array(dimensions);
 
 function filled(own: Partial<CollectionSettings> = {}): Collection {
   const collection = new Collection({ ...settings, ...own });
-  collection.apply(vectors.map((vector, i) => addOf(i + 1, i + 1, vector)));
+  collection.apply(
+    vectors.map((vector, i) => addOf(i + 1, i + 1, vector)),
+    0,
+  );
   return collection;
 }
 
@@ -40,8 +43,8 @@ describe.skipIf(library === undefined)("a collection that is large enough for a 
     while (collection.hasWork) {
       collection.work(0); // one vector a slice
       slices += 1;
-      if (slices % 3 === 0 && sequence < 700) collection.apply([deleteOf(++sequence, slices)]);
-      if (slices % 5 === 0 && sequence < 700) collection.apply([addOf(++sequence, slices + 300, query)]);
+      if (slices % 3 === 0 && sequence < 700) collection.apply([deleteOf(++sequence, slices)], 0);
+      if (slices % 5 === 0 && sequence < 700) collection.apply([addOf(++sequence, slices + 300, query)], 0);
     }
     expect(slices).toBeGreaterThan(500);
     const allowed = collection.matrix.labels;
@@ -52,7 +55,7 @@ describe.skipIf(library === undefined)("a collection that is large enough for a 
     const collection = filled();
     finish(collection);
     const far = new Float32Array(dimensions).fill(1, 0, 1);
-    collection.apply([addOf(601, 601, far), addOf(602, 5, far)]);
+    collection.apply([addOf(601, 601, far), addOf(602, 5, far)], 0);
     expect(collection.hasWork).toBe(true);
     expect(collection.search(far, 2, undefined).hits.map((hit) => hit.label)).toEqual([5, 601]);
     finish(collection);
@@ -63,7 +66,10 @@ describe.skipIf(library === undefined)("a collection that is large enough for a 
     const collection = filled();
     finish(collection);
     expect(collection.graph?.graph.slots).toBe(600);
-    collection.apply(Array.from({ length: 190 }, (_, i) => deleteOf(601 + i, i + 1)));
+    collection.apply(
+      Array.from({ length: 190 }, (_, i) => deleteOf(601 + i, i + 1)),
+      0,
+    );
     expect(collection.hasWork).toBe(true);
     expect(collection.status()).toEqual({ kind: "hnsw", count: 410, appliedSequence: 790 });
     finish(collection);
@@ -74,7 +80,10 @@ describe.skipIf(library === undefined)("a collection that is large enough for a 
   it("gives the graph up when it has shrunk well below the limit", () => {
     const collection = filled();
     finish(collection);
-    collection.apply(Array.from({ length: 530 }, (_, i) => deleteOf(601 + i, i + 1)));
+    collection.apply(
+      Array.from({ length: 530 }, (_, i) => deleteOf(601 + i, i + 1)),
+      0,
+    );
     expect(collection.status()).toEqual({ kind: "exact", count: 70, appliedSequence: 1_130 });
     expect(collection.hasWork).toBe(false);
   });
@@ -95,7 +104,10 @@ describe.skipIf(library === undefined)("a collection that is large enough for a 
 
   it("finds each of many equal vectors", () => {
     const collection = new Collection(settings);
-    collection.apply(Array.from({ length: 900 }, (_, i) => addOf(i + 1, i + 1, query)));
+    collection.apply(
+      Array.from({ length: 900 }, (_, i) => addOf(i + 1, i + 1, query)),
+      0,
+    );
     finish(collection);
     const hits = collection.search(query, 200, undefined).hits;
     expect(new Set(hits.map((hit) => hit.label)).size).toBe(200);

@@ -10,6 +10,7 @@ import type { GraphParameters } from "./hnsw-graph.ts";
 import { HnswGraph } from "./hnsw-graph.ts";
 import type { HnswLibrary } from "./hnsw-library.ts";
 import { LaggingGraph } from "./lagging-graph.ts";
+import { checkLevel } from "./operation-checks.ts";
 import { VectorMatrix } from "./vector-matrix.ts";
 
 export interface CollectionSettings {
@@ -64,7 +65,8 @@ export class Collection {
   }
 
   /** The operations were checked. All or nothing: room is made first, and nothing after that can fail. */
-  apply(operations: readonly IndexOperation[]): void {
+  apply(operations: readonly IndexOperation[], after: number): void {
+    checkLevel(this.#appliedSequence, after);
     const fresh = operations.filter((operation) => operation.sequence > this.#appliedSequence);
     this.#matrix.reserve(this.#matrix.count + fresh.length);
     for (const operation of fresh) {

@@ -1,5 +1,5 @@
 import type { KnowledgeBaseId, VectorIndex } from "@larder/contracts";
-import { checkOperations, checkSearch } from "./operation-checks.ts";
+import { checkLevel, checkOperations, checkSearch } from "./operation-checks.ts";
 import { VectorMatrix } from "./vector-matrix.ts";
 
 interface Collection {
@@ -12,10 +12,11 @@ export function createExactIndex({ dimensions }: { readonly dimensions: number }
   const collections = new Map<KnowledgeBaseId, Collection>();
   return {
     dimensions,
-    async apply(id, operations, call) {
+    async apply(id, operations, { after }, call) {
       call.signal.throwIfAborted();
       checkOperations(operations, dimensions);
       const collection = collections.get(id) ?? { matrix: new VectorMatrix(dimensions), appliedSequence: 0 };
+      checkLevel(collection.appliedSequence, after);
       collection.matrix.reserve(collection.matrix.count + operations.length);
       collections.set(id, collection);
       for (const operation of operations) {

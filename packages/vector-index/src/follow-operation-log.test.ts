@@ -71,7 +71,7 @@ describe("an index that follows its log", () => {
 
   it("drops and rebuilds an index that is ahead of its log, as after a restored database", async () => {
     const { followed, log, index } = follow();
-    await index.apply(kb, [addOf(7, 1, axis(0)), addOf(8, 2, axis(1))], call);
+    await index.apply(kb, [addOf(7, 1, axis(0)), addOf(8, 2, axis(1))], { after: 0 }, call);
     log.operations = [addOf(5, 3, axis(0))];
     expect(labelsOf(await followed.search(kb, axis(0), { limit: 9 }, call))).toEqual([3]);
     expect(await index.status(kb, call)).toMatchObject({ appliedSequence: 5 });
@@ -83,6 +83,23 @@ describe("an index that follows its log", () => {
     await followed.search(kb, axis(0), { limit: 9 }, call);
     await index.drop(kb, call);
     expect(labelsOf(await followed.search(kb, axis(0), { limit: 9 }, call))).toEqual([1, 2]);
+  });
+
+  it("leaves nothing out when the index loses everything between two pages", async () => {
+    const exact = createExactIndex({ dimensions: 4 });
+    let applies = 0;
+    const index: VectorIndex = {
+      ...exact,
+      apply: async (...parameters) => {
+        applies += 1;
+        if (applies === 3) await exact.drop(kb, call);
+        await exact.apply(...parameters);
+      },
+    };
+    const { followed, log } = follow({ index });
+    log.operations = Array.from({ length: 9 }, (_, i) => addOf(i + 1, i + 1, axis(i % 4)));
+    const { hits } = await followed.search(kb, axis(0), { limit: 99 }, call);
+    expect(hits).toHaveLength(9);
   });
 
   it("forgets a knowledge base", async () => {

@@ -25,7 +25,7 @@ export interface FollowedIndex extends VectorSearcher, AsyncDisposable {
   drop(knowledgeBaseId: KnowledgeBaseId, call: Call): Promise<void>;
 }
 
-const attemptsMax = 5; // searches that found the index behind, after a catch-up each; it keeps ending, then
+const attemptsMax = 5; // the index that is behind after as many catch-ups keeps ending
 
 /**
  * Keeps an index level with the operation log. A search goes out at once and says which sequence it saw; only when that
@@ -49,6 +49,18 @@ export function createFollowedIndex({ index, log, operationsPerPage = 1_000 }: F
   }
 
   async function applyMissing(id: KnowledgeBaseId, call: Call): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await applyFromStatus(id, call);
+      } catch (thrown) {
+        // The index was started again and came back from an older checkpoint: begin where it is now.
+        const isBehind = LarderError.is(thrown) && thrown.code === "INDEX_BEHIND";
+        if (!isBehind || attempt === attemptsMax) throw thrown;
+      }
+    }
+  }
+
+  async function applyFromStatus(id: KnowledgeBaseId, call: Call): Promise<void> {
     let { appliedSequence } = await index.status(id, call);
     const latest = await log.latestSequence(id); // asked last: an index that is ahead now really is
     if (appliedSequence > latest) {
@@ -60,7 +72,7 @@ export function createFollowedIndex({ index, log, operationsPerPage = 1_000 }: F
       const operations = await log.readAfter(id, appliedSequence, operationsPerPage);
       const last = operations.at(-1);
       if (last === undefined) return; // the knowledge base was deleted meanwhile
-      await index.apply(id, operations, call);
+      await index.apply(id, operations, { after: appliedSequence }, call);
       appliedSequence = last.sequence;
     }
   }

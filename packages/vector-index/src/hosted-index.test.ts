@@ -38,9 +38,9 @@ function kill(index: HostedIndex): void {
 describe("the index in its own process", () => {
   it("repeats a search whose process was killed under it, and says that what was not saved is gone", async () => {
     const index = await openHere();
-    await index.apply(kb, operations.slice(0, 4), call);
+    await index.apply(kb, operations.slice(0, 4), { after: 0 }, call);
     await index.checkpoint(kb, call);
-    await index.apply(kb, operations, call);
+    await index.apply(kb, operations, { after: 0 }, call);
     kill(index);
     const result = await index.search(kb, axis(0), { limit: 1 }, call);
     expect(result).toEqual({ hits: [{ label: 1, score: 1 }], appliedSequence: 4 });
@@ -60,16 +60,16 @@ describe("the index in its own process", () => {
 
   it("rejects an apply whose process was killed, which may be repeated", async () => {
     const index = await openHere();
-    const pending = index.apply(kb, operations, call);
+    const pending = index.apply(kb, operations, { after: 0 }, call);
     kill(index);
     await expect(pending).rejects.toMatchObject({ code: "INDEX_UNAVAILABLE", retryable: true });
-    await index.apply(kb, operations, call);
+    await index.apply(kb, operations, { after: 0 }, call);
     expect(await index.status(kb, call)).toMatchObject({ count: 8, appliedSequence: 8 });
   });
 
   it("saves what was applied when it is closed, and may be closed twice", async () => {
     const index = await openHere();
-    await index.apply(kb, operations, call);
+    await index.apply(kb, operations, { after: 0 }, call);
     await index.close();
     await index.close();
     expect(await readdir(join(folder.path, "vectors", kb))).toEqual(["0000000001"]);
@@ -85,7 +85,7 @@ describe("the index in its own process", () => {
       state: "ok",
       detail: "exact search only: no hnswlib-node; 0 open",
     });
-    await index.apply(kb, operations, call);
+    await index.apply(kb, operations, { after: 0 }, call);
     expect(await index.search(kb, axis(2), { limit: 1 }, call)).toMatchObject({
       hits: [{ label: 3 }],
       degraded: expect.stringContaining("not installed"),

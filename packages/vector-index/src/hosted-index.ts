@@ -104,10 +104,10 @@ export async function openVectorIndex(options: VectorIndexOptions, call: Call): 
     get pid() {
       return child.pid;
     },
-    async apply(id, operations, call) {
+    async apply(id, operations, { after }, call) {
       call.signal.throwIfAborted();
       checkOperations(operations, dimensions);
-      await ask("apply", { id, operations: packOperations(operations, dimensions) }, call);
+      await ask("apply", { id, after, operations: packOperations(operations, dimensions) }, call);
     },
     async search(id, vector, options, call) {
       call.signal.throwIfAborted();

@@ -5,7 +5,7 @@ import type { PackedOperations } from "./packed-operations.ts";
 /** What each request to the index host carries, by method. */
 export interface IndexRequests {
   readonly open: LocalIndexOptions & { readonly useGraphs: boolean };
-  readonly apply: { readonly id: KnowledgeBaseId; readonly operations: PackedOperations };
+  readonly apply: { readonly id: KnowledgeBaseId; readonly after: number; readonly operations: PackedOperations };
   readonly search: {
     readonly id: KnowledgeBaseId;
     readonly vector: Float32Array;

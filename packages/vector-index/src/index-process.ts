@@ -22,8 +22,8 @@ const handlers: {
     opened = openLocalIndex(options, useGraphs ? await loadHnswLibrary() : undefined);
     return opened.report();
   },
-  async apply({ id, operations }, call) {
-    await index().apply(id, unpackOperations(operations, index().dimensions), call);
+  async apply({ id, after, operations }, call) {
+    await index().apply(id, unpackOperations(operations, index().dimensions), { after }, call);
     return undefined;
   },
   search({ id, vector, limit, allowed }, call) {

@@ -68,12 +68,12 @@ export class KeptCollection {
     return new KeptCollection(restored ?? new Collection(identity), generations, identity, policy);
   }
 
-  async apply(operations: readonly IndexOperation[], call: Call): Promise<void> {
+  async apply(operations: readonly IndexOperation[], after: number, call: Call): Promise<void> {
     await this.#queue.run(() => {
       call.signal.throwIfAborted();
       if (this.#isClosed) throw new LarderError("INDEX_UNAVAILABLE");
       const before = this.#collection.appliedSequence;
-      this.#collection.apply(operations);
+      this.#collection.apply(operations, after);
       if (this.#collection.appliedSequence > before) this.#noteChanges(operations.length);
     });
     this.#workOn();

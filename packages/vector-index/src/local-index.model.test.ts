@@ -42,7 +42,8 @@ class System {
 
   async applyMissing(truth: Truth): Promise<void> {
     const { appliedSequence } = await this.#index.status(kb, call);
-    await this.#index.apply(kb, truth.log.slice(Math.max(0, appliedSequence - 2)), call); // some of it twice
+    const after = Math.max(0, appliedSequence - 2); // some of it twice
+    await this.#index.apply(kb, truth.log.slice(after), { after }, call);
   }
 
   async expectSame(truth: Truth, query: Float32Array, limit: number, allowed?: ReadonlySet<number>): Promise<void> {

@@ -68,10 +68,10 @@ export function openLocalIndex(options: LocalIndexOptions, library: HnswLibrary 
 
   return {
     dimensions,
-    async apply(id, operations, call) {
+    async apply(id, operations, { after }, call) {
       call.signal.throwIfAborted();
       checkOperations(operations, dimensions);
-      await (await collection(id)).apply(operations, call);
+      await (await collection(id)).apply(operations, after, call);
     },
     async search(id, vector, options, call) {
       call.signal.throwIfAborted();

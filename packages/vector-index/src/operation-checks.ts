@@ -24,6 +24,11 @@ export function checkOperations(operations: readonly IndexOperation[], dimension
   for (const operation of operations) if (operation.kind === "add") checkVector(operation.vector, dimensions);
 }
 
+/** @throws {@link LarderError} `INDEX_BEHIND` when operations between the two would be left out */
+export function checkLevel(appliedSequence: number, after: number): void {
+  if (after > appliedSequence) throw new LarderError("INDEX_BEHIND", { details: { appliedSequence, after } });
+}
+
 export function checkSearch(vector: Float32Array, dimensions: number, { limit }: VectorSearchOptions): void {
   checkVector(vector, dimensions);
   if (!Number.isInteger(limit) || limit < 1) throw defect("the limit is not a positive integer", limit);

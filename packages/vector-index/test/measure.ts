@@ -91,6 +91,7 @@ async function applyAll(index: VectorIndex): Promise<void> {
     await index.apply(
       kb,
       page.map((vector, i) => addOf(start + i + 1, start + i + 1, vector)),
+      { after: start },
       call,
     );
   }

@@ -51,7 +51,7 @@ export function describeVectorIndex(
       Array.from({ length: count }, (_, i) => addOf(i + 1, i + 1, vectorAt(i)));
 
     async function apply(operations: readonly IndexOperation[]): Promise<void> {
-      await index.apply(kb, operations, call);
+      await index.apply(kb, operations, { after: 0 }, call);
       model.apply(operations);
     }
 
@@ -84,7 +84,7 @@ export function describeVectorIndex(
     it("knows nothing of a collection that was never written", async () => {
       expect(await index.search(kb, axis(0), { limit: 3 }, call)).toEqual({ hits: [], appliedSequence: 0 });
       expect(await index.status(kb, call)).toEqual({ kind: "exact", count: 0, appliedSequence: 0 });
-      await index.apply(kb, [], call);
+      await index.apply(kb, [], { after: 0 }, call);
       await index.checkpoint(kb, call);
       await index.drop(kb, call);
       expect((await index.status(kb, call)).appliedSequence).toBe(0);
@@ -160,6 +160,18 @@ export function describeVectorIndex(
       expect(await index.status(kb, call)).toMatchObject({ count: 2, appliedSequence: 4 });
     });
 
+    it("refuses operations when it lacks those before them, and applies nothing", async () => {
+      await apply([addOf(1, 1, axis(0)), addOf(4, 2, axis(1))]);
+      const behind = index.apply(kb, [addOf(9, 3, axis(2))], { after: 7 }, call);
+      await expect(behind).rejects.toMatchObject({ code: "INDEX_BEHIND", retryable: true });
+      await expect(index.apply(other, [addOf(2, 1, axis(0))], { after: 1 }, call)).rejects.toMatchObject({
+        code: "INDEX_BEHIND",
+      });
+      expect(await index.status(kb, call)).toMatchObject({ count: 2, appliedSequence: 4 });
+      await index.apply(kb, [addOf(9, 3, axis(2))], { after: 4 }, call);
+      expect(await index.status(kb, call)).toMatchObject({ count: 3, appliedSequence: 9 });
+    });
+
     it.each([
       { what: "NaN", vector: axis(0).fill(Number.NaN, 5, 6) },
       { what: "infinity", vector: axis(0).fill(Number.NEGATIVE_INFINITY, 5, 6) },
@@ -170,14 +182,18 @@ export function describeVectorIndex(
     ])("refuses a vector of $what and applies nothing of that call", async ({ vector }) => {
       await apply([addOf(1, 1, axis(0))]);
       const operations = [addOf(2, 2, axis(1)), deleteOf(3, 1), addOf(4, 3, vector)];
-      await expect(index.apply(kb, operations, call)).rejects.toMatchObject({ code: "INDEX_VECTOR_INVALID" });
+      await expect(index.apply(kb, operations, { after: 0 }, call)).rejects.toMatchObject({
+        code: "INDEX_VECTOR_INVALID",
+      });
       await expect(search(vector, 1)).rejects.toMatchObject({ code: "INDEX_VECTOR_INVALID" });
       expect(await index.status(kb, call)).toMatchObject({ count: 1, appliedSequence: 1 });
       expect((await search(axis(1), 9)).map((hit) => hit.label)).toEqual([1]);
     });
 
     it.each([0, -1, 1.5, 4_294_967_295, Number.NaN])("refuses %d as a label", async (label) => {
-      await expect(index.apply(kb, [addOf(1, label, axis(0))], call)).rejects.toMatchObject({ code: "UNEXPECTED" });
+      await expect(index.apply(kb, [addOf(1, label, axis(0))], { after: 0 }, call)).rejects.toMatchObject({
+        code: "UNEXPECTED",
+      });
       expect((await index.status(kb, call)).count).toBe(0);
     });
 
@@ -207,7 +223,7 @@ export function describeVectorIndex(
 
     it("keeps collections apart", async () => {
       await apply([addOf(1, 1, axis(0))]);
-      await index.apply(other, [addOf(1, 2, axis(0))], call);
+      await index.apply(other, [addOf(1, 2, axis(0))], { after: 0 }, call);
       expect((await search(axis(0), 5)).map((hit) => hit.label)).toEqual([1]);
       await index.drop(other, call);
       expect((await search(axis(0), 5)).map((hit) => hit.label)).toEqual([1]);
@@ -218,7 +234,7 @@ export function describeVectorIndex(
       await index.checkpoint(kb, call);
       await index.drop(kb, call);
       expect(await index.status(kb, call)).toMatchObject({ count: 0, appliedSequence: 0 });
-      await index.apply(kb, [addOf(1, 9, axis(0))], call);
+      await index.apply(kb, [addOf(1, 9, axis(0))], { after: 0 }, call);
       expect((await search(axis(0), 5)).map((hit) => hit.label)).toEqual([9]);
     });
 
@@ -240,7 +256,7 @@ export function describeVectorIndex(
       const all = adds(60);
       const results = await Promise.all(
         all.flatMap((operation) => [
-          index.apply(kb, [operation], call).then(() => undefined),
+          index.apply(kb, [operation], { after: 0 }, call).then(() => undefined),
           index.search(kb, axis(0), { limit: 100 }, call),
         ]),
       );
@@ -250,7 +266,7 @@ export function describeVectorIndex(
     it("rejects with the signal's own reason and applies nothing", async () => {
       const reason = new Error("the reader left");
       const aborted = { signal: AbortSignal.abort(reason) };
-      await expect(index.apply(kb, adds(3), aborted)).rejects.toBe(reason);
+      await expect(index.apply(kb, adds(3), { after: 0 }, aborted)).rejects.toBe(reason);
       await expect(index.search(kb, axis(0), { limit: 1 }, aborted)).rejects.toBe(reason);
       await expect(index.status(kb, aborted)).rejects.toBe(reason);
       await expect(index.checkpoint(kb, aborted)).rejects.toBe(reason);
