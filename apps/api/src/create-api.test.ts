@@ -2,6 +2,7 @@ import { Secret } from "@larder/contracts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestLarder } from "../test/open-test-larder.ts";
 import { openTestLarder } from "../test/open-test-larder.ts";
+import { readReply } from "../test/read-reply.ts";
 import type { ApiSettings } from "./api-settings.ts";
 import { createApi } from "./create-api.ts";
 
@@ -9,7 +10,7 @@ let larder: TestLarder;
 let kb: string;
 beforeAll(async () => {
   larder = await openTestLarder();
-  kb = (await (await send("POST", "/v1/knowledge-bases", { name: "pantry" })).json()).id;
+  kb = (await readReply(send("POST", "/v1/knowledge-bases", { name: "pantry" }))).id;
 });
 afterAll(() => larder[Symbol.asyncDispose]());
 
@@ -29,7 +30,7 @@ function send(
 async function problemOf(response: Response | Promise<Response>) {
   const { status, headers } = await response;
   expect(headers.get("content-type")).toBe("application/problem+json");
-  const body = await (await response).json();
+  const body = await readReply(response);
   expect(body.status).toBe(status);
   return body;
 }
@@ -38,14 +39,14 @@ describe("knowledge bases", () => {
   it("are made, read, listed, changed and deleted", async () => {
     const made = await send("POST", "/v1/knowledge-bases", { name: "cellar", settings: { shelf: 3 } });
     expect(made.status).toBe(201);
-    const { id, ...body } = await made.json();
+    const { id, ...body } = await readReply(made);
     expect(body).toMatchObject({ name: "cellar", description: "", settings: { shelf: 3 }, embedder: null });
     expect(body.counts).toEqual({ documents: 0, passages: 0, tokens: 0 });
     const path = `/v1/knowledge-bases/${id}`;
-    expect((await (await send("PATCH", path, { description: "cool" })).json()).description).toBe("cool");
-    const first = await (await send("GET", "/v1/knowledge-bases?limit=1")).json();
+    expect((await readReply(send("PATCH", path, { description: "cool" }))).description).toBe("cool");
+    const first = await readReply(send("GET", "/v1/knowledge-bases?limit=1"));
     expect(first.data).toHaveLength(1);
-    const rest = await (await send("GET", `/v1/knowledge-bases?cursor=${first.next_cursor}`)).json();
+    const rest = await readReply(send("GET", `/v1/knowledge-bases?cursor=${first.next_cursor}`));
     expect(rest.data.map((one: { id: string }) => one.id)).toContain(id);
     expect((await send("DELETE", path)).status).toBe(204);
     expect((await problemOf(send("GET", path))).code).toBe("KNOWLEDGE_BASE_NOT_FOUND");
@@ -98,7 +99,7 @@ describe("refusals", () => {
   ])("meet $what", async ({ body, reason }) => {
     const headers = { "content-type": "application/json" };
     const response = createApi(larder).request("/v1/knowledge-bases", { method: "POST", body, headers });
-    expect((await problemOf(response)).problems[0].reason).toBe(reason);
+    expect((await problemOf(response)).problems[0]?.reason).toBe(reason);
   });
 
   it("stop a chunked body at the limit without reading on", async () => {
@@ -215,13 +216,13 @@ describe("an Idempotency-Key", () => {
     const ask = () =>
       send("POST", `/v1/knowledge-bases/${kb}/query`, { question: "a", stream: true }, { "idempotency-key": "k-3" });
     expect(await (await ask()).text()).toContain("event: done");
-    expect(await (await ask()).json()).toMatchObject({ answer: "Plums keep [1]" });
+    expect(await readReply(ask())).toMatchObject({ answer: "Plums keep [1]" });
   });
 });
 
 describe("the other routes", () => {
   it("search, and refuse a question without a visible character", async () => {
-    const found = await (await send("POST", `/v1/knowledge-bases/${kb}/search`, { query: "plums" })).json();
+    const found = await readReply(send("POST", `/v1/knowledge-bases/${kb}/search`, { query: "plums" }));
     expect(found.evidence[0]).toMatchObject({
       heading: "Fruit > Plums",
       page: null,
@@ -233,7 +234,7 @@ describe("the other routes", () => {
 
   it.each([0, -1, 1.5, "10", 1e9, null])("refuse the search limit %j", async (limit) => {
     const response = send("POST", `/v1/knowledge-bases/${kb}/search`, { query: "plums", limit });
-    expect((await problemOf(response)).problems[0].field).toBe("limit");
+    expect((await problemOf(response)).problems[0]?.field).toBe("limit");
   });
 
   it.each([
@@ -245,7 +246,7 @@ describe("the other routes", () => {
     ["/health/ready", { status: "ok", parts: [{ name: "store", state: "ok", detail: "test" }] }],
     ["/errors/QUEUE_FULL", { code: "QUEUE_FULL", status: 429, retryable: true }],
   ])("answer %s when there is nothing", async (path, body) => {
-    expect(await (await send("GET", path)).json()).toMatchObject(body);
+    expect(await readReply(send("GET", path))).toMatchObject(body);
   });
 
   it("take a price's model with its slashes", async () => {
