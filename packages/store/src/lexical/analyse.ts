@@ -28,9 +28,8 @@ export function analyse(text: string, language: TermLanguage): readonly string[]
   const terms: string[] = [];
   for (const [word] of text.normalize("NFKC").replace(thousands, "").matchAll(words)) {
     for (const run of splitScripts(word)) {
-      if (run.kind === "paired") terms.push(...pairsOf(run.text));
-      else if (run.kind === "segmented") for (const segment of segmentsOf(run.text)) terms.push(cut(segment));
-      else addWord(terms, run.text, language);
+      if (run.kind === "spaced") addWord(terms, run.text, language);
+      else for (const term of run.kind === "paired" ? pairsOf(run.text) : segmentsOf(run.text)) terms.push(cut(term));
     }
   }
   return terms;

@@ -1,12 +1,12 @@
 import type { KnowledgeBaseId, Receipt, ReceiptId } from "@larder/contracts";
 import { customType, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { parseReceipt, printReceipt } from "../receipt-json.ts";
+import { parseExactJson, printExactJson } from "../exact-json.ts";
 import { wholeNumberColumn } from "./column-types.ts";
 
 const receiptColumn = customType<{ data: Receipt; driverData: string }>({
   dataType: () => "text",
-  toDriver: printReceipt,
-  fromDriver: parseReceipt,
+  toDriver: printExactJson,
+  fromDriver: (text) => parseExactJson(text) as Receipt, // only this table writes it
 });
 
 /** Append only. The knowledge base is no foreign key: what an answer cost outlives what it was answered from. */

@@ -1,0 +1,56 @@
+import { readFile } from "node:fs/promises";
+import { createCountingIds, createKnowledgeBaseIn, createManualClock, testCall } from "@larder/testkit";
+import Sqlite from "better-sqlite3";
+import { generateSQLiteDrizzleJson, generateSQLiteMigration } from "drizzle-kit/api";
+import { describe, expect, it } from "vitest";
+import { openTemporaryStore } from "../test/open-temporary-store.ts";
+import { openSqliteStore } from "./open-sqlite-store.ts";
+import * as schema from "./schema/index.ts";
+
+const folder = new URL("../migrations/", import.meta.url);
+const readJson = async (name: string) => JSON.parse(await readFile(new URL(name, folder), "utf8"));
+
+describe("migrations", () => {
+  it("hold every change of the schema", async () => {
+    const journal = await readJson("meta/_journal.json");
+    const newest = String(journal.entries.at(-1).idx).padStart(4, "0");
+    const recorded = await readJson(`meta/${newest}_snapshot.json`);
+    const wanted = await generateSQLiteDrizzleJson(schema, recorded.id);
+    expect(Object.keys(wanted.tables)).toHaveLength(12);
+    expect(await generateSQLiteMigration(recorded, wanted)).toEqual([]);
+  });
+
+  it("make the tables that the schema names", async () => {
+    await using store = await openTemporaryStore();
+    using reader = closing(new Sqlite(store.file));
+    const rows = reader.client
+      .prepare<[], { name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'")
+      .all();
+    const wanted = await generateSQLiteDrizzleJson(schema);
+    expect(rows.map((row) => row.name)).toEqual(expect.arrayContaining(Object.keys(wanted.tables)));
+  });
+
+  it("are applied once: a second open finds what the first one wrote", async () => {
+    await using store = await openTemporaryStore();
+    const id = await createKnowledgeBaseIn(store.documents);
+    await using second = await openSqliteStore({
+      file: store.file,
+      clock: createManualClock(),
+      ids: createCountingIds("b"),
+    });
+    expect(await second.documents.knowledgeBase(id, testCall)).toMatchObject({ name: "notes" });
+  });
+
+  it("are refused for a database that newer code migrated, which stays as it is", async () => {
+    await using store = await openTemporaryStore();
+    using writer = closing(new Sqlite(store.file));
+    const inAYear = Date.now() + 31_536_000_000;
+    writer.client.prepare("INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('x', ?)").run(inAYear);
+    const opened = openSqliteStore({ file: store.file, clock: createManualClock(), ids: createCountingIds("b") });
+    await expect(opened).rejects.toMatchObject({ code: "STORE_NEWER" });
+  });
+});
+
+function closing(client: Sqlite.Database): { readonly client: Sqlite.Database } & Disposable {
+  return { client, [Symbol.dispose]: () => void client.close() };
+}

@@ -1,0 +1,65 @@
+import type { ChildProcessByStdio } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { testCall as call, createKnowledgeBaseIn } from "@larder/testkit";
+import { expect, it } from "vitest";
+import { lockDataFolder } from "../src/index.ts";
+import { openTemporaryStore } from "./open-temporary-store.ts";
+
+const script = fileURLToPath(new URL("store-process.ts", import.meta.url));
+
+function start(...args: readonly string[]): ChildProcessByStdio<null, Readable, null> {
+  const options = ["--conditions=@larder/source", "--import", "tsx", script, ...args];
+  return spawn(process.execPath, options, { stdio: ["ignore", "pipe", "inherit"] });
+}
+
+async function outputOf(child: ChildProcessByStdio<null, Readable, null>): Promise<string> {
+  let text = "";
+  child.stdout.on("data", (piece: Buffer) => {
+    text += piece.toString();
+  });
+  const [code] = await once(child, "close");
+  expect(code).toBe(0);
+  return text;
+}
+
+it("gives a data folder back when its holder is killed", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "larder-lock-"));
+  const holder = start("lock", folder);
+  await once(holder.stdout, "data");
+  await expect(lockDataFolder(folder)).rejects.toMatchObject({ code: "DATA_DIR_IN_USE" });
+  holder.kill("SIGKILL");
+  await once(holder, "exit");
+  await using lock = await lockDataFolder(folder);
+  expect(lock).toBeDefined();
+  await rm(folder, { recursive: true, force: true });
+});
+
+it("keeps one copy of everything when three processes take in and finish the same texts at once", async () => {
+  await using store = await openTemporaryStore();
+  const id = await createKnowledgeBaseIn(store.documents);
+  const count = 60;
+  const outputs = await Promise.all(
+    ["p", "q", "r"].map((name) => outputOf(start("work", store.file, name, id, String(count)))),
+  );
+  expect(outputs.reduce((sum, output) => sum + Number(output), 0)).toBe(count);
+  expect(await store.documents.depth(call)).toBe(0);
+  const { counts } = await store.documents.knowledgeBase(id, call);
+  expect(counts).toEqual({ documents: count, passages: 2 * count, tokens: 6 * count });
+  expect(await store.lexical.search(id, "beta", { limit: 500 }, call)).toHaveLength(count);
+  expect(await store.operationLog.readAfter(id, 0, 500)).toHaveLength(2 * count);
+  expect(await store.checkIntegrity(call)).toEqual({ isSound: true, problems: [] });
+});
+
+it("opens a new database from several processes at once", async () => {
+  await using store = await openTemporaryStore();
+  const id = await createKnowledgeBaseIn(store.documents);
+  const file = `${store.file}.new`;
+  const outputs = await Promise.all(["p", "q", "r"].map((name) => outputOf(start("work", file, name, id, "0"))));
+  expect(outputs).toEqual(["0\n", "0\n", "0\n"]);
+});

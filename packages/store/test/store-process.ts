@@ -1,0 +1,27 @@
+import type { KnowledgeBaseId } from "@larder/contracts";
+import { testCall as call, createCountingIds, finishedOf, uploadOf } from "@larder/testkit";
+import { lockDataFolder, openSqliteStore } from "../src/index.ts";
+
+/**
+ * What the tests run as a second process. `lock FOLDER` holds the folder's lock until it is killed. `work FILE NAME KB
+ * COUNT` takes in COUNT texts that every such process takes in, makes ready whatever it can lease, and prints how many.
+ */
+const [task, path = "", name = "", knowledgeBase = "", count = "0"] = process.argv.slice(2);
+
+if (task === "lock") {
+  await lockDataFolder(path);
+  process.stdout.write("locked\n");
+  setInterval(() => {}, 60_000);
+} else {
+  const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
+  await using store = await openSqliteStore({ file: path, clock, ids: createCountingIds(name) });
+  const id = knowledgeBase as KnowledgeBaseId;
+  let finished = 0;
+  for (let i = 0; i < Number(count); i++) {
+    await store.documents.accept(id, [uploadOf(`text ${i}`)], call);
+    const leased = await store.documents.lease({ name, leaseMs: 60_000 }, call);
+    if (leased === undefined) continue;
+    if (await store.documents.finish(leased, finishedOf(`alpha\nbeta of ${leased.documentId}`), call)) finished += 1;
+  }
+  process.stdout.write(`${finished}\n`);
+}
