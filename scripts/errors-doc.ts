@@ -1,0 +1,26 @@
+import type { ErrorRule } from "@larder/contracts";
+import { errorRules } from "@larder/contracts";
+
+const actor = { caller: "the caller", provider: "the provider", us: "Larder" } as const;
+
+/** `docs/errors.md` as it should be: one row a code, in alphabetical order so that a new code moves no other row. */
+export function errorsDoc(rules: Readonly<Record<string, ErrorRule>> = errorRules): string {
+  const rows = Object.entries(rules)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([code, rule]) => {
+      const cells = [`\`${code}\``, rule.meaning, rule.hint, actor[rule.blame], rule.retryable ? "yes" : "no"];
+      return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+    });
+  return [
+    "# Error codes",
+    "",
+    "Every failure carries one of these codes: over HTTP as `code` of an `application/problem+json` body, on the command",
+    "line in brackets. A released code never changes its meaning. Written from `packages/contracts/src/errors.ts` by",
+    "`npm run docs:errors`; do not edit.",
+    "",
+    "| code | meaning | what to do | who must act | may the same call succeed later |",
+    "|---|---|---|---|---|",
+    ...rows,
+    "",
+  ].join("\n");
+}
