@@ -62,7 +62,7 @@ function rejectionOf(status: number, words: string): RejectionReason {
   if (status === 413) return "context_length";
   if (/response_format|json_schema|structured output/.test(words)) return "response_format";
   if (
-    /model.{0,3}not.{0,3}found|(unknown|invalid|no such|unsupported) model|model.{0,80}(does not exist|not exist)/.test(
+    /(unknown|invalid|no such|unsupported) model|model_not_found|model.{0,80}(not found|does not exist|not exist)/.test(
       words,
     )
   ) {

@@ -35,7 +35,8 @@ export async function* readEventData(bytes: AsyncIterable<Uint8Array>): AsyncGen
       if (event !== undefined) yield event;
     }
   }
-  take((rest + decoder.decode()).replace(/\r$/, ""));
-  const last = take("");
-  if (last !== undefined) yield last;
+  for (const line of [(rest + decoder.decode()).replace(/\r$/, ""), ""]) {
+    const event = take(line);
+    if (event !== undefined) yield event;
+  }
 }
