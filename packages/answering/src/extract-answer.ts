@@ -16,9 +16,9 @@ export interface ExtractSettings {
   readonly sentencesMax?: number;
 }
 
-/** Sentences that are embedded at most: the likeliest by words. 256 take about 40 ms with the carried model. */
+/** Sentences that are embedded at most: the likeliest by words. By the carried model's card 256 take about 50 ms. */
 const embeddedSentencesMax = 256;
-/** A further sentence must score this share of the best. Chosen by hand on the repository's own documents. */
+/** A further sentence must score this share of the best. Chosen arbitrarily. */
 const scoreShareMin = 0.8;
 /** Two sentences that share more than this part of their terms say the same. Chosen arbitrarily. */
 const overlapMax = 0.6;

@@ -3,7 +3,7 @@ import type { EvidenceSentence, EvidenceSentences, ReadEvidence } from "./eviden
 import { coverage } from "./evidence-sentences.ts";
 import { isNumeric, termsOf } from "./terms.ts";
 
-/** Share of a statement's weighted terms that its support must hold. Chosen by hand on the repository's own documents. */
+/** Share of a statement's weighted terms that its support must hold. Chosen arbitrarily. */
 const coverageMin = 0.4;
 /** Two sentences are quoted together when they cover this much more than the better one. Chosen arbitrarily. */
 const coverageGainMin = 0.15;
