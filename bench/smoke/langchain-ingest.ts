@@ -13,7 +13,7 @@ env.localModelPath = `${join(dataFolder, "models")}/`;
 const texts = await readTexts(dataFolder, Number(count));
 const embeddings = new HuggingFaceTransformersEmbeddings({
   model: "Xenova/all-MiniLM-L6-v2",
-  pretrainedOptions: { dtype: "q8" },
+  pretrainedOptions: { dtype: "q8" } as object, // passed on to transformers.js, which the type does not know
 });
 await embeddings.embedQuery("warm-up");
 const splitter = new RecursiveCharacterTextSplitter({ chunkSize: 800, chunkOverlap: 0 }); // near Larder's 200 tokens

@@ -11,7 +11,7 @@ env.allowRemoteModels = false;
 env.localModelPath = `${join(dataFolder, "models")}/`;
 const embeddings = new HuggingFaceTransformersEmbeddings({
   model: "Xenova/all-MiniLM-L6-v2",
-  pretrainedOptions: { dtype: "q8" },
+  pretrainedOptions: { dtype: "q8" } as object, // passed on to transformers.js, which the type does not know
 });
 
 // Embedding 10,000 texts would take minutes and search does not depend on it: vectors of a tenth of them, varied.

@@ -2,17 +2,21 @@
 import { join } from "node:path";
 import { openInProcess } from "@larder/api";
 import { createKnowledgeBase, ingest, withFolder } from "./larder-parts.ts";
+import { copyPinned } from "./pinned-models.ts";
 import { readTexts } from "./texts.ts";
 
 const [dataFolder = "", count = "0", model = "larder-embed-v1"] = process.argv.slice(2);
 const texts = await readTexts(dataFolder, Number(count));
 
 await withFolder(async (folder) => {
+  const models = join(folder, "models");
   const { fetch, close } = await openInProcess({
-    LARDER_DATA_DIR: folder,
+    LARDER_DATA_DIR: join(folder, "data"),
     LARDER_OFFLINE: "1",
     LARDER_EMBEDDING_MODEL: model,
-    LARDER_MODELS_DIR: join(dataFolder, "models"),
+    ...(model === "larder-embed-v1"
+      ? {}
+      : { LARDER_MODELS_DIR: await copyPinned(join(dataFolder, "models"), model, models) }),
   });
   const fetchPath = async (path: string, init?: RequestInit) =>
     fetch(new Request(new URL(path, "http://localhost"), init));
