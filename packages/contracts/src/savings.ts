@@ -38,7 +38,7 @@ export interface SavingsSummary {
   readonly answers: number;
   readonly arms: readonly {
     readonly arm: ArmId;
-    /** Answers for which the arm was feasible and priced; only these are in the sums. */
+    /** Answers for which the arm was feasible and priced. The sums hold these, and on our side what failures cost. */
     readonly comparableAnswers: number;
     /** Answers for which the corpus did not fit the window. */
     readonly capabilityOnlyAnswers: number;
