@@ -8,7 +8,7 @@ import type { Larder } from "./larder.ts";
 const pollMsMin = 20;
 const pollMsMax = 250;
 
-export function isFinal({ status }: Pick<StoredDocument, "status">): boolean {
+function isFinal({ status }: Pick<StoredDocument, "status">): boolean {
   return status === "ready" || status === "failed";
 }
 

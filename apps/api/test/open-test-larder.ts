@@ -114,7 +114,7 @@ export const answer: Answer = {
   route: { reason: "No model is configured.", candidates: [], attempts: [], priceBookId: "empty@1" },
 };
 
-export async function* shortAnswer(): AsyncGenerator<AnswerEvent> {
+async function* shortAnswer(): AsyncGenerator<AnswerEvent> {
   yield { kind: "evidence", evidence: [evidence] };
   yield { kind: "route", route: answer.route };
   yield { kind: "text", text: "Plums " };

@@ -3,7 +3,7 @@ import { ProblemReply, sendForJson } from "./connection.ts";
 import type { KnowledgeBaseBody, PageBody } from "./wire.ts";
 
 /** The knowledge base of this name, or `undefined`. */
-export async function findKnowledgeBase(
+async function findKnowledgeBase(
   connection: Connection,
   name: string,
   signal: AbortSignal,

@@ -116,13 +116,6 @@ export interface AnswerBody {
   readonly receipt_id: string | null;
 }
 
-export interface ReceiptBody {
-  readonly id: string;
-  readonly created_at: string;
-  readonly basis: string;
-  readonly [field: string]: unknown;
-}
-
 export interface PageBody<Item> {
   readonly data: readonly Item[];
   readonly next_cursor: string | null;

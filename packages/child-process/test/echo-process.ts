@@ -13,7 +13,7 @@ serveRequests({
   defect: async () => {
     throw new TypeError("a defect");
   },
-  // biome-ignore lint/correctness/noUnreachable: a loop that never ends is the point
+  // A loop that never ends is the point.
   spin: async () => {
     for (;;);
   },

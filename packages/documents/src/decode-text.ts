@@ -51,7 +51,7 @@ function declaredEncoding(bytes: Uint8Array): string | undefined {
 }
 
 /** Below this the guess is noise, and Western European text is the likeliest. From trials with short samples. */
-const guessConfidenceMin = 30;
+const guessConfidenceMin = 20;
 const guessSampleBytes = 64 * 1024;
 
 function guessedEncoding(bytes: Uint8Array): string {

@@ -1,5 +1,6 @@
 export { type Catalog, readCatalog } from "./catalog/read-catalog.ts";
 export { createOpenAiGenerator, type OpenAiGeneratorOptions } from "./openai/openai-generator.ts";
+export type { WireDialect } from "./openai/wire-dialect.ts";
 export { createPriceBook, type PriceBookOptions } from "./prices/price-book.ts";
 export { discoverLocalProvider, type LocalProviderOptions } from "./providers/discover-local-provider.ts";
 export { type KnownProvider, knownProviders } from "./providers/known-providers.ts";
@@ -8,7 +9,6 @@ export {
   connectProvider,
   type ProviderSetup,
   type RouterProvider,
-  type WireDialect,
 } from "./providers/provider-setup.ts";
 export { mergeProviders, providersFromEnvironment } from "./providers/providers-from-environment.ts";
 export { createGeneratorRouter, type GeneratorRouterOptions } from "./routing/generator-router.ts";

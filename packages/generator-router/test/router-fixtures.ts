@@ -12,9 +12,9 @@ import type {
 import { parseUsdPerMTok, Secret } from "@larder/contracts";
 import type { FakeAnswer, FakeModel, FakeProvider, FakeRequest } from "@larder/testkit";
 import { createOpenAiGenerator } from "../src/openai/openai-generator.ts";
+import { plainWire } from "../src/openai/wire-dialect.ts";
 import { createPriceBook } from "../src/prices/price-book.ts";
 import type { RouterProvider } from "../src/providers/provider-setup.ts";
-import { plainWire } from "../src/providers/provider-setup.ts";
 import type { GeneratorRouterOptions } from "../src/routing/generator-router.ts";
 import { createGeneratorRouter } from "../src/routing/generator-router.ts";
 
@@ -23,7 +23,7 @@ export const canary = "sk-canary-7d1f0b";
 /** Counts a token for every four characters, as the fake provider does. */
 export const tokenCounter: TokenCounter = { id: "quarters", count: (text) => Math.ceil(text.length / 4) };
 
-export const systemClock: Clock = { nowMs: Date.now, monotonicMs: () => performance.now() };
+const systemClock: Clock = { nowMs: Date.now, monotonicMs: () => performance.now() };
 
 export const shape: RequestShape = {
   inputTokens: 6_000,

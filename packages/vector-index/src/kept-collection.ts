@@ -37,6 +37,7 @@ export class KeptCollection {
   #changes = 0; // since the last checkpoint: operations, and one for a graph that was finished
   #lastKind: VectorIndexKind;
   #idleTimer: NodeJS.Timeout | undefined;
+  #isDue = false;
   #nextCheckpointMs = 0;
   #isWorking = false;
   #isClosed = false;
@@ -113,6 +114,7 @@ export class KeptCollection {
 
   async #save(): Promise<void> {
     clearTimeout(this.#idleTimer);
+    this.#isDue = false;
     if (this.#changes === 0) return;
     const startMs = performance.now();
     try {
@@ -133,8 +135,9 @@ export class KeptCollection {
     this.#changes += count;
     const { checkpointOperations, checkpointIdleMs } = this.#policy;
     const share = this.#collection.matrix.count * checkpointCountShare;
-    const isDue = this.#changes >= Math.max(checkpointOperations, share);
-    this.#saveIn(isDue ? 0 : checkpointIdleMs);
+    if (this.#isDue) return; // a stream of changes must not put off for ever what each of them makes due
+    this.#isDue = this.#changes >= Math.max(checkpointOperations, share);
+    this.#saveIn(this.#isDue ? 0 : checkpointIdleMs);
   }
 
   #saveIn(delayMs: number): void {

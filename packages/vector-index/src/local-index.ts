@@ -31,7 +31,7 @@ export interface IndexReport {
   readonly problems: readonly string[];
 }
 
-export const exactVectorsMaxDefault = 100_000;
+const exactVectorsMaxDefault = 100_000;
 
 /** Collections with checkpoints, exact or by graph, in this process. The host serves one; see {@link openVectorIndex}. */
 export function openLocalIndex(options: LocalIndexOptions, library: HnswLibrary | undefined): LocalIndex {

@@ -7,7 +7,7 @@ import { squaredNorm } from "./vector-matrix.ts";
  * silently stores NaN or truncates a label.
  * @throws {@link LarderError} `INDEX_VECTOR_INVALID`
  */
-export function checkVector(vector: Float32Array, dimensions: number): void {
+function checkVector(vector: Float32Array, dimensions: number): void {
   if (!(vector instanceof Float32Array)) throw invalid("not a Float32Array");
   if (vector.length !== dimensions) throw invalid("wrong length", { dimensions, length: vector.length });
   const norm = squaredNorm(vector);

@@ -4,7 +4,7 @@ import { formatUsdPerMTok } from "@larder/contracts";
 
 const rateText = z.string().openapi({ example: "0.4" });
 
-export const ratesBody = z
+const ratesBody = z
   .object({
     input: rateText,
     input_cache_read: rateText.nullable(),

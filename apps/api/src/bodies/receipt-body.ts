@@ -70,7 +70,7 @@ export const receiptBody = z
   })
   .openapi("Receipt", { description: "The record of one answer. Holds no document text, question or answer." });
 
-export function toCounterfactualBody(arm: CounterfactualArm): z.infer<typeof counterfactualBody> {
+function toCounterfactualBody(arm: CounterfactualArm): z.infer<typeof counterfactualBody> {
   return {
     arm: arm.arm,
     model: arm.model,

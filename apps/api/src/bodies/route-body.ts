@@ -16,7 +16,7 @@ export const candidateBody = z
   })
   .openapi("Candidate");
 
-export const attemptBody = z
+const attemptBody = z
   .object({
     provider: z.string(),
     model: z.string(),

@@ -11,7 +11,7 @@ export const usageBucketNames = {
   outputReasoning: "output_reasoning",
 } as const satisfies Record<UsageBucket, string>;
 
-export const tokensBody = z
+const tokensBody = z
   .object({
     input_fresh: z.int(),
     input_cache_read: z.int(),
@@ -35,7 +35,7 @@ export const usageTotalBody = z
   })
   .openapi("UsageTotal");
 
-export function toTokensBody(tokens: UsageTokens): z.infer<typeof tokensBody> {
+function toTokensBody(tokens: UsageTokens): z.infer<typeof tokensBody> {
   return {
     input_fresh: tokens.inputFresh,
     input_cache_read: tokens.inputCacheRead,

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { Metadata, NanoUsd, Policy, SearchFilter } from "@larder/contracts";
+import type { JsonValue, Metadata, NanoUsd, Policy, SearchFilter } from "@larder/contracts";
 import { isId, LarderError, nanoUsd, parseUsd } from "@larder/contracts";
 import type { ApiLimits } from "../api-settings.ts";
 
@@ -19,16 +19,19 @@ export function lineOfText(charactersMax: number) {
     .refine((text) => !controlCharacters.test(text), "holds control or invisible characters");
 }
 
+/** Any JSON: `parseStrictJson` has already looked through it. */
+export const jsonValue = z.custom<JsonValue>();
+
 /** An object of the sender's own, bounded by its size as JSON. */
 export function freeObject(bytesMax: number) {
   return z
-    .record(z.string(), z.json())
+    .record(z.string(), jsonValue)
     .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= bytesMax, `is larger than ${bytesMax} bytes as JSON`)
     .transform((value): Metadata => value);
 }
 
 /** A whole number in a query string. */
-export function wholeNumberText(min: number, max: number) {
+function wholeNumberText(min: number, max: number) {
   return z
     .string()
     .regex(/^\d{1,9}$/, "must be a whole number")

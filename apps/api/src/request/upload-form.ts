@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Blob, BlobStore, Metadata } from "@larder/contracts";
@@ -45,6 +46,7 @@ export async function receiveUploadForm(
   filesMax: number,
 ): Promise<UploadForm> {
   refuseContentEncoding(c);
+  setMaxListeners(filesMax + 20, c.get("call").signal); // each small file of one packet listens for the abort
   const parser = openParser(c, limits, filesMax);
   const stop = new AbortController();
   const faults: unknown[] = [];

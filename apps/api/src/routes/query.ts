@@ -14,7 +14,14 @@ import type { Claim } from "../request/idempotent-reply.ts";
 import { claimKey } from "../request/idempotent-reply.ts";
 import { readJsonBody } from "../request/json-body.ts";
 import { knowledgeBaseIdOf } from "../request/path-ids.ts";
-import { filterSchema, policySchema, requireVisible, toFilter, toPolicy } from "../request/request-schemas.ts";
+import {
+  filterSchema,
+  jsonValue,
+  policySchema,
+  requireVisible,
+  toFilter,
+  toPolicy,
+} from "../request/request-schemas.ts";
 import type { ServerSentEvent } from "../server-sent-events.ts";
 import { respondWithEvents } from "../server-sent-events.ts";
 import { idempotencyHeader, knowledgeBasePath, problems, toBodySchema } from "./route-parts.ts";
@@ -26,7 +33,7 @@ export function queryRoutes({ store, answerQuestion, idempotency }: Larder, limi
     max_output_tokens: z.int().min(1).max(limits.outputTokensMax).default(limits.outputTokensDefault),
     policy: policySchema,
     response_format: z
-      .strictObject({ name: z.string().regex(/^[\w-]{1,64}$/), schema: z.record(z.string(), z.json()) })
+      .strictObject({ name: z.string().regex(/^[\w-]{1,64}$/), schema: z.record(z.string(), jsonValue) })
       .optional()
       .describe("JSON Schema that the answer must satisfy."),
     filter: filterSchema,

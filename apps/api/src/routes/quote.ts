@@ -9,7 +9,7 @@ import { jsonBody, problems, reply } from "./route-parts.ts";
 
 const tokensMax = 100_000_000; // far above any window; sums of money stay exact all the same
 
-export const quoteBody = z
+const quoteBody = z
   .object({
     candidates: z.array(candidateBody).describe("Eligible ones first, cheapest first."),
     price_book: z.string(),

@@ -1,5 +1,5 @@
 import type { NanoUsd } from "@larder/contracts";
-import { nanoUsd, parseUsd } from "@larder/contracts";
+import { parseUsd } from "@larder/contracts";
 
 /**
  * Dollars for reading: as many decimals as it takes to see two digits. `"0.000412"` → `"$0.00041"`. Unknown is
@@ -10,14 +10,9 @@ export function readableUsd(text: string | null | undefined): string {
   return value === undefined ? "unknown" : readableNanoUsd(value);
 }
 
-export function readableNanoUsd(value: NanoUsd): string {
+function readableNanoUsd(value: NanoUsd): string {
   if (value === 0n) return "$0";
   const absolute = Number(value < 0n ? -value : value) / 1e9;
   const decimals = absolute >= 1 ? 2 : Math.min(9, Math.max(2, 1 - Math.floor(Math.log10(absolute))));
   return `${value < 0n ? "-" : ""}$${absolute.toFixed(decimals)}`;
-}
-
-/** Difference of two amounts, signed. */
-export function difference(a: NanoUsd, b: NanoUsd): NanoUsd {
-  return nanoUsd(a - b);
 }

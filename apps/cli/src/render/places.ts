@@ -37,13 +37,13 @@ export async function findPlaces(
   return places;
 }
 
-export function fileOf(document: DocumentBody): string {
+function fileOf(document: DocumentBody): string {
   const { path } = document.metadata;
   return typeof path === "string" ? path : (document.file_name ?? document.title);
 }
 
 /** Line of a UTF-16 offset, from 1. */
-export function lineAt(text: string, offset: number): number {
+function lineAt(text: string, offset: number): number {
   let line = 1;
   for (let i = text.indexOf("\n"); i !== -1 && i < offset; i = text.indexOf("\n", i + 1)) line += 1;
   return line;

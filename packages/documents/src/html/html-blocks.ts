@@ -1,5 +1,6 @@
 import type { BlockKind } from "@larder/contracts";
 import { toHeadingTitle } from "../heading-path.ts";
+import { depthMax } from "./depth-capped-parser.ts";
 import {
   blockElements,
   boilerplateElements,
@@ -31,9 +32,6 @@ interface Scope {
   readonly table?: HtmlTable;
   readonly list?: { next: number | undefined };
 }
-
-/** As deep as browsers build a tree; elements further down are read as if their tags were not there. */
-const depthMax = 512;
 
 /** Collects the blocks of a page from the events of a streaming parser; opens and closes must be balanced. */
 export class HtmlBlocks {
@@ -76,7 +74,7 @@ export class HtmlBlocks {
 
   closeElement(name: string): void {
     if (this.#droppedAt === this.#depth) this.#droppedAt = undefined;
-    else if (!this.isDropping && blockElements.has(name)) this.#closeBlock(name);
+    else if (!this.isDropping && this.#depth <= depthMax && blockElements.has(name)) this.#closeBlock(name);
     this.#depth -= 1;
   }
 

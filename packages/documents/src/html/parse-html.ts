@@ -1,9 +1,9 @@
 import type { ParsedDocument } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import { Parser } from "htmlparser2";
 import { BlockWriter, refuseLongText } from "../block-writer.ts";
 import { HeadingPath, toHeadingTitle } from "../heading-path.ts";
 import type { ParseLimits } from "../parse-limits.ts";
+import { DepthCappedParser } from "./depth-capped-parser.ts";
 import type { FoundBlock } from "./html-blocks.ts";
 import { HtmlBlocks } from "./html-blocks.ts";
 
@@ -30,7 +30,7 @@ export function parseHtml(html: string, limits: ParseLimits): ParsedDocument {
     if (nodes > limits.htmlNodesMax) throw tooManyNodes(limits);
     refuseLongText(characters, 2 * limits.textCharactersMax); // what may still be dropped or collapsed counts half
   };
-  const parser = new Parser({
+  const parser = new DepthCappedParser({
     onopentag(name, attributes) {
       countNode(0);
       found.openElement(name, attributes);

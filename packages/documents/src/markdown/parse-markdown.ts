@@ -69,7 +69,12 @@ export function readMarkdownStructure(text: string): MarkdownStructure {
 /** Lists deeper than this are one block: nobody reads them as lists. */
 const depthMax = 64;
 
+/** Each mark opens a container inside the one before, and reading costs their number squared. */
+const marksInLineMax = 200;
+const tooManyMarks = new RegExp(`^(?:[ \\t]*(?:[-+*>]|\\d{1,9}[.)])(?=[ \\t>])){${marksInLineMax}}`, "m");
+
 function findLeaves(body: string, offset: number): readonly Leaf[] {
+  if (tooManyMarks.test(body)) throw new RangeError("a line opens more containers than can be read in time");
   const tree = fromMarkdown(body, { extensions: [gfmTable(), blocksOnly], mdastExtensions: [gfmTableFromMarkdown()] });
   const leaves: Leaf[] = [];
   const waiting: { readonly node: Nodes; readonly depth: number }[] = [{ node: tree, depth: 0 }];

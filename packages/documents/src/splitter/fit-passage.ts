@@ -21,6 +21,8 @@ const triesMax = 8;
 /** A passage this full is taken without trying for a fuller one; the first guess aims between this and full. */
 const fullShareMin = 0.9;
 const fullShareAimed = 0.95;
+/** What is longer than this share of the guess is not even counted. */
+const surelyAboveShare = 1.15;
 /** A passage with less than this share at the end of what was looked at makes it worth looking further. */
 const fewShareMax = 0.5;
 
@@ -114,7 +116,7 @@ export class PassageFitter {
       const guess = tries < triesMax / 2 ? lastAtMost(ends, wanted) : Math.floor((low + high) / 2);
       const index = Math.min(high - 1, Math.max(low + 1, guess));
       const end = ends[index] ?? start;
-      const isSurelyAbove = best !== undefined && end - start > tokensMax * this.#charactersPerToken;
+      const isSurelyAbove = best !== undefined && end - start > surelyAboveShare * tokensMax * this.#charactersPerToken;
       if (isSurelyAbove) break;
       const tokens = this.count(start, end);
       if (tokens <= tokensMax) {

@@ -61,9 +61,7 @@ describe("the splitter", () => {
   });
 
   it("cuts a long sentence between words, and a long word between graphemes", () => {
-    expect(textsOf(split(oneBlock("aaa bbb ccc ddd"), 7, 7, letters))).toEqual(
-      ["aaa bbb", "ccc ddd"].flatMap((t) => [t.replace(/ .*/u, "").concat(t.slice(3))]),
-    );
+    expect(textsOf(split(oneBlock("aaa bbb ccc ddd"), 7, 7, letters))).toEqual(["aaa bbb", "ccc ddd"]);
     const family = "\u{1F469}\u200D\u{1F469}\u200D\u{1F467}";
     expect(textsOf(split(oneBlock(family.repeat(3)), 8, 8, letters))).toEqual([family, family, family]);
     expect(textsOf(split(oneBlock("e\u0301".repeat(4)), 4, 4, letters))).toEqual(["e\u0301e\u0301", "e\u0301e\u0301"]);

@@ -31,7 +31,7 @@ export function readCatalog(): Catalog {
   return toCatalog(JSON.parse(text));
 }
 
-export function toCatalog(value: unknown): Catalog {
+function toCatalog(value: unknown): Catalog {
   const { sources, models } = catalogForm.parse(value);
   return {
     models: models.map(({ provider, sources: names, disagreements: _, quality_source: __, ...form }) => {

@@ -1,7 +1,7 @@
 import { Secret } from "@larder/contracts";
 import { describeGenerator } from "@larder/testkit";
-import { plainWire } from "../providers/provider-setup.ts";
 import { createOpenAiGenerator } from "./openai-generator.ts";
+import { plainWire } from "./wire-dialect.ts";
 
 describeGenerator("openai generator", (provider, key) =>
   createOpenAiGenerator({

@@ -1,10 +1,10 @@
 import type { Clock, Generator, GeneratorEvent, GeneratorRequest, Secret } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import OpenAI, { APIConnectionError, APIError } from "openai";
-import type { WireDialect } from "../providers/provider-setup.ts";
 import { fromConnection, fromStatus } from "./classify-failure.ts";
 import { readChatReply, readChatStream } from "./read-chat-stream.ts";
 import { readRetryAfter } from "./retry-after.ts";
+import type { WireDialect } from "./wire-dialect.ts";
 
 /** Longest time that the SDK waits for headers; the router's own timers are shorter. */
 const headersTimeoutMs = 3_600_000;

@@ -82,7 +82,7 @@ function readChunk(text: string): Chunk | undefined {
   return read;
 }
 
-export function parseJson(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

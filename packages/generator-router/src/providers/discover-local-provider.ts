@@ -2,9 +2,9 @@ import type { Call, ModelEntry, Secret } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { z } from "zod";
 import { fromConnection, fromStatus } from "../openai/classify-failure.ts";
+import { plainWire } from "../openai/wire-dialect.ts";
 import { zeroRates } from "./model-form.ts";
 import type { ProviderSetup } from "./provider-setup.ts";
-import { plainWire } from "./provider-setup.ts";
 
 export interface LocalProviderOptions {
   /** Base URL of an OpenAI-compatible server; `/v1` is added to one without a path. */

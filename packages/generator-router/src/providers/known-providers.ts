@@ -1,5 +1,5 @@
-import type { WireDialect } from "./provider-setup.ts";
-import { plainWire } from "./provider-setup.ts";
+import type { WireDialect } from "../openai/wire-dialect.ts";
+import { plainWire } from "../openai/wire-dialect.ts";
 
 export interface KnownProvider {
   readonly id: string;

@@ -1,8 +1,8 @@
 import { LarderError, Secret } from "@larder/contracts";
 import { z } from "zod";
+import { plainWire } from "../openai/wire-dialect.ts";
 import { modelForm, toModelEntry } from "./model-form.ts";
 import type { ProviderSetup } from "./provider-setup.ts";
-import { plainWire } from "./provider-setup.ts";
 
 const providerForm = z.strictObject({
   /** No slash: `provider/model` must stay readable. */

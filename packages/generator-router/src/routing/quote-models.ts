@@ -1,8 +1,18 @@
-import type { Candidate, ModelEntry, NanoUsd, PriceBook, Quote, RequestShape } from "@larder/contracts";
-import { formatUsd } from "@larder/contracts";
+import type {
+  Candidate,
+  ModelEntry,
+  NanoUsd,
+  PriceBook,
+  Quote,
+  Refusal,
+  RequestShape,
+  UsageTokens,
+} from "@larder/contracts";
+import { formatUsd, nanoUsd, zeroUsd } from "@larder/contracts";
 import type { CoolDowns } from "./cool-downs.ts";
 import { tokensFor } from "./expected-tokens.ts";
 import type { PrefixTraffic } from "./prefix-traffic.ts";
+import type { RefusalContext } from "./refuse-model.ts";
 import { refuseModel } from "./refuse-model.ts";
 import type { ResolvedPolicy } from "./resolve-policy.ts";
 
@@ -36,11 +46,18 @@ export function quoteModels(
   const context = { resolved, isOffline: sources.isOffline, today: time.today };
   const ranked = sources.priceBook.models().map((entry) => rank(entry, shape, sources, context, time));
   ranked.sort(compare);
-  return { candidates: ranked.map(toCandidate), priceBookId: sources.priceBook.id };
+  const candidates = ranked.map((each, index) => toCandidate(each, index, ranked[0]));
+  return { candidates, priceBookId: sources.priceBook.id };
 }
 
-interface Ranked extends Omit<Candidate, "reasons"> {
-  readonly quality: number;
+interface Ranked {
+  readonly entry: ModelEntry;
+  readonly expectedCost: NanoUsd | undefined;
+  readonly worstCost: NanoUsd | undefined;
+  readonly refusals: readonly Refusal[];
+  /** Costs are compared as doubles where these differ: exact below nine million dollars, and much faster. */
+  readonly costKey: number;
+  /** Of the shared prefix; 0 when none of it is expected to be read. */
   readonly hitProbability: number;
 }
 
@@ -48,7 +65,7 @@ function rank(
   entry: ModelEntry,
   shape: RequestShape,
   sources: QuoteSources,
-  context: Parameters<typeof refuseModel>[1],
+  context: RefusalContext,
   time: QuoteTime,
 ): Ranked {
   const { provider, model, cache } = entry;
@@ -57,38 +74,40 @@ function rank(
     cache === null ? 0 : sources.traffic.hitProbability(provider, model, cache.ttlMs, time.monotonicMs);
   const habit = { hitProbability, cachesPrompts: connection?.cachesPrompts ?? true };
   const tokens = tokensFor(entry, shape, sources.tokenRatio(entry), habit);
-  const price = (part: "expected" | "worst") => {
-    const priced = sources.priceBook.price(provider, model, tokens[part]);
-    return priced.kind === "priced" ? priced.cost : undefined;
+  const expectedCost = costOf(sources.priceBook, entry, tokens.expected);
+  const state = {
+    entry,
+    isConfigured: connection?.isConfigured ?? false,
+    pause: sources.coolDowns.pauseOf(provider, model, time.monotonicMs),
+    tokens,
+    outputTokensMax: shape.outputTokensMax,
+    expectedCost,
+    worstCost: costOf(sources.priceBook, entry, tokens.worst),
   };
-  const expectedCost = price("expected");
-  const worstCost = price("worst");
-  const isConfigured = connection?.isConfigured ?? false;
-  const pause = sources.coolDowns.pauseOf(provider, model, time.monotonicMs);
-  const { outputTokensMax } = shape;
-  const refusals = refuseModel(
-    { entry, isConfigured, pause, tokens, outputTokensMax, expectedCost, worstCost },
-    context,
-  );
   return {
-    provider,
-    model,
-    isEligible: refusals.length === 0,
-    ...(expectedCost !== undefined && { expectedCost }),
-    ...(worstCost !== undefined && { worstCost }),
-    refusals,
-    quality: entry.quality ?? -1,
+    entry,
+    expectedCost,
+    worstCost: state.worstCost,
+    refusals: refuseModel(state, context),
+    costKey: expectedCost === undefined ? Number.POSITIVE_INFINITY : Number(expectedCost),
     hitProbability: tokens.expected.inputCacheRead > 0 ? hitProbability : 0,
   };
 }
 
+function costOf(priceBook: PriceBook, { provider, model }: ModelEntry, tokens: UsageTokens): NanoUsd | undefined {
+  const priced = priceBook.price(provider, model, tokens);
+  return priced.kind === "priced" ? priced.cost : undefined;
+}
+
 function compare(a: Ranked, b: Ranked): number {
-  if (a.isEligible !== b.isEligible) return a.isEligible ? -1 : 1;
+  const isOutA = a.refusals.length > 0;
+  if (isOutA !== b.refusals.length > 0) return isOutA ? 1 : -1;
+  if (a.costKey !== b.costKey) return a.costKey < b.costKey ? -1 : 1;
   return (
     compareCost(a.expectedCost, b.expectedCost) ||
-    b.quality - a.quality ||
-    compareText(a.provider, b.provider) ||
-    compareText(a.model, b.model)
+    (b.entry.quality ?? -1) - (a.entry.quality ?? -1) ||
+    compareText(a.entry.provider, b.entry.provider) ||
+    compareText(a.entry.model, b.entry.model)
   );
 }
 
@@ -99,20 +118,27 @@ function compareCost(a: NanoUsd | undefined, b: NanoUsd | undefined): number {
 
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-function toCandidate({ quality: _, hitProbability, ...candidate }: Ranked, index: number, all: readonly Ranked[]) {
-  const reasons = candidate.isEligible
-    ? [standing(candidate, index, all, hitProbability)]
-    : candidate.refusals.map(({ sentence }) => sentence);
-  return { ...candidate, reasons };
+function toCandidate(ranked: Ranked, index: number, cheapest: Ranked | undefined): Candidate {
+  const { entry, expectedCost, worstCost, refusals } = ranked;
+  const isEligible = refusals.length === 0;
+  const reasons = isEligible ? [standing(ranked, index, cheapest)] : refusals.map(({ sentence }) => sentence);
+  const { provider, model } = entry;
+  // Written out, not spread: this runs for hundreds of models in each quote.
+  if (expectedCost === undefined || worstCost === undefined) return { provider, model, isEligible, reasons, refusals };
+  return { provider, model, isEligible, expectedCost, worstCost, reasons, refusals };
 }
 
-function standing(candidate: Omit<Candidate, "reasons">, index: number, all: readonly Ranked[], hit: number): string {
-  const cost = formatUsd(candidate.expectedCost ?? (0n as NanoUsd));
-  const cache = hit === 0 ? "" : ` The shared prefix is cached with a chance of ${Math.round(hit * 100)} %.`;
+function standing(
+  { expectedCost = zeroUsd, hitProbability }: Ranked,
+  index: number,
+  cheapest: Ranked | undefined,
+): string {
+  const cost = formatUsd(expectedCost);
+  const hit = Math.round(hitProbability * 100);
+  const cache = hitProbability === 0 ? "" : ` The shared prefix is cached with a chance of ${hit} %.`;
   if (index === 0) return `The cheapest: $${cost} expected.${cache}`;
-  const cheapest = all[0]?.expectedCost ?? (0n as NanoUsd);
-  const more = (candidate.expectedCost ?? cheapest) - cheapest;
+  const more = nanoUsd(expectedCost - (cheapest?.expectedCost ?? expectedCost));
   if (more === 0n)
-    return `$${cost} expected, as much as the cheapest, which has the higher quality or the earlier name.${cache}`;
-  return `$${cost} expected, $${formatUsd(more as NanoUsd)} more than the cheapest.${cache}`;
+    return `$${cost} expected, as much as the cheapest, which has more quality or the earlier name.${cache}`;
+  return `$${cost} expected, $${formatUsd(more)} more than the cheapest.${cache}`;
 }

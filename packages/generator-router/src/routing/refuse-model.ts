@@ -27,64 +27,76 @@ export function refuseModel(state: ModelState, { resolved, isOffline, today }: R
   const { entry, tokens, pause } = state;
   const { policy, needs } = resolved;
   const refusals: Refusal[] = [];
-  const refuse = (code: Refusal["code"], sentence: string) => refusals.push({ code, sentence });
 
-  if (!entry.isLocal && isOffline) refuse("offline", "Larder is offline, and this model is not local.");
-  if (!entry.isLocal && resolved.isLocalOnly) refuse("not_local", "The policy allows local models only.");
+  if (!entry.isLocal && isOffline) refuse(refusals, "offline", "Larder is offline, and this model is not local.");
+  if (!entry.isLocal && resolved.isLocalOnly) refuse(refusals, "not_local", "The policy allows local models only.");
   if (policy.providers !== undefined && !policy.providers.includes(entry.provider)) {
-    refuse("provider_not_allowed", `The policy allows only the providers ${policy.providers.join(", ")}.`);
+    refuse(refusals, "provider_not_allowed", `The policy allows only the providers ${policy.providers.join(", ")}.`);
   }
   if (policy.models !== undefined && !names(entry, policy.models)) {
-    refuse("model_not_allowed", `The policy allows only the models ${policy.models.join(", ")}.`);
+    refuse(refusals, "model_not_allowed", `The policy allows only the models ${policy.models.join(", ")}.`);
   }
   // What runs here leaves no region, so no region can forbid it.
   const isServed = entry.isLocal || entry.regions.some((region) => policy.regions?.includes(region));
   if (policy.regions !== undefined && !isServed) {
     const served =
       entry.regions.length === 0 ? "its region is not known" : `it is served in ${entry.regions.join(", ")}`;
-    refuse("region_not_allowed", `The policy asks for ${policy.regions.join(" or ")}; ${served}.`);
+    refuse(refusals, "region_not_allowed", `The policy asks for ${policy.regions.join(" or ")}; ${served}.`);
   }
-  if (!state.isConfigured) refuse("no_credentials", `No key for ${entry.provider} is configured.`);
-  if (pause !== undefined) refuse(...pauseRefusal(entry.provider, pause));
+  if (!state.isConfigured) refuse(refusals, "no_credentials", `No key for ${entry.provider} is configured.`);
+  if (pause !== undefined) refusals.push(pauseRefusal(entry.provider, pause));
   if (entry.retiresOn !== undefined && entry.retiresOn < today) {
-    refuse("retired", `The provider served it until ${entry.retiresOn}.`);
+    refuse(refusals, "retired", `The provider served it until ${entry.retiresOn}.`);
   }
   if (entry.contextTokens === null) {
-    refuse("context_too_small", "Its context window is not known.");
+    refuse(refusals, "context_too_small", "Its context window is not known.");
   } else if (tokens.input + state.outputTokensMax > entry.contextTokens) {
     const asked = `${tokens.input} tokens in and up to ${state.outputTokensMax} out`;
-    refuse("context_too_small", `${asked} exceed its window of ${entry.contextTokens}.`);
+    refuse(refusals, "context_too_small", `${asked} exceed its window of ${entry.contextTokens}.`);
   }
   if (entry.outputTokensMax !== null && state.outputTokensMax > entry.outputTokensMax) {
     refuse(
+      refusals,
       "output_too_small",
       `It gives at most ${entry.outputTokensMax} tokens; ${state.outputTokensMax} are asked for.`,
     );
   }
   const missing = needs.filter((need) => !entry.capabilities.includes(need));
-  if (missing.length > 0) refuse("capability_missing", `It does not offer ${missing.join(", ")}.`);
+  if (missing.length > 0) refuse(refusals, "capability_missing", `It does not offer ${missing.join(", ")}.`);
   if (policy.qualityMin !== undefined && entry.quality === null) {
-    refuse("quality_unknown", `Its quality is not known; at least ${policy.qualityMin} is asked for.`);
+    refuse(refusals, "quality_unknown", `Its quality is not known; at least ${policy.qualityMin} is asked for.`);
   } else if (policy.qualityMin !== undefined && !((entry.quality ?? 0) >= policy.qualityMin)) {
-    refuse("quality_below_minimum", `Its quality is ${entry.quality}; at least ${policy.qualityMin} is asked for.`);
+    refuse(
+      refusals,
+      "quality_below_minimum",
+      `Its quality is ${entry.quality}; at least ${policy.qualityMin} is asked for.`,
+    );
   }
   if (state.expectedCost === undefined || state.worstCost === undefined) {
-    refuse("price_unknown", "Its price is not known, and unknown is not free.");
+    refuse(refusals, "price_unknown", "Its price is not known, and unknown is not free.");
   } else if (policy.costMax !== undefined && state.worstCost > policy.costMax) {
     const worst = formatUsd(state.worstCost);
-    refuse("cost_above_maximum", `It could cost $${worst}; at most $${formatUsd(policy.costMax)} is allowed.`);
+    refuse(
+      refusals,
+      "cost_above_maximum",
+      `It could cost $${worst}; at most $${formatUsd(policy.costMax)} is allowed.`,
+    );
   }
   return refusals;
+}
+
+function refuse(refusals: Refusal[], code: Refusal["code"], sentence: string): void {
+  refusals.push({ code, sentence });
 }
 
 function names(entry: ModelEntry, models: readonly string[]): boolean {
   return models.some((model) => model === entry.model || model === `${entry.provider}/${entry.model}`);
 }
 
-function pauseRefusal(provider: string, pause: Pause): readonly [Refusal["code"], string] {
+function pauseRefusal(provider: string, pause: Pause): Refusal {
   const seconds = Math.ceil(pause.remainingMs / 1_000);
   if (pause.kind === "credential") {
-    return ["no_credentials", `${provider} refused its key; it is tried again in ${seconds} s.`];
+    return { code: "no_credentials", sentence: `${provider} refused its key; it is tried again in ${seconds} s.` };
   }
-  return ["cooling_down", `It failed a moment ago and is left alone for another ${seconds} s.`];
+  return { code: "cooling_down", sentence: `It failed a moment ago and is left alone for another ${seconds} s.` };
 }

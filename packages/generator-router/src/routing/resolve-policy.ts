@@ -16,7 +16,7 @@ const open: PersonaDefaults = { isLocalOnly: false, spreadsProviders: false, all
  * The personas as named sets of defaults. What the caller says himself stands, save that `sovereign` stays local:
  * it is a promise that nothing leaves, not a preference.
  */
-export const personaDefaults: Readonly<Record<Persona, PersonaDefaults>> = {
+const personaDefaults: Readonly<Record<Persona, PersonaDefaults>> = {
   /** The cheapest candidate, then the next cheapest. */
   cost_min: open,
   /** One provider's outage must not be the answer's: spread over providers, within a minute. */

@@ -1,14 +1,14 @@
 /** Writes docs/settings.md from the settings' schema. `--check` only tells whether it is up to date. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { environment, providerKeyVariables } from "@larder/api";
 import { z } from "zod";
+import { environment, providerKeyVariables } from "../src/config.ts";
 
 interface Property {
   readonly description?: string;
   readonly default?: unknown;
 }
 
-const file = new URL("../docs/settings.md", import.meta.url);
+const file = new URL("../../../docs/settings.md", import.meta.url);
 
 const text = renderSettings();
 if (process.argv.includes("--check")) {
