@@ -132,6 +132,8 @@ export function startWorker(
     timeoutMs: limits.parseTimeoutMs,
     memoryBytesMax: limits.parseMemoryBytesMax,
     textCharactersMax: limits.textCharactersMax,
+    pagesMax: limits.pagesMax,
+    htmlNodesMax: limits.htmlNodesMax,
   });
   const { passageTokensTarget, passageTokensMax } = limits;
   const worker = createIngestionWorker({

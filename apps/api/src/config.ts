@@ -51,9 +51,18 @@ export const environment = z.object({
   LARDER_UPLOADS_AT_ONCE_MAX: positive.default(8).describe("Uploads received at the same time; more get 429."),
   LARDER_QUEUE_DOCUMENTS_MAX: positive.default(100_000).describe("Documents that may wait; more get 429."),
   LARDER_JSON_BYTES_MAX: positive.default(mebibyte).describe("Largest JSON body in bytes, document texts apart."),
+  LARDER_UPLOAD_REQUEST_BYTES_MAX: positive
+    .default(1024 * mebibyte)
+    .describe("Largest upload, all its files together."),
+  LARDER_TEXT_JSON_BYTES_MAX: positive
+    .default(16 * mebibyte)
+    .describe("Largest JSON body that carries a document's text."),
+  LARDER_METADATA_BYTES_MAX: positive.default(64 * 1024).describe("Largest metadata of a document, as JSON."),
   LARDER_PARSE_TIMEOUT_MS: positive.default(30_000).describe("Longest time to read one document."),
   LARDER_PARSE_MEMORY_BYTES_MAX: positive.default(512 * mebibyte).describe("Most memory to read one document."),
   LARDER_PARSE_TEXT_CHARACTERS_MAX: positive.default(20 * mebibyte).describe("Longest text taken from one document."),
+  LARDER_PARSE_PAGES_MAX: positive.default(5_000).describe("Most pages of one document."),
+  LARDER_PARSE_HTML_NODES_MAX: positive.default(2_000_000).describe("Most elements and texts of one HTML page."),
   LARDER_PASSAGE_TOKENS_TARGET: positive.max(2_000).default(200).describe("Tokens that a passage is filled up to."),
   LARDER_PASSAGE_TOKENS_MAX: positive.max(4_000).default(320).describe("Most tokens of a passage."),
   LARDER_TASKS_AT_ONCE_MAX: positive.max(64).default(2).describe("Documents that are read and embedded at once."),
@@ -122,11 +131,16 @@ export function readConfig(env: Environment) {
       uploadsAtOnceMax: data.LARDER_UPLOADS_AT_ONCE_MAX,
       queueDocumentsMax: data.LARDER_QUEUE_DOCUMENTS_MAX,
       jsonBytesMax: data.LARDER_JSON_BYTES_MAX,
+      uploadRequestBytesMax: data.LARDER_UPLOAD_REQUEST_BYTES_MAX,
+      textJsonBytesMax: data.LARDER_TEXT_JSON_BYTES_MAX,
+      metadataBytesMax: data.LARDER_METADATA_BYTES_MAX,
     },
     ingestion: {
       parseTimeoutMs: data.LARDER_PARSE_TIMEOUT_MS,
       parseMemoryBytesMax: data.LARDER_PARSE_MEMORY_BYTES_MAX,
       textCharactersMax: data.LARDER_PARSE_TEXT_CHARACTERS_MAX,
+      pagesMax: data.LARDER_PARSE_PAGES_MAX,
+      htmlNodesMax: data.LARDER_PARSE_HTML_NODES_MAX,
       passageTokensTarget: data.LARDER_PASSAGE_TOKENS_TARGET,
       passageTokensMax: data.LARDER_PASSAGE_TOKENS_MAX,
       tasksAtOnceMax: data.LARDER_TASKS_AT_ONCE_MAX,

@@ -134,7 +134,7 @@ describe("refusals", () => {
   });
 
   it("hide what a defect says", async () => {
-    const health = () => Promise.reject(new Error("at /root/secret.ts:1 SELECT * FROM x"));
+    const health = () => Promise.reject(new Error("at /srv/secret.ts:1 SELECT * FROM x"));
     const broken: TestLarder = Object.assign(Object.create(larder), { health });
     const problem = await problemOf(createApi(broken).request("/health/ready"));
     expect(problem).toMatchObject({ status: 500, code: "UNEXPECTED" });
