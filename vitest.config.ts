@@ -47,10 +47,6 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "kill", include: ["test/kill/**/*.test.ts"], exclude, maxWorkers: 1 },
-      },
-      {
-        extends: true,
         test: {
           name: "kill", // minutes of killing a real server; apart from `npm test`, as `npm run test:kill`
           include: ["test/kill/**/*.test.ts"],

@@ -8,6 +8,7 @@ import { paragraphBlocks } from "../parse-text.ts";
 import { skipWhiteSpace, trimWhiteSpaceEnd } from "../white-space.ts";
 import { readFrontMatter } from "./front-matter.ts";
 import { headingText } from "./heading-text.ts";
+import { markdownSections } from "./markdown-sections.ts";
 
 export interface MarkdownStructure {
   readonly blocks: readonly TextBlock[];
@@ -51,7 +52,9 @@ export function readMarkdownStructure(text: string): MarkdownStructure {
   const bodyStart = frontMatter?.end ?? 0;
   let leaves: readonly Leaf[];
   try {
-    leaves = findLeaves(text.slice(bodyStart), bodyStart);
+    leaves = [...markdownSections(text, bodyStart)].flatMap(({ start, end }) =>
+      findLeaves(text.slice(start, end), start),
+    );
   } catch {
     const warning = {
       code: "structure_skipped",
