@@ -29,7 +29,8 @@ const overlapMax = 0.6;
  * A sentence scores half by its piece's score, a quarter by the question's terms that it holds (weighted by how rare
  * they are in the evidence) and a quarter by its vector's similarity to the question's, scaled over the sentences; all by
  * words when the embedder is unavailable. Sentences come in the order of the evidence. Headings and questions count
- * half: they repeat the question and do not answer it. Deterministic. No evidence gives `[]`.
+ * half: they repeat the question and do not answer it; rows of tables a little less than prose, lines of code least.
+ * Deterministic. No evidence gives `[]`.
  */
 export async function extractAnswer(
   question: string,
@@ -57,7 +58,7 @@ export async function extractAnswer(
       const meaning = similarities?.[place] ?? candidate.words;
       const own = 0.5 * candidate.words + 0.5 * meaning;
       const score = 0.5 * candidate.piece.evidence.score + 0.5 * own;
-      return { ...candidate, score: isUnlikely(candidate) ? score / 2 : score };
+      return { ...candidate, score: score * likelihood(candidate) };
     })
     .sort((a, b) => b.score - a.score || a.index - b.index || a.sentence.start - b.sentence.start);
 
@@ -70,8 +71,10 @@ export async function extractAnswer(
   return taken
     .sort((a, b) => a.index - b.index || a.sentence.start - b.sentence.start)
     .map(({ piece, index, sentence }) => {
-      const citation = citeSpan(piece, index + 1, sentence.start, sentence.end);
-      return { text: `${withoutPromptSigns(sentence.text).replace(/\s+/g, " ")} [${citation.marker}]`, citation };
+      const { start, end } = withoutRowEnds(sentence);
+      const citation = citeSpan(piece, index + 1, start, end);
+      const words = piece.evidence.text.slice(start, end);
+      return { text: `${withoutPromptSigns(words).replace(/\s+/g, " ")} [${citation.marker}]`, citation };
     });
 }
 
@@ -79,6 +82,28 @@ interface Candidate {
   readonly piece: ReadEvidence;
   readonly sentence: EvidenceSentence;
   readonly words: number;
+}
+
+/** What a sentence's score is multiplied with for what it looks like. The factors are chosen arbitrarily. */
+function likelihood(candidate: Candidate): number {
+  const { text } = candidate.sentence;
+  if (isCode(text)) return 0.25;
+  if (isUnlikely(candidate)) return 0.5;
+  return text.startsWith("|") ? 0.85 : 1;
+}
+
+/** Commands, JSON and the like: less than two thirds of it are letters and spaces, or it begins as no sentence does. */
+function isCode(text: string): boolean {
+  if (/^(?:[-$>{}[\]<`]|(?:curl|npm|npx|git|sudo|import|const|export)\b)/.test(text)) return true;
+  const words = text.replace(/[^\p{L}\p{M}\s]/gu, "").length;
+  return words < (2 / 3) * text.length;
+}
+
+/** A table's row is quoted without the bars around it. */
+function withoutRowEnds({ text, start, end }: EvidenceSentence): { readonly start: number; readonly end: number } {
+  const lead = /^\|\s*/.exec(text)?.[0].length ?? 0;
+  const tail = lead === 0 ? 0 : (/\s*\|$/.exec(text)?.[0].length ?? 0);
+  return start + lead < end - tail ? { start: start + lead, end: end - tail } : { start, end };
 }
 
 function isUnlikely({ piece, sentence }: Candidate): boolean {

@@ -15,8 +15,8 @@ export interface Choice {
 
 const ownQuestions = [
   "What happens to an acknowledged document when a process is killed?",
-  "How does the router choose a model, and what does it do when a price is unknown?",
-  "When does a receipt say that retrieval costs more?",
+  "Which model is asked when several are eligible?",
+  "When is no saving claimed?",
 ];
 
 const folderQuestion = "What is this about?";

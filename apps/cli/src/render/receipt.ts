@@ -1,3 +1,4 @@
+import { formatUsd, nanoUsd, parseUsd } from "@larder/contracts";
 import Table from "cli-table3";
 import pc from "picocolors";
 import type { AnswerBody, CounterfactualBody } from "../wire.ts";
@@ -16,12 +17,32 @@ export function renderReceipt(answer: AnswerBody): string {
     colAligns: ["left", "right", "right", "right"],
   });
   table.push([ownWords(answer), count(sentTokens(answer)), readableUsd(answer.cost.usd), ""]);
+  const modelled = modelledRow(answer);
+  if (modelled !== undefined) table.push(modelled);
   for (const arm of armsOf(answer)) {
     table.push([armWords[arm.arm] ?? arm.arm, count(arm.tokens), readableUsd(arm.usd), renderSaved(arm)]);
   }
   const notes = [`cost basis: ${answer.cost.basis}`, `price book ${answer.cost.price_book}`];
   if (answer.receipt_id !== null) notes.push(`receipt ${answer.receipt_id}`);
   return `${table.toString()}\n${pc.dim(notes.join(" · "))}`;
+}
+
+/**
+ * For an answer that no model wrote, what the savings compare with: the evidence alone, sent to the model that the arms
+ * are priced at. An arm's cost less what it saved is that.
+ */
+function modelledRow(answer: AnswerBody): string[] | undefined {
+  const [arm] = armsOf(answer);
+  if (answer.basis !== "extractive" || arm?.saved === undefined) return undefined;
+  const cost = parseUsd(arm.usd ?? "");
+  const saved = parseUsd(arm.saved.usd ?? "");
+  const own = cost === undefined || saved === undefined ? "unknown" : readableUsd(formatUsd(nanoUsd(cost - saved)));
+  return [
+    `the evidence alone, if ${arm.model ?? "a model"} wrote the answer`,
+    count(arm.tokens - arm.saved.tokens),
+    own,
+    "",
+  ];
 }
 
 function armsOf(answer: AnswerBody): readonly CounterfactualBody[] {
