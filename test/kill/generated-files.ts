@@ -11,13 +11,13 @@ const subjects = ["harbour", "reactor", "orchard", "archive", "bridge", "glacier
 const verbs = ["measures", "stores", "inspects", "repairs", "records", "supplies", "cools", "maps"];
 const objects = ["copper wire", "old letters", "ice cores", "steam valves", "apple trees", "tide tables", "lenses"];
 
-/** Markdown files of 1 to 12 sections, all different, each with a code word that no other file has. */
+/** Markdown files of 1 to 3 sections, all different, each with a code word that no other file has. */
 export function generateFiles(count: number, seed: number): readonly GeneratedFile[] {
   const random = seededRandom(seed);
   const pick = (words: readonly string[]): string => words[Math.floor(random() * words.length)] ?? "";
   return Array.from({ length: count }, (_, i) => {
     const code = `codeword${seed}x${i}`;
-    const sections = Array.from({ length: 1 + Math.floor(random() * 12) }, (_, s) => {
+    const sections = Array.from({ length: 1 + Math.floor(random() * 3) }, (_, s) => {
       const sentences = Array.from({ length: 4 + Math.floor(random() * 12) }, (_, n) => {
         return `In year ${1800 + i} the ${pick(subjects)} number ${s}.${n} ${pick(verbs)} the ${pick(objects)}.`;
       });

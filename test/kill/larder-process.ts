@@ -25,6 +25,8 @@ export async function startLarder(dataDir: string, startTimeoutMs = 60_000): Pro
       LARDER_PORT: "0",
       LARDER_LOG_LEVEL: "error",
       LARDER_UPLOADS_AT_ONCE_MAX: "32",
+      // Every passage is a candidate: where the candidates end, equal scores are ordered by age, which differs by run.
+      LARDER_SEARCH_CANDIDATES: "1000",
     },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -59,9 +59,12 @@ describe("a supervised child process", () => {
       },
     });
     await child.request("echo", 1, call);
+    const waiting = child.request("wait", undefined, call);
+    await child.request("echo", "sent after it", call);
     child.kill(new LarderError("PARSER_TIMED_OUT"));
-    await expect(child.request("wait", undefined, call)).rejects.toMatchObject({ code: "PARSER_TIMED_OUT" });
-    expect(await child.request("echo", 2, call)).toBe(2);
+    const next = child.request("echo", 2, call);
+    await expect(waiting).rejects.toMatchObject({ code: "PARSER_TIMED_OUT" });
+    expect(await next).toBe(2);
     expect(seen).toEqual(["hello", "hello"]);
   });
 
