@@ -166,6 +166,10 @@ class Answering {
     } catch (thrown) {
       return this.#broken(route, toErrorRecord(asLarderError(thrown, call)), generateMs);
     }
+    if (sentences.length === 0) {
+      yield { kind: "text", text: abstentionSentence };
+      return { ...nothingSaid(route), text: abstentionSentence, spending: spendingOf(route, answered), generateMs };
+    }
     for (const [index, sentence] of sentences.entries()) {
       yield { kind: "text", text: index === 0 ? sentence.text : ` ${sentence.text}` };
       yield { kind: "citation", citation: sentence.citation };
@@ -174,7 +178,7 @@ class Answering {
       basis: "extractive",
       text: sentences.map(({ text }) => text).join(" "),
       citations: sentences.map(({ citation }) => citation),
-      isGrounded: sentences.length > 0,
+      isGrounded: true,
       route,
       spending: spendingOf(route, answered),
       generateMs,

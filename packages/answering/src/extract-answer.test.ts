@@ -39,6 +39,20 @@ describe("extractAnswer", () => {
     expect(await extract("How?", [piece(" \n")])).toEqual([]);
   });
 
+  it("says nothing when no sentence has a word of the question", async () => {
+    expect(await extract("Who won the cup?", [piece("Honey never spoils."), piece("Salt is white.")])).toEqual([]);
+  });
+
+  it("prefers prose to commands and quotes a table's row without its bars", async () => {
+    const command = 'curl -d \'{"query":"does honey spoil","limit":1}\'';
+    expect(await texts("Does honey spoil?", [piece(`${command}\n\nHoney never spoils.`)])).toEqual([
+      "Honey never spoils. [1]",
+    ]);
+    const [row] = await extract("How long does honey keep?", [piece("| honey | keeps for years |")]);
+    expect(row?.citation.quote).toBe("honey | keeps for years");
+    expect(row?.text).toBe("honey | keeps for years [1]");
+  });
+
   it("quotes the sentence that fits the question, with its marker and its exact place", async () => {
     const text = "Flour wants a dry place. Honey never spoils. Oil goes rancid in the light.";
     const [first] = await extract("Does honey spoil?", [piece("Salt is white.", 0.4), piece(text)]);

@@ -30,7 +30,7 @@ const overlapMax = 0.6;
  * they are in the evidence) and a quarter by its vector's similarity to the question's, scaled over the sentences; all by
  * words when the embedder is unavailable. Sentences come in the order of the evidence. Headings and questions count
  * half: they repeat the question and do not answer it; rows of tables a little less than prose, lines of code least.
- * Deterministic. No evidence gives `[]`.
+ * Deterministic. No evidence, or none that shares a word with the question, gives `[]`.
  */
 export async function extractAnswer(
   question: string,
@@ -52,6 +52,8 @@ export async function extractAnswer(
     .filter(({ sentence }) => sentence.terms.size > 0)
     .sort((a, b) => b.piece.evidence.score + b.words - (a.piece.evidence.score + a.words))
     .slice(0, embeddedSentencesMax);
+  // No sentence has a word of the question: whatever is nearest would be quoted, and it would not be an answer.
+  if (terms.size > 0 && byWords.every(({ words }) => words === 0)) return [];
   const similarities = await similaritiesTo(question, byWords, embedder, call);
   const scored = byWords
     .map((candidate, place) => {
