@@ -95,9 +95,9 @@ describe("extractAnswer", () => {
 
   it("passes defects and aborts on", async () => {
     const defective = { dimensions: 2, embed: () => Promise.reject(new TypeError("defect")) };
-    await expect(extract("a b", [piece("Words stand here.")], defective)).rejects.toThrow("defect");
+    await expect(extract("Which words?", [piece("Words stand here.")], defective)).rejects.toThrow("defect");
     const aborted = { signal: AbortSignal.abort(new Error("left")) };
-    const answer = extractAnswer("a", readSentences([piece("Words stand here.")]), withoutEmbedder, aborted);
+    const answer = extractAnswer("Which words?", readSentences([piece("Words stand here.")]), withoutEmbedder, aborted);
     await expect(answer).rejects.toThrow("left");
   });
 
