@@ -45,7 +45,7 @@ export const environment = z.object({
     .enum(["0", "1", "false", "true"])
     .default("0")
     .transform((text) => text === "1" || text === "true")
-    .describe("1: no provider is ever asked; answers are quoted from the evidence."),
+    .describe("1: nothing but local models is asked; without one, answers are quoted from the evidence."),
   LARDER_UPLOAD_BYTES_MAX: positive.default(100 * mebibyte).describe("Largest document in bytes."),
   LARDER_UPLOAD_FILES_MAX: positive.default(100).describe("Most files in one upload."),
   LARDER_UPLOADS_AT_ONCE_MAX: positive.default(8).describe("Uploads received at the same time; more get 429."),
