@@ -31,6 +31,13 @@ function namesOf(specifier, nodeArguments, cwd) {
   return JSON.parse(output.trim().split("\n").at(-1));
 }
 
+/** Where the build must have put what stands in `src` and is no TypeScript: the compiler copies none of it. */
+const dataFilesOf = (workspace) =>
+  run("git", ["ls-files", "-z", "--", `${workspace}/src`], { cwd: root })
+    .split("\0")
+    .filter((file) => file !== "" && !/\.tsx?$/.test(file))
+    .map((file) => file.replace(`${workspace}/src/`, "dist/"));
+
 const folder = mkdtempSync(join(tmpdir(), "larder-pack-"));
 try {
   const tarballs = join(folder, "tarballs");
@@ -44,6 +51,9 @@ try {
   for (const { name, files } of Array.isArray(packed) ? packed : Object.values(packed)) {
     const strays = files.map(({ path }) => path).filter((path) => /\.test\.|^(?:src|test)\/|tsbuildinfo/.test(path));
     if (strays.length > 0) problems.push(`${name} would publish ${strays.join(", ")}`);
+    const dataFiles = dataFilesOf(manifests.find((manifest) => manifest.name === name).folder);
+    const forgotten = dataFiles.filter((file) => !files.some(({ path }) => path === file));
+    if (forgotten.length > 0) problems.push(`${name} would publish no ${forgotten.join(", ")}`);
     if (!files.some(({ path }) => path === "README.md")) problems.push(`${name} would publish no README.md`);
   }
 
