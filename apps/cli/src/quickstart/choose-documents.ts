@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
@@ -33,7 +34,12 @@ export async function chooseDocuments(args: readonly string[]): Promise<Choice> 
   const path = resolve(folder);
   const files = await findFiles([path]);
   const asked = questions.length === 0 ? [folderQuestion] : questions;
-  return { knowledgeBase: `quickstart: ${basename(path)}`, what: path, files, questions: asked };
+  return {
+    knowledgeBase: `quickstart: ${basename(path)} ${createHash("sha256").update(path).digest("hex").slice(0, 6)}`,
+    what: path,
+    files,
+    questions: asked,
+  };
 }
 
 /** The nearest folder above this file that holds the workspaces. */

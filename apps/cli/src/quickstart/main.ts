@@ -6,6 +6,11 @@ import { untilInterrupted } from "../interruption.ts";
 import { exitCodeOf, exitCodes, problemOf, renderProblem } from "../render/problem.ts";
 import { runQuickstart } from "./run-quickstart.ts";
 
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
 const interruption = untilInterrupted();
 try {
   await runQuickstart(process.argv.slice(2), process.env, interruption.signal);
