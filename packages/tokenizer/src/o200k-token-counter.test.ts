@@ -52,6 +52,17 @@ describe("createO200kTokenCounter", () => {
     );
   });
 
+  it("counts words between spaces exactly as the encoder does, and again the second time", () => {
+    const unit = fc.constantFrom("a", "B", "é", "1", " ", "  ", "\n", "\t", "\u00a0", "'s", "-", ".", "/", "漢", "🦊");
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 120 }), (text) => {
+        const exact = encode(text, { disallowedSpecial: new Set() }).length;
+        expect([counter.count(text), counter.count(text)]).toEqual([exact, exact]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it("counts no more for two texts joined than for both apart, but for the seam", () => {
     fc.assert(
       fc.property(anyText, anyText, (a, b) => {
