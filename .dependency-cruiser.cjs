@@ -59,7 +59,10 @@ module.exports = {
       comment: "A package knows the ports, not who implements them. Adapters may also run a child process.",
       severity: "error",
       from: { path: "^packages/([^/]+)/", pathNot: [...testFiles, ...composition] },
-      to: { path: "^packages/", pathNot: ["^packages/$1/", "^packages/(?:contracts|child-process|testkit)/"] },
+      to: {
+        path: "^packages/",
+        pathNot: ["^packages/$1/", "^packages/(?:contracts|child-process|sentences|testkit)/"],
+      },
     },
     {
       name: "child-processes-are-for-adapters",

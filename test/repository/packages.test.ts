@@ -7,7 +7,7 @@ const mayNeed: Readonly<Record<string, readonly string[]>> = {
   port: [],
   foundation: ["port"],
   adapter: ["port", "foundation"],
-  domain: ["port"],
+  domain: ["port", "foundation"],
   testing: ["port"],
   app: ["port", "foundation", "adapter", "domain", "app"],
 };

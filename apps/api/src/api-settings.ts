@@ -27,11 +27,7 @@ export interface ApiLimits {
   readonly waitMsMax: number;
   readonly listLimitDefault: number;
   readonly listLimitMax: number;
-  /** Pieces of evidence that a search gives when it does not say. */
-  readonly searchLimitDefault: number;
   readonly searchLimitMax: number;
-  /** Tokens of evidence that a question gets when it does not say. A search without one is bound by its limit only. */
-  readonly tokenBudgetDefault: number;
   readonly tokenBudgetMax: number;
   readonly outputTokensDefault: number;
   readonly outputTokensMax: number;
@@ -53,9 +49,7 @@ export const apiLimitDefaults: ApiLimits = {
   waitMsMax: 60_000,
   listLimitDefault: 50,
   listLimitMax: 200,
-  searchLimitDefault: 10,
   searchLimitMax: 100,
-  tokenBudgetDefault: 1_500,
   tokenBudgetMax: 200_000,
   outputTokensDefault: 800,
   outputTokensMax: 128_000,

@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { createAnswerQuestion } from "@larder/answering";
 import type { Call, ComponentHealth } from "@larder/contracts";
 import { createChildProcessParser, createStructureSplitter } from "@larder/documents";
-import { openOnnxEmbedder } from "@larder/embedder";
+import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
 import { createIngestionWorker } from "@larder/ingestion";
 import { createHybridRetriever } from "@larder/retriever";
 import { createSavingsCalculator, summariseSavings } from "@larder/savings";
@@ -46,6 +46,8 @@ export async function composeLarder(config: Config, worker: WorkerHandle): Promi
     const store = keep(await openStore(config.dataDir));
     const blobs = await openBlobs(config.dataDir);
     const embedder = keep(await openEmbedder(config.embedding));
+    const tokenMatcher = await openTokenMatcher();
+    const sentenceReader = createSentenceReader(tokenMatcher, tokenCounter);
     const { id: embedderId, dimensions } = embedder;
     const { exactVectorsMax } = config.search;
     const index = keep(
@@ -68,7 +70,9 @@ export async function composeLarder(config: Config, worker: WorkerHandle): Promi
       documents: store.documents,
       tokenCounter,
       clock,
-      settings: { candidatesPerSide: config.search.candidates, denseWeight: config.search.denseWeight },
+      tokenMatcher,
+      sentenceReader,
+      settings: config.search.retriever,
     });
     const generation = await composeRouter(config.generation, { tokenCounter, clock });
     const router = keep(generation.router);
@@ -94,6 +98,7 @@ export async function composeLarder(config: Config, worker: WorkerHandle): Promi
       router,
       embedder,
       tokenCounter,
+      sentenceReader,
       answerQuestion,
       savings,
       summariseSavings,
@@ -125,7 +130,7 @@ export interface RunningWorker {
 
 /** Works inside the process that composed this Larder, on its store and embedder, which it does not close. */
 export function startWorker(
-  parts: Pick<Larder, "store" | "blobs" | "embedder" | "tokenCounter">,
+  parts: Pick<Larder, "store" | "blobs" | "embedder" | "tokenCounter" | "sentenceReader">,
   limits: Config["ingestion"],
 ): RunningWorker {
   const parser = createChildProcessParser({
@@ -141,6 +146,7 @@ export function startWorker(
     blobs: parts.blobs,
     embedder: parts.embedder,
     tokenCounter: parts.tokenCounter,
+    sentenceReader: parts.sentenceReader,
     parser,
     splitter: createStructureSplitter({ tokenCounter: parts.tokenCounter, passageTokensTarget, passageTokensMax }),
     clock: systemClock,
@@ -166,7 +172,9 @@ export async function composeWorker(settings: WorkerSettings): Promise<RunningWo
   const store = await openStore(settings.dataDir);
   const blobs = await openBlobs(settings.dataDir);
   const embedder = await openEmbedder(settings.embedding);
-  const parts = { store: store.documents, blobs, embedder, tokenCounter: createO200kTokenCounter() };
+  const tokenCounter = createO200kTokenCounter();
+  const sentenceReader = createSentenceReader(await openTokenMatcher(), tokenCounter);
+  const parts = { store: store.documents, blobs, embedder, tokenCounter, sentenceReader };
   const worker = startWorker(parts, settings.ingestion);
   return {
     ...worker,

@@ -78,8 +78,22 @@ export const environment = z.object({
     .number()
     .min(0)
     .max(1)
-    .default(0.5)
-    .describe("Weight of the dense side, 0 to 1."),
+    .default(0.3)
+    .describe("Weight of vectors in the score of a passage, 0 to 1."),
+  LARDER_SEARCH_LATE_INTERACTION_WEIGHT: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.3)
+    .describe("Weight of the comparison token by token, 0 to 1; words have what the two weights leave."),
+  LARDER_SEARCH_LIMIT_PER_DOCUMENT: positive.optional().describe("Most pieces of evidence from one document."),
+  LARDER_AUTO_BUDGET_TOKENS_MAX: positive.default(4_000).describe("Most tokens of evidence under the budget `auto`."),
+  LARDER_AUTO_BUDGET_RECALL: z.coerce
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.95)
+    .describe("Share of what the largest automatic budget would find that `auto` keeps, as predicted."),
   LARDER_FIRST_TOKEN_TIMEOUT_MS: positive.default(60_000).describe("Longest wait for a provider's first token."),
   LARDER_IDLE_TIMEOUT_MS: positive.default(30_000).describe("Longest silence in a provider's stream."),
   LARDER_ANSWER_TIMEOUT_MS: positive.default(300_000).describe("Longest time for one provider call."),
@@ -153,8 +167,16 @@ export function readConfig(env: Environment) {
     },
     search: {
       exactVectorsMax: data.LARDER_EXACT_VECTORS_MAX,
-      candidates: data.LARDER_SEARCH_CANDIDATES,
-      denseWeight: data.LARDER_SEARCH_DENSE_WEIGHT,
+      retriever: {
+        candidatesPerSide: data.LARDER_SEARCH_CANDIDATES,
+        denseWeight: data.LARDER_SEARCH_DENSE_WEIGHT,
+        lateInteractionWeight: data.LARDER_SEARCH_LATE_INTERACTION_WEIGHT,
+        autoTokensMax: data.LARDER_AUTO_BUDGET_TOKENS_MAX,
+        autoRecall: data.LARDER_AUTO_BUDGET_RECALL,
+        ...(data.LARDER_SEARCH_LIMIT_PER_DOCUMENT === undefined
+          ? {}
+          : { limitPerDocument: data.LARDER_SEARCH_LIMIT_PER_DOCUMENT }),
+      },
     },
     generation: {
       isOffline: data.LARDER_OFFLINE,

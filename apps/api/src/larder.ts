@@ -12,6 +12,7 @@ import type {
   Ledger,
   Retriever,
   SavingsCalculator,
+  SentenceReader,
   SummariseSavings,
   TokenCounter,
 } from "@larder/contracts";
@@ -26,6 +27,7 @@ export interface Larder extends AsyncDisposable {
   readonly router: GeneratorRouter;
   readonly embedder: Embedder;
   readonly tokenCounter: TokenCounter;
+  readonly sentenceReader: SentenceReader;
   readonly answerQuestion: AnswerQuestion;
   readonly savings: SavingsCalculator;
   readonly summariseSavings: SummariseSavings;

@@ -57,6 +57,9 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
     get tokenCounter() {
       return unused();
     },
+    get sentenceReader() {
+      return unused();
+    },
     get savings() {
       return unused();
     },
@@ -101,8 +104,9 @@ export const evidence: Evidence = {
 const retrieval: Retrieval = {
   evidence: [evidence],
   tokens: 7,
+  confidence: 1,
   degraded: [],
-  timingsMs: { embed: 0, dense: 0, lexical: 0, pack: 0, total: 0 },
+  timingsMs: { embed: 0, dense: 0, lexical: 0, lateInteraction: 0, pack: 0, total: 0 },
 };
 
 export const answer: Answer = {

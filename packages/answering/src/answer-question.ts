@@ -36,7 +36,7 @@ import { receiptOf } from "./receipt-of.ts";
 import { findSupport } from "./verify-citations.ts";
 
 export interface AnsweringSettings extends ExtractSettings {
-  /** Most pieces of evidence. @defaultValue 20 */
+  /** Most pieces of evidence. @defaultValue 60; a piece may be one sentence */
   readonly evidenceMax?: number;
   /** Tokens that an answer is expected to take, for quotes. @defaultValue 300 */
   readonly outputTokensExpected?: number;
@@ -82,7 +82,7 @@ class Answering {
   async *run(call: Call): AsyncGenerator<AnswerEvent, void> {
     const { retriever, knowledgeBases, tokenCounter, clock, settings } = this.#ports;
     const { knowledgeBaseId, text, tokenBudget, filter } = this.#question;
-    const limit = settings?.evidenceMax ?? 20;
+    const limit = settings?.evidenceMax ?? 60;
     const query = { knowledgeBaseId, text, tokenBudget, limit, mode: "hybrid" as const };
     const retrieval = await retriever.retrieve(filter === undefined ? query : { ...query, filter }, call);
     const knowledgeBase = await knowledgeBases.knowledgeBase(knowledgeBaseId, call);

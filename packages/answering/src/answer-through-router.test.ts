@@ -85,12 +85,18 @@ function ports() {
     tokenCounter,
     clock,
   });
-  const total = { embed: 0, dense: 0, lexical: 0, pack: 0, total: 0 };
+  const total = { embed: 0, dense: 0, lexical: 0, lateInteraction: 0, pack: 0, total: 0 };
   return {
     router,
     retriever: {
       id: "fixed",
-      retrieve: async () => ({ evidence: [evidence], tokens: evidence.tokens, degraded: [], timingsMs: total }),
+      retrieve: async () => ({
+        evidence: [evidence],
+        tokens: evidence.tokens,
+        confidence: 1,
+        degraded: [],
+        timingsMs: total,
+      }),
     },
     ledger: store.ledger,
     savings: createSavingsCalculator(),

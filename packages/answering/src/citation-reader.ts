@@ -1,5 +1,5 @@
 import type { Citation } from "@larder/contracts";
-import { sentenceSpans } from "./sentence-spans.ts";
+import { sentenceSpans } from "@larder/sentences";
 import { termsOf } from "./terms.ts";
 
 export type ReadPart =

@@ -1,6 +1,6 @@
 import type { Evidence } from "@larder/contracts";
-import type { Span } from "./sentence-spans.ts";
-import { sentenceSpans } from "./sentence-spans.ts";
+import type { Span } from "@larder/sentences";
+import { sentenceSpans } from "@larder/sentences";
 import { termsOf } from "./terms.ts";
 
 /** A sentence of one piece of evidence; its offsets count from the beginning of that piece's text. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Evidence, Prompt, TokenCounter } from "@larder/contracts";
-import { evidenceText } from "@larder/contracts";
+import { evidenceTexts } from "@larder/contracts";
 
 /** What a model says when the evidence does not hold the answer: word for word, so that it is recognised. */
 export const abstentionSentence = "The knowledge base does not hold an answer to this.";
@@ -13,7 +13,7 @@ If the excerpts do not hold the answer, reply with exactly this sentence and not
 Be brief. Answer in the language of the question.`;
 
 const userMessage = (evidence: readonly Evidence[], question: string) =>
-  `<evidence>\n${evidence.map((piece, index) => evidenceText(piece, index + 1)).join("\n")}</evidence>\n\nQuestion: ${question}`;
+  `<evidence>\n${evidenceTexts(evidence).join("\n")}</evidence>\n\nQuestion: ${question}`;
 
 /** Changes with every word of the prompt that is not evidence or question; receipts record it. */
 export const promptTemplateId = `grounded-${createHash("sha256")

@@ -3,14 +3,14 @@ import type { ErrorRecord } from "./errors.ts";
 import type { ResponseFormat } from "./generator.ts";
 import type { DocumentId, KnowledgeBaseId, PassageId } from "./ids.ts";
 import type { AnswerBasis, CounterfactualArm, Receipt } from "./receipt.ts";
-import type { Evidence, Retrieval, SearchFilter } from "./retriever.ts";
+import type { Evidence, Retrieval, SearchFilter, TokenBudget } from "./retriever.ts";
 import type { Policy, Route } from "./routing.ts";
 
 export interface Question {
   readonly knowledgeBaseId: KnowledgeBaseId;
   readonly text: string;
-  /** Most tokens of evidence. */
-  readonly tokenBudget: number;
+  /** Tokens of evidence. */
+  readonly tokenBudget: TokenBudget;
   readonly outputTokensMax: number;
   readonly policy: Policy;
   readonly responseFormat?: ResponseFormat;

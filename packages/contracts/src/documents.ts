@@ -2,6 +2,7 @@ import type { EmbedderId } from "./embedder.ts";
 import type { ErrorRecord } from "./errors.ts";
 import type { DocumentId, JobId, KnowledgeBaseId, PassageId } from "./ids.ts";
 import type { ParseWarning } from "./parsed-document.ts";
+import type { PassageSentence } from "./passage-sentences.ts";
 import type { Label } from "./vector-index.ts";
 
 /** Values of any depth as JSON carries them. */
@@ -74,6 +75,8 @@ export interface StoredPassage {
   /** See {@link PassageDraft.lead}. */
   readonly lead: string;
   readonly tokens: number;
+  /** Absent where the passage was stored before sentences were, or without a reader. */
+  readonly sentences?: readonly PassageSentence[];
 }
 
 export interface DocumentText {

@@ -7,17 +7,32 @@ export interface EvidencePlace {
 }
 
 /**
- * One piece of evidence as it stands in a prompt: a line with its marker and place, its text, a line end. Whoever packs
- * evidence to a token budget and whoever writes the prompt use this one form, so that what is counted is what is sent.
+ * Evidence as it stands in a prompt, piece by piece: a line with the marker and the place, the text, a line end. A piece
+ * from the same place as the one before it does not say the place again: it stands on one line with its marker. Whoever
+ * packs evidence to a token budget and whoever writes the prompt use this one form, so that what is counted is what is
+ * sent.
  *
  * Document text is data. What could pass for the prompt's own signs is changed to look alike: `[7]` becomes `(7)`, so
  * that no document can set a marker, and the prompt's tags lose their bracket, so that no document can end the evidence.
  */
-export function evidenceText(evidence: EvidencePlace, marker: number): string {
-  const path = evidence.headings.filter((heading) => heading !== evidence.title);
-  const place = [evidence.title, ...path].map(oneLine).filter((part) => part !== "");
-  const page = evidence.page === undefined ? "" : `, page ${evidence.page}`;
-  return `[${marker}] ${place.join(" > ")}${page}\n${withoutPromptSigns(evidence.text)}\n`;
+export function evidenceTexts(evidence: readonly EvidencePlace[]): readonly string[] {
+  return evidence.map((piece, index) => {
+    const before = evidence[index - 1];
+    const isSamePlace = before !== undefined && evidencePlace(before) === evidencePlace(piece);
+    return evidenceText(piece, index + 1, isSamePlace);
+  });
+}
+
+/** One piece of {@link evidenceTexts}, with its marker. */
+export function evidenceText(evidence: EvidencePlace, marker: number, isPlaceKnown: boolean): string {
+  const place = isPlaceKnown ? "" : evidencePlace(evidence);
+  return `[${marker}] ${place}${place === "" ? "" : "\n"}${withoutPromptSigns(evidence.text)}\n`;
+}
+
+/** Document, headings and page in one line; two pieces with equal places may share it. */
+export function evidencePlace({ title, headings, page }: EvidencePlace): string {
+  const path = [title, ...headings.filter((heading) => heading !== title)].map(oneLine).filter((part) => part !== "");
+  return `${path.join(" > ")}${page === undefined ? "" : `, page ${page}`}`;
 }
 
 /** The text with markers and prompt tags made harmless; as many characters as before. */

@@ -15,6 +15,7 @@ export * from "./ids.ts";
 export * from "./lexical-index.ts";
 export * from "./money.ts";
 export * from "./parsed-document.ts";
+export * from "./passage-sentences.ts";
 export * from "./price-book.ts";
 export * from "./receipt.ts";
 export * from "./retriever.ts";

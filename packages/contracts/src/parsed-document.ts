@@ -1,4 +1,5 @@
 import type { Call } from "./call.ts";
+import type { PassageSentence } from "./passage-sentences.ts";
 
 export type BlockKind = "heading" | "paragraph" | "list_item" | "table" | "code" | "quote";
 
@@ -69,6 +70,8 @@ export interface PassageDraft {
   readonly page?: number;
   /** By the splitter's token counter. */
   readonly tokens: number;
+  /** What a {@link SentenceReader} read of the text; absent where nobody did. */
+  readonly sentences?: readonly PassageSentence[];
 }
 
 /** Parsed text to passages. Pure. */

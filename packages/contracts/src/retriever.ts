@@ -8,6 +8,21 @@ export interface SearchFilter {
   readonly documentIds?: readonly DocumentId[];
 }
 
+/**
+ * Most tokens of evidence, headings and markers included, by the retriever's token counter; or `auto`: as few as are
+ * predicted to hold most of what the largest budget would find.
+ */
+export type TokenBudget = number | "auto";
+
+/** What became of the budget. */
+export interface BudgetReport {
+  readonly asked: TokenBudget;
+  /** Tokens that the evidence could have had. */
+  readonly tokensMax: number;
+  /** Share of the evidence within `tokensMax` that is predicted to be here, 0 … 1; calibrated, not certain. */
+  readonly predictedRecall: number;
+}
+
 export interface RetrievalQuery {
   readonly knowledgeBaseId: KnowledgeBaseId;
   /** At least one visible character. */
@@ -15,8 +30,8 @@ export interface RetrievalQuery {
   readonly mode: SearchMode;
   /** Most pieces of evidence, >= 1. */
   readonly limit: number;
-  /** Most tokens of evidence, headings and markers included, by the retriever's token counter. */
-  readonly tokenBudget: number;
+  /** Absent: whole passages, as many as `limit` says. */
+  readonly tokenBudget?: TokenBudget;
   readonly filter?: SearchFilter;
 }
 
@@ -39,7 +54,7 @@ export interface Evidence {
   /** 0 … 1: the weighted sum of the normalised parts in `scores`. */
   readonly score: number;
   /** Each part scaled to 0 … 1 over this query's candidates; absent when that side did not find the passage. */
-  readonly scores: { readonly dense?: number; readonly lexical?: number };
+  readonly scores: { readonly dense?: number; readonly lexical?: number; readonly lateInteraction?: number };
 }
 
 export interface Retrieval {
@@ -47,12 +62,20 @@ export interface Retrieval {
   readonly evidence: readonly Evidence[];
   /** Sum of the evidence's tokens, at most the budget. */
   readonly tokens: number;
+  /** Present when the query had a budget. */
+  readonly budget?: BudgetReport;
+  /**
+   * How well the best evidence covers the question, 0 … 1: greater for questions that the knowledge base answers. An
+   * order, not a probability.
+   */
+  readonly confidence: number;
   /** What did not take part, in words: `"dense search is unavailable"`. Empty when all did. */
   readonly degraded: readonly string[];
   readonly timingsMs: {
     readonly embed: number;
     readonly dense: number;
     readonly lexical: number;
+    readonly lateInteraction: number;
     readonly pack: number;
     readonly total: number;
   };

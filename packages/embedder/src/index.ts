@@ -7,3 +7,5 @@ export {
   type SelfTest,
 } from "./embedding-models.ts";
 export { type OnnxEmbedder, type OnnxEmbedderOptions, openOnnxEmbedder } from "./onnx-embedder.ts";
+export { openTokenMatcher } from "./tokens/open-token-matcher.ts";
+export { createSentenceReader } from "./tokens/sentence-reader.ts";

@@ -8,6 +8,7 @@ import type {
   ParsedDocument,
   PassageDraft,
   PassageSplitter,
+  SentenceReader,
   TokenCounter,
 } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
@@ -20,6 +21,8 @@ export interface TaskPorts {
   readonly splitter: PassageSplitter;
   readonly embedder: Embedder;
   readonly tokenCounter: TokenCounter;
+  /** Reads each passage once, so that searches need not. */
+  readonly sentenceReader: SentenceReader;
 }
 
 /** Called at each step of a task. `progress` is 0 … 1 over the whole task and never falls. */
@@ -43,7 +46,8 @@ export async function processTask(
   if (file === undefined) throw new LarderError("UNEXPECTED", { cause: "the blob of an accepted document is missing" });
   const name = task.fileName === undefined ? {} : { fileName: task.fileName };
   const parsed = await ports.parser.parse({ file, ...name }, call);
-  const passages = ports.splitter.split(parsed);
+  const drafts = ports.splitter.split(parsed);
+  const passages = drafts.map((draft) => ({ ...draft, sentences: ports.sentenceReader.read(draft.text) }));
   if (passages.length === 0) throw new LarderError("DOCUMENT_NO_TEXT");
   report("embedding", parsedProgress);
   const title = parsed.title ?? task.title;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Call, Clock, Ids, KnowledgeBaseId, Upload } from "@larder/contracts";
 import { idPrefixes } from "@larder/contracts";
 import { createChildProcessParser, createStructureSplitter } from "@larder/documents";
-import { openOnnxEmbedder } from "@larder/embedder";
+import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
 import { openBlobFiles, openSqliteStore } from "@larder/store";
 import { createO200kTokenCounter } from "@larder/tokenizer";
 
@@ -23,6 +23,7 @@ export async function openParts() {
   const blobs = await openBlobFiles({ folder: join(folder, "blobs") });
   const embedder = await openOnnxEmbedder({});
   const tokenCounter = createO200kTokenCounter();
+  const sentenceReader = createSentenceReader(await openTokenMatcher(), tokenCounter);
   const parser = createChildProcessParser();
   const splitter = createStructureSplitter({ tokenCounter });
   return {
@@ -31,6 +32,7 @@ export async function openParts() {
     blobs,
     embedder,
     tokenCounter,
+    sentenceReader,
     parser,
     splitter,
     clock,

@@ -6,48 +6,62 @@ export interface ScoredLabel {
 }
 
 /**
- * What one kind of search found for a query, in any order. A label that is listed twice counts with its better score, a
+ * One kind of score of a query's candidates, in any order. A label that is listed twice counts with its better score, a
  * score that is not finite not at all.
  */
-export type SearchSide = readonly ScoredLabel[];
+export interface ScoreSide {
+  readonly hits: readonly ScoredLabel[];
+  /** >= 0, of any unit: weights are divided by their sum. */
+  readonly weight: number;
+}
 
 export interface FusedHit {
   readonly label: Label;
   /** 0 … 1. */
   readonly score: number;
-  /** Scaled to 0 … 1; absent when the side does not list the label. */
-  readonly dense?: number;
-  readonly lexical?: number;
+  /** In the order of the sides, scaled to 0 … 1; `undefined` where a side does not list the label. */
+  readonly parts: readonly (number | undefined)[];
 }
 
 /**
- * Merges dense and lexical scores by a convex combination of scores that are scaled per query.
+ * Merges several scores of the same candidates by a convex combination of scores that are scaled per query.
  *
- * Shape: two lists of at most `n` labels in; one list of at most `2n` distinct labels out, best first, ties to the
- * smaller label. Each side is scaled by its least and greatest score; where all are equal they scale to 1. Then `score = denseWeight × dense + (1 - denseWeight) × lexical`, an unlisted part counting 0.
- * Cost: `O(n log n)`, no I/O.
+ * Shape: `s` lists of at most `n` labels in; one list of at most `s × n` distinct labels out, best first, ties to the
+ * smaller label. Each side is scaled by its least and greatest score; where all are equal they scale to 1. Then the score
+ * is the weighted mean of the parts, an unlisted part counting 0. Without any weight all scores are 0.
+ * Cost: `O(s n log n)`, no I/O.
  *
  * @source Bruch, Gai, Ingber: An Analysis of Fusion Functions for Hybrid Retrieval, TOIS 2023, arXiv:2210.11934: such a
  * combination beats reciprocal rank fusion in and out of domain.
  */
-export function fuseScores(dense: SearchSide, lexical: SearchSide, denseWeight: number): FusedHit[] {
-  const denseScores = bestScores(dense);
-  const lexicalScores = bestScores(lexical);
-  const union = new Set([...denseScores.keys(), ...lexicalScores.keys()]);
-  const scaleDense = scaling(denseScores);
-  const scaleLexical = scaling(lexicalScores);
-
+export function fuseScores(sides: readonly ScoreSide[]): FusedHit[] {
+  const weightSum = sides.reduce((sum, { weight }) => sum + weight, 0);
+  const scaled = sides.map(({ hits, weight }) => ({
+    share: weightSum === 0 ? 0 : weight / weightSum,
+    scores: scaleToUnit(bestScores(hits)),
+  }));
+  const union = new Set(scaled.flatMap(({ scores }) => [...scores.keys()]));
   const fused = [...union].map((label): FusedHit => {
-    const densePart = scaleDense(label);
-    const lexicalPart = scaleLexical(label);
+    const parts = scaled.map(({ scores }) => scores.get(label));
     return {
       label,
-      score: denseWeight * (densePart ?? 0) + (1 - denseWeight) * (lexicalPart ?? 0),
-      ...(densePart === undefined ? {} : { dense: densePart }),
-      ...(lexicalPart === undefined ? {} : { lexical: lexicalPart }),
+      parts,
+      score: parts.reduce<number>((sum, part, i) => sum + (part ?? 0) * (scaled[i]?.share ?? 0), 0),
     };
   });
   return fused.sort((a, b) => b.score - a.score || a.label - b.label);
+}
+
+/** Least to 0, greatest to 1; where all are equal, all to 1. */
+export function scaleToUnit<Key>(scores: ReadonlyMap<Key, number>): ReadonlyMap<Key, number> {
+  let least = Number.POSITIVE_INFINITY;
+  let greatest = Number.NEGATIVE_INFINITY;
+  for (const score of scores.values()) {
+    least = Math.min(least, score);
+    greatest = Math.max(greatest, score);
+  }
+  const range = greatest - least;
+  return new Map([...scores].map(([key, score]) => [key, range > 0 ? (score - least) / range : 1]));
 }
 
 function bestScores(hits: readonly ScoredLabel[]): ReadonlyMap<Label, number> {
@@ -56,18 +70,4 @@ function bestScores(hits: readonly ScoredLabel[]): ReadonlyMap<Label, number> {
     if (Number.isFinite(score) && score > (scores.get(label) ?? Number.NEGATIVE_INFINITY)) scores.set(label, score);
   }
   return scores;
-}
-
-function scaling(scores: ReadonlyMap<Label, number>) {
-  let least = Number.POSITIVE_INFINITY;
-  let greatest = Number.NEGATIVE_INFINITY;
-  for (const score of scores.values()) {
-    least = Math.min(least, score);
-    greatest = Math.max(greatest, score);
-  }
-  return (label: Label): number | undefined => {
-    const score = scores.get(label);
-    if (score === undefined) return undefined;
-    return greatest > least ? (score - least) / (greatest - least) : 1;
-  };
 }

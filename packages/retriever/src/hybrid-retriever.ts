@@ -1,31 +1,42 @@
 import type {
   Call,
   DocumentReader,
+  Evidence,
   KnowledgeBaseStore,
   Label,
   Retrieval,
   RetrievalQuery,
   Retriever,
-  SearchMode,
   StoredPassage,
   TokenCounter,
 } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { CandidatePorts, Candidates } from "./find-candidates.ts";
 import { findCandidates } from "./find-candidates.ts";
-import type { FusedHit, ScoredLabel } from "./fuse-scores.ts";
+import type { ScoredLabel } from "./fuse-scores.ts";
 import { fuseScores } from "./fuse-scores.ts";
-import { packEvidence } from "./pack-evidence.ts";
+import type { LateInteractionPorts, QueryMatch } from "./late-interaction.ts";
+import { matchPassages } from "./late-interaction.ts";
+import { packPassages, packSentences } from "./pack-evidence.ts";
+import { scoreSentences } from "./score-sentences.ts";
 import type { RankedPassage } from "./stretch.ts";
 
 export interface RetrieverSettings {
   /** Hits taken from each side. @defaultValue 100, as the carried model's card measures it */
   readonly candidatesPerSide?: number;
-  /** Weight of the dense side, 0 … 1. @defaultValue 0.5; flat from .35 to .55 on the development sets */
+  /** Weight of the vectors' side, 0 … 1. @defaultValue 0.3; see docs/decisions/0010-late-interaction.md */
   readonly denseWeight?: number;
+  /** Weight of the tokens' side, 0 … 1; words have what is left. @defaultValue 0.3 */
+  readonly lateInteractionWeight?: number;
+  /** Most tokens that an automatic budget takes. @defaultValue 4,000: what five passages of 800 tokens would be */
+  readonly autoTokensMax?: number;
+  /** Share of what `autoTokensMax` would find that an automatic budget keeps. @defaultValue 0.95 */
+  readonly autoRecall?: number;
+  /** Most pieces of evidence from one document. @defaultValue no limit of its own */
+  readonly limitPerDocument?: number;
 }
 
-export interface RetrieverPorts extends CandidatePorts {
+export interface RetrieverPorts extends CandidatePorts, LateInteractionPorts {
   readonly documents: Pick<DocumentReader, "passagesByLabel" | "labelsOfDocuments"> &
     Pick<KnowledgeBaseStore, "knowledgeBase">;
   readonly tokenCounter: TokenCounter;
@@ -33,21 +44,34 @@ export interface RetrieverPorts extends CandidatePorts {
 }
 
 /**
- * Question to evidence: dense and lexical search at once, scores scaled and added, each hit confirmed against the
- * database, neighbouring passages joined and packed to the token budget. Creating it does no I/O.
+ * Question to evidence: dense and lexical search at once, each hit confirmed against the database, candidates compared
+ * with the question token by token, the three scores scaled and added; then sentences chosen for the token budget, or
+ * whole passages when there is none. Creating it does no I/O.
  */
 export function createHybridRetriever(ports: RetrieverPorts): Retriever {
-  const { documents, clock, tokenCounter } = ports;
-  const candidatesPerSide = ports.settings?.candidatesPerSide ?? 100;
-  const denseWeight = ports.settings?.denseWeight ?? 0.5;
+  const { documents, clock, tokenCounter, tokenMatcher, sentenceReader } = ports;
+  const settings = { ...defaults, ...ports.settings };
 
   async function allowedLabels(query: RetrievalQuery, call: Call): Promise<ReadonlySet<Label> | undefined> {
     const ids = query.filter?.documentIds;
     return ids === undefined ? undefined : documents.labelsOfDocuments(query.knowledgeBaseId, ids, call);
   }
 
+  function pack(query: RetrievalQuery, ranked: readonly RankedPassage[], match: QueryMatch) {
+    const { limitPerDocument } = settings;
+    const limits = {
+      limit: query.limit,
+      ...(limitPerDocument === undefined ? {} : { limitPerDocument }),
+      countTokens: (text: string) => tokenCounter.count(text),
+    };
+    if (query.tokenBudget === undefined) return packPassages(ranked, limits);
+    const { autoTokensMax, autoRecall } = settings;
+    const { tokenBudget } = query;
+    return packSentences(scoreSentences(ranked, match), { ...limits, tokenBudget, autoTokensMax, autoRecall });
+  }
+
   return {
-    id: `hybrid-1(candidates=${candidatesPerSide},dense=${denseWeight},pack=greedy-1,tokens=${tokenCounter.id})`,
+    id: idOf(settings, [tokenCounter.id, tokenMatcher.id, sentenceReader.id]),
 
     async retrieve(query, call) {
       call.signal.throwIfAborted();
@@ -57,7 +81,7 @@ export function createHybridRetriever(ports: RetrieverPorts): Retriever {
       const allowed = await allowedLabels(query, call);
       const common = {
         query,
-        limit: candidatesPerSide,
+        limit: settings.candidatesPerSide,
         ...(allowed === undefined ? {} : { allowed }),
         ...(embedderId === undefined ? {} : { embedderId }),
       };
@@ -65,21 +89,46 @@ export function createHybridRetriever(ports: RetrieverPorts): Retriever {
       const candidates = isNothingToSearch ? noCandidates : await findCandidates(ports, common, call);
       const passages = await confirm(documents, query, candidates, call);
 
-      const packStartMs = clock.monotonicMs();
-      const ranked = rank(candidates, passages, weightOf(query.mode, candidates, denseWeight));
-      const packed = packEvidence(ranked, {
-        tokenBudget: query.tokenBudget,
-        limit: query.limit,
-        countTokens: (text) => tokenCounter.count(text),
+      const matchStartMs = clock.monotonicMs();
+      const match = matchPassages(query.text, passages.values(), ports);
+      const ranked = rank(query, candidates, passages, match, {
+        ...settings,
+        denseWeight: settings.denseWeight * tokenMatcher.knownShare(query.text),
       });
+      const packStartMs = clock.monotonicMs();
+      const packed = pack(query, ranked, match);
       const endMs = clock.monotonicMs();
       return {
         ...packed,
+        confidence: confidenceOf(match),
         degraded: candidates.degraded,
-        timingsMs: { ...candidates.timingsMs, pack: endMs - packStartMs, total: endMs - startMs },
+        timingsMs: {
+          ...candidates.timingsMs,
+          lateInteraction: packStartMs - matchStartMs,
+          pack: endMs - packStartMs,
+          total: endMs - startMs,
+        },
       } satisfies Retrieval;
     },
   };
+}
+
+const defaults = {
+  candidatesPerSide: 100,
+  denseWeight: 0.3,
+  lateInteractionWeight: 0.3,
+  autoTokensMax: 4_000,
+  autoRecall: 0.95,
+};
+
+type Settings = typeof defaults & RetrieverSettings;
+
+function idOf(settings: Settings, parts: readonly string[]): string {
+  const { candidatesPerSide, denseWeight, lateInteractionWeight, autoTokensMax, autoRecall, limitPerDocument } =
+    settings;
+  const fusion = `candidates=${candidatesPerSide},dense=${denseWeight},late=${lateInteractionWeight}`;
+  const packing = `auto=${autoTokensMax}@${autoRecall},per-document=${limitPerDocument ?? "any"}`;
+  return `hybrid-2(${fusion},${packing},${parts.join(",")})`;
 }
 
 const noCandidates: Candidates = { degraded: [], timingsMs: { embed: 0, dense: 0, lexical: 0 } };
@@ -99,26 +148,47 @@ async function confirm(
   return labels.length === 0 ? new Map() : documents.passagesByLabel(query.knowledgeBaseId, labels, call);
 }
 
-/** All the weight to the side that took part, when only one did. */
-function weightOf(mode: SearchMode, { dense, lexical }: Candidates, denseWeight: number): number {
-  if (lexical === undefined) return 1;
-  if (dense === undefined) return 0;
-  return mode === "hybrid" ? denseWeight : mode === "dense" ? 1 : 0;
-}
-
-/** Hits that the database no longer knows are dropped before scaling, so that they move nobody's score. */
+/**
+ * Hits that the database no longer knows are dropped before scaling, so that they move nobody's score. A mode of one side
+ * is that side alone; a side that did not take part leaves its weight to the others.
+ */
 function rank(
-  { dense = [], lexical = [] }: Candidates,
+  { mode }: RetrievalQuery,
+  { dense, lexical }: Candidates,
   passages: ReadonlyMap<Label, StoredPassage>,
-  denseWeight: number,
+  match: QueryMatch,
+  { denseWeight, lateInteractionWeight }: Settings,
 ): RankedPassage[] {
-  const live = (hits: readonly ScoredLabel[]) => hits.filter(({ label }) => passages.has(label));
-  return fuseScores(live(dense), live(lexical), denseWeight).flatMap((hit) => {
-    const passage = passages.get(hit.label);
-    return passage === undefined ? [] : [{ passage, score: hit.score, scores: partsOf(hit) }];
+  const live = (hits: readonly ScoredLabel[] = []) => hits.filter(({ label }) => passages.has(label));
+  const matches = [...match.passages].map(([label, { best }]) => ({ label, score: match.share(best) }));
+  const isHybrid = mode === "hybrid";
+  const isDense = dense !== undefined && mode !== "lexical";
+  const isLexical = lexical !== undefined && (mode !== "dense" || dense === undefined);
+  const lexicalWeight = Math.max(0, 1 - denseWeight - lateInteractionWeight);
+  const sides = [
+    { hits: live(dense), weight: isDense ? (isHybrid ? denseWeight : 1) : 0 },
+    { hits: live(lexical), weight: isLexical ? (isHybrid ? lexicalWeight : 1) : 0 },
+    { hits: matches, weight: isHybrid ? lateInteractionWeight : 0 },
+  ];
+  return fuseScores(sides).flatMap(({ label, score, parts }) => {
+    const passage = passages.get(label);
+    return passage === undefined ? [] : [{ passage, score, scores: scoresOf(parts) }];
   });
 }
 
-function partsOf({ dense, lexical }: FusedHit): RankedPassage["scores"] {
-  return { ...(dense === undefined ? {} : { dense }), ...(lexical === undefined ? {} : { lexical }) };
+function scoresOf([dense, lexical, lateInteraction]: readonly (number | undefined)[]): Evidence["scores"] {
+  return {
+    ...(dense === undefined ? {} : { dense }),
+    ...(lexical === undefined ? {} : { lexical }),
+    ...(lateInteraction === undefined ? {} : { lateInteraction }),
+  };
+}
+
+/** The best sentence's share of the question: what no single sentence says is less likely to be answered. */
+function confidenceOf(match: QueryMatch): number {
+  let greatest = 0;
+  for (const { sentences } of match.passages.values()) {
+    for (const { best } of sentences) greatest = Math.max(greatest, match.share(best));
+  }
+  return Math.min(1, greatest);
 }

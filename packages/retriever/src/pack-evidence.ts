@@ -1,112 +1,142 @@
-import type { Evidence } from "@larder/contracts";
-import { evidenceText } from "@larder/contracts";
+import type { BudgetReport, Evidence, TokenBudget } from "@larder/contracts";
 import { fittingLength } from "./cut-text.ts";
-import type { RankedPassage, Stretch } from "./stretch.ts";
-import { isBetter, joinStretches, stretchOf } from "./stretch.ts";
+import { EvidenceSet } from "./evidence-set.ts";
+import { createRepeatFinder } from "./find-repeats.ts";
+import type { ScoredSentence } from "./score-sentences.ts";
+import type { RankedPassage } from "./stretch.ts";
+import { isBetter, stretchOf } from "./stretch.ts";
 
 export interface PackLimits {
-  /** Most tokens of all evidence together, as it stands in a prompt. */
-  readonly tokenBudget: number;
   /** Most pieces of evidence. */
   readonly limit: number;
+  /** Most pieces of one document. @defaultValue no limit of its own */
+  readonly limitPerDocument?: number;
   countTokens(text: string): number;
 }
 
+export interface BudgetLimits extends PackLimits {
+  readonly tokenBudget: TokenBudget;
+  /** What `auto` may take at most. */
+  readonly autoTokensMax: number;
+  /** Share of what the largest budget would hold that `auto` keeps. */
+  readonly autoRecall: number;
+}
+
 export interface PackedEvidence {
-  /** Best first. */
+  /** See {@link EvidenceSet.evidence} for the order. */
   readonly evidence: readonly Evidence[];
   readonly tokens: number;
 }
 
-/** Evidence is counted with a marker of two digits: its final place is not known while it is packed. */
-const countedMarker = 99;
+/**
+ * Whole passages, best first, neighbours joined, until one more would be a piece above `limit`.
+ * Cost: `O(n × pieces)` joins.
+ */
+export function packPassages(ranked: readonly RankedPassage[], limits: PackLimits): PackedEvidence {
+  let packed = new EvidenceSet(limits);
+  for (const passage of ranked.toSorted((a, b) => (isBetter(a, b) ? -1 : isBetter(b, a) ? 1 : 0))) {
+    const next = packed.with(stretchOf(passage));
+    if (next.size > limits.limit) break;
+    if (isWithin(next, passage, limits)) packed = next;
+  }
+  return finished(packed);
+}
 
 /**
- * Passages to evidence under a token budget.
+ * Sentences to evidence under a token budget.
  *
- * Greedy by score: each passage in turn is added when the whole still fits, joined with what it touches. One that does
- * not fit is passed over, for a smaller one may still fit; only the very best is cut, at a sentence's or else a word's
- * end, rather than left out. The first passage that would need one piece more than `limit` ends the packing, since
- * everything after it is worse.
+ * Greedy by score: each sentence in turn is added when the whole still fits, joined with what it touches; a gap that is
+ * smaller than what a piece of its own costs is filled. One that does not fit is passed over, for a smaller one may still
+ * fit. One that says what is packed already is left out, and its share counts as held. When nothing fits, the beginning
+ * of the best sentence is cut at a word. `auto` packs to `autoTokensMax` first and then keeps the fewest of those
+ * sentences, in the same order, whose shares add up to `autoRecall` of what they hold together.
  *
  * What comes out never costs more than the budget, holds each character of a document at most once, is verbatim, and
- * depends on nothing but the arguments. Cost: `O(n × pieces)` joins and one token count per attempt.
+ * depends on nothing but the arguments.
  */
-export function packEvidence(ranked: readonly RankedPassage[], limits: PackLimits): PackedEvidence {
-  const inOrder = ranked.toSorted((a, b) => (isBetter(a, b) ? -1 : isBetter(b, a) ? 1 : 0));
-  let packed: readonly Counted[] = [];
-  let tokens = 0;
-  for (const [rank, candidate] of inOrder.entries()) {
-    const step = add(stretchOf(candidate), packed, limits) ?? (rank === 0 ? addCut(candidate, limits) : undefined);
-    if (step === undefined) continue;
-    if (step.packed.length > limits.limit) break;
-    if (step.tokens > limits.tokenBudget) continue;
-    packed = step.packed;
-    tokens = step.tokens;
+export function packSentences(
+  sentences: readonly ScoredSentence[],
+  limits: BudgetLimits,
+): PackedEvidence & { readonly budget: BudgetReport } {
+  const { tokenBudget: asked, autoTokensMax, autoRecall } = limits;
+  const tokensMax = asked === "auto" ? autoTokensMax : asked;
+  let steps = choose(sentences, tokensMax, limits);
+  if (asked === "auto") steps = steps.slice(0, stepsThatHold(steps, autoRecall));
+  for (; steps.length > 0; steps = steps.slice(0, -1)) {
+    const packed = finished(packedOf(steps, limits));
+    if (packed.tokens > tokensMax) continue; // the seams between places and pieces cost a token more than was counted
+    const predictedRecall = Math.min(
+      1,
+      steps.reduce((sum, { share }) => sum + share, 0),
+    );
+    return { ...packed, budget: { asked, tokensMax, predictedRecall } };
   }
-  const best = packed.toSorted((a, b) => (isBetter(a.stretch.best, b.stretch.best) ? -1 : 1));
-  return { evidence: best.map(toEvidence), tokens };
+  return { ...cutBest(sentences, tokensMax, limits), budget: { asked, tokensMax, predictedRecall: 0 } };
 }
 
-interface Counted {
-  readonly stretch: Stretch;
-  readonly tokens: number;
-}
-
+/** A sentence that was taken, or one that repeats what was. */
 interface Step {
-  readonly packed: readonly Counted[];
-  readonly tokens: number;
+  readonly sentence: ScoredSentence;
+  readonly isRepeat: boolean;
+  readonly share: number;
 }
 
-/** The pieces with one stretch more; `undefined` when it alone is too large. */
-function add(stretch: Stretch, packed: readonly Counted[], limits: PackLimits): Step | undefined {
-  let joined = stretch;
-  let others = packed;
-  for (let touching = findTouching(joined, others); touching !== undefined; touching = findTouching(joined, others)) {
-    joined = touching.joined;
-    others = touching.others;
+function choose(sentences: readonly ScoredSentence[], tokensMax: number, limits: BudgetLimits): readonly Step[] {
+  const steps: Step[] = [];
+  const repeats = createRepeatFinder();
+  let packed = new EvidenceSet(limits);
+  for (const sentence of sentences) {
+    const { share } = sentence;
+    if (repeats.isRepeat(sentence.sentence.tokenIds)) {
+      steps.push({ sentence, share, isRepeat: true });
+      continue;
+    }
+    if (packed.tokens + sentence.sentence.tokens > tokensMax) continue;
+    const next = packed.with(toStretch(sentence));
+    if (next.tokens > tokensMax || next.size > limits.limit || !isWithin(next, sentence.passage, limits)) continue;
+    packed = next;
+    repeats.add(sentence.sentence.tokenIds);
+    steps.push({ sentence, share, isRepeat: false });
   }
-  const counted = { stretch: joined, tokens: limits.countTokens(inPrompt(joined)) };
-  if (others.length === 0 && packed.length === 0 && counted.tokens > limits.tokenBudget) return undefined;
-  const next = [...others, counted];
-  return { packed: next, tokens: next.reduce((sum, piece) => sum + piece.tokens, 0) };
+  return steps;
 }
 
-function findTouching(stretch: Stretch, packed: readonly Counted[]) {
-  for (const [index, piece] of packed.entries()) {
-    const joined = joinStretches(piece.stretch, stretch);
-    if (joined !== undefined) return { joined, others: packed.toSpliced(index, 1) };
+/** Of how many steps, from the first, the shares add up to `recall` of all. */
+function stepsThatHold(steps: readonly Step[], recall: number): number {
+  const wanted = recall * steps.reduce((sum, { share }) => sum + share, 0);
+  let held = 0;
+  for (const [index, { share }] of steps.entries()) {
+    held += share;
+    if (held >= wanted) return index + 1;
   }
-  return undefined;
+  return steps.length;
 }
 
-function addCut(candidate: RankedPassage, limits: PackLimits): Step | undefined {
-  const length = fittingLength(candidate.passage.text, (beginning) => {
-    const stretch = stretchOf(candidate, beginning.length);
-    return limits.countTokens(inPrompt(stretch)) <= limits.tokenBudget;
-  });
-  return length === 0 ? undefined : add(stretchOf(candidate, length), [], limits);
+function packedOf(steps: readonly Step[], limits: BudgetLimits): EvidenceSet {
+  const taken = steps.filter(({ isRepeat }) => !isRepeat);
+  return taken.reduce((packed, { sentence }) => packed.with(toStretch(sentence)), new EvidenceSet(limits));
 }
 
-function inPrompt({ best, text }: Stretch): string {
-  return evidenceText({ ...best.passage, text }, countedMarker);
+function toStretch({ passage, sentence }: ScoredSentence) {
+  return stretchOf(passage, sentence.start, sentence.end);
 }
 
-function toEvidence({ stretch, tokens }: Counted): Evidence {
-  const { passage, score, scores } = stretch.best;
-  return {
-    passageId: passage.id,
-    passageIds: stretch.passages.map(({ id }) => id),
-    documentId: passage.documentId,
-    version: passage.version,
-    title: passage.title,
-    headings: passage.headings,
-    ...(passage.page === undefined ? {} : { page: passage.page }),
-    start: stretch.start,
-    end: stretch.end,
-    text: stretch.text,
-    tokens,
-    score,
-    scores,
-  };
+function cutBest(sentences: readonly ScoredSentence[], tokensMax: number, limits: BudgetLimits): PackedEvidence {
+  const [best] = sentences;
+  if (best === undefined) return { evidence: [], tokens: 0 };
+  const { passage, sentence } = best;
+  const cutTo = (length: number) =>
+    new EvidenceSet(limits).with(stretchOf(passage, sentence.start, sentence.start + length));
+  const text = passage.passage.text.slice(sentence.start, sentence.end);
+  const length = fittingLength(text, (beginning) => finished(cutTo(beginning.length)).tokens <= tokensMax);
+  return length === 0 ? { evidence: [], tokens: 0 } : finished(cutTo(length));
+}
+
+function isWithin(packed: EvidenceSet, { passage }: RankedPassage, { limitPerDocument }: PackLimits): boolean {
+  return limitPerDocument === undefined || packed.sizeOf(passage.documentId) <= limitPerDocument;
+}
+
+function finished(packed: EvidenceSet): PackedEvidence {
+  const evidence = packed.evidence();
+  return { evidence, tokens: evidence.reduce((sum, { tokens }) => sum + tokens, 0) };
 }

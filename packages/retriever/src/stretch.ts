@@ -8,7 +8,7 @@ export interface RankedPassage {
   readonly scores: Evidence["scores"];
 }
 
-/** Contiguous text of one document version, made of one or more passages. */
+/** Contiguous text of one document version, inside one or more neighbouring passages. */
 export interface Stretch {
   /** In the order of the document. */
   readonly passages: readonly [StoredPassage, ...StoredPassage[]];
@@ -18,18 +18,25 @@ export interface Stretch {
   readonly text: string;
 }
 
-/** One passage as a stretch; `length` keeps only its first characters. */
-export function stretchOf(ranked: RankedPassage, length = ranked.passage.text.length): Stretch {
+/** A passage's text between two offsets into it; all of it when none are given. */
+export function stretchOf(ranked: RankedPassage, from = 0, to = ranked.passage.text.length): Stretch {
   const { passage } = ranked;
-  const text = passage.text.slice(0, length);
-  return { passages: [passage], best: ranked, start: passage.start, end: passage.start + text.length, text };
+  return {
+    passages: [passage],
+    best: ranked,
+    start: passage.start + from,
+    end: passage.start + to,
+    text: passage.text.slice(from, to),
+  };
 }
 
 /**
- * The two as one, when they overlap, touch, or only the white space between neighbouring passages lies between them;
- * otherwise `undefined`. The text stays the document's exact slice.
+ * The two as one, when they overlap or what lies between them in neighbouring passages may be taken along; otherwise
+ * `undefined`. The text stays the document's exact slice.
+ *
+ * @param isTaken - Asked of the text between two stretches that do not overlap.
  */
-export function joinStretches(a: Stretch, b: Stretch): Stretch | undefined {
+export function joinStretches(a: Stretch, b: Stretch, isTaken = isBlank): Stretch | undefined {
   const [first, second] = a.start <= b.start ? [a, b] : [b, a];
   const firstPassage = first.passages[0];
   const secondPassage = second.passages[0];
@@ -37,9 +44,10 @@ export function joinStretches(a: Stretch, b: Stretch): Stretch | undefined {
     return undefined;
   }
   const between = textBetween(first, second);
-  if (between === undefined) return undefined;
+  if (between === undefined || !isTaken(between)) return undefined;
+  const known = new Set(first.passages.map(({ label }) => label));
   return {
-    passages: [firstPassage, ...first.passages.slice(1), ...second.passages],
+    passages: [firstPassage, ...first.passages.slice(1), ...second.passages.filter(({ label }) => !known.has(label))],
     best: isBetter(second.best, first.best) ? second.best : first.best,
     start: first.start,
     end: Math.max(first.end, second.end),
@@ -52,9 +60,16 @@ export function isBetter(a: RankedPassage, b: RankedPassage): boolean {
   return a.score > b.score || (a.score === b.score && a.passage.label < b.passage.label);
 }
 
+export function isBlank(text: string): boolean {
+  return text.trim() === "";
+}
+
+/** Known when both are in one passage or in two that follow each other. */
 function textBetween(first: Stretch, second: Stretch): string | undefined {
   if (second.start <= first.end) return "";
-  const { lead, start, ordinal } = second.passages[0];
-  const isNext = first.passages.some((passage) => passage.ordinal === ordinal - 1);
-  return isNext && start === second.start && first.end + lead.length === start ? lead : undefined;
+  const last = first.passages.at(-1) ?? first.passages[0];
+  const next = second.passages[0];
+  if (last.label === next.label) return last.text.slice(first.end - last.start, second.start - last.start);
+  if (last.ordinal + 1 !== next.ordinal || last.end + next.lead.length !== next.start) return undefined;
+  return last.text.slice(first.end - last.start) + next.lead + next.text.slice(0, second.start - next.start);
 }

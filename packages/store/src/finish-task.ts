@@ -5,6 +5,7 @@ import { checkVectors } from "./check-vectors.ts";
 import { deletePassages, insertInSlices } from "./delete-passages.ts";
 import { findDocument, findKnowledgeBase } from "./find-rows.ts";
 import type { PreparedTerms } from "./lexical/terms-table.ts";
+import { encodeSentences } from "./passage-sentences.ts";
 import { documents, documentVersions, indexOperations, knowledgeBases, passages, vectors } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -124,6 +125,7 @@ function writePassages(context: StoreContext, queries: Queries, plan: FinishPlan
       lead: draft.lead,
       tokens: draft.tokens,
       text: draft.text,
+      sentences: encodeSentences(draft.sentences),
     }));
     const inserted = queries
       .insert(passages)

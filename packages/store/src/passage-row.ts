@@ -1,5 +1,6 @@
 import type { StoredPassage } from "@larder/contracts";
 import { and, eq } from "drizzle-orm";
+import { decodeSentences } from "./passage-sentences.ts";
 import { documentVersions, passages } from "./schema/index.ts";
 
 /** A passage with its document's title. */
@@ -17,6 +18,7 @@ export const passageColumns = {
   end: passages.endOffset,
   lead: passages.lead,
   tokens: passages.tokens,
+  sentences: passages.sentences,
 };
 
 /** Joins each of the passages with the version that it is of. */
@@ -25,8 +27,12 @@ export const isVersionOfPassage = and(
   eq(documentVersions.version, passages.version),
 );
 
-export type PassageRow = Omit<StoredPassage, "page"> & { readonly page: number | null };
+export type PassageRow = Omit<StoredPassage, "page" | "sentences"> & {
+  readonly page: number | null;
+  readonly sentences: Buffer | null;
+};
 
-export function toStoredPassage({ page, ...row }: PassageRow): StoredPassage {
-  return page === null ? row : { ...row, page };
+export function toStoredPassage({ page, sentences: bytes, ...row }: PassageRow): StoredPassage {
+  const sentences = decodeSentences(bytes, row.text.length);
+  return { ...row, ...(page === null ? {} : { page }), ...(sentences === undefined ? {} : { sentences }) };
 }

@@ -1,6 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import type { Answer, Citation } from "@larder/contracts";
-import { evidenceBody, timingsBody, toEvidenceBody, toTimingsBody } from "./evidence-body.ts";
+import {
+  evidenceBody,
+  retrievalBodies,
+  timingsBody,
+  toEvidenceBody,
+  toRetrievalBodies,
+  toTimingsBody,
+} from "./evidence-body.ts";
 import { costBody, moneyBodies, toMoneyBodies } from "./receipt-body.ts";
 import { routeBody, toRouteBody } from "./route-body.ts";
 
@@ -23,6 +30,7 @@ export const answerBody = z
     basis: z.enum(["generated", "extractive", "abstained"]),
     evidence: z.array(evidenceBody),
     evidence_tokens: z.int(),
+    ...retrievalBodies,
     degraded: z.array(z.string()),
     route: routeBody,
     ...moneyBodies,
@@ -50,6 +58,7 @@ export function toAnswerBody(answer: Answer, { isDryRun }: { readonly isDryRun: 
     basis: answer.basis,
     evidence: retrieval.evidence.map(toEvidenceBody),
     evidence_tokens: retrieval.tokens,
+    ...toRetrievalBodies(retrieval),
     degraded: [...retrieval.degraded],
     route: toRouteBody(answer.route),
     ...(receipt === undefined ? unspent : toMoneyBodies(receipt)),

@@ -16,7 +16,13 @@ export const evidenceBody = z
     text: z.string(),
     tokens: z.int(),
     score: z.number(),
-    scores: z.object({ dense: z.number().nullable(), lexical: z.number().nullable() }),
+    scores: z
+      .object({
+        dense: z.number().nullable().describe("By the vectors of question and passage."),
+        lexical: z.number().nullable().describe("By words (BM25)."),
+        late_interaction: z.number().nullable().describe("By the best match of each token of the question."),
+      })
+      .describe("What `score` is the weighted mean of; each scaled to 0 … 1 over this question's candidates."),
   })
   .openapi("Evidence");
 
@@ -24,14 +30,35 @@ export const timingsBody = z.object({
   embed: z.number(),
   dense: z.number(),
   lexical: z.number(),
+  late_interaction: z.number(),
   pack: z.number(),
   total: z.number(),
 });
+
+/** What search and query say about their evidence alike. */
+export const retrievalBodies = {
+  budget: z
+    .object({
+      asked: z.union([z.int(), z.literal("auto")]),
+      tokens_max: z.int(),
+      predicted_recall: z.number().describe("Share of the evidence that is predicted to be here; calibrated."),
+    })
+    .nullable()
+    .describe("Null when whole passages were asked for."),
+  confidence: z.number().describe("How well the best evidence covers the question, 0 to 1; not a probability."),
+};
+
+export function toRetrievalBodies({ budget, confidence }: Retrieval) {
+  if (budget === undefined) return { budget: null, confidence };
+  const { asked, tokensMax, predictedRecall } = budget;
+  return { budget: { asked, tokens_max: tokensMax, predicted_recall: predictedRecall }, confidence };
+}
 
 export const searchBody = z
   .object({
     evidence: z.array(evidenceBody).describe("Best first."),
     tokens: z.int(),
+    ...retrievalBodies,
     degraded: z.array(z.string()).describe("What did not take part; empty when all did."),
     timings_ms: timingsBody,
   })
@@ -53,19 +80,24 @@ export function toEvidenceBody(evidence: Evidence): EvidenceBody {
     text: evidence.text,
     tokens: evidence.tokens,
     score: evidence.score,
-    scores: { dense: evidence.scores.dense ?? null, lexical: evidence.scores.lexical ?? null },
+    scores: {
+      dense: evidence.scores.dense ?? null,
+      lexical: evidence.scores.lexical ?? null,
+      late_interaction: evidence.scores.lateInteraction ?? null,
+    },
   };
 }
 
 export function toTimingsBody({ timingsMs }: Retrieval): z.infer<typeof timingsBody> {
-  const { embed, dense, lexical, pack, total } = timingsMs;
-  return { embed, dense, lexical, pack, total };
+  const { embed, dense, lexical, lateInteraction, pack, total } = timingsMs;
+  return { embed, dense, lexical, late_interaction: lateInteraction, pack, total };
 }
 
 export function toSearchBody(retrieval: Retrieval): z.infer<typeof searchBody> {
   return {
     evidence: retrieval.evidence.map(toEvidenceBody),
     tokens: retrieval.tokens,
+    ...toRetrievalBodies(retrieval),
     degraded: [...retrieval.degraded],
     timings_ms: toTimingsBody(retrieval),
   };

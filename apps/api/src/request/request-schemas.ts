@@ -112,6 +112,10 @@ export function withoutUndefined<T extends object>(value: { readonly [Key in key
   return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as T;
 }
 
+export function tokenBudgetSchema(tokensMax: number) {
+  return z.union([z.literal("auto"), z.int().min(1).max(tokensMax)]);
+}
+
 export const filterSchema = z
   .strictObject({ document_ids: z.array(z.string().max(64)).max(1_000).optional() })
   .optional()

@@ -20,6 +20,7 @@ import {
   policySchema,
   requireVisible,
   toFilter,
+  tokenBudgetSchema,
   toPolicy,
 } from "../request/request-schemas.ts";
 import type { ServerSentEvent } from "../server-sent-events.ts";
@@ -29,7 +30,9 @@ import { idempotencyHeader, knowledgeBasePath, problems, toBodySchema } from "./
 export function queryRoutes({ store, answerQuestion, idempotency }: Larder, limits: ApiLimits, metrics: ApiMetrics) {
   const request = z.strictObject({
     question: z.string().max(limits.questionCharactersMax),
-    token_budget: z.int().min(1).max(limits.tokenBudgetMax).default(limits.tokenBudgetDefault),
+    token_budget: tokenBudgetSchema(limits.tokenBudgetMax)
+      .default("auto")
+      .describe("Most tokens of evidence; `auto` takes as few as are predicted to hold most of it."),
     max_output_tokens: z.int().min(1).max(limits.outputTokensMax).default(limits.outputTokensDefault),
     policy: policySchema,
     response_format: z

@@ -5,14 +5,21 @@ import { searchBody, toSearchBody } from "../bodies/evidence-body.ts";
 import type { Larder } from "../larder.ts";
 import { readJsonBody } from "../request/json-body.ts";
 import { knowledgeBaseIdOf } from "../request/path-ids.ts";
-import { filterSchema, requireVisible, toFilter } from "../request/request-schemas.ts";
+import { filterSchema, requireVisible, toFilter, tokenBudgetSchema } from "../request/request-schemas.ts";
 import { jsonBody, knowledgeBasePath, problems, reply } from "./route-parts.ts";
 
 export function searchRoutes({ store, retriever }: Larder, limits: ApiLimits) {
   const request = z.strictObject({
     query: z.string().max(limits.questionCharactersMax),
-    limit: z.int().min(1).max(limits.searchLimitMax).default(limits.searchLimitDefault),
-    token_budget: z.int().min(1).max(limits.tokenBudgetMax).default(limits.tokenBudgetMax),
+    limit: z
+      .int()
+      .min(1)
+      .max(limits.searchLimitMax)
+      .optional()
+      .describe(`Most pieces of evidence. Given without token_budget: the best whole passages.`),
+    token_budget: tokenBudgetSchema(limits.tokenBudgetMax)
+      .optional()
+      .describe("Most tokens of evidence, or `auto`, which is the default when no limit is given."),
     mode: z.enum(["hybrid", "dense", "lexical"]).default("hybrid"),
     filter: filterSchema,
   });
@@ -33,8 +40,13 @@ export function searchRoutes({ store, retriever }: Larder, limits: ApiLimits) {
     const { value } = await readJsonBody(c, request, bodyLimits);
     requireVisible(value.query);
     const filter = toFilter(value.filter);
-    const { query: text, mode, limit, token_budget: tokenBudget } = value;
-    const query = { knowledgeBaseId, text, mode, limit, tokenBudget, ...(filter === undefined ? {} : { filter }) };
+    const { query: text, mode, limit = limits.searchLimitMax } = value;
+    const tokenBudget = value.token_budget ?? (value.limit === undefined ? ("auto" as const) : undefined);
+    const query = {
+      ...{ knowledgeBaseId, text, mode, limit },
+      ...(tokenBudget === undefined ? {} : { tokenBudget }),
+      ...(filter === undefined ? {} : { filter }),
+    };
     return c.json(toSearchBody(await retriever.retrieve(query, call)), 200);
   });
 }

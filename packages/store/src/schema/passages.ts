@@ -1,6 +1,6 @@
 import type { DocumentId, KnowledgeBaseId, Label, PassageId } from "@larder/contracts";
 import { sql } from "drizzle-orm";
-import { check, foreignKey, integer, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
+import { blob, check, foreignKey, integer, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
 import { documentVersions } from "./document-versions.ts";
 
 /** Passages of live versions only: a row here is what search may show. */
@@ -21,6 +21,8 @@ export const passages = sqliteTable(
     lead: text().notNull(),
     tokens: integer().notNull(),
     text: text().notNull(),
+    /** See passage-sentences.ts; null where nobody read any. */
+    sentences: blob({ mode: "buffer" }),
   },
   (table) => [
     foreignKey({

@@ -1,0 +1,96 @@
+import type { TokenMatcher } from "@larder/contracts";
+import type { TokenTable } from "./token-table.ts";
+import type { WordTokens } from "./word-tokens.ts";
+
+/** Rows of similarities that are kept, one byte a token of the vocabulary: 28 MB at most. Chosen arbitrarily. */
+const rowsMax = 1_024;
+/** Not compared yet. Similarities take the values below it; equality is never looked up. */
+const unknown = 255;
+const levels = 254;
+const ids = 65_536;
+
+/**
+ * Matches tokens by the squared cosine of their vectors, negative ones counting 0: near synonyms keep most of their
+ * score, chance likeness little. Each pair is compared once and remembered in a byte, so that a match is a look-up; what
+ * is remembered changes no result.
+ */
+export function createTokenMatcher(
+  id: string,
+  table: TokenTable,
+  wordTokens: (text: string) => readonly WordTokens[],
+): TokenMatcher {
+  const rows = new Map<number, Uint8Array>();
+  const weights = weightsOf(table);
+  const scale = 1 / (127 * 127);
+
+  function rowOf(token: number): Uint8Array {
+    let row = rows.get(token);
+    if (row === undefined) {
+      if (rows.size >= rowsMax) rows.clear();
+      row = new Uint8Array(table.tokens).fill(unknown);
+      rows.set(token, row);
+    }
+    return row;
+  }
+
+  function compare(a: number, b: number): number {
+    const { rows: values, dimensions } = table;
+    let sum = 0;
+    const from = a * dimensions;
+    const to = b * dimensions;
+    for (let d = 0; d < dimensions; d++) sum += (values[from + d] ?? 0) * (values[to + d] ?? 0);
+    const cosine = Math.min(1, Math.max(0, sum * scale));
+    return Math.round(cosine * cosine * (levels - 1)); // 1 is for the same token alone
+  }
+
+  return {
+    id,
+    weight: (token) => weights[token] ?? 0,
+    tokenIds(text) {
+      const read = wordTokens(text);
+      const all = new Uint16Array(read.reduce((sum, word) => sum + word.ids.length, 0));
+      let at = 0;
+      for (const word of read) {
+        all.set(word.ids, at);
+        at += word.ids.length;
+      }
+      return all;
+    },
+    knownShare(text) {
+      const read = wordTokens(text);
+      return read.length === 0 ? 1 : read.filter(({ isKnown }) => isKnown).length / read.length;
+    },
+    raise(best, query, tokens) {
+      for (const [i, wanted] of query.entries()) {
+        let greatest = best[i] ?? 0;
+        if (wanted >= table.tokens) {
+          if (greatest < 1 && tokens.includes(wanted)) best[i] = 1;
+          continue;
+        }
+        const row = rowOf(wanted);
+        for (let t = 0; t < tokens.length && greatest < 1; t++) {
+          const token = tokens[t] ?? 0;
+          if (token === wanted) greatest = 1;
+          else if (token < table.tokens) {
+            let level = row[token] ?? 0;
+            if (level === unknown) row[token] = level = compare(wanted, token);
+            const similarity = level / levels;
+            if (similarity > greatest) greatest = similarity;
+          }
+        }
+        best[i] = greatest;
+      }
+    },
+  };
+}
+
+/**
+ * The model was trained to give frequent tokens short vectors, so the squared norm tells how much a token says. A word
+ * that the vocabulary lacks is rare: it weighs like the token of which nine tenths weigh less.
+ */
+function weightsOf({ norms, tokens }: TokenTable): Float32Array {
+  const weights = new Float32Array(ids);
+  const rare = norms.toSorted()[Math.floor(tokens * 0.9)] ?? 1;
+  for (let id = 0; id < ids; id++) weights[id] = Math.max(1e-6, id < tokens ? (norms[id] ?? 0) ** 2 : rare ** 2);
+  return weights;
+}

@@ -1,0 +1,1 @@
+export { type Span, sentenceSpans } from "./sentence-spans.ts";

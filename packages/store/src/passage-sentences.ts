@@ -1,0 +1,39 @@
+import type { PassageSentence } from "@larder/contracts";
+
+const numbersPerSentence = 4; // start, length, tokens, count of token ids
+const numberMax = 0xffff;
+
+/**
+ * Sentences as bytes: little-endian u16, one after the other: start, length, tokens, n, then n token ids. About two
+ * bytes for each token of the text. `null` when a number does not fit: the passage is then read when it is searched.
+ */
+export function encodeSentences(sentences: readonly PassageSentence[] | undefined): Buffer | null {
+  if (sentences === undefined) return null;
+  const numbers = sentences.flatMap(({ start, end, tokens, tokenIds }) => [
+    start,
+    end - start,
+    tokens,
+    tokenIds.length,
+    ...tokenIds,
+  ]);
+  if (numbers.some((number) => number > numberMax)) return null;
+  const bytes = Buffer.alloc(numbers.length * 2);
+  for (const [i, number] of numbers.entries()) bytes.writeUInt16LE(number, i * 2);
+  return bytes;
+}
+
+/** `undefined` for bytes that {@link encodeSentences} did not write for a text of this length. */
+export function decodeSentences(bytes: Uint8Array | null, textLength: number): PassageSentence[] | undefined {
+  if (bytes === null || bytes.byteLength % 2 !== 0) return undefined;
+  const numbers = new Uint16Array(bytes.byteLength / 2);
+  for (let i = 0; i < numbers.length; i++) numbers[i] = (bytes[2 * i] ?? 0) | ((bytes[2 * i + 1] ?? 0) << 8);
+  const sentences: PassageSentence[] = [];
+  for (let at = 0; at < numbers.length; ) {
+    const [start = 0, length = 0, tokens = 0, count = 0] = numbers.subarray(at, at + numbersPerSentence);
+    const from = at + numbersPerSentence;
+    at = from + count;
+    if (at > numbers.length || start + length > textLength) return undefined;
+    sentences.push({ start, end: start + length, tokens, tokenIds: numbers.subarray(from, at) });
+  }
+  return sentences;
+}
