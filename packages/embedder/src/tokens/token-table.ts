@@ -16,6 +16,8 @@ export interface TokenTable {
 
 const magic = 0x3142_544c; // "LTB1" in the file
 const headerBytes = 12;
+/** Ids have 16 bits, and at least one has to be left for words that the vocabulary lacks. */
+const tokensMax = 0xffff;
 
 /**
  * Byte table, little-endian: magic, tokens and dimensions (3 × u32), then `tokens` norms (f32), then `tokens ×
@@ -45,9 +47,10 @@ export function decodeTokenTable(bytes: Uint8Array): TokenTable {
   const tokens = isHeaded ? view.getUint32(4, true) : 0;
   const dimensions = isHeaded ? view.getUint32(8, true) : 0;
   const rowsStart = headerBytes + tokens * 4;
-  if (tokens === 0 || bytes.byteLength !== rowsStart + tokens * dimensions) {
+  const isPossible = tokens > 0 && tokens <= tokensMax && dimensions > 0;
+  if (!isPossible || bytes.byteLength !== rowsStart + tokens * dimensions) {
     throw new LarderError("EMBEDDER_MODEL_UNTRUSTED", { details: { file: "token-table.bin", problem: "malformed" } });
   }
   const norms = Float32Array.from({ length: tokens }, (_, token) => view.getFloat32(headerBytes + token * 4, true));
-  return { tokens, dimensions, norms, rows: new Int8Array(bytes.slice(rowsStart).buffer) };
+  return { tokens, dimensions, norms, rows: Int8Array.from(bytes.subarray(rowsStart)) };
 }
