@@ -6,6 +6,8 @@ export { describeIdempotencyStore, type IdempotencyStoreUnderTest } from "./conf
 export { describeLedger } from "./conformance/describe-ledger.ts";
 export { describeLexicalIndex, type LexicalIndexUnderTest } from "./conformance/describe-lexical-index.ts";
 export { describePriceBook } from "./conformance/describe-price-book.ts";
+export { describeSentenceReader, type SentenceReaderUnderTest } from "./conformance/describe-sentence-reader.ts";
+export { describeTokenMatcher, matchOf } from "./conformance/describe-token-matcher.ts";
 export {
   describeVectorIndex,
   type VectorIndexConformance,

@@ -4,12 +4,14 @@ import type { Tokenizer } from "@huggingface/tokenizers";
 const wordsMax = 50_000;
 /** A word that takes more pieces is not one that the vocabulary knows. */
 const knownPiecesMax = 2;
-/** Longer runs of letters are no words; they are cut here, which bounds the tokenizer's work. Chosen arbitrarily. */
-const wordCharactersMax = 64;
 
-/** Letters with their marks and digits; each sign of a script without spaces for itself. Everything else is skipped. */
+/**
+ * Letters with their marks and digits; each sign of a script without spaces for itself. Everything else is skipped, a
+ * mark without a letter too (emoji have some). A run of more than 64 characters is no word: it is read in parts, which
+ * bounds the tokenizer's work. 64 was chosen arbitrarily.
+ */
 const words =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{M}\p{N}])+/gu;
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{N}](?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{M}\p{N}]){0,63}/gu;
 
 export interface WordTokens {
   readonly ids: Uint16Array;
@@ -24,7 +26,8 @@ export interface VocabularyBounds {
 
 /**
  * Words to token ids, each word by itself and remembered. Equal to the tokenizer's own division of a whole text but for
- * signs between words, which say nothing here, and for words that it has no pieces for, which get an id by hash.
+ * signs between words, which say nothing here, for kana, which it takes together, and for words that it has no pieces
+ * for, which get an id by hash.
  */
 export function createWordTokens(tokenizer: Tokenizer, { tokens, unknownId }: VocabularyBounds) {
   const memory = new Map<string, WordTokens>();
@@ -41,7 +44,7 @@ export function createWordTokens(tokenizer: Tokenizer, { tokens, unknownId }: Vo
   return (text: string): readonly WordTokens[] => {
     const found: WordTokens[] = [];
     for (const [match] of text.matchAll(words)) {
-      const word = match.slice(0, wordCharactersMax).toLowerCase();
+      const word = match.toLowerCase();
       let known = memory.get(word);
       if (known === undefined) {
         known = read(word);

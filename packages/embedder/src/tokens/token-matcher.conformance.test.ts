@@ -1,0 +1,4 @@
+import { describeTokenMatcher } from "@larder/testkit";
+import { openTokenMatcher } from "./open-token-matcher.ts";
+
+describeTokenMatcher("the carried model's token matcher", openTokenMatcher);
