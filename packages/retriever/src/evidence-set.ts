@@ -1,6 +1,6 @@
 import type { Evidence } from "@larder/contracts";
 import { evidencePlace, evidenceText } from "@larder/contracts";
-import type { Stretch } from "./stretch.ts";
+import type { RankedPassage, Stretch } from "./stretch.ts";
 import { isBetter, isBlank, joinStretches } from "./stretch.ts";
 
 export interface PromptCosts {
@@ -66,15 +66,12 @@ export class EvidenceSet {
   /** Places by their best passage, best first; the pieces of one place in the order of the document. */
   evidence(): readonly Evidence[] {
     const byPlace = new Map<string, Piece[]>();
-    for (const piece of this.#pieces) {
-      const key = `${piece.stretch.passages[0].documentId}\n${piece.place}`;
-      byPlace.set(key, [...(byPlace.get(key) ?? []), piece]);
-    }
+    for (const piece of this.#pieces) byPlace.set(keyOf(piece), [...(byPlace.get(keyOf(piece)) ?? []), piece]);
     const places = [...byPlace.values()].map((pieces) => ({
       best: pieces.map(({ stretch }) => stretch.best).reduce((a, b) => (isBetter(b, a) ? b : a)),
       pieces: pieces.toSorted((a, b) => a.stretch.start - b.stretch.start),
     }));
-    const inOrder = places.toSorted((a, b) => (isBetter(a.best, b.best) ? -1 : 1)).flatMap(({ pieces }) => pieces);
+    const inOrder = places.toSorted(comparePlaces).flatMap(({ pieces }) => pieces);
     return inOrder.map(({ stretch, place }, index) => {
       const isPlaceKnown = inOrder[index - 1]?.place === place;
       const marker = Math.max(countedMarker, index + 1);
@@ -83,9 +80,27 @@ export class EvidenceSet {
   }
 }
 
+interface Place {
+  readonly best: RankedPassage;
+  /** In the order of the document. */
+  readonly pieces: readonly Piece[];
+}
+
+/** One passage may be the best of two places: a part of it may have joined the place before its own. */
+function comparePlaces(a: Place, b: Place): number {
+  if (isBetter(a.best, b.best)) return -1;
+  if (isBetter(b.best, a.best)) return 1;
+  return (a.pieces[0]?.stretch.start ?? 0) - (b.pieces[0]?.stretch.start ?? 0);
+}
+
+/** Two documents may have places of the same name, which then stand apart. */
+function keyOf({ stretch, place }: Piece): string {
+  return `${stretch.passages[0].documentId}\n${place}`;
+}
+
 function tokensOf(pieces: readonly Piece[], { countTokens }: PromptCosts): number {
-  const places = new Set(pieces.map(({ place }) => place));
-  const ofPlaces = [...places].reduce((sum, place) => sum + countTokens(`${place}\n`), 0);
+  const places = new Map(pieces.map((piece) => [keyOf(piece), piece.place]));
+  const ofPlaces = [...places.values()].reduce((sum, place) => sum + countTokens(`${place}\n`), 0);
   return ofPlaces + pieces.reduce((sum, { tokens }) => sum + tokens, 0);
 }
 

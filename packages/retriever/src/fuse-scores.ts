@@ -43,11 +43,8 @@ export function fuseScores(sides: readonly ScoreSide[]): FusedHit[] {
   const union = new Set(scaled.flatMap(({ scores }) => [...scores.keys()]));
   const fused = [...union].map((label): FusedHit => {
     const parts = scaled.map(({ scores }) => scores.get(label));
-    return {
-      label,
-      parts,
-      score: parts.reduce<number>((sum, part, i) => sum + (part ?? 0) * (scaled[i]?.share ?? 0), 0),
-    };
+    const score = parts.reduce<number>((sum, part, i) => sum + (part ?? 0) * (scaled[i]?.share ?? 0), 0);
+    return { label, parts, score: Math.min(1, score) }; // shares of 1 may add up to a little more
   });
   return fused.sort((a, b) => b.score - a.score || a.label - b.label);
 }

@@ -45,9 +45,8 @@ export function joinStretches(a: Stretch, b: Stretch, isTaken = isBlank): Stretc
   }
   const between = textBetween(first, second);
   if (between === undefined || !isTaken(between)) return undefined;
-  const known = new Set(first.passages.map(({ label }) => label));
   return {
-    passages: [firstPassage, ...first.passages.slice(1), ...second.passages.filter(({ label }) => !known.has(label))],
+    passages: mergePassages(first.passages, second.passages),
     best: isBetter(second.best, first.best) ? second.best : first.best,
     start: first.start,
     end: Math.max(first.end, second.end),
@@ -64,12 +63,23 @@ export function isBlank(text: string): boolean {
   return text.trim() === "";
 }
 
+/** Each once, in the order of the document: where passages overlap, what begins first may be of the later one. */
+function mergePassages(a: Stretch["passages"], b: Stretch["passages"]): Stretch["passages"] {
+  const known = new Set(a.map(({ label }) => label));
+  const [first = a[0], ...others] = [...a, ...b.filter(({ label }) => !known.has(label))].sort(
+    (one, other) => one.ordinal - other.ordinal,
+  );
+  return [first, ...others];
+}
+
 /** Known when both are in one passage or in two that follow each other. */
 function textBetween(first: Stretch, second: Stretch): string | undefined {
   if (second.start <= first.end) return "";
   const last = first.passages.at(-1) ?? first.passages[0];
   const next = second.passages[0];
-  if (last.label === next.label) return last.text.slice(first.end - last.start, second.start - last.start);
-  if (last.ordinal + 1 !== next.ordinal || last.end + next.lead.length !== next.start) return undefined;
-  return last.text.slice(first.end - last.start) + next.lead + next.text.slice(0, second.start - next.start);
+  const from = first.end - last.start;
+  if (second.start <= last.end) return last.text.slice(from, second.start - last.start);
+  const overlap = Math.max(0, last.end - next.start);
+  if (last.ordinal + 1 !== next.ordinal || last.end - overlap + next.lead.length !== next.start) return undefined;
+  return last.text.slice(from) + next.lead + next.text.slice(overlap, second.start - next.start);
 }
