@@ -58,7 +58,10 @@ export interface Evidence {
 }
 
 export interface Retrieval {
-  /** Best first. Deterministic for one state of the knowledge base while search is exact. */
+  /**
+   * Places (document, headings, page) by their best piece, best first; the pieces of one place in the order of the
+   * document. Deterministic for one state of the knowledge base while search is exact.
+   */
   readonly evidence: readonly Evidence[];
   /** Sum of the evidence's tokens, at most the budget. */
   readonly tokens: number;

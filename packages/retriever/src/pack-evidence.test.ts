@@ -1,183 +1,277 @@
-import type { DocumentId, Label, PassageId, StoredPassage } from "@larder/contracts";
-import { evidenceText } from "@larder/contracts";
+import { evidenceTexts } from "@larder/contracts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { packEvidence } from "./pack-evidence.ts";
+import type { Piece } from "../test/cut-document.ts";
+import { anyDocuments, countTokens, cutDocument, ranked, sentenceReader } from "../test/cut-document.ts";
+import type { BudgetLimits, PackedEvidence } from "./pack-evidence.ts";
+import { packPassages, packSentences } from "./pack-evidence.ts";
+import type { ScoredSentence } from "./score-sentences.ts";
 import type { RankedPassage } from "./stretch.ts";
 
-/** Words and signs: not additive over joined texts in general, as real counters are not. */
-const countTokens = (text: string) => text.match(/[\p{L}\p{N}]+|[^\p{L}\p{N}\s]/gu)?.length ?? 0;
+const generous = { tokenBudget: 10_000, limit: 100, autoTokensMax: 4_000, autoRecall: 0.95, countTokens };
+const nothing = { evidence: [], tokens: 0 };
+const sentTokens = ({ evidence }: PackedEvidence) =>
+  evidenceTexts(evidence).reduce((sum, text) => sum + countTokens(text), 0);
+const textsOf = ({ evidence }: PackedEvidence) => evidence.map(({ text }) => text);
+const fillers = [
+  "Between the sentences that are wanted stands one of so many words that a gap is left open.",
+  "Nobody asks for what is said here, at such length, by a writer who was paid for each line.",
+];
 
-interface Piece {
-  readonly lead: string;
-  readonly text: string;
-  /** Characters of the passage before it that it repeats. */
-  readonly overlap: number;
-}
-
-/** A document cut into passages, with the text that they were cut from. */
-function document(name: string, pieces: readonly Piece[], firstLabel: number) {
-  let text = "";
-  const passages: StoredPassage[] = [];
-  for (const [ordinal, piece] of pieces.entries()) {
-    const repeated = piece.overlap === 0 ? 0 : Math.min(piece.overlap, text.length - (passages.at(-1)?.start ?? 0) - 1);
-    const overlap = Math.max(0, repeated);
-    const lead = overlap > 0 ? "" : piece.lead;
-    text += lead;
-    const start = text.length - overlap;
-    text += piece.text;
-    passages.push({
-      id: `psg_${name}${ordinal}` as PassageId,
-      label: (firstLabel + ordinal) as Label,
-      documentId: `doc_${name}` as DocumentId,
-      version: 1,
-      ordinal,
-      title: `Title ${name}`,
-      headings: ["Part"],
-      text: text.slice(start),
-      start,
-      end: text.length,
-      lead,
-      tokens: 1,
-    });
-  }
-  return { text, passages };
-}
-
-const plain = (...texts: readonly string[]) => texts.map((text) => ({ lead: "\n", text, overlap: 0 }));
-const ranked = (passage: StoredPassage | undefined, score: number): RankedPassage => {
-  if (passage === undefined) throw new Error("no such passage");
-  return { passage, score, scores: { dense: score } };
-};
-const generous = { tokenBudget: 10_000, limit: 100, countTokens };
-
-describe("packEvidence", () => {
-  it("packs nothing from nothing", () => {
-    expect(packEvidence([], generous)).toEqual({ evidence: [], tokens: 0 });
-  });
-
-  it("joins neighbours into their exact stretch and gives it the best one's score", () => {
-    const { text, passages } = document("a", plain("Alpha.", "Beta.", "Gamma.", "Delta."), 1);
-    const { evidence } = packEvidence([ranked(passages[2], 0.4), ranked(passages[1], 0.9)], generous);
-    expect(evidence).toHaveLength(1);
-    expect(evidence[0]).toMatchObject({
-      text: "Beta.\nGamma.",
-      score: 0.9,
-      passageId: "psg_a1",
-      passageIds: ["psg_a1", "psg_a2"],
-    });
-    expect(text.slice(evidence[0]?.start, evidence[0]?.end)).toBe("Beta.\nGamma.");
-  });
-
-  it("joins two pieces through the passage between them", () => {
-    const { passages } = document("a", plain("One.", "Two.", "Three."), 1);
-    const { evidence } = packEvidence(
-      [ranked(passages[0], 0.9), ranked(passages[2], 0.8), ranked(passages[1], 0.7)],
-      generous,
-    );
-    expect(evidence.map(({ text }) => text)).toEqual(["One.\nTwo.\nThree."]);
-  });
-
-  it("does not join what is not next to each other, nor another version", () => {
-    const { passages } = document("a", plain("One.", "Two.", "Three."), 1);
-    const [first, second, third] = passages;
-    expect(packEvidence([ranked(first, 0.9), ranked(third, 0.8)], generous).evidence).toHaveLength(2);
-    const newer = second && { ...second, version: 2 };
-    expect(packEvidence([ranked(first, 0.9), ranked(newer, 0.8)], generous).evidence).toHaveLength(2);
-  });
-
-  it("passes over what does not fit for a smaller one", () => {
-    const { passages } = document("a", plain("Small one.", "x", "long ".repeat(50), "x", "Tiny."), 1);
-    const { evidence } = packEvidence([ranked(passages[0], 0.9), ranked(passages[2], 0.8), ranked(passages[4], 0.7)], {
-      ...generous,
-      tokenBudget: 24,
-    });
-    expect(evidence.map(({ text }) => text)).toEqual(["Small one.", "Tiny."]);
-  });
-
-  it("cuts the very best at a sentence rather than leave it out", () => {
-    const { text, passages } = document(
-      "a",
-      plain("One fact stands here. Another fact. A third fact stands there."),
-      1,
-    );
-    const { evidence, tokens } = packEvidence([ranked(passages[0], 1)], { ...generous, tokenBudget: 14 });
-    expect(evidence[0]?.text).toBe("One fact stands here.");
-    expect(text.slice(evidence[0]?.start, evidence[0]?.end)).toBe("One fact stands here.");
-    expect(tokens).toBe(12);
-  });
-
-  it("gives nothing when not even the place's line fits", () => {
-    const { passages } = document("a", plain("Word."), 1);
-    expect(packEvidence([ranked(passages[0], 1)], { ...generous, tokenBudget: 3 })).toEqual({
-      evidence: [],
-      tokens: 0,
-    });
-  });
-
-  it("counts what a prompt shows: place, text and marker", () => {
-    const { passages } = document("a", plain("Word."), 1);
-    const { evidence, tokens } = packEvidence([ranked(passages[0], 1)], generous);
-    const [piece] = evidence;
-    expect(piece && countTokens(evidenceText(piece, 12))).toBe(tokens);
-  });
-
-  const pieces = fc.array(
-    fc.record({
-      lead: fc.constantFrom("", " ", "\n\n"),
-      text: fc.lorem({ maxCount: 3, mode: "sentences" }),
-      overlap: fc.constantFrom(0, 0, 5, 40),
-    }),
-    { minLength: 1, maxLength: 8 },
+/** Sentences of passages with the given odds, best first, as scoring would give them. */
+function scored(passages: readonly RankedPassage[], oddsOf: (sentence: string, index: number) => number) {
+  const all = passages.flatMap((passage) =>
+    sentenceReader.read(passage.passage.text).map((sentence) => ({ passage, sentence })),
   );
-  const search = fc.record({
-    first: pieces,
-    second: pieces,
-    scores: fc.array(fc.integer({ min: 0, max: 10 }), { minLength: 16, maxLength: 16 }),
-    taken: fc.array(fc.boolean(), { minLength: 16, maxLength: 16 }),
-    tokenBudget: fc.nat(120),
+  const odds = all.map(({ passage, sentence }, i) =>
+    oddsOf(passage.passage.text.slice(sentence.start, sentence.end), i),
+  );
+  const sum = odds.reduce((total, each) => total + each, 0);
+  return all
+    .map((each, i): ScoredSentence => ({ ...each, score: odds[i] ?? 0, share: (odds[i] ?? 0) / (sum || 1) }))
+    .toSorted((a, b) => b.score - a.score);
+}
+const oneDocument = (pieces: readonly Piece[], name = "a", firstLabel = 1) =>
+  cutDocument(name, pieces, firstLabel).passages.map((passage) => ranked(passage, 0.5));
+/** Sentences in the order in which they are named; those that are not named are no candidates. */
+const inOrder = (passages: readonly RankedPassage[], ...texts: readonly string[]) =>
+  scored(passages, (sentence) => texts.length - texts.indexOf(sentence)).filter(({ score }) => score <= texts.length);
+
+const searched = anyDocuments.chain((documents) => {
+  const passages = documents.flatMap((each) => each.passages);
+  return fc.record({
+    documents: fc.constant(documents),
+    found: fc
+      .array(fc.integer({ min: -3, max: 10 }), { minLength: passages.length, maxLength: passages.length })
+      .map((scores) =>
+        passages.flatMap((passage, i) => ((scores[i] ?? -1) < 0 ? [] : [ranked(passage, (scores[i] ?? 0) / 10)])),
+      ),
+    odds: fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 40, maxLength: 40 }),
+    tokenBudget: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 250 })),
     limit: fc.integer({ min: 1, max: 6 }),
+    perDocument: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
+  });
+});
+type Searched = typeof searched extends fc.Arbitrary<infer Value> ? Value : never;
+const limitsOf = ({ tokenBudget, limit, perDocument }: Searched): BudgetLimits => ({
+  ...generous,
+  tokenBudget,
+  limit,
+  ...(perDocument === undefined ? {} : { limitPerDocument: perDocument }),
+});
+
+/** What holds for whatever was packed of whatever was found. */
+function expectSound({ documents, limit, perDocument }: Searched, packed: PackedEvidence): void {
+  const { evidence } = packed;
+  expect(packed.tokens).toBe(evidence.reduce((sum, { tokens }) => sum + tokens, 0));
+  expect(packed.tokens).toBe(sentTokens(packed));
+  expect(evidence.length).toBeLessThanOrEqual(limit);
+  for (const [i, piece] of evidence.entries()) {
+    const source = documents.find(({ passages }) => passages[0]?.documentId === piece.documentId);
+    const ofDocument = evidence.filter(({ documentId }) => documentId === piece.documentId);
+    expect(ofDocument.length).toBeLessThanOrEqual(perDocument ?? limit);
+    expect(piece.text).toBe(source?.text.slice(piece.start, piece.end));
+    expect(piece.text).not.toBe("");
+    expect(piece.passageIds).toContain(piece.passageId);
+    for (const other of evidence.slice(i + 1)) {
+      if (other.documentId === piece.documentId) expect(other.start > piece.end || other.end < piece.start).toBe(true);
+    }
+  }
+}
+
+describe("packPassages", () => {
+  it("packs nothing from nothing", () => {
+    expect(packPassages([], generous)).toEqual(nothing);
   });
 
-  it("keeps the budget, the limit and the words, whatever is found", () => {
-    fc.assert(
-      fc.property(search, ({ first, second, scores, taken, tokenBudget, limit }) => {
-        const documents = [document("a", first, 1), document("b", second, 100)];
-        const found = documents
-          .flatMap(({ passages }) => passages)
-          .flatMap((passage, index) => (taken[index] ? [ranked(passage, (scores[index] ?? 0) / 10)] : []));
-        const limits = { tokenBudget, limit, countTokens };
-        const { evidence, tokens } = packEvidence(found, limits);
+  it("packs whole passages, joins neighbours and ends where one more would be a piece too many", () => {
+    const [one, two, three, four, five] = cutDocument(
+      "a",
+      ["One.", "Two.", "Three.", "Four.", "Five."].map((text) => ({ text })),
+      1,
+    ).passages;
+    const found = [ranked(one, 0.9), ranked(three, 0.8), ranked(two, 0.7), ranked(five, 0.6), ranked(four, 0.5)];
+    expect(textsOf(packPassages(found.slice(0, 2), generous))).toEqual(["One.", "Three."]);
+    expect(textsOf(packPassages(found, generous))).toEqual(["One.\nTwo.\nThree.\nFour.\nFive."]);
+    expect(textsOf(packPassages(found, { ...generous, limit: 1 }))).toEqual(["One."]);
+    expect(packPassages(found.slice(0, 3), generous).evidence[0]).toMatchObject({ passageId: "psg_a0", score: 0.9 });
+  });
 
-        expect(tokens).toBeLessThanOrEqual(tokenBudget);
-        expect(evidence.reduce((sum, piece) => sum + piece.tokens, 0)).toBe(tokens);
-        expect(evidence.length).toBeLessThanOrEqual(limit);
-        for (const [index, piece] of evidence.entries()) {
-          const source = documents.find(({ passages }) => passages[0]?.documentId === piece.documentId);
-          expect(piece.text).toBe(source?.text.slice(piece.start, piece.end));
-          expect(piece.text).not.toBe("");
-          expect(piece.passageIds).toContain(piece.passageId);
-          expect(piece.tokens).toBe(countTokens(evidenceText(piece, 99)));
-          for (const other of evidence.slice(index + 1)) {
-            expect(other.score).toBeLessThanOrEqual(piece.score);
-            if (other.documentId !== piece.documentId) continue;
-            expect(other.start >= piece.end || other.end <= piece.start).toBe(true);
-          }
-        }
-        expect(packEvidence(found.toReversed(), limits)).toEqual({ evidence, tokens });
+  it("passes over a document that has its pieces already", () => {
+    const a = oneDocument([{ text: "Alpha one." }, { text: "x" }, { text: "Alpha two." }], "a", 1);
+    const b = oneDocument([{ text: "Beta." }], "b", 10);
+    const found = [a[0], a[2], b[0]].map((each, i) => ranked(each?.passage, 0.9 - i / 10));
+    const packed = packPassages(found, { ...generous, limitPerDocument: 1 });
+    expect(textsOf(packed)).toEqual(["Alpha one.", "Beta."]);
+  });
+
+  it("is sound, whatever is found, and does not depend on the order in which it was found", () => {
+    fc.assert(
+      fc.property(searched, (search) => {
+        const packed = packPassages(search.found, limitsOf(search));
+        expectSound(search, packed);
+        expect(packPassages(search.found.toReversed(), limitsOf(search))).toEqual(packed);
+        const best = search.found.toSorted((a, b) => b.score - a.score || a.passage.label - b.passage.label)[0];
+        if (best !== undefined)
+          expect(packed.evidence.flatMap(({ passageIds }) => passageIds)).toContain(best.passage.id);
       }),
-      { numRuns: 300 },
+    );
+  });
+});
+
+describe("packSentences", () => {
+  it("packs nothing from nothing and says so", () => {
+    const budget = { asked: 10_000, tokensMax: 10_000, predictedRecall: 0 };
+    expect(packSentences([], generous)).toEqual({ ...nothing, budget });
+    expect(packSentences([], { ...generous, tokenBudget: "auto" }).budget).toEqual({
+      asked: "auto",
+      tokensMax: 4_000,
+      predictedRecall: 0,
+    });
+  });
+
+  it("takes the best sentences that fit and passes over what does not for something smaller", () => {
+    const passages = oneDocument([{ text: `Best one. ${fillers[0]} Small. ${fillers[1]} Tiny.` }]);
+    const sentences = inOrder(passages, "Best one.", fillers[0] ?? "", "Small.", "Tiny.");
+    const packed = packSentences(sentences, { ...generous, tokenBudget: 20 });
+    expect(textsOf(packed)).toEqual(["Best one.", "Small.", "Tiny."]);
+    expect(packed.tokens).toBeLessThanOrEqual(20);
+    expect(textsOf(packSentences(sentences, generous))).toEqual([`Best one. ${fillers[0]} Small.`, "Tiny."]);
+  });
+
+  it("fills a gap that costs less than a piece of its own", () => {
+    const passages = oneDocument([{ text: "First it is. So. Then it was." }]);
+    expect(textsOf(packSentences(inOrder(passages, "First it is.", "Then it was."), generous))).toEqual([
+      "First it is. So. Then it was.",
+    ]);
+  });
+
+  it("sends a repeated sentence once and counts its share as held", () => {
+    const repeated = "Honey does not spoil when it is kept dry and closed.";
+    const a = oneDocument([{ text: repeated }, { text: "Flour does." }], "a", 1);
+    const b = oneDocument([{ text: `${repeated.replace("dry and closed", "closed and dry")} Oil too.` }], "b", 10);
+    const sentences = scored([...a, ...b], (text) => (text.startsWith("Honey") ? 4 : 1));
+    const packed = packSentences(sentences, generous);
+    expect(textsOf(packed).filter((text) => text.includes("Honey"))).toHaveLength(1);
+    expect(packed.budget.predictedRecall).toBeCloseTo(1);
+  });
+
+  it("sends short sentences and those with other words though much be the same", () => {
+    const passages = [
+      ...oneDocument([{ text: "Yes, it does." }], "a", 1),
+      ...oneDocument([{ text: "Yes, it does." }], "b", 10),
+      ...oneDocument([{ text: "The first jar of honey was opened by a bear in May." }], "c", 20),
+      ...oneDocument([{ text: "The other jar of honey was opened by a child in June." }], "d", 30),
+    ];
+    expect(
+      packSentences(
+        scored(passages, () => 1),
+        generous,
+      ).evidence,
+    ).toHaveLength(4);
+  });
+
+  it("keeps to the pieces of all and of one document", () => {
+    const pieces = ["Alpha.", "x", "Beta.", "x", "Gamma."].map((text) => ({ text }));
+    const passages = [...oneDocument(pieces, "a", 1), ...oneDocument([{ text: "Delta." }], "b", 10)];
+    const sentences = inOrder(passages, "Alpha.", "Beta.", "Gamma.", "Delta.");
+    expect(textsOf(packSentences(sentences, { ...generous, limit: 2 }))).toEqual(["Alpha.", "Beta."]);
+    expect(textsOf(packSentences(sentences, { ...generous, limitPerDocument: 1 }))).toEqual(["Alpha.", "Delta."]);
+  });
+
+  it("says each place once, with its page", () => {
+    const text = `Alpha. ${fillers[0]} Beta.`;
+    const passages = oneDocument([{ text, headings: ["Part"], page: 7 }]);
+    const packed = packSentences(inOrder(passages, "Beta.", "Alpha."), generous);
+    expect(evidenceTexts(packed.evidence)).toEqual(["[1] Title a > Part, page 7\nAlpha.\n", "[2] Beta.\n"]);
+    expect(packed.evidence.map(({ page }) => page)).toEqual([7, 7]);
+  });
+
+  it("cuts the best at a word when nothing fits, and gives nothing when no word does", () => {
+    const passages = oneDocument([{ text: "Lead in. " }, { text: fillers[0] ?? "", lead: "" }]);
+    const sentences = inOrder(passages, fillers[0] ?? "");
+    const packed = packSentences(sentences, { ...generous, tokenBudget: 14 });
+    expect(packed.evidence).toHaveLength(1);
+    expect(packed.evidence[0]?.text).toMatch(/^Between the \w+/);
+    expect(fillers[0]).toContain(`${packed.evidence[0]?.text} `);
+    expect(packed.tokens).toBeLessThanOrEqual(14);
+    expect(packed.budget.predictedRecall).toBe(0);
+    expect(packSentences(sentences, { ...generous, tokenBudget: 1 })).toMatchObject(nothing);
+  });
+
+  it("takes by itself no more than its share and its largest budget", () => {
+    const passages = oneDocument([
+      { text: `Best one. ${fillers[0]} Good two.`, headings: ["A"] },
+      { text: `${fillers[1]} Weak three.`, headings: ["B"] },
+    ]);
+    const share = (text: string) =>
+      text === "Best one." ? 90 : text === "Good two." ? 6 : text === "Weak three." ? 4 : 0;
+    const sentences = scored(passages, share).filter(({ score }) => score > 0);
+    const auto = { ...generous, tokenBudget: "auto" } as const;
+    const packed = packSentences(sentences, auto);
+    expect(textsOf(packed)).toEqual(["Best one.", "Good two."]);
+    expect(packed.budget).toEqual({ asked: "auto", tokensMax: 4_000, predictedRecall: expect.closeTo(0.96) });
+    expect(textsOf(packSentences(sentences, { ...auto, autoRecall: 1 }))).toHaveLength(3);
+    expect(textsOf(packSentences(sentences, { ...auto, autoRecall: 0.9 }))).toEqual(["Best one."]);
+    const small = packSentences(sentences, { ...auto, autoTokensMax: 15 });
+    expect(small.tokens).toBeLessThanOrEqual(15);
+    expect(small.budget.tokensMax).toBe(15);
+  });
+
+  it("is sound and within the budget, whatever is found", () => {
+    fc.assert(
+      fc.property(searched, (search) => {
+        const sentences = scored(search.found, (_, i) => search.odds[i % 40] ?? 0);
+        const packed = packSentences(sentences, limitsOf(search));
+        expectSound(search, packed);
+        expect(sentTokens(packed)).toBeLessThanOrEqual(search.tokenBudget);
+        const { predictedRecall } = packed.budget;
+        expect(predictedRecall).toBeGreaterThanOrEqual(0);
+        expect(predictedRecall).toBeLessThanOrEqual(1);
+        expect(packSentences(structuredClone(sentences), limitsOf(search))).toEqual(packed);
+      }),
+      { numRuns: 400 },
     );
   });
 
-  it("always gives the best passage's beginning when its first word fits", () => {
+  it("gives the best sentence whenever it fits by itself", () => {
     fc.assert(
-      fc.property(search, ({ first, tokenBudget, limit }) => {
-        const { passages } = document("a", first, 1);
-        const found = passages.map((passage, index) => ranked(passage, 1 - index / 10));
-        const { evidence } = packEvidence(found, { tokenBudget: tokenBudget + 12, limit, countTokens });
-        expect(evidence[0]?.passageId).toBe("psg_a0");
-        expect(evidence[0]?.start).toBe(passages[0]?.start);
+      fc.property(searched, (search) => {
+        const sentences = scored(search.found, (_, i) => search.odds[i % 40] ?? 0);
+        const [best] = sentences;
+        if (best === undefined) return;
+        const alone = packSentences([best], { ...limitsOf(search), tokenBudget: 10_000 });
+        if (alone.tokens > search.tokenBudget) return;
+        const { evidence } = packSentences(sentences, limitsOf(search));
+        const start = best.passage.passage.start + best.sentence.start;
+        const holds = evidence.some(
+          (piece) =>
+            piece.documentId === best.passage.passage.documentId &&
+            piece.start <= start &&
+            piece.end >= start + best.sentence.end - best.sentence.start,
+        );
+        expect(holds).toBe(true);
+      }),
+    );
+  });
+
+  it("keeps by itself the fewest of the best sentences whose shares hold what was asked", () => {
+    fc.assert(
+      fc.property(searched, fc.double({ min: 0.05, max: 1, noNaN: true }), (search, autoRecall) => {
+        const sentences = scored(search.found, (_, i) => 1 + (search.odds[i % 40] ?? 0));
+        const limits = { ...limitsOf(search), tokenBudget: "auto", autoTokensMax: search.tokenBudget } as const;
+        const whole = packSentences(sentences, { ...limits, autoRecall: 1 });
+        const kept = packSentences(sentences, { ...limits, autoRecall });
+        expectSound(search, kept);
+        expect(sentTokens(kept)).toBeLessThanOrEqual(search.tokenBudget);
+        expect(kept.budget.predictedRecall).toBeLessThanOrEqual(whole.budget.predictedRecall + 1e-9);
+        expect(kept.budget.predictedRecall).toBeGreaterThanOrEqual(autoRecall * whole.budget.predictedRecall - 1e-9);
+        for (const piece of kept.evidence) {
+          const holds = whole.evidence.some(
+            ({ documentId, start, end }) => documentId === piece.documentId && start <= piece.start && end >= piece.end,
+          );
+          expect(holds).toBe(true);
+        }
       }),
     );
   });
