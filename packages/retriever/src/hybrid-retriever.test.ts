@@ -1,129 +1,31 @@
-import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type {
-  Clock,
-  DocumentId,
-  Embedder,
-  EmbedderId,
-  IdKind,
-  Ids,
-  KnowledgeBaseId,
-  RetrievalQuery,
-  VectorSearcher,
-} from "@larder/contracts";
-import { idPrefixes, LarderError } from "@larder/contracts";
-import type { SqliteStore } from "@larder/store";
-import { openSqliteStore } from "@larder/store";
-import { createO200kTokenCounter } from "@larder/tokenizer";
-import type { FollowedIndex } from "@larder/vector-index";
-import { createExactIndex, createFollowedIndex } from "@larder/vector-index";
+import type { DocumentId, EmbedderId, KnowledgeBaseId, RetrievalQuery, VectorSearcher } from "@larder/contracts";
+import { evidenceTexts, LarderError } from "@larder/contracts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { wordEmbedder as embedder, openParts } from "../test/open-parts.ts";
 import type { RetrieverPorts } from "./hybrid-retriever.ts";
-import { createHybridRetriever } from "./hybrid-retriever.ts";
 
-const dimensions = 64;
-const embedderId = "words-64" as EmbedderId;
 const call = { signal: AbortSignal.timeout(60_000) };
-const clock: Clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
-const tokenCounter = createO200kTokenCounter();
-
-let numbers = 0;
-const ids: Ids = {
-  next<Kind extends IdKind>(kind: Kind) {
-    numbers += 1;
-    return `${idPrefixes[kind]}${String(numbers).padStart(12, "0")}` as ReturnType<Ids["next"]> & string as never;
-  },
-};
-
-/** Meaning by words: each word is a direction, "automobile" the same one as "car". */
-const embedder: Embedder = {
-  id: embedderId,
-  dimensions,
-  textTokensMax: 1_000,
-  textsPerCallMax: 64,
-  async embed(texts, _lane, { signal }) {
-    signal.throwIfAborted();
-    const matrix = new Float32Array(texts.length * dimensions);
-    for (const [row, text] of texts.entries()) {
-      const words = text
-        .toLowerCase()
-        .replaceAll("automobile", "car")
-        .match(/[a-z]+/g) ?? ["none"];
-      for (const word of words) {
-        const direction = createHash("sha256").update(word).digest().readUInt8(0) % dimensions;
-        const at = row * dimensions + direction;
-        matrix[at] = (matrix[at] ?? 0) + 1;
-      }
-      const vector = matrix.subarray(row * dimensions, (row + 1) * dimensions);
-      const length = Math.hypot(...vector);
-      for (const [index, value] of vector.entries()) vector[index] = value / length;
-    }
-    return matrix;
-  },
-  countTokens: async (texts) => texts.map((text) => text.length),
-  health: () => ({ name: "embedder", state: "ok", detail: "" }),
-  [Symbol.asyncDispose]: async () => undefined,
-};
 
 let folder: string;
-let store: SqliteStore;
-let vectors: FollowedIndex;
+let parts: Awaited<ReturnType<typeof openParts>>;
 let knowledgeBaseId: KnowledgeBaseId;
 
-/** A document of one passage per paragraph, made ready the way the worker does it. */
-async function add(title: string, paragraphs: readonly string[]): Promise<DocumentId> {
-  const text = paragraphs.join("\n\n");
-  const sha256 = createHash("sha256").update(`${title}\n${text}`).digest("hex");
-  const upload = { sha256, bytes: text.length, title, mediaType: "text/plain", metadata: {} };
-  const accepted = await store.documents.accept(knowledgeBaseId, [upload], call);
-  const task = await store.documents.lease({ name: "test", leaseMs: 60_000 }, call);
-  if (task === undefined) throw new Error("nothing to do");
-  let start = 0;
-  const passages = paragraphs.map((paragraph, index) => {
-    const draft = { text: paragraph, start, end: start + paragraph.length, headings: [], tokens: 1 };
-    start += paragraph.length + 2;
-    return { ...draft, lead: index === 0 ? "" : "\n\n" };
-  });
-  await store.documents.finish(
-    task,
-    {
-      text,
-      mediaType: "text/plain",
-      pages: 0,
-      tokens: tokenCounter.count(text),
-      warnings: [],
-      passages,
-      vectors: await embedder.embed(paragraphs, "bulk", call),
-      dimensions,
-      embedderId,
-      parserId: "test",
-      splitterId: "test",
-    },
-    call,
-  );
-  const id = accepted.documents[0]?.document.id;
-  if (id === undefined) throw new Error("not accepted");
-  return id;
-}
-
-const retriever = (change: Partial<RetrieverPorts> = {}) =>
-  createHybridRetriever({
-    embedder,
-    vectors,
-    lexical: store.lexical,
-    documents: store.documents,
-    tokenCounter,
-    clock,
-    ...change,
-  });
+const retriever = (change: Partial<RetrieverPorts> = {}) => parts.retriever(change);
+/** With a budget: sentences. */
 const ask = (text: string, change: Partial<RetrievalQuery> = {}): RetrievalQuery => ({
+  ...askWhole(text),
+  tokenBudget: 2_000,
+  ...change,
+});
+/** Without one: whole passages. */
+const askWhole = (text: string, change: Partial<RetrievalQuery> = {}): RetrievalQuery => ({
   knowledgeBaseId,
   text,
   mode: "hybrid",
   limit: 10,
-  tokenBudget: 2_000,
   ...change,
 });
 
@@ -132,20 +34,20 @@ let kitchen: DocumentId;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "larder-retriever-"));
-  store = await openSqliteStore({ file: join(folder, "larder.sqlite"), clock, ids });
-  vectors = createFollowedIndex({ index: createExactIndex({ dimensions }), log: store.operationLog });
-  knowledgeBaseId = (await store.documents.createKnowledgeBase({ name: "k", description: "", settings: {} }, call)).id;
-  carManual = await add("Car manual", [
+  parts = await openParts(folder);
+  const draft = { name: "k", description: "", settings: {} };
+  knowledgeBaseId = (await parts.store.documents.createKnowledgeBase(draft, call)).id;
+  carManual = await parts.add(knowledgeBaseId, "Car manual", [
     "Change the oil of the car every 15,000 kilometres.",
     "The tyre pressure is printed inside the fuel flap.",
     "Only a workshop may replace the airbag module XK-17.",
   ]);
-  kitchen = await add("Kitchen", ["Olive oil goes rancid in the light.", "Flour wants a dry place."]);
+  const kitchenRules = ["Olive oil goes rancid in the light.", "Flour wants a dry place."];
+  kitchen = await parts.add(knowledgeBaseId, "Kitchen", kitchenRules, { hasSentences: false });
 });
 
 afterAll(async () => {
-  await vectors[Symbol.asyncDispose]();
-  await store.close();
+  await parts.close();
   await rm(folder, { recursive: true });
 });
 
@@ -153,7 +55,6 @@ describe("createHybridRetriever", () => {
   it("finds by words and by meaning, best first, within the budget", async () => {
     const { evidence, tokens, degraded, timingsMs } = await retriever().retrieve(ask("automobile kilometres"), call);
     expect(evidence[0]?.text).toContain("Change the oil of the car");
-    expect(evidence.map(({ score }) => score)).toEqual(evidence.map(({ score }) => score).toSorted((a, b) => b - a));
     expect(tokens).toBe(evidence.reduce((sum, piece) => sum + piece.tokens, 0));
     expect(degraded).toEqual([]);
     expect(timingsMs.total).toBeGreaterThanOrEqual(timingsMs.pack);
@@ -166,14 +67,18 @@ describe("createHybridRetriever", () => {
     for (const { scores } of evidence) expect(scores.dense).toBeDefined();
   });
 
-  it("gives text that stands at its offsets in the stored document", async () => {
-    const { evidence } = await retriever().retrieve(ask("oil tyre airbag flour"), call);
-    expect(evidence.some(({ passageIds }) => passageIds.length > 1)).toBe(true);
-    for (const piece of evidence) {
-      const { text } = await store.documents.text(knowledgeBaseId, piece.documentId, call);
-      expect(text.slice(piece.start, piece.end)).toBe(piece.text);
-    }
-  });
+  it.each([undefined, "auto", 2_000] as const)(
+    "gives text at its offsets in the stored document for the budget %s",
+    async (tokenBudget) => {
+      const query = askWhole("oil tyre airbag flour", tokenBudget === undefined ? {} : { tokenBudget });
+      const { evidence } = await retriever().retrieve(query, call);
+      if (tokenBudget !== "auto") expect(evidence.some(({ passageIds }) => passageIds.length > 1)).toBe(true);
+      for (const piece of evidence) {
+        const { text } = await parts.store.documents.text(knowledgeBaseId, piece.documentId, call);
+        expect(text.slice(piece.start, piece.end)).toBe(piece.text);
+      }
+    },
+  );
 
   it("gives the same evidence each time", async () => {
     const { timingsMs: _, ...first } = await retriever().retrieve(ask("oil"), call);
@@ -182,9 +87,12 @@ describe("createHybridRetriever", () => {
   });
 
   it.each(["dense", "lexical"] as const)("searches %s alone when asked to", async (mode) => {
-    const { evidence } = await retriever().retrieve(ask("airbag module", { mode }), call);
+    const { evidence } = await retriever().retrieve(askWhole("airbag module", { mode, limit: 1 }), call);
     expect(evidence[0]?.text).toContain("airbag");
-    expect(evidence.every(({ scores }) => Object.keys(scores).join() === mode)).toBe(true);
+    for (const { score, scores } of evidence) {
+      expect(score).toBe(scores[mode]);
+      expect(scores[mode === "dense" ? "lexical" : "dense"]).toBeUndefined();
+    }
     expect(evidence[0]?.score).toBe(1);
   });
 
@@ -200,16 +108,16 @@ describe("createHybridRetriever", () => {
   });
 
   it("drops hits that the database no longer knows", async () => {
-    const id = await add("Gone", ["The zeppelin lands at noon."]);
+    const id = await parts.add(knowledgeBaseId, "Gone", ["The zeppelin lands at noon."]);
     const before = await retriever().retrieve(ask("zeppelin"), call);
     expect(before.evidence[0]?.documentId).toBe(id);
     const stale: VectorSearcher = {
-      health: vectors.health,
+      health: parts.vectors.health,
       search: async () => ({
         hits: before.evidence.map((_, index) => ({ label: (index + 1_000) as never, score: 1 })),
       }),
     };
-    await store.documents.deleteDocument(knowledgeBaseId, id, call);
+    await parts.store.documents.deleteDocument(knowledgeBaseId, id, call);
     const after = await retriever({ vectors: stale }).retrieve(ask("zeppelin", { mode: "dense" }), call);
     expect(after.evidence).toEqual([]);
     expect(
@@ -234,10 +142,12 @@ describe("createHybridRetriever", () => {
   it("goes on when the index is away, or ends between two searches", async () => {
     let searches = 0;
     const ending: VectorSearcher = {
-      health: vectors.health,
+      health: parts.vectors.health,
       search: (...parameters) => {
         searches += 1;
-        return searches === 1 ? vectors.search(...parameters) : Promise.reject(new LarderError("INDEX_UNAVAILABLE"));
+        return searches === 1
+          ? parts.vectors.search(...parameters)
+          : Promise.reject(new LarderError("INDEX_UNAVAILABLE"));
       },
     };
     const narrow = retriever({ vectors: ending, settings: { candidatesPerSide: 1 } });
@@ -250,9 +160,9 @@ describe("createHybridRetriever", () => {
 
   it("tells of an index that stands in for another, and of a foreign embedder", async () => {
     const slow: VectorSearcher = {
-      health: vectors.health,
+      health: parts.vectors.health,
       search: async (...parameters) => ({
-        ...(await vectors.search(...parameters)),
+        ...(await parts.vectors.search(...parameters)),
         degraded: "the graph is being built",
       }),
     };
@@ -283,7 +193,7 @@ describe("createHybridRetriever", () => {
   );
 
   it("finds nothing in an empty knowledge base and refuses an unknown one", async () => {
-    const empty = await store.documents.createKnowledgeBase({ name: "e", description: "", settings: {} }, call);
+    const empty = await parts.store.documents.createKnowledgeBase({ name: "e", description: "", settings: {} }, call);
     expect((await retriever().retrieve(ask("oil", { knowledgeBaseId: empty.id }), call)).evidence).toEqual([]);
     const unknown = "kb_unknown00000" as KnowledgeBaseId;
     await expect(retriever().retrieve(ask("oil", { knowledgeBaseId: unknown }), call)).rejects.toMatchObject({
@@ -307,8 +217,124 @@ describe("createHybridRetriever", () => {
     await expect(late).rejects.toBe(reason);
   });
 
+  it("gives whole passages without a budget, and no report of one", async () => {
+    const retrieval = await retriever().retrieve(askWhole("oil of the car", { limit: 1 }), call);
+    expect(retrieval.evidence.map(({ text }) => text)).toEqual(["Change the oil of the car every 15,000 kilometres."]);
+    expect(retrieval.budget).toBeUndefined();
+    const two = await retriever().retrieve(askWhole("oil of the car", { limit: 2 }), call);
+    expect(two.evidence.map(({ documentId }) => documentId)).toEqual([carManual, kitchen]);
+  });
+
+  it("says what became of a budget and never costs more", async () => {
+    let recall = 0;
+    for (const tokenBudget of [1, 10, 20, 40, 80, 2_000]) {
+      const { evidence, tokens, budget } = await retriever().retrieve(ask("oil tyre airbag", { tokenBudget }), call);
+      const sent = evidenceTexts(evidence).reduce((sum, text) => sum + parts.tokenCounter.count(text), 0);
+      expect(sent).toBe(tokens);
+      expect(tokens).toBeLessThanOrEqual(tokenBudget);
+      expect(budget).toMatchObject({ asked: tokenBudget, tokensMax: tokenBudget });
+      expect(budget?.predictedRecall).toBeGreaterThanOrEqual(recall);
+      recall = budget?.predictedRecall ?? Number.NaN;
+    }
+    expect(recall).toBeCloseTo(1);
+  });
+
+  it("takes by itself fewer tokens than it may where few hold most of the evidence", async () => {
+    const all = await retriever().retrieve(ask("airbag module XK-17", { tokenBudget: 4_000 }), call);
+    const auto = await retriever().retrieve(ask("airbag module XK-17", { tokenBudget: "auto" }), call);
+    expect(auto.evidence[0]?.text).toContain("airbag");
+    expect(auto.tokens).toBeLessThan(all.tokens);
+    expect(auto.budget).toEqual({ asked: "auto", tokensMax: 4_000, predictedRecall: expect.any(Number) });
+    expect(auto.budget?.predictedRecall).toBeGreaterThanOrEqual(0.95);
+    const small = retriever({ settings: { autoTokensMax: 15 } });
+    const capped = await small.retrieve(ask("airbag module XK-17", { tokenBudget: "auto" }), call);
+    expect(capped.tokens).toBeLessThanOrEqual(15);
+    expect(capped.budget?.tokensMax).toBe(15);
+  });
+
+  it("reports a budget also when there is nothing to find", async () => {
+    const filter = { documentIds: [] };
+    const { budget, tokens, confidence } = await retriever().retrieve(
+      ask("oil", { filter, tokenBudget: "auto" }),
+      call,
+    );
+    expect({ budget, tokens, confidence }).toEqual({
+      budget: { asked: "auto", tokensMax: 4_000, predictedRecall: 0 },
+      tokens: 0,
+      confidence: 0,
+    });
+  });
+
+  it("keeps to the pieces of one document that its settings allow", async () => {
+    const one = retriever({ settings: { limitPerDocument: 1 } });
+    for (const query of [ask("oil airbag flour"), askWhole("oil airbag flour")]) {
+      const { evidence } = await one.retrieve(query, call);
+      expect(new Set(evidence.map(({ documentId }) => documentId)).size).toBe(evidence.length);
+    }
+  });
+
+  it("is surer of questions that the knowledge base answers", async () => {
+    const confidence = async (text: string) => (await retriever().retrieve(ask(text), call)).confidence;
+    const answered = await confidence("Where is the tyre pressure printed?");
+    const partly = await confidence("Where is the tyre of the zeppelin repaired on Tuesdays?");
+    const unanswered = await confidence("Who was the first president of the Azores?");
+    expect(answered).toBeGreaterThan(partly);
+    expect(partly).toBeGreaterThan(unanswered);
+    expect(answered).toBeLessThanOrEqual(1);
+    expect(unanswered).toBeGreaterThanOrEqual(0);
+  });
+
+  it("trusts vectors by the share of the question that the model's vocabulary knows", async () => {
+    const question = "oil ꦲꦏ꧀ꦱꦫ";
+    const scoresOf = async (knownShare: number) => {
+      const tokenMatcher = { ...parts.tokenMatcher, knownShare: () => knownShare };
+      const { evidence } = await retriever({ tokenMatcher }).retrieve(askWhole(question), call);
+      return evidence;
+    };
+    for (const { score, scores } of await scoresOf(0)) {
+      expect(score).toBeCloseTo(0.7 * (scores.lexical ?? 0) + 0.3 * (scores.lateInteraction ?? 0));
+    }
+    for (const { score, scores } of await scoresOf(1)) {
+      const { dense = 0, lexical = 0, lateInteraction = 0 } = scores;
+      expect(score).toBeCloseTo(0.3 * dense + 0.4 * lexical + 0.3 * lateInteraction);
+    }
+    const own = await retriever().retrieve(askWhole(question), call);
+    for (const { score, scores } of own.evidence) {
+      const { dense = 0, lexical = 0, lateInteraction = 0 } = scores;
+      expect(score).toBeCloseTo(0.15 * dense + 0.55 * lexical + 0.3 * lateInteraction);
+    }
+  });
+
+  it("gives the same for passages stored with sentences and without", async () => {
+    const draft = { description: "", settings: {} };
+    const retrievals = [];
+    for (const hasSentences of [true, false]) {
+      const other = await parts.store.documents.createKnowledgeBase({ ...draft, name: `s${hasSentences}` }, call);
+      const text = "Oil goes rancid. It wants a dark place! Cars take oil too.";
+      await parts.add(other.id, "Oil", [text, "Flour is dry."], { hasSentences });
+      const query = ask("Why does oil go rancid?", { knowledgeBaseId: other.id, tokenBudget: 25 });
+      const { evidence, budget, confidence } = await retriever().retrieve(query, call);
+      retrievals.push({
+        texts: evidence.map(({ text, score, tokens }) => ({ text, score, tokens })),
+        budget,
+        confidence,
+      });
+    }
+    expect(retrievals[1]).toEqual(retrievals[0]);
+  });
+
   it("names its settings", () => {
-    expect(retriever().id).toContain("dense=0.5");
-    expect(retriever({ settings: { denseWeight: 0.3 } }).id).not.toBe(retriever().id);
+    expect(retriever().id).toContain("dense=0.3,late=0.3");
+    expect(retriever().id).toContain(parts.sentenceReader.id);
+    const settings = [
+      { candidatesPerSide: 7 },
+      { denseWeight: 0.5 },
+      { lateInteractionWeight: 0.1 },
+      { autoTokensMax: 100 },
+      { autoRecall: 0.5 },
+      { limitPerDocument: 2 },
+    ];
+    const names = [{}, ...settings].map((each) => retriever({ settings: each }).id);
+    expect(new Set(names).size).toBe(names.length);
   });
 });

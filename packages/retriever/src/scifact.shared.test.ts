@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Clock, IdKind, Ids, KnowledgeBaseId, SearchMode } from "@larder/contracts";
 import { idPrefixes } from "@larder/contracts";
 import type { OnnxEmbedder } from "@larder/embedder";
-import { openOnnxEmbedder } from "@larder/embedder";
+import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
 import type { DataSet } from "@larder/evaluation";
 import { mean, ndcgAt, readDataSet } from "@larder/evaluation";
 import type { SqliteStore } from "@larder/store";
@@ -19,6 +19,8 @@ import { createHybridRetriever } from "./hybrid-retriever.ts";
 const call = { signal: AbortSignal.timeout(600_000) };
 const clock: Clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 const tokenCounter = createO200kTokenCounter();
+const tokenMatcher = await openTokenMatcher();
+const sentenceReader = createSentenceReader(tokenMatcher, tokenCounter);
 let numbers = 0;
 const ids: Ids = {
   next<Kind extends IdKind>(kind: Kind) {
@@ -63,7 +65,17 @@ async function ingest(): Promise<void> {
           pages: 0,
           tokens: 1,
           warnings: [],
-          passages: [{ text, start: 0, end: text.length, lead: "", headings: [], tokens: 1 }],
+          passages: [
+            {
+              text,
+              start: 0,
+              end: text.length,
+              lead: "",
+              headings: [],
+              tokens: 1,
+              sentences: sentenceReader.read(text),
+            },
+          ],
           vectors: matrix.slice(row * embedder.dimensions, (row + 1) * embedder.dimensions),
           dimensions: embedder.dimensions,
           embedderId: embedder.id,
@@ -90,11 +102,13 @@ async function ndcgAt10(mode: SearchMode): Promise<number> {
     lexical: store.lexical,
     documents: store.documents,
     tokenCounter,
+    tokenMatcher,
+    sentenceReader,
     clock,
   });
   const scores: number[] = [];
   for (const { id, text } of set.queries) {
-    const query = { knowledgeBaseId, text, mode, limit: 10, tokenBudget: 100_000 };
+    const query = { knowledgeBaseId, text, mode, limit: 10 };
     const { evidence } = await retriever.retrieve(query, call);
     const ranking = evidence.map(({ documentId }) => ids.get(documentId) ?? "");
     scores.push(ndcgAt(10, ranking, set.relevance.get(id) ?? new Map()));

@@ -397,6 +397,41 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
         expect(log.flatMap((each) => (each.kind === "add" ? [...each.vector] : []))).toEqual([...expected]);
       });
 
+      it("carries the sentences that its passages were given, and none where none were", async () => {
+        await using opened = await open();
+        const store = opened.documents;
+        const id = await createKnowledgeBaseIn(store);
+        const given = [
+          [
+            { start: 0, end: 3, tokens: 1, tokenIds: Uint16Array.of(7, 0, 65_535) },
+            { start: 4, end: 8, tokens: 2, tokenIds: new Uint16Array() },
+          ],
+          undefined,
+          [],
+        ];
+        const finishedWith = (text: string, sentences: typeof given) => {
+          const { passages } = finishedOf(text);
+          const more = (i: number) => (sentences[i] === undefined ? {} : { sentences: sentences[i] });
+          return finishedOf(text, { passages: passages.map((passage, i) => ({ ...passage, ...more(i) })) });
+        };
+        const stored = async (documentId: Parameters<typeof store.passages>[1]) => {
+          const labels = [...(await store.labelsOfDocuments(id, [documentId], call))];
+          const found = [...(await store.passagesByLabel(id, labels, call)).values()];
+          return found.sort((a, b) => a.ordinal - b.ordinal).map(({ sentences }) => sentences);
+        };
+        const text = "One. Two!\nplain\n ";
+        const { id: documentId } = await addReady(store, id, text, { finished: finishedWith(text, given) });
+        expect(await stored(documentId)).toEqual(given);
+        const { data } = await store.passages(id, documentId, { limit: 3 }, call);
+        expect(data.map(({ sentences }) => sentences)).toEqual(given);
+
+        const turned = [undefined, ...given.slice(0, 1)];
+        await store.replace(id, documentId, uploadOf("first\nOne. Two!"), call);
+        expect(await stored(documentId)).toEqual(given);
+        await store.finish(await leaseOf(store), finishedWith("first\nOne. Two!", turned), call);
+        expect(await stored(documentId)).toEqual(turned);
+      });
+
       it("gives no passage to another knowledge base, nor for a label that was never given", async () => {
         await using opened = await open();
         const store = opened.documents;
