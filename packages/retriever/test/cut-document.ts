@@ -4,7 +4,7 @@ import { createO200kTokenCounter } from "@larder/tokenizer";
 import fc from "fast-check";
 import type { RankedPassage } from "../src/stretch.ts";
 
-export const tokenCounter = createO200kTokenCounter();
+const tokenCounter = createO200kTokenCounter();
 export const tokenMatcher = await openTokenMatcher();
 export const sentenceReader = createSentenceReader(tokenMatcher, tokenCounter);
 export const countTokens = (text: string) => tokenCounter.count(text);
