@@ -26,7 +26,8 @@ export function evidenceTexts(evidence: readonly EvidencePlace[]): readonly stri
 /** One piece of {@link evidenceTexts}, with its marker. */
 export function evidenceText(evidence: EvidencePlace, marker: number, isPlaceKnown: boolean): string {
   const place = isPlaceKnown ? "" : evidencePlace(evidence);
-  return `[${marker}] ${place}${place === "" ? "" : "\n"}${withoutPromptSigns(evidence.text)}\n`;
+  const shown = place === "" ? evidence.text : `${place}\n${evidence.text}`;
+  return `[${marker}] ${withoutPromptSigns(shown)}\n`; // together: a sign may begin in the place and end in the text
 }
 
 /** Document, headings and page in one line; two pieces with equal places may share it. */

@@ -145,6 +145,6 @@ describe("on scifact with the carried model", () => {
     expect(lexical, measured).toBeLessThanOrEqual(0.695);
     expect(hybrid, measured).toBeGreaterThan(lexical);
     expect(hybrid, measured).toBeGreaterThan(dense);
-    expect(hybrid, measured).toBeGreaterThanOrEqual(0.695);
+    expect(hybrid, measured).toBeGreaterThanOrEqual(0.7); // .706 with late interaction, .694 without
   });
 });
