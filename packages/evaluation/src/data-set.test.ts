@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, expect, it } from "vitest";
 import { readDataSet } from "./data-set.ts";
-import { evaluateRanking } from "./evaluate-ranking.ts";
+import { evaluateDocuments } from "./evaluate-documents.ts";
 
 let folder = "";
 
@@ -38,13 +38,17 @@ it("reads documents, judged queries and gains", async () => {
 it("scores a ranking of it", async () => {
   await writeSet(tiny);
   let now = 0;
-  const scores = await evaluateRanking(
+  const ranked = ["1", "2"].map((documentId) => ({ documentId, start: 0, end: 1 }));
+  const { scores, confidences } = await evaluateDocuments(
     await readDataSet(folder, "tiny"),
-    async () => ["1", "2"],
-    () => now++,
+    { id: "fixed", retrieve: async () => ({ evidence: ranked, tokens: () => 2, confidence: 0.4 }) },
+    { nowMs: () => now++, onQuery: () => undefined },
+    { signal: new AbortController().signal },
   );
-  expect(scores).toMatchObject({ queries: 1, recallAt5: 1, reciprocalRankAt10: 0.5, latencyMsP50: 1 });
-  expect(scores.ndcgAt10.mean).toBeCloseTo(1 / Math.log2(3));
+  expect(scores).toMatchObject({ queries: ["q1"], clusters: ["2"], latencyMs: { p50: 1 } });
+  expect(scores.values).toMatchObject({ recallAt5: [1], reciprocalRankAt10: [0.5], allGoldAt10: [1] });
+  expect(scores.values.ndcgAt10?.[0]).toBeCloseTo(1 / Math.log2(3));
+  expect(confidences).toEqual([0.4]);
 });
 
 it.each([

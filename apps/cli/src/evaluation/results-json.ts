@@ -1,0 +1,46 @@
+import type { PairedDifference, PipelineScores, RankingSummary, SetScores, SpanSummary } from "@larder/evaluation";
+import { gainOver, summariseRanking, summariseSpans, tokenShare } from "@larder/evaluation";
+import type { EvaluationRun } from "./run-evaluation.ts";
+
+/** The figures for programs: one object a set; per-query values are in the file of `--save`. */
+export function toJson(run: EvaluationRun) {
+  return run.sets.map((set) => (set.kind === "documents" ? documentsJson(set) : spansJson(set)));
+}
+
+function documentsJson({ pipelines, ...set }: SetScores) {
+  const summaries: Record<string, RankingSummary> = {};
+  for (const scores of pipelines) summaries[scores.pipeline] = summariseRanking(scores);
+  return { ...set, ...summaries, ...gains(pipelines) };
+}
+
+/** Hybrid less each side alone, over the same queries. */
+function gains(pipelines: readonly PipelineScores[]) {
+  const [lexical, dense, hybrid] = ["lexical", "dense", "hybrid"].map((id) =>
+    pipelines.find(({ pipeline }) => pipeline === id),
+  );
+  const gained: Record<string, PairedDifference> = {};
+  if (hybrid !== undefined && lexical !== undefined) gained.hybridLessLexical = gainOver(hybrid, lexical, "ndcgAt10");
+  if (hybrid !== undefined && dense !== undefined) gained.hybridLessDense = gainOver(hybrid, dense, "ndcgAt10");
+  return gained;
+}
+
+function spansJson({ pipelines, ...set }: SetScores) {
+  const summaries: Record<string, SpanSummary> = {};
+  for (const scores of pipelines) summaries[scores.pipeline] = summariseSpans(scores);
+  return { ...set, ...summaries, shares: sharesJson(summaries) };
+}
+
+const comparedWith = ["bm25-only", "naive-rag"] as const;
+
+/** Tokens that hybrid needs as shares of what the alternatives need. */
+function sharesJson(summaries: Readonly<Record<string, SpanSummary>>) {
+  const ours = summaries.hybrid;
+  return comparedWith.flatMap((than) => {
+    const theirs = summaries[than];
+    if (ours === undefined || theirs === undefined) return [];
+    const t80 = tokenShare(ours.t80, theirs.t80);
+    const t90 = tokenShare(ours.t90, theirs.t90);
+    const t95 = tokenShare(ours.t95, theirs.t95);
+    return [{ than, t80: t80 ?? null, t90: t90 ?? null, t95: t95 ?? null }];
+  });
+}
