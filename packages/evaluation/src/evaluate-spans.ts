@@ -2,21 +2,24 @@ import type { Call } from "@larder/contracts";
 import type { DocumentRange } from "./character-ranges.ts";
 import type { DataSet, LabelledQuery } from "./data-set.ts";
 import { clusterOf } from "./data-set.ts";
-import type { EvidenceLimits, Pipeline } from "./pipeline.ts";
+import type { EvidenceLimits, Found, Pipeline } from "./pipeline.ts";
 import { quantile } from "./quantile.ts";
 import type { PipelineScores } from "./query-scores.ts";
 import { evidenceRecallName, tokensSpentName } from "./query-scores.ts";
-import { tokenBudgets } from "./recall-curve.ts";
+import type { CurvePoint } from "./recall-curve.ts";
+import { areaOnLogTokens, tokenBudgets } from "./recall-curve.ts";
 import { evidenceRecall, scoreSpans, spanRecall } from "./span-metrics.ts";
 import type { Watch } from "./watch.ts";
 
 /** The first five passages, whatever they cost. */
 const fivePieces: EvidenceLimits = { tokenBudget: 1_000_000, pieces: 5 };
 const piecesMax = 1_000; // the budget decides how much is sent, not the number of pieces
+const timedBudget: (typeof tokenBudgets)[number] = 2_048; // what a prompt usually carries
 
 /**
  * Asks every query of the set for its first five passages and once for each token budget, and compares what comes with
- * the gold characters.
+ * the gold characters. Only the first request of each query is timed, at a usual budget: some pipelines remember their
+ * ranking for the others.
  */
 export async function evaluateSpans(
   set: DataSet,
@@ -24,44 +27,49 @@ export async function evaluateSpans(
   watch: Watch,
   call: Call,
 ): Promise<PipelineScores> {
-  const values: Record<string, number[]> = {};
-  const add = (name: string, value: number): void => {
-    const list = values[name];
-    if (list === undefined) values[name] = [value];
-    else list.push(value);
-  };
+  const rows: Readonly<Record<string, number>>[] = [];
   const latenciesMs: number[] = [];
-  let tokens = 0;
-
-  async function ask(query: LabelledQuery, limits: EvidenceLimits) {
-    const startMs = watch.nowMs();
-    const found = await pipeline.retrieve(query, limits, call);
-    latenciesMs.push(watch.nowMs() - startMs);
-    return found;
-  }
-
+  let timedTokens = 0;
   for (const query of set.queries) {
+    const startMs = watch.nowMs();
+    const timed = await pipeline.retrieve(query, { tokenBudget: timedBudget, pieces: piecesMax }, call);
+    latenciesMs.push(watch.nowMs() - startMs);
+    timedTokens += timed.tokens();
     const gold = set.gold.get(query.id) ?? [];
-    const first = (await ask(query, fivePieces)).evidence;
-    for (const [name, value] of Object.entries(scoreFirst(gold, first))) add(name, value);
-    for (const tokenBudget of tokenBudgets) {
-      const found = await ask(query, { tokenBudget, pieces: piecesMax });
-      const spent = found.tokens();
-      tokens += spent;
-      add(evidenceRecallName(tokenBudget), evidenceRecall(gold, found.evidence));
-      add(tokensSpentName(tokenBudget), spent);
-    }
+    const first = await pipeline.retrieve(query, fivePieces, call);
+    rows.push({ ...scoreFirst(gold, first.evidence), ...(await scoreBudgets(query, gold, timed)) });
     watch.onQuery();
   }
+
+  async function scoreBudgets(query: LabelledQuery, gold: readonly DocumentRange[], timed: Found) {
+    const scores: Record<string, number> = {};
+    const curve: CurvePoint[] = [];
+    for (const tokens of tokenBudgets) {
+      const limits = { tokenBudget: tokens, pieces: piecesMax };
+      const found = tokens === timedBudget ? timed : await pipeline.retrieve(query, limits, call);
+      const recall = evidenceRecall(gold, found.evidence);
+      scores[evidenceRecallName(tokens)] = recall;
+      scores[tokensSpentName(tokens)] = found.tokens();
+      curve.push({ tokens, recall });
+    }
+    return { ...scores, evidenceArea: areaOnLogTokens(curve) };
+  }
+
   const seconds = latenciesMs.reduce((sum, ms) => sum + ms, 0) / 1_000;
   return {
     pipeline: pipeline.id,
     queries: set.queries.map(({ id }) => id),
     clusters: set.queries.map((query) => clusterOf(set, query)),
-    values,
+    values: columnsOf(rows),
     latencyMs: { p50: quantile(latenciesMs, 0.5), p99: quantile(latenciesMs, 0.99) },
-    ...(seconds === 0 ? {} : { tokensPerSecond: tokens / seconds }),
+    ...(seconds === 0 ? {} : { tokensPerSecond: timedTokens / seconds }),
   };
+}
+
+/** Every row has the same names. */
+function columnsOf(rows: readonly Readonly<Record<string, number>>[]): Record<string, readonly number[]> {
+  const names = Object.keys(rows[0] ?? {});
+  return Object.fromEntries(names.map((name) => [name, rows.map((row) => row[name] ?? 0)]));
 }
 
 function scoreFirst(gold: readonly DocumentRange[], found: readonly DocumentRange[]) {

@@ -38,6 +38,7 @@ export {
   tokensSpentName,
 } from "./query-scores.ts";
 export { areaOnLogTokens, type CurvePoint, tokenBudgets, tokensForRecall } from "./recall-curve.ts";
+export { type EvaluationRun, parseRun, writeRun } from "./saved-run.ts";
 export { gainOver, type RankingSummary, summariseRanking } from "./summarise-documents.ts";
 export {
   allTokensForRecall,

@@ -4,7 +4,7 @@ import { mean } from "./metrics.ts";
 import type { PipelineScores } from "./query-scores.ts";
 import { evidenceRecallName, tokensSpentName } from "./query-scores.ts";
 import type { CurvePoint } from "./recall-curve.ts";
-import { areaOnLogTokens, tokenBudgets, tokensForRecall } from "./recall-curve.ts";
+import { tokenBudgets, tokensForRecall } from "./recall-curve.ts";
 
 /** Tokens that reach 80, 90 and 95 % evidence recall; absent where the greatest budget does not reach it. */
 export interface TokensForRecall {
@@ -29,7 +29,7 @@ export interface SpanSummary extends TokensForRecall {
   /** The same three over the tokens of text that were spent, instead of the budget that allowed them. */
   readonly spent: TokensForRecall;
   /** Mean evidence recall over the logarithm of the budget, 0 … 1. */
-  readonly area: number;
+  readonly area: Interval;
   readonly latencyMsP50: number;
   readonly latencyMsP99: number;
   /** Of evidence text, per second of retrieval. */
@@ -54,7 +54,7 @@ export function summariseSpans({ queries, clusters, values, latencyMs, ...rest }
     curve,
     ...allTokensForRecall(byBudget),
     spent: allTokensForRecall(curve.map(({ tokensSpent, recall }) => ({ tokens: tokensSpent, recall: recall.mean }))),
-    area: areaOnLogTokens(byBudget),
+    area: interval("evidenceArea"),
     latencyMsP50: latencyMs.p50,
     latencyMsP99: latencyMs.p99,
     ...(rest.tokensPerSecond === undefined ? {} : { tokensPerSecond: rest.tokensPerSecond }),

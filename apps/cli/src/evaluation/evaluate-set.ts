@@ -1,11 +1,11 @@
 import type { Larder, TextReading } from "@larder/api";
-import type { Call, SearchMode } from "@larder/contracts";
+import type { Call } from "@larder/contracts";
 import type { AbstentionScores, DataSet, DocumentEvaluation, Pipeline, SetScores } from "@larder/evaluation";
 import { areaUnderRoc, evaluateDocuments, evaluateSpans, falseAnswerRate, rankingLimits } from "@larder/evaluation";
 import { openBaselines } from "./baseline-pipelines.ts";
 import type { CachedEmbedder } from "./cached-embedder.ts";
 import { buildKnowledgeBase } from "./knowledge-base-of-set.ts";
-import { createLarderPipeline, modes } from "./larder-pipeline.ts";
+import { recipes } from "./larder-pipelines.ts";
 import { larderReading } from "./set-readings.ts";
 import type { StageProgress } from "./stage-progress.ts";
 
@@ -17,7 +17,7 @@ export interface EvaluationBench {
 }
 
 export interface SetPlan {
-  readonly modes?: readonly SearchMode[];
+  readonly modes?: readonly string[];
   readonly hasBaselines: boolean;
 }
 
@@ -30,7 +30,9 @@ export async function evaluateSet(bench: EvaluationBench, set: DataSet, plan: Se
   );
   const embedded = embedder.takeEmbedded();
   await embedder.save();
-  const pipelinesOf = (some: readonly SearchMode[]) => some.map((mode) => createLarderPipeline(larder, base, mode));
+  const ours = recipes
+    .filter(({ id, isDefaultFor }) => plan.modes?.includes(id) ?? isDefaultFor.includes(set.kind))
+    .map((recipe) => recipe.create(larder, base));
   const facts = {
     set: set.name,
     kind: set.kind,
@@ -39,13 +41,13 @@ export async function evaluateSet(bench: EvaluationBench, set: DataSet, plan: Se
     ...(embedded.texts === 0 ? {} : { passagesEmbeddedPerSecond: (1_000 * embedded.texts) / embedded.ms }),
   };
   if (set.kind === "documents") {
-    return { ...facts, ...(await evaluateAllDocuments(bench, set, pipelinesOf(plan.modes ?? modes), call)) };
+    return { ...facts, ...(await evaluateAllDocuments(bench, set, ours, call)) };
   }
   const baselines = plan.hasBaselines
     ? await progress.during(`${set.name}: baselines`, 1, () => openBaselines(larder, embedder, set, call))
     : [];
   await embedder.save();
-  const pipelines = [...pipelinesOf(plan.modes ?? ["hybrid"]), ...baselines];
+  const pipelines = [...ours, ...baselines];
   return { ...facts, pipelines: await evaluateAllSpans(bench, set, pipelines, call), abstention: [] };
 }
 

@@ -2,17 +2,16 @@ import { readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { SearchMode } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import { modes } from "./larder-pipeline.ts";
+import { recipes } from "./larder-pipelines.ts";
 
 export interface EvaluationOptions {
   /** Folder of sets. */
   readonly data: string;
   /** All that the folder holds, when absent. */
   readonly sets?: readonly string[];
-  /** All three on sets of documents and hybrid on sets of spans, when absent. */
-  readonly modes?: readonly SearchMode[];
+  /** Ids of pipelines; when absent, those that are the default for a set's kind. */
+  readonly modes?: readonly string[];
   readonly queriesMax?: number;
   readonly hasBaselines: boolean;
   readonly cacheFolder: string;
@@ -37,7 +36,7 @@ export function readEvaluationOptions(
   return {
     data,
     ...(sets === undefined ? {} : { sets: sets.split(",") }),
-    ...(modeNames === undefined ? {} : { modes: modeNames.split(",").map(toMode) }),
+    ...(modeNames === undefined ? {} : { modes: modeNames.split(",").map(known) }),
     ...(queriesMax === undefined ? {} : { queriesMax }),
     hasBaselines: rest["no-baselines"] !== true,
     cacheFolder: cache ?? join(systemCacheFolder(env), "larder-eval"),
@@ -86,10 +85,9 @@ function parse(args: readonly string[]) {
   }
 }
 
-function toMode(name: string): SearchMode {
-  const mode = modes.find((known) => known === name);
-  if (mode === undefined) throw invalid(`--modes knows ${modes.join(", ")}, not ${name}`);
-  return mode;
+function known(id: string): string {
+  if (recipes.some((recipe) => recipe.id === id)) return id;
+  throw invalid(`--modes knows ${recipes.map((recipe) => recipe.id).join(", ")}, not ${id}`);
 }
 
 /** Where the operating system wants what may be deleted at any time. */

@@ -1,7 +1,6 @@
-import type { Interval, PairedDifference, PipelineScores, SetScores } from "@larder/evaluation";
+import type { EvaluationRun, Interval, PairedDifference, PipelineScores, SetScores } from "@larder/evaluation";
 import { gainOver, summariseRanking, summariseSpans, tokenShare } from "@larder/evaluation";
 import Table from "cli-table3";
-import type { EvaluationRun } from "./run-evaluation.ts";
 
 /** Tables for people: whole documents, then spans, then what follows from both. */
 export function renderResults({ sets }: EvaluationRun): string {
@@ -49,7 +48,7 @@ function firstFiveTable(sets: readonly SetScores[]): string {
 function budgetTable(sets: readonly SetScores[]): string {
   const budgets = sets[0]?.pipelines[0] === undefined ? [] : summariseSpans(sets[0].pipelines[0]).curve;
   const head = ["set", "evidence recall %", ...budgets.map(({ tokenBudget }) => String(tokenBudget))];
-  const table = newTable([...head, "T80", "T90", "T95", "area", "T80 spent", "T90 spent"]);
+  const table = newTable([...head, "T80", "T90", "T95", "area", "T80 spent", "T90 spent", "spent at 16k"]);
   for (const { set, pipelines } of sets) {
     for (const scores of pipelines) {
       const of = summariseSpans(scores);
@@ -60,9 +59,10 @@ function budgetTable(sets: readonly SetScores[]): string {
         scores.pipeline,
         ...curve,
         ...budgetTokens,
-        share(of.area),
+        share(of.area.mean),
         tokens(of.spent.t80),
         tokens(of.spent.t90),
+        tokens(of.curve.at(-1)?.tokensSpent),
       ]);
     }
   }

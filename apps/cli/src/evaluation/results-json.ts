@@ -1,6 +1,12 @@
-import type { PairedDifference, PipelineScores, RankingSummary, SetScores, SpanSummary } from "@larder/evaluation";
+import type {
+  EvaluationRun,
+  PairedDifference,
+  PipelineScores,
+  RankingSummary,
+  SetScores,
+  SpanSummary,
+} from "@larder/evaluation";
 import { gainOver, summariseRanking, summariseSpans, tokenShare } from "@larder/evaluation";
-import type { EvaluationRun } from "./run-evaluation.ts";
 
 /** The figures for programs: one object a set; per-query values are in the file of `--save`. */
 export function toJson(run: EvaluationRun) {

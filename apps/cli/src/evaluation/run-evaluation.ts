@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { openInProcess } from "@larder/api";
 import type { Call } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import type { SetScores } from "@larder/evaluation";
+import type { EvaluationRun, SetScores } from "@larder/evaluation";
 import { readDataSet, sampleQueries } from "@larder/evaluation";
 import type { CachedEmbedder } from "./cached-embedder.ts";
 import { createCachedEmbedder } from "./cached-embedder.ts";
@@ -11,14 +11,6 @@ import type { EvaluationOptions } from "./evaluation-options.ts";
 import { findSets } from "./evaluation-options.ts";
 import type { StageProgress } from "./stage-progress.ts";
 import { makeWorkFolder } from "./work-folder.ts";
-
-export interface EvaluationRun {
-  /** Pipeline and settings, as receipts record them. */
-  readonly retriever: string;
-  readonly embedder: string;
-  readonly tokenCounter: string;
-  readonly sets: readonly SetScores[];
-}
 
 /** Every set through a Larder of its own in this process, in a temporary folder and without any network. */
 export async function runEvaluation(
