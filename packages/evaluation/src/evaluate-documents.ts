@@ -10,6 +10,10 @@ import type { Watch } from "./watch.ts";
 /** Ranking is measured here, not packing: nothing may be cut. */
 export const rankingLimits = { tokenBudget: 1_000_000, pieces: 100 } as const;
 
+/** What a prompt usually carries. Hundreds of questions are enough for the times. */
+const timedLimits = { tokenBudget: 2_048, pieces: 10 } as const;
+const timedQueriesMax = 200;
+
 const metrics = {
   ndcgAt10: (ranking, gains) => ndcgAt(10, ranking, gains),
   recallAt3: (ranking, gains) => recallAt(3, ranking, gains),
@@ -37,10 +41,13 @@ export async function evaluateDocuments(
   const values = Object.fromEntries(Object.keys(metrics).map((name) => [name, [] as number[]]));
   const latenciesMs: number[] = [];
   const confidences: number[] = [];
-  for (const query of set.queries) {
-    const startMs = nowMs();
+  for (const [i, query] of set.queries.entries()) {
+    if (i < timedQueriesMax) {
+      const startMs = nowMs();
+      await pipeline.retrieve(query, timedLimits, call);
+      latenciesMs.push(nowMs() - startMs);
+    }
     const found = await pipeline.retrieve(query, rankingLimits, call);
-    latenciesMs.push(nowMs() - startMs);
     const ranking = [...new Set(found.evidence.map(({ documentId }) => documentId))];
     const gains = set.relevance.get(query.id) ?? new Map<string, number>();
     for (const [name, score] of Object.entries(metrics)) values[name]?.push(score(ranking, gains));

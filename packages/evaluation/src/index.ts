@@ -16,6 +16,14 @@ export {
   type Interval,
   type PairedDifference,
 } from "./clustered-bootstrap.ts";
+export {
+  compareRuns,
+  type MacroComparison,
+  type MetricComparison,
+  type RunComparison,
+  type SetComparison,
+} from "./compare-runs.ts";
+export type { TokenComparison } from "./compare-tokens.ts";
 export { confidenceOf } from "./confidence-of.ts";
 export {
   clusterOf,
@@ -27,6 +35,7 @@ export {
 } from "./data-set.ts";
 export { type DocumentEvaluation, evaluateDocuments, rankingLimits } from "./evaluate-documents.ts";
 export { evaluateSpans } from "./evaluate-spans.ts";
+export { renderHtml } from "./html/render-html.ts";
 export { mean, ndcgAt, recallAt, reciprocalRankAt } from "./metrics.ts";
 export type { EvidenceLimits, Found, Pipeline } from "./pipeline.ts";
 export { quantile } from "./quantile.ts";
@@ -40,6 +49,7 @@ export {
 export { areaOnLogTokens, type CurvePoint, tokenBudgets, tokensForRecall } from "./recall-curve.ts";
 export { type EvaluationRun, parseRun, writeRun } from "./saved-run.ts";
 export { gainOver, type RankingSummary, summariseRanking } from "./summarise-documents.ts";
+export { type MacroMean, macroMeans } from "./summarise-run.ts";
 export {
   allTokensForRecall,
   type SpanSummary,

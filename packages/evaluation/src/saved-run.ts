@@ -7,6 +7,10 @@ export interface EvaluationRun {
   readonly retriever: string;
   readonly embedder: string;
   readonly tokenCounter: string;
+  /** Processors, memory and runtime, for whoever reads times. */
+  readonly machine: string;
+  /** ISO 8601. */
+  readonly measuredAt: string;
   readonly sets: readonly SetScores[];
 }
 
@@ -31,10 +35,11 @@ export function parseRun(text: string, file: string): EvaluationRun {
     return refuse("it is not JSON", cause);
   }
   if (!isRecord(run) || run.format !== format) return refuse(`it is not a file of the format ${format}`);
-  const { retriever, embedder, tokenCounter, sets } = run;
+  const { retriever, embedder, tokenCounter, machine, measuredAt, sets } = run;
   if (!isText(retriever) || !isText(embedder) || !isText(tokenCounter)) return refuse("it does not name its pipeline");
+  if (!isText(machine) || !isText(measuredAt)) return refuse("it does not say where and when it was measured");
   if (!Array.isArray(sets) || !sets.every(isSetScores)) return refuse("a set's scores do not have the expected form");
-  return { retriever, embedder, tokenCounter, sets };
+  return { retriever, embedder, tokenCounter, machine, measuredAt, sets };
 }
 
 function isSetScores(value: unknown): value is SetScores {

@@ -1,6 +1,6 @@
 /** `npm run eval -- --data <folder>`: retrieval quality of the default pipeline on labelled sets; see docs/guides/evaluation.md. */
 import { writeFile } from "node:fs/promises";
-import { writeRun } from "@larder/evaluation";
+import { renderHtml, writeRun } from "@larder/evaluation";
 import { untilInterrupted } from "../interruption.ts";
 import { exitCodeOf, exitCodes, problemOf, renderProblem } from "../render/problem.ts";
 import { readEvaluationOptions } from "./evaluation-options.ts";
@@ -16,6 +16,7 @@ try {
   const progress = createStageProgress(process.stderr, () => performance.now());
   const run = await runEvaluation(options, process.env, progress, { signal });
   if (options.save !== undefined) await writeFile(options.save, writeRun(run));
+  if (options.html !== undefined) await writeFile(options.html, renderHtml(run));
   process.stdout.write(options.isJson ? `${JSON.stringify(toJson(run), null, 2)}\n` : `${renderResults(run)}\n`);
 } catch (thrown) {
   const problem = problemOf(thrown);

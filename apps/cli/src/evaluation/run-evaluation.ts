@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { cpus, totalmem } from "node:os";
 import { openInProcess } from "@larder/api";
 import type { Call } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
@@ -43,11 +44,24 @@ export async function runEvaluation(
         sets.push(await evaluateSet({ larder, reading, embedder, progress }, set, options, call));
       }
       const { retriever, tokenCounter } = larder;
-      return { retriever: retriever.id, embedder: embedder.id, tokenCounter: tokenCounter.id, sets };
+      return {
+        retriever: retriever.id,
+        embedder: embedder.id,
+        tokenCounter: tokenCounter.id,
+        machine: describeMachine(),
+        measuredAt: new Date().toISOString(),
+        sets,
+      };
     } finally {
       await opened.close();
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function describeMachine(): string {
+  const processors = cpus();
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
+  return `${processors.length} x ${processors[0]?.model.trim() ?? "unknown"}, ${memory}, Node ${process.version}`;
 }
