@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, expect, it } from "vitest";
-import { readDataSet } from "./data-set.ts";
+import { clusterOf, readDataSet, sampleQueries } from "./data-set.ts";
 import { evaluateDocuments } from "./evaluate-documents.ts";
 
 let folder = "";
@@ -35,6 +35,41 @@ it("reads documents, judged queries and gains", async () => {
   expect([...(set.relevance.get("q1") ?? [])]).toEqual([["2", 1]]);
 });
 
+const long = {
+  "corpus.jsonl.gz": `{"_id":"1","title":"T","text":"${"word ".repeat(900)}"}\n`,
+  "queries.jsonl.gz": '{"_id":"q1","text":"which?"}\n{"_id":"q2","text":"without gold"}\n',
+  "qrels.tsv": "query-id\tcorpus-id\tscore\nq1\t1\t1\nq2\t1\t1\n",
+  "gold.jsonl.gz":
+    '{"query_id":"q1","doc_id":"1","spans":[{"start16":0,"end16":4}]}\n' +
+    '{"query_id":"q1","doc_id":"1","spans":[{"start16":10,"end16":14,"start":9}]}\n',
+  "unanswerable_queries.jsonl.gz": '{"_id":"u1","text":"what?"}\n',
+};
+
+it("reads gold spans of long documents and unanswerable questions", async () => {
+  await writeSet(long);
+  const set = await readDataSet(folder, "tiny");
+  expect(set.kind).toBe("spans");
+  expect(set.queries.map(({ id }) => id)).toEqual(["q1"]);
+  expect(set.gold.get("q1")).toEqual([
+    { documentId: "1", start: 0, end: 4 },
+    { documentId: "1", start: 10, end: 14 },
+  ]);
+  expect(set.unanswerable).toEqual([{ id: "u1", text: "what?" }]);
+});
+
+it("takes short documents whole although they have spans", async () => {
+  await writeSet({ ...long, "corpus.jsonl.gz": '{"_id":"1","text":"a short document"}\n' });
+  expect((await readDataSet(folder, "tiny")).kind).toBe("documents");
+});
+
+it("samples queries evenly, and puts each with its first gold document", async () => {
+  await writeSet({ ...tiny, "qrels.tsv": "query-id\tcorpus-id\tscore\nq1\t2\t1\nq2\t1\t1\n" });
+  const set = await readDataSet(folder, "tiny");
+  expect(set.queries.map((query) => clusterOf(set, query))).toEqual(["2", "1"]);
+  expect(sampleQueries(set, 1).queries.map(({ id }) => id)).toEqual(["q1"]);
+  expect(sampleQueries(set, 5).queries).toEqual(set.queries);
+});
+
 it("scores a ranking of it", async () => {
   await writeSet(tiny);
   let now = 0;
@@ -54,6 +89,10 @@ it("scores a ranking of it", async () => {
 it.each([
   { what: "a missing file", files: {} },
   { what: "a line that is not JSON", files: { ...tiny, "corpus.jsonl.gz": "{" } },
+  { what: "a line that is no object", files: { ...tiny, "corpus.jsonl.gz": "7" } },
+  { what: "a span outside of its document", files: { ...long, "corpus.jsonl.gz": '{"_id":"1","text":"short"}' } },
+  { what: "gold of an unknown document", files: { ...long, "corpus.jsonl.gz": '{"_id":"2","text":"other"}' } },
+  { what: "gold without spans", files: { ...long, "gold.jsonl.gz": '{"query_id":"q1","doc_id":"1"}' } },
   { what: "no judged query", files: { ...tiny, "qrels.tsv": "query-id\tcorpus-id\tscore\n" } },
 ])("refuses $what with a typed error", async ({ files }) => {
   await writeSet(files);
