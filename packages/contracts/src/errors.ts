@@ -373,7 +373,7 @@ export const errorRules = {
     blame: "caller",
     retryable: false,
     meaning: "An evaluation set is missing or does not have the expected form.",
-    hint: "The README of packages/evaluation describes the form.",
+    hint: "docs/guides/evaluation.md describes the form.",
   },
   EVALUATION_FILE_INVALID: {
     blame: "caller",

@@ -1,5 +1,5 @@
 import type { EvaluationRun, Interval, PairedDifference, PipelineScores, SetScores } from "@larder/evaluation";
-import { gainOver, summariseRanking, summariseSpans, tokenShare } from "@larder/evaluation";
+import { gainOver, macroMeans, summariseRanking, summariseSpans, tokenShare } from "@larder/evaluation";
 import Table from "cli-table3";
 
 /** Tables for people: whole documents, then spans, then what follows from both. */
@@ -10,6 +10,7 @@ export function renderResults({ sets }: EvaluationRun): string {
     ...(documents.length === 0 ? [] : [documentTable(documents)]),
     ...(spans.length === 0 ? [] : [firstFiveTable(spans), budgetTable(spans)]),
     ...sets.flatMap(remarks),
+    ...headlines(sets),
   ].join("\n");
 }
 
@@ -67,6 +68,16 @@ function budgetTable(sets: readonly SetScores[]): string {
     }
   }
   return table.toString();
+}
+
+/** One number for each pipeline over all sets, each set counting the same. */
+function headlines(sets: readonly SetScores[]): readonly string[] {
+  return macroMeans(sets)
+    .filter(({ metric, sets: { length } }) => metric === "headline" && length > 1)
+    .map(
+      ({ pipeline, sets: { length }, mean }) =>
+        `mean of ${length} sets (nDCG@10, or spans found@5): ${pipeline} ${share(mean)}`,
+    );
 }
 
 function remarks({ set, kind, pipelines, abstention, passagesEmbeddedPerSecond }: SetScores): readonly string[] {

@@ -6,11 +6,16 @@ import type {
   SetScores,
   SpanSummary,
 } from "@larder/evaluation";
-import { gainOver, summariseRanking, summariseSpans, tokenShare } from "@larder/evaluation";
+import { gainOver, macroMeans, summariseRanking, summariseSpans, tokenShare } from "@larder/evaluation";
 
-/** The figures for programs: one object a set; per-query values are in the file of `--save`. */
+/**
+ * The figures for programs: one object a set, and at the end one for all of them, whose `kind` is `summary`. Per-query
+ * values are in the file of `--save`.
+ */
 export function toJson(run: EvaluationRun) {
-  return run.sets.map((set) => (set.kind === "documents" ? documentsJson(set) : spansJson(set)));
+  const { sets, ...facts } = run;
+  const ofSets = sets.map((set) => (set.kind === "documents" ? documentsJson(set) : spansJson(set)));
+  return [...ofSets, { set: "all", kind: "summary", ...facts, means: macroMeans(sets) }];
 }
 
 function documentsJson({ pipelines, ...set }: SetScores) {

@@ -93,6 +93,8 @@ it("shows every pipeline in the table, the JSON, the page and the saved file", (
     expect(renderHtml(run)).toContain(id);
   }
   expect(parseRun(writeRun(run), "saved").sets).toHaveLength(2);
+  expect(renderResults(run)).toContain("mean of 2 sets (nDCG@10, or spans found@5): hybrid 1.000");
+  expect(toJson(run).at(-1)).toMatchObject({ set: "all", kind: "summary", retriever: run.retriever });
 });
 
 it("gives the same values again, with every passage from the cache", async () => {
