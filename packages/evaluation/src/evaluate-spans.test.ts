@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import type { DataSet } from "./data-set.ts";
 import { evaluateSpans } from "./evaluate-spans.ts";
 import type { Pipeline } from "./pipeline.ts";
-import { summariseSpans, tokenShare } from "./summarise-spans.ts";
+import { summariseSpans } from "./summarise-spans.ts";
+import { tokenShares } from "./token-share.ts";
 
 const set: DataSet = {
   name: "tiny",
@@ -53,7 +54,17 @@ it("scores every budget, and the first five passages apart from them", async () 
 });
 
 it("says of a share that it is an upper bound when the other never gets there", () => {
-  expect(tokenShare(1_024, 4_096)).toEqual({ share: 0.25, isUpperBound: false });
-  expect(tokenShare(1_024, undefined)).toEqual({ share: 0.0625, isUpperBound: true });
-  expect(tokenShare(undefined, 4_096)).toBeUndefined();
+  const flat = (...recalls: readonly number[]) => ({
+    pipeline: "p",
+    queries: ["q"],
+    clusters: ["d"],
+    values: Object.fromEntries(recalls.map((recall, i) => [`evidenceRecallAt${256 * 2 ** i}`, [recall]] as const)),
+    latencyMs: { p50: 0, p99: 0 },
+  });
+  const [fast, slow, never] = [flat(0.5, 0.96, 1), flat(0.2, 0.5, 0.96), flat(0.1, 0.2, 0.3)];
+  const [t80] = tokenShares(fast, slow);
+  expect(t80?.share).toBeCloseTo(t80?.interval?.low ?? 0);
+  expect(t80).toMatchObject({ recall: 0.8, isUpperBound: false });
+  expect(tokenShares(fast, never)[0]).toMatchObject({ isUpperBound: true, share: expect.any(Number) });
+  expect(tokenShares(never, fast)[0]).toEqual({ recall: 0.8, isUpperBound: false });
 });

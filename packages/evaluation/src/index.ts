@@ -54,8 +54,7 @@ export {
   allTokensForRecall,
   type SpanSummary,
   summariseSpans,
-  type TokenShare,
   type TokensForRecall,
-  tokenShare,
 } from "./summarise-spans.ts";
+export { type TokenShare, tokenShares } from "./token-share.ts";
 export type { Watch } from "./watch.ts";

@@ -69,16 +69,3 @@ export function allTokensForRecall(curve: readonly CurvePoint[]): TokensForRecal
     ...(t95 === undefined ? {} : { t95 }),
   };
 }
-
-export interface TokenShare {
-  /** Our tokens for the same recall as a share of theirs. */
-  readonly share: number;
-  /** Theirs is not reached by the greatest budget, so the true share is smaller. */
-  readonly isUpperBound: boolean;
-}
-
-/** `undefined` when we do not reach it. */
-export function tokenShare(ours: number | undefined, theirs: number | undefined): TokenShare | undefined {
-  if (ours === undefined) return undefined;
-  return { share: ours / (theirs ?? tokenBudgets[tokenBudgets.length - 1] ?? 1), isUpperBound: theirs === undefined };
-}

@@ -1,5 +1,5 @@
 import type { EvaluationRun, Interval, PairedDifference, PipelineScores, SetScores } from "@larder/evaluation";
-import { gainOver, macroMeans, summariseRanking, summariseSpans, tokenShare } from "@larder/evaluation";
+import { gainOver, macroMeans, summariseRanking, summariseSpans, tokenShares } from "@larder/evaluation";
 import Table from "cli-table3";
 
 /** Tables for people: whole documents, then spans, then what follows from both. */
@@ -103,11 +103,11 @@ function remarks({ set, kind, pipelines, abstention, passagesEmbeddedPerSecond }
 }
 
 function shareLine(ours: PipelineScores, theirs: PipelineScores): string {
-  const [a, b] = [summariseSpans(ours), summariseSpans(theirs)];
-  const words = (["t80", "t90"] as const).map((name) => {
-    const of = tokenShare(a[name], b[name]);
-    if (of === undefined) return `${name.toUpperCase()} not reached`;
-    return `${name.toUpperCase()} ${of.isUpperBound ? "under " : ""}${share(of.share)}`;
+  const words = tokenShares(ours, theirs).map(({ recall, share: of, isUpperBound, interval }) => {
+    const name = `T${Math.round(100 * recall)}`;
+    if (of === undefined) return `${name} not reached`;
+    const bounds = interval === undefined ? "" : ` (${interval.low.toFixed(2)} to ${interval.high.toFixed(2)})`;
+    return `${name} ${isUpperBound ? "under " : ""}${of.toFixed(2)}${bounds}`;
   });
   return `${ours.pipeline}'s tokens as shares of ${theirs.pipeline}'s: ${words.join(", ")}`;
 }

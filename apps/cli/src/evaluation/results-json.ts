@@ -6,7 +6,7 @@ import type {
   SetScores,
   SpanSummary,
 } from "@larder/evaluation";
-import { gainOver, macroMeans, summariseRanking, summariseSpans, tokenShare } from "@larder/evaluation";
+import { gainOver, macroMeans, summariseRanking, summariseSpans, tokenShares } from "@larder/evaluation";
 
 /**
  * The figures for programs: one object a set, and at the end one for all of them, whose `kind` is `summary`. Per-query
@@ -38,20 +38,15 @@ function gains(pipelines: readonly PipelineScores[]) {
 function spansJson({ pipelines, ...set }: SetScores) {
   const summaries: Record<string, SpanSummary> = {};
   for (const scores of pipelines) summaries[scores.pipeline] = summariseSpans(scores);
-  return { ...set, ...summaries, shares: sharesJson(summaries) };
+  return { ...set, ...summaries, shares: sharesJson(pipelines) };
 }
 
-const comparedWith = ["bm25-only", "naive-rag"] as const;
-
-/** Tokens that hybrid needs as shares of what the alternatives need. */
-function sharesJson(summaries: Readonly<Record<string, SpanSummary>>) {
-  const ours = summaries.hybrid;
-  return comparedWith.flatMap((than) => {
-    const theirs = summaries[than];
-    if (ours === undefined || theirs === undefined) return [];
-    const t80 = tokenShare(ours.t80, theirs.t80);
-    const t90 = tokenShare(ours.t90, theirs.t90);
-    const t95 = tokenShare(ours.t95, theirs.t95);
-    return [{ than, t80: t80 ?? null, t90: t90 ?? null, t95: t95 ?? null }];
+/** Tokens that hybrid needs as shares of what the alternatives need for the same recall. */
+function sharesJson(pipelines: readonly PipelineScores[]) {
+  const named = (id: string) => pipelines.find(({ pipeline }) => pipeline === id);
+  const ours = named("hybrid");
+  return ["bm25-only", "naive-rag"].flatMap((than) => {
+    const theirs = named(than);
+    return ours === undefined || theirs === undefined ? [] : [{ than, shares: tokenShares(ours, theirs) }];
   });
 }

@@ -5,7 +5,7 @@ import { htmlTable } from "./html-table.ts";
 import { legend } from "./svg-frame.ts";
 
 /** nDCG@10 of every pipeline on sets of whole documents, as bars and as a table. */
-export function documentSection(sets: readonly SetScores[]): string {
+export function documentSection(sets: readonly SetScores[], order: readonly string[]): string {
   if (sets.length === 0) return "";
   const names = [...new Set(sets.flatMap(({ pipelines }) => pipelines.map(({ pipeline }) => pipeline)))];
   const summaries = sets.map(({ set, pipelines }) => ({
@@ -14,7 +14,7 @@ export function documentSection(sets: readonly SetScores[]): string {
   }));
   const groups = summaries.map(({ set, of }) => ({
     name: set,
-    bars: of.map(({ pipeline, ndcgAt10 }) => ({ series: names.indexOf(pipeline), ...ndcgAt10 })),
+    bars: of.map(({ pipeline, ndcgAt10 }) => ({ series: order.indexOf(pipeline), ...ndcgAt10 })),
   }));
   const text = {
     id: "ndcg",
@@ -33,8 +33,8 @@ export function documentSection(sets: readonly SetScores[]): string {
   );
   return [
     "<section><h2>Whole documents</h2>",
-    legend(names),
-    barPlot(text, groups, names),
+    legend(names, order),
+    barPlot(text, groups, order),
     "<details><summary>The figures as a table</summary>",
     htmlTable("Intervals are 95 %, clustered by document.", [...head, "all gold@10", "p50 ms", "p99 ms"], rows),
     "</details></section>",

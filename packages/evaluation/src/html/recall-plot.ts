@@ -4,6 +4,8 @@ import { round, seriesClass, svgFrame, svgLine, svgText } from "./svg-frame.ts";
 
 export interface RecallSeries {
   readonly name: string;
+  /** Its number among all series of the page. */
+  readonly series: number;
   readonly points: readonly {
     readonly tokens: number;
     readonly recall: number;
@@ -34,15 +36,13 @@ export function recallPlot(text: PlotText, series: readonly RecallSeries[]): str
     ]),
     ...ticks.map((tick) => svgText(x(tick), height - bottom + 18, shortTokens(tick), "middle")),
     svgText((left + width - right) / 2, height - 6, "tokens of evidence allowed", "middle"),
-    ...series.map(({ name, points }, i) => curve(name, points, i, x, y)),
+    ...series.map((one) => curve(one, x, y)),
     ...labelPlaces(series, y).map((place, i) => svgText(width - right + 8, place, series[i]?.name ?? "")),
   ]);
 }
 
 function curve(
-  name: string,
-  points: RecallSeries["points"],
-  index: number,
+  { name, series, points }: RecallSeries,
   x: (tokens: number) => number,
   y: (recall: number) => number,
 ): string {
@@ -51,12 +51,12 @@ function curve(
   const lower = points.toReversed().map(({ tokens, low }) => `${round(x(tokens))},${round(y(low))}`);
   const dots = points.map(({ tokens, recall, low, high }) => {
     const words = `${name}, ${tokens} tokens: ${percent(recall)} (${percent(low)} to ${percent(high)})`;
-    return `<circle class="fill ${seriesClass(index)}" cx="${round(x(tokens))}" cy="${round(y(recall))}" r="3.5"><title>${escapeHtml(words)}</title></circle>`;
+    return `<circle class="fill ${seriesClass(series)}" cx="${round(x(tokens))}" cy="${round(y(recall))}" r="3.5"><title>${escapeHtml(words)}</title></circle>`;
   });
   return [
     `<g data-series="${escapeHtml(name)}">`,
-    `<polygon class="band ${seriesClass(index)}" points="${[...upper, ...lower].join(" ")}"/>`,
-    `<polyline class="stroke ${seriesClass(index)}" points="${path}"/>`,
+    `<polygon class="band ${seriesClass(series)}" points="${[...upper, ...lower].join(" ")}"/>`,
+    `<polyline class="stroke ${seriesClass(series)}" points="${path}"/>`,
     ...dots,
     "</g>",
   ].join("");

@@ -9,14 +9,15 @@ import { spanSection } from "./span-section.ts";
 export function renderHtml(run: EvaluationRun): string {
   const spans = run.sets.filter(({ kind }) => kind === "spans");
   const documents = run.sets.filter(({ kind }) => kind === "documents");
+  const order = [...new Set([...spans, ...documents].flatMap((set) => set.pipelines.map(({ pipeline }) => pipeline)))];
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>Larder: retrieval measured</title><style>${pageStyle}</style></head><body><main>`,
     "<h1>Retrieval measured</h1>",
     factsOf(run),
-    ...(spans.length === 0 ? [] : [spanIntroduction, ...spans.map(spanSection)]),
-    documentSection(documents),
+    ...(spans.length === 0 ? [] : [spanIntroduction, ...spans.map((set, i) => spanSection(set, i, order))]),
+    documentSection(documents, order),
     abstentionSection(run),
     "</main></body></html>\n",
   ].join("\n");

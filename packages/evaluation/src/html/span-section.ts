@@ -7,11 +7,12 @@ import { recallPlot } from "./recall-plot.ts";
 import { legend } from "./svg-frame.ts";
 
 /** Evidence recall against a token budget of every pipeline on one set of long documents, as curves and as a table. */
-export function spanSection({ set, documents, pipelines }: SetScores, index: number): string {
+export function spanSection({ set, documents, pipelines }: SetScores, index: number, order: readonly string[]): string {
   const summaries = pipelines.map((scores) => ({ pipeline: scores.pipeline, ...summariseSpans(scores) }));
   const names = summaries.map(({ pipeline }) => pipeline);
   const series = summaries.map(({ pipeline, curve }) => ({
     name: pipeline,
+    series: order.indexOf(pipeline),
     points: curve.map(({ tokenBudget, recall: { mean, low, high } }) => ({
       tokens: tokenBudget,
       recall: mean,
@@ -38,7 +39,7 @@ export function spanSection({ set, documents, pipelines }: SetScores, index: num
   return [
     `<section><h3>${escapeHtml(set)}</h3>`,
     `<p class="quiet">${documents} documents, ${summaries[0]?.queries ?? 0} questions</p>`,
-    legend(names),
+    legend(names, order),
     recallPlot(text, series),
     "<details><summary>The figures as a table</summary>",
     htmlTable(caption, [...head, "p50 ms", "p99 ms"], rows),

@@ -40,11 +40,11 @@ export function seriesClass(index: number): string {
   return `s${index % 8}`;
 }
 
-/** Names beside their colours. */
-export function legend(names: readonly string[]): string {
+/** Names beside their colours. `order` gives each name its number among all series of the page. */
+export function legend(names: readonly string[], order: readonly string[]): string {
   const items = names.map(
-    (name, i) =>
-      `<li><svg viewBox="0 0 28 10" aria-hidden="true"><line class="stroke ${seriesClass(i)}" x1="0" y1="5" x2="28" y2="5"/></svg>${escapeHtml(name)}</li>`,
+    (name) =>
+      `<li><svg viewBox="0 0 28 10" aria-hidden="true"><line class="stroke ${seriesClass(order.indexOf(name))}" x1="0" y1="5" x2="28" y2="5"/></svg>${escapeHtml(name)}</li>`,
   );
   return `<ul class="legend">${items.join("")}</ul>`;
 }
