@@ -23,13 +23,14 @@ export async function openBaselines(
   larder: Larder,
   embedder: Embedder,
   set: DataSet,
+  onDocument: () => void,
   call: Call,
 ): Promise<readonly Pipeline[]> {
   const countTokens = (text: string): number => larder.tokenCounter.count(text);
   const plain = piecesOf(set.documents, (text) => cutRecursively(text, plainCharactersMax), countTokens);
   const windows = piecesOf(set.documents, (text) => cutWindows(text, countTokens, naiveRagWindows), countTokens);
   const reading = plainReading(larder.tokenCounter, plainCharactersMax);
-  const base = await buildKnowledgeBase(larder, withoutTitles(set), reading, () => undefined, call);
+  const base = await buildKnowledgeBase(larder, withoutTitles(set), reading, onDocument, call);
   return [
     createBm25Pipeline(larder, base),
     await openNaiveRagPipeline(windows, embedder, countTokens, call),

@@ -44,7 +44,9 @@ export async function evaluateSet(bench: EvaluationBench, set: DataSet, plan: Se
     return { ...facts, ...(await evaluateAllDocuments(bench, set, ours, call)) };
   }
   const baselines = plan.hasBaselines
-    ? await progress.during(`${set.name}: baselines`, 1, () => openBaselines(larder, embedder, set, call))
+    ? await progress.during(`${set.name}: baselines`, set.documents.length, (step) =>
+        openBaselines(larder, embedder, set, step, call),
+      )
     : [];
   await embedder.save();
   const pipelines = [...ours, ...baselines];
