@@ -1,4 +1,5 @@
 export { areaUnderRoc, falseAnswerRate } from "./abstention.ts";
+export { isBaseline } from "./baselines/baseline-ids.ts";
 export { cutRecursively, cutWindows, type Stretch } from "./baselines/cut-pieces.ts";
 export { fillBudget, type Piece } from "./baselines/fill-budget.ts";
 export { naiveRagWindows, openNaiveRagPipeline } from "./baselines/naive-rag-pipeline.ts";

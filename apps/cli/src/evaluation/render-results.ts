@@ -1,5 +1,5 @@
 import type { EvaluationRun, Interval, PairedDifference, PipelineScores, SetScores } from "@larder/evaluation";
-import { gainOver, macroMeans, summariseRanking, summariseSpans, tokenShares } from "@larder/evaluation";
+import { gainOver, isBaseline, macroMeans, summariseRanking, summariseSpans, tokenShares } from "@larder/evaluation";
 import Table from "cli-table3";
 
 /** Tables for people: whole documents, then spans, then what follows from both. */
@@ -88,10 +88,10 @@ function remarks({ set, kind, pipelines, abstention, passagesEmbeddedPerSecond }
     if (kind !== "documents" || hybrid === undefined || other === undefined) return [];
     return [`${set}: hybrid less ${id} ${signed(gainOver(hybrid, other, "ndcgAt10"))}`];
   });
-  const shares = ["bm25-only", "naive-rag"].flatMap((id) => {
-    const other = named(id);
-    return hybrid === undefined || other === undefined ? [] : [`${set}: ${shareLine(hybrid, other)}`];
-  });
+  const alternatives = pipelines.filter(({ pipeline }) => pipeline === "bm25-only" || pipeline === "naive-rag");
+  const shares = pipelines
+    .filter(({ pipeline }) => !isBaseline(pipeline))
+    .flatMap((ours) => alternatives.map((theirs) => `${set}: ${shareLine(ours, theirs)}`));
   const refusals = abstention.map(
     ({ pipeline, areaUnderRoc, falseAnswerRate }) =>
       `${set}: ${pipeline} tells answerable from unanswerable with AUROC ${share(areaUnderRoc)}, ` +

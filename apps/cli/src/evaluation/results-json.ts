@@ -6,7 +6,7 @@ import type {
   SetScores,
   SpanSummary,
 } from "@larder/evaluation";
-import { gainOver, macroMeans, summariseRanking, summariseSpans, tokenShares } from "@larder/evaluation";
+import { gainOver, isBaseline, macroMeans, summariseRanking, summariseSpans, tokenShares } from "@larder/evaluation";
 
 /**
  * The figures for programs: one object a set, and at the end one for all of them, whose `kind` is `summary`. Per-query
@@ -41,12 +41,13 @@ function spansJson({ pipelines, ...set }: SetScores) {
   return { ...set, ...summaries, shares: sharesJson(pipelines) };
 }
 
-/** Tokens that hybrid needs as shares of what the alternatives need for the same recall. */
+/** Tokens that Larder needs as shares of what the alternatives need for the same recall. */
 function sharesJson(pipelines: readonly PipelineScores[]) {
-  const named = (id: string) => pipelines.find(({ pipeline }) => pipeline === id);
-  const ours = named("hybrid");
-  return ["bm25-only", "naive-rag"].flatMap((than) => {
-    const theirs = named(than);
-    return ours === undefined || theirs === undefined ? [] : [{ than, shares: tokenShares(ours, theirs) }];
-  });
+  return pipelines
+    .filter(({ pipeline }) => !isBaseline(pipeline))
+    .flatMap((ours) =>
+      pipelines
+        .filter(({ pipeline }) => pipeline === "bm25-only" || pipeline === "naive-rag")
+        .map((theirs) => ({ of: ours.pipeline, than: theirs.pipeline, shares: tokenShares(ours, theirs) })),
+    );
 }

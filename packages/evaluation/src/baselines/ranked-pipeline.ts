@@ -1,12 +1,13 @@
 import type { Call } from "@larder/contracts";
 import type { LabelledQuery } from "../data-set.ts";
 import type { Pipeline } from "../pipeline.ts";
+import type { BaselineId } from "./baseline-ids.ts";
 import type { Piece } from "./fill-budget.ts";
 import { fillBudget } from "./fill-budget.ts";
 
 /** A pipeline that ranks pieces once per query and fills whatever budget it is given with them. */
 export function createRankedPipeline(
-  id: string,
+  id: BaselineId,
   countTokens: (text: string) => number,
   rank: (query: LabelledQuery, call: Call) => Promise<readonly Piece[]>,
 ): Pipeline {

@@ -1,4 +1,5 @@
 import type { MetricComparison, RunComparison, TokenComparison } from "@larder/evaluation";
+import { isBaseline } from "@larder/evaluation";
 import Table from "cli-table3";
 
 /** What is looked at first; the others are shown when asked for, and are always in the JSON. */
@@ -14,12 +15,10 @@ const mainMetrics: ReadonlySet<string> = new Set([
   "evidenceArea",
 ]);
 
-/** They change only with their own code, so they are shown when all is asked for. */
-const baselines: ReadonlySet<string> = new Set(["bm25-only", "naive-rag", "random", "oracle"]);
-
 /** The second file against the first: a difference above 0 means that the second has more. */
 export function renderComparison(comparison: RunComparison, hasAllMetrics: boolean): string {
-  const isShown = ({ pipeline }: { readonly pipeline: string }): boolean => hasAllMetrics || !baselines.has(pipeline);
+  // Baselines change only with their own code.
+  const isShown = ({ pipeline }: { readonly pipeline: string }): boolean => hasAllMetrics || !isBaseline(pipeline);
   const [sets, macro] = [comparison.sets.filter(isShown), comparison.macro.filter(isShown)];
   const table = newTable(["set", "pipeline", "queries", "metric", "A", "B", "B - A", "95 % interval", "p"]);
   const shown = ({ metric }: MetricComparison): boolean => hasAllMetrics || mainMetrics.has(metric);
