@@ -54,16 +54,22 @@ it("scores every budget, and the first five passages apart from them", async () 
 });
 
 it("says of a share that it is an upper bound when the other never gets there", () => {
-  const flat = (...recalls: readonly number[]) => ({
+  const full = (spent: number, ...recalls: readonly number[]) => ({
     pipeline: "p",
     queries: ["q"],
     clusters: ["d"],
-    values: Object.fromEntries(recalls.map((recall, i) => [`evidenceRecallAt${256 * 2 ** i}`, [recall]] as const)),
+    values: Object.fromEntries(
+      Array.from({ length: 7 }, (_, i) => recalls[Math.min(i, recalls.length - 1)] ?? 0).flatMap((recall, i) => [
+        [`evidenceRecallAt${256 * 2 ** i}`, [recall]] as const,
+        [`tokensSpentAt${256 * 2 ** i}`, [spent * 2 ** i]] as const,
+      ]),
+    ),
     latencyMs: { p50: 0, p99: 0 },
   });
-  const [fast, slow, never] = [flat(0.5, 0.96, 1), flat(0.2, 0.5, 0.96), flat(0.1, 0.2, 0.3)];
+  const [fast, slow, never] = [full(64, 0.5, 0.96), full(256, 0.2, 0.5, 0.96), full(256, 0.1, 0.2, 0.3)];
   const [t80] = tokenShares(fast, slow);
   expect(t80?.share).toBeCloseTo(t80?.interval?.low ?? 0);
+  expect(t80?.spentShare).toBeCloseTo((t80?.share ?? 0) / 4);
   expect(t80).toMatchObject({ recall: 0.8, isUpperBound: false });
   expect(tokenShares(fast, never)[0]).toMatchObject({ isUpperBound: true, share: expect.any(Number) });
   expect(tokenShares(never, fast)[0]).toEqual({ recall: 0.8, isUpperBound: false });

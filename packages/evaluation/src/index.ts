@@ -52,7 +52,6 @@ export { type EvaluationRun, parseRun, writeRun } from "./saved-run.ts";
 export { gainOver, type RankingSummary, summariseRanking } from "./summarise-documents.ts";
 export { type MacroMean, macroMeans } from "./summarise-run.ts";
 export {
-  allTokensForRecall,
   type SpanSummary,
   summariseSpans,
   type TokensForRecall,

@@ -53,7 +53,7 @@ export function summariseSpans({ queries, clusters, values, latencyMs, ...rest }
     intersectionOverUnionAt5: meanOf("intersectionOverUnionAt5"),
     curve,
     ...allTokensForRecall(byBudget),
-    spent: allTokensForRecall(curve.map(({ tokensSpent, recall }) => ({ tokens: tokensSpent, recall: recall.mean }))),
+    spent: allTokensForRecall(spentCurve(values)),
     area: interval("evidenceArea"),
     latencyMsP50: latencyMs.p50,
     latencyMsP99: latencyMs.p99,
@@ -61,7 +61,15 @@ export function summariseSpans({ queries, clusters, values, latencyMs, ...rest }
   };
 }
 
-export function allTokensForRecall(curve: readonly CurvePoint[]): TokensForRecall {
+/** Mean evidence recall over the mean tokens of evidence text, one point a budget. */
+export function spentCurve(values: PipelineScores["values"]): readonly CurvePoint[] {
+  return tokenBudgets.map((tokenBudget) => ({
+    tokens: mean(values[tokensSpentName(tokenBudget)] ?? []),
+    recall: mean(values[evidenceRecallName(tokenBudget)] ?? []),
+  }));
+}
+
+function allTokensForRecall(curve: readonly CurvePoint[]): TokensForRecall {
   const [t80, t90, t95] = [0.8, 0.9, 0.95].map((recall) => tokensForRecall(curve, recall));
   return {
     ...(t80 === undefined ? {} : { t80 }),

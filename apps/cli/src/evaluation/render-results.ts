@@ -103,13 +103,14 @@ function remarks({ set, kind, pipelines, abstention, passagesEmbeddedPerSecond }
 }
 
 function shareLine(ours: PipelineScores, theirs: PipelineScores): string {
-  const words = tokenShares(ours, theirs).map(({ recall, share: of, isUpperBound, interval }) => {
+  const words = tokenShares(ours, theirs).map(({ recall, share: of, isUpperBound, interval, spentShare }) => {
     const name = `T${Math.round(100 * recall)}`;
     if (of === undefined) return `${name} not reached`;
     const bounds = interval === undefined ? "" : ` (${interval.low.toFixed(2)} to ${interval.high.toFixed(2)})`;
-    return `${name} ${isUpperBound ? "under " : ""}${of.toFixed(2)}${bounds}`;
+    const spent = spentShare === undefined ? "" : `, of text spent ${spentShare.toFixed(2)}`;
+    return `${name} ${isUpperBound ? "under " : ""}${of.toFixed(2)}${bounds}${spent}`;
   });
-  return `${ours.pipeline}'s tokens as shares of ${theirs.pipeline}'s: ${words.join(", ")}`;
+  return `${ours.pipeline}'s tokens as shares of ${theirs.pipeline}'s: ${words.join("; ")}`;
 }
 
 function newTable(head: readonly string[]) {

@@ -56,7 +56,7 @@ beforeAll(async () => {
     for (const [name, content] of Object.entries(files)) await writeFile(join(folder, set, name), content);
   }
   run = await evaluate();
-});
+}, 60_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
