@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { createAnswerQuestion } from "@larder/answering";
-import type { Call, ComponentHealth } from "@larder/contracts";
-import { createChildProcessParser, createStructureSplitter } from "@larder/documents";
+import type { Call, ComponentHealth, Embedder, ParsedDocument, PassageSplitter, TokenCounter } from "@larder/contracts";
+import { createChildProcessParser, createStructureSplitter, defaultParseLimits, parseBytes } from "@larder/documents";
 import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
 import { createIngestionWorker } from "@larder/ingestion";
 import { createHybridRetriever } from "@larder/retriever";
@@ -28,11 +28,18 @@ export interface WorkerHandle {
 /** One process at a time works on a data folder; its children share the claim. @throws `DATA_DIR_IN_USE` */
 export const lockData = lockDataFolder;
 
+/** Puts something of the caller's own around the embedder, such as a cache. What it returns is not closed. */
+export type DecorateEmbedder = (embedder: Embedder) => Embedder;
+
 /**
  * Opens every part that the routes use, in the order of need, and closes them in the opposite one. The one place that
  * names adapters.
  */
-export async function composeLarder(config: Config, worker: WorkerHandle): Promise<Larder> {
+export async function composeLarder(
+  config: Config,
+  worker: WorkerHandle,
+  decorateEmbedder: DecorateEmbedder = (embedder) => embedder,
+): Promise<Larder> {
   const opened: AsyncDisposable[] = [];
   const keep = <Part extends AsyncDisposable>(part: Part): Part => {
     opened.push(part);
@@ -45,7 +52,7 @@ export async function composeLarder(config: Config, worker: WorkerHandle): Promi
     const tokenCounter = createO200kTokenCounter();
     const store = keep(await openStore(config.dataDir));
     const blobs = await openBlobs(config.dataDir);
-    const embedder = keep(await openEmbedder(config.embedding));
+    const embedder = decorateEmbedder(keep(await openEmbedder(config.embedding)));
     const tokenMatcher = await openTokenMatcher();
     const sentenceReader = createSentenceReader(tokenMatcher, tokenCounter);
     const { id: embedderId, dimensions } = embedder;
@@ -95,6 +102,7 @@ export async function composeLarder(config: Config, worker: WorkerHandle): Promi
       ledger,
       idempotency: store.idempotency,
       retriever,
+      lexical: store.lexical,
       router,
       embedder,
       tokenCounter,
@@ -140,7 +148,6 @@ export function startWorker(
     pagesMax: limits.pagesMax,
     htmlNodesMax: limits.htmlNodesMax,
   });
-  const { passageTokensTarget, passageTokensMax } = limits;
   const worker = createIngestionWorker({
     queue: parts.store,
     blobs: parts.blobs,
@@ -148,7 +155,7 @@ export function startWorker(
     tokenCounter: parts.tokenCounter,
     sentenceReader: parts.sentenceReader,
     parser,
-    splitter: createStructureSplitter({ tokenCounter: parts.tokenCounter, passageTokensTarget, passageTokensMax }),
+    splitter: createSplitter(parts.tokenCounter, limits),
     clock: systemClock,
     name: `worker-${process.pid}`,
     tasksAtOnceMax: limits.tasksAtOnceMax,
@@ -184,6 +191,28 @@ export async function composeWorker(settings: WorkerSettings): Promise<RunningWo
       await store.close();
     },
   };
+}
+
+/** How text becomes passages, for measuring search on texts that are there already. */
+export interface TextReading {
+  /** As the parser process reads a file of plain text, but inside this process. */
+  parse(text: string): Promise<ParsedDocument>;
+  /** The worker's. */
+  readonly splitter: PassageSplitter;
+}
+
+export function createTextReading(tokenCounter: TokenCounter, limits: Config["ingestion"]): TextReading {
+  return {
+    parse: (text) => parseBytes(Buffer.from(text), "document.txt", defaultParseLimits),
+    splitter: createSplitter(tokenCounter, limits),
+  };
+}
+
+function createSplitter(
+  tokenCounter: TokenCounter,
+  { passageTokensTarget, passageTokensMax }: Config["ingestion"],
+): PassageSplitter {
+  return createStructureSplitter({ tokenCounter, passageTokensTarget, passageTokensMax });
 }
 
 function openStore(dataDir: string) {

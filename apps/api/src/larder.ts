@@ -10,6 +10,7 @@ import type {
   Ids,
   KnowledgeBaseId,
   Ledger,
+  LexicalSearcher,
   Retriever,
   SavingsCalculator,
   SentenceReader,
@@ -24,6 +25,8 @@ export interface Larder extends AsyncDisposable {
   readonly ledger: Ledger;
   readonly idempotency: IdempotencyStore;
   readonly retriever: Retriever;
+  /** One side of the retriever's search, for whoever measures it alone. */
+  readonly lexical: LexicalSearcher;
   readonly router: GeneratorRouter;
   readonly embedder: Embedder;
   readonly tokenCounter: TokenCounter;

@@ -37,6 +37,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
     ledger: store.ledger,
     idempotency: store.idempotency,
     retriever: { id: "test", retrieve: async () => retrieval },
+    lexical: store.lexical,
     router: {
       priceBook: {
         id: "empty@1",

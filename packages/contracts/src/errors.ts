@@ -373,7 +373,13 @@ export const errorRules = {
     blame: "caller",
     retryable: false,
     meaning: "An evaluation set is missing or does not have the expected form.",
-    hint: "The README of packages/evaluation describes the form.",
+    hint: "docs/guides/evaluation.md describes the form.",
+  },
+  EVALUATION_FILE_INVALID: {
+    blame: "caller",
+    retryable: false,
+    meaning: "A file of saved evaluation results cannot be used.",
+    hint: "Write it anew with `npm run eval -- --save`; two files are compared when they measured a set with one pipeline.",
   },
   UNEXPECTED: {
     blame: "us",

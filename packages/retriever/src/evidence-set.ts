@@ -3,15 +3,29 @@ import { evidencePlace, evidenceText } from "@larder/contracts";
 import type { Stretch } from "./stretch.ts";
 import { isBetter, isBlank, joinStretches } from "./stretch.ts";
 
-export interface PromptCosts {
-  countTokens(text: string): number;
-}
-
 interface Piece {
   readonly stretch: Stretch;
   readonly place: string;
-  /** Marker and text, without the place. */
-  readonly tokens: number;
+  /** Marker and text, without the place; counted when asked for. */
+  readonly tokens: () => number;
+}
+
+/** Counts tokens of texts that come again and again, such as places, once. */
+export interface PromptCosts {
+  readonly countTokens: (text: string) => number;
+  readonly placeTokens: (place: string) => number;
+}
+
+export function createPromptCosts(countTokens: (text: string) => number): PromptCosts {
+  const counted = new Map<string, number>();
+  return {
+    countTokens,
+    placeTokens(place) {
+      const known = counted.get(place) ?? countTokens(`${place}\n`);
+      counted.set(place, known);
+      return known;
+    },
+  };
 }
 
 /** Pieces are counted with a marker of two digits: their final place is not known while they are packed. */
@@ -26,13 +40,17 @@ const gapTokensMax = 8;
 export class EvidenceSet {
   readonly #pieces: readonly Piece[];
   readonly #costs: PromptCosts;
-  /** What the pieces take in a prompt, exactly but for the seams between a place's line and its first piece. */
-  readonly tokens: number;
 
   constructor(costs: PromptCosts, pieces: readonly Piece[] = []) {
     this.#costs = costs;
     this.#pieces = pieces;
-    this.tokens = tokensOf(pieces, costs);
+  }
+
+  /** What the pieces take in a prompt, exactly but for the seams between a place's line and its first piece. */
+  get tokens(): number {
+    const places = new Set(this.#pieces.map(({ place }) => place));
+    const ofPlaces = [...places].reduce((sum, place) => sum + this.#costs.placeTokens(place), 0);
+    return ofPlaces + this.#pieces.reduce((sum, piece) => sum + piece.tokens(), 0);
   }
 
   get size(): number {
@@ -59,7 +77,11 @@ export class EvidenceSet {
       }
     }
     const place = placeOf(joined);
-    const tokens = this.#costs.countTokens(evidenceText(shownOf(joined), countedMarker, true));
+    let counted: number | undefined;
+    const tokens = () => {
+      counted ??= this.#costs.countTokens(evidenceText(shownOf(joined), countedMarker, true));
+      return counted;
+    };
     return new EvidenceSet(this.#costs, [...others, { stretch: joined, place, tokens }]);
   }
 
@@ -81,12 +103,6 @@ export class EvidenceSet {
       return toEvidence(stretch, this.#costs.countTokens(evidenceText(shownOf(stretch), marker, isPlaceKnown)));
     });
   }
-}
-
-function tokensOf(pieces: readonly Piece[], { countTokens }: PromptCosts): number {
-  const places = new Set(pieces.map(({ place }) => place));
-  const ofPlaces = [...places].reduce((sum, place) => sum + countTokens(`${place}\n`), 0);
-  return ofPlaces + pieces.reduce((sum, { tokens }) => sum + tokens, 0);
 }
 
 function placeOf(stretch: Stretch): string {

@@ -1,6 +1,6 @@
 import type { BudgetReport, Evidence, TokenBudget } from "@larder/contracts";
 import { fittingLength } from "./cut-text.ts";
-import { EvidenceSet } from "./evidence-set.ts";
+import { createPromptCosts, EvidenceSet } from "./evidence-set.ts";
 import { createRepeatFinder } from "./find-repeats.ts";
 import type { ScoredSentence } from "./score-sentences.ts";
 import type { RankedPassage } from "./stretch.ts";
@@ -33,7 +33,7 @@ export interface PackedEvidence {
  * Cost: `O(n × pieces)` joins.
  */
 export function packPassages(ranked: readonly RankedPassage[], limits: PackLimits): PackedEvidence {
-  let packed = new EvidenceSet(limits);
+  let packed = emptySet(limits);
   for (const passage of ranked.toSorted((a, b) => (isBetter(a, b) ? -1 : isBetter(b, a) ? 1 : 0))) {
     const next = packed.with(stretchOf(passage));
     if (next.size > limits.limit) break;
@@ -84,17 +84,19 @@ interface Step {
 function choose(sentences: readonly ScoredSentence[], tokensMax: number, limits: BudgetLimits): readonly Step[] {
   const steps: Step[] = [];
   const repeats = createRepeatFinder();
-  let packed = new EvidenceSet(limits);
+  let packed = emptySet(limits);
+  let tokens = 0;
   for (const sentence of sentences) {
     const { share } = sentence;
+    if (tokens + sentence.sentence.tokens > tokensMax) continue;
     if (repeats.isRepeat(sentence.sentence.tokenIds)) {
       steps.push({ sentence, share, isRepeat: true });
       continue;
     }
-    if (packed.tokens + sentence.sentence.tokens > tokensMax) continue;
     const next = packed.with(toStretch(sentence));
     if (next.tokens > tokensMax || next.size > limits.limit || !isWithin(next, sentence.passage, limits)) continue;
     packed = next;
+    tokens = next.tokens;
     repeats.add(sentence.sentence.tokenIds);
     steps.push({ sentence, share, isRepeat: false });
   }
@@ -114,7 +116,7 @@ function stepsThatHold(steps: readonly Step[], recall: number): number {
 
 function packedOf(steps: readonly Step[], limits: BudgetLimits): EvidenceSet {
   const taken = steps.filter(({ isRepeat }) => !isRepeat);
-  return taken.reduce((packed, { sentence }) => packed.with(toStretch(sentence)), new EvidenceSet(limits));
+  return taken.reduce((packed, { sentence }) => packed.with(toStretch(sentence)), emptySet(limits));
 }
 
 function toStretch({ passage, sentence }: ScoredSentence) {
@@ -125,11 +127,14 @@ function cutBest(sentences: readonly ScoredSentence[], tokensMax: number, limits
   const [best] = sentences;
   if (best === undefined) return { evidence: [], tokens: 0 };
   const { passage, sentence } = best;
-  const cutTo = (length: number) =>
-    new EvidenceSet(limits).with(stretchOf(passage, sentence.start, sentence.start + length));
+  const cutTo = (length: number) => emptySet(limits).with(stretchOf(passage, sentence.start, sentence.start + length));
   const text = passage.passage.text.slice(sentence.start, sentence.end);
   const length = fittingLength(text, (beginning) => finished(cutTo(beginning.length)).tokens <= tokensMax);
   return length === 0 ? { evidence: [], tokens: 0 } : finished(cutTo(length));
+}
+
+function emptySet({ countTokens }: PackLimits): EvidenceSet {
+  return new EvidenceSet(createPromptCosts(countTokens));
 }
 
 function isWithin(packed: EvidenceSet, { passage }: RankedPassage, { limitPerDocument }: PackLimits): boolean {
