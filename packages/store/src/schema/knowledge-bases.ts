@@ -1,4 +1,4 @@
-import type { EmbedderId, KnowledgeBaseId, Metadata } from "@larder/contracts";
+import type { EmbedderId, KnowledgeBaseId, Label, LanguageCode, Metadata } from "@larder/contracts";
 import { sql } from "drizzle-orm";
 import { check, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
@@ -17,6 +17,12 @@ export const knowledgeBases = sqliteTable(
     passageCount: integer("passage_count").notNull().default(0),
     tokenCount: integer("token_count").notNull().default(0),
     createdAtMs: integer("created_at_ms").notNull(),
+    /** By whose rules its passages became terms, in alphabetical order. Queries are read by the same. */
+    languages: text({ mode: "json" }).$type<readonly LanguageCode[]>().notNull().default([]),
+    /** The terms table's id when they were made, or when making them anew began. Null: before there were ids. */
+    termsId: text("terms_id"),
+    /** Up to this label terms have been made anew; null when all of them are of `termsId`. */
+    remadeLabel: integer("remade_label").$type<Label | 0>(),
   },
   (table) => [
     check("knowledge_bases_name", sql`length(${table.name}) between 1 and 200`),
