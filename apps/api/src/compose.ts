@@ -4,6 +4,7 @@ import type { Call, ComponentHealth } from "@larder/contracts";
 import { createChildProcessParser, createStructureSplitter } from "@larder/documents";
 import { openOnnxEmbedder } from "@larder/embedder";
 import { createIngestionWorker } from "@larder/ingestion";
+import { createLanguageDetector } from "@larder/language";
 import { createHybridRetriever } from "@larder/retriever";
 import { createSavingsCalculator, summariseSavings } from "@larder/savings";
 import { lockDataFolder, openBlobFiles, openSqliteStore } from "@larder/store";
@@ -100,10 +101,11 @@ export async function composeLarder(config: Config, worker: WorkerHandle): Promi
       clock,
       ids: systemIds,
       health: async () => {
-        const parts = [storeHealth, embedder.health(), index.health(), worker.health(), generation.health()];
+        const parts = [store.health(), embedder.health(), index.health(), worker.health(), generation.health()];
         return parts.filter((part) => part !== undefined);
       },
       wakeWorker: () => worker.wake(),
+      remakeTerms: (call) => store.remakeTerms(call),
       forgetIndex: (id) => vectors.drop(id, unbounded),
       [Symbol.asyncDispose]: closeAll,
     };
@@ -112,8 +114,6 @@ export async function composeLarder(config: Config, worker: WorkerHandle): Promi
     throw thrown;
   }
 }
-
-const storeHealth: ComponentHealth = { name: "store", state: "ok", detail: "SQLite, write-ahead log, full sync" };
 
 /** A worker that looks for tasks until it is closed. */
 export interface RunningWorker {
@@ -125,7 +125,7 @@ export interface RunningWorker {
 
 /** Works inside the process that composed this Larder, on its store and embedder, which it does not close. */
 export function startWorker(
-  parts: Pick<Larder, "store" | "blobs" | "embedder" | "tokenCounter">,
+  parts: Pick<Larder, "store" | "blobs" | "embedder" | "tokenCounter" | "remakeTerms">,
   limits: Config["ingestion"],
 ): RunningWorker {
   const parser = createChildProcessParser({
@@ -150,12 +150,16 @@ export function startWorker(
   });
   const stop = new AbortController();
   const running = worker.run({ signal: stop.signal });
+  const remaking = parts.remakeTerms({ signal: stop.signal }).catch((error: unknown) => {
+    if (!stop.signal.aborted) throw error; // ends the process, whose successor goes on with it
+  });
   return {
     wake: () => worker.wake(),
     health: () => [parts.embedder.health()],
     async close() {
       stop.abort();
       await running;
+      await remaking;
       await parser[Symbol.asyncDispose]();
     },
   };
@@ -166,7 +170,13 @@ export async function composeWorker(settings: WorkerSettings): Promise<RunningWo
   const store = await openStore(settings.dataDir);
   const blobs = await openBlobs(settings.dataDir);
   const embedder = await openEmbedder(settings.embedding);
-  const parts = { store: store.documents, blobs, embedder, tokenCounter: createO200kTokenCounter() };
+  const parts = {
+    store: store.documents,
+    blobs,
+    embedder,
+    tokenCounter: createO200kTokenCounter(),
+    remakeTerms: (call: Call) => store.remakeTerms(call),
+  };
   const worker = startWorker(parts, settings.ingestion);
   return {
     ...worker,
@@ -179,7 +189,12 @@ export async function composeWorker(settings: WorkerSettings): Promise<RunningWo
 }
 
 function openStore(dataDir: string) {
-  return openSqliteStore({ file: join(dataDir, "larder.sqlite"), clock: systemClock, ids: systemIds });
+  return openSqliteStore({
+    file: join(dataDir, "larder.sqlite"),
+    clock: systemClock,
+    ids: systemIds,
+    lexical: { detector: createLanguageDetector() },
+  });
 }
 
 function openBlobs(dataDir: string) {

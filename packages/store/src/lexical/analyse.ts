@@ -14,8 +14,9 @@ export const termCharactersMax = 64; // chosen arbitrarily
  * end a word (`c++`, `c#`). The classes share no character, so a match takes linear time.
  */
 const words = /[\p{L}\p{M}\p{N}]+(?:[._\-'’׳+#]+[\p{L}\p{M}\p{N}]+)*(?:\+{1,2}|#)?/gu;
-const possessive = /['’]s$/iu;
-const apostrophes = /['’׳]/gu;
+const possessive = /'s$/iu;
+const apostrophes = /'/gu;
+const curlyApostrophes = /[’׳]/gu;
 const versionMark = /^v(?=\p{N})/u;
 const lettersOnly = /^[a-z]+$/;
 const capitals = /^\p{Lu}{2,}$/u;
@@ -64,7 +65,10 @@ interface Word {
 function cutWords(text: string): readonly Word[] {
   const found = normaliseText(text).match(words) ?? [];
   const isCapital = found.map((word) => capitals.test(word));
-  return found.map((word, i) => ({ word, isInitials: isCapital[i] === true && !isCapital[i - 1] && !isCapital[i + 1] }));
+  return found.map((word, i) => ({
+    word,
+    isInitials: isCapital[i] === true && !isCapital[i - 1] && !isCapital[i + 1],
+  }));
 }
 
 /** The last sign of a run begins no pair, so it is a term itself: every sign of a passage begins one of its terms. */
@@ -81,7 +85,9 @@ function addTerms(terms: string[], run: ScriptRun, isInitials: boolean, language
 }
 
 function addWord(terms: string[], word: string, isKept: boolean, language: TermLanguage): void {
-  const own = language.elided === undefined ? word : word.replace(language.elided, "");
+  const straight = word.replace(curlyApostrophes, "'");
+  const own = language.elided === undefined ? straight : straight.replace(language.elided, "");
+  if (own.includes("'") && language.isStopWord(foldLetters(language.lowerCase(own)))) return; // such as don't
   const bare = own.replace(possessive, "").replace(apostrophes, "");
   const parts = splitIdentifier(bare);
   if (parts.length === 0) {

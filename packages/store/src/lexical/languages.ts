@@ -9,7 +9,7 @@ export interface TermLanguage {
   /** Equal for languages whose words become the same terms. */
   readonly id: string;
   lowerCase(word: string): string;
-  /** Says nothing about the subject. Expects a folded word. */
+  /** Says nothing about the subject. Expects a folded word with its apostrophes, straight. */
   isStopWord(word: string): boolean;
   /** The folded form that a word shares with its inflections. */
   stem(word: string): string;

@@ -31,7 +31,9 @@ export function chooseLanguages(
   if (byId.size === 0) return [english];
   if (byId.size === 1 || detector === undefined) return [...byId.values()];
   const found = detector.detect(query, new Set(held));
-  return found !== undefined && found.confidence >= confidenceMin ? [termLanguageOf(found.language)] : [...byId.values()];
+  return found !== undefined && found.confidence >= confidenceMin
+    ? [termLanguageOf(found.language)]
+    : [...byId.values()];
 }
 
 /** What of a query is looked up; terms beyond the most are left out, from its end. */

@@ -78,7 +78,11 @@ export function createTermsTable(client: SqliteClient, options: LexicalOptions =
      WHERE ${table} MATCH :terms ${among ? "AND +rowid IN (SELECT value FROM json_each(:among))" : ""}`;
 
   /** Adds to each candidate what its phrases score. */
-  const addPhrases = (table: string, hits: readonly LexicalHit[], phrases: readonly string[]): readonly LexicalHit[] => {
+  const addPhrases = (
+    table: string,
+    hits: readonly LexicalHit[],
+    phrases: readonly string[],
+  ): readonly LexicalHit[] => {
     const select = client.prepare<unknown[], LexicalHit>(selectFrom(table, true));
     const rows = select.all({ terms: anyOf(phrases), among: JSON.stringify(hits.map(({ label }) => label)) });
     const extra = new Map(rows.map(({ label, score }) => [label, score * phraseWeight]));

@@ -1,4 +1,4 @@
-import type { EmbedderId, KnowledgeBaseId, Label, LanguageCode, Metadata } from "@larder/contracts";
+import type { EmbedderId, KnowledgeBaseId, LanguageCode, Metadata } from "@larder/contracts";
 import { sql } from "drizzle-orm";
 import { check, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
@@ -21,8 +21,8 @@ export const knowledgeBases = sqliteTable(
     languages: text({ mode: "json" }).$type<readonly LanguageCode[]>().notNull().default([]),
     /** The terms table's id when they were made, or when making them anew began. Null: before there were ids. */
     termsId: text("terms_id"),
-    /** Up to this label terms have been made anew; null when all of them are of `termsId`. */
-    remadeLabel: integer("remade_label").$type<Label | 0>(),
+    /** Up to this document's number terms have been made anew; null when all of them are of `termsId`. */
+    remadeDocument: integer("remade_document"),
   },
   (table) => [
     check("knowledge_bases_name", sql`length(${table.name}) between 1 and 200`),
