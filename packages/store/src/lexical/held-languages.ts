@@ -1,12 +1,14 @@
 import type { LanguageCode } from "@larder/contracts";
 
+/** Languages of a knowledge base's passages, with how many passages ever came in each. */
+export type HeldLanguages = Readonly<Record<LanguageCode, number>>;
+
 /**
- * The languages of a knowledge base once passages of these came to it, in alphabetical order. A passage whose language
- * is not known is read as English. One that goes takes none away: what stays costs short queries a few terms.
+ * What is held once passages of these languages came. A passage whose language is not known is read as English. Passages
+ * that go are not taken off: the counts only tell languages that matter from mistakes of the detector.
  */
-export function holdLanguages(
-  held: readonly LanguageCode[],
-  added: readonly (LanguageCode | undefined)[],
-): readonly LanguageCode[] {
-  return [...new Set([...held, ...added.map((language) => language ?? "en")])].toSorted();
+export function holdLanguages(held: HeldLanguages, added: readonly (LanguageCode | undefined)[]): HeldLanguages {
+  const counts = { ...held };
+  for (const language of added) counts[language ?? "en"] = (counts[language ?? "en"] ?? 0) + 1;
+  return counts;
 }

@@ -3,7 +3,7 @@
  * Arabic letters the non-joiner parts a word from its prefix, as a space would, so it stays there as a break.
  */
 const invisible =
-  /[\u00ad\u061c\u180e\u200b\u200d-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|(?<!\p{Script=Arabic})\u200c/gu;
+  /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff]|\u200d|(?<!\p{Script=Arabic})\u200c/gu;
 /** `צה"ל` is one word: the quotation mark says that its letters are initials. */
 const hebrewInitials = /(?<=\p{Script=Hebrew})["״](?=\p{Script=Hebrew})/gu;
 const foreignDigits = /(?![0-9])\p{Nd}/gu;

@@ -1,5 +1,6 @@
 import type { LanguageCode, LanguageDetector } from "@larder/contracts";
 import { queryTermsOf } from "./analyse.ts";
+import type { HeldLanguages } from "./held-languages.ts";
 import type { TermLanguage } from "./languages.ts";
 import { english, termLanguageOf } from "./languages.ts";
 import { isPaired } from "./script-runs.ts";
@@ -17,23 +18,31 @@ export interface QueryPlan {
  */
 const confidenceMin = 0.95;
 
+/** Languages that fewer of the passages are in do not count for an unsure query: code resembles Italian at times. */
+const shareMin = 0.01; // chosen arbitrarily
+
 /**
- * The rules that a query is read by: those of the languages that the knowledge base holds, and only the query's own
- * where that is sure. A few words are no evidence of a language, so each is looked up in every form that it could have.
- * Where one language is held, which is the common case, nothing is detected.
+ * The rules that a query is read by: only those of its own language where that is sure, out of the languages that the
+ * knowledge base holds. A few words are no evidence of a language, so they are looked up in every form that they could
+ * have. Where one language is held, which is the common case, nothing is detected.
  */
 export function chooseLanguages(
   query: string,
-  held: readonly LanguageCode[],
+  held: HeldLanguages,
   detector: LanguageDetector | undefined,
 ): readonly TermLanguage[] {
-  const byId = new Map(held.map(termLanguageOf).map((language) => [language.id, language]));
-  if (byId.size === 0) return [english];
-  if (byId.size === 1 || detector === undefined) return [...byId.values()];
-  const found = detector.detect(query, new Set(held));
-  return found !== undefined && found.confidence >= confidenceMin
-    ? [termLanguageOf(found.language)]
-    : [...byId.values()];
+  const codes = Object.keys(held);
+  const all = distinct(codes);
+  if (all.length === 0) return [english];
+  if (all.length === 1) return all;
+  const found = detector?.detect(query, new Set(codes));
+  if (found !== undefined && found.confidence >= confidenceMin) return [termLanguageOf(found.language)];
+  const sum = codes.reduce((total, code) => total + (held[code] ?? 0), 0);
+  return distinct(codes.filter((code) => (held[code] ?? 0) >= sum * shareMin));
+}
+
+function distinct(codes: readonly LanguageCode[]): readonly TermLanguage[] {
+  return [...new Map(codes.map(termLanguageOf).map((language) => [language.id, language])).values()];
 }
 
 /** What of a query is looked up; terms beyond the most are left out, from its end. */

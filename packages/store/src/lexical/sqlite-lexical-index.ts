@@ -30,11 +30,11 @@ export function createSqliteLexicalIndex({ read, write, terms }: StoreContext): 
       write(call, (queries) => {
         const { number, languages } = findKnowledgeBase(queries, knowledgeBaseId);
         terms.put(number, prepared);
+        if (prepared.length === 0) return;
         const held = holdLanguages(
           languages,
           prepared.map((entry) => entry.language),
         );
-        if (prepared.length === 0 || held.length === languages.length) return;
         queries.update(knowledgeBases).set({ languages: held }).where(eq(knowledgeBases.id, knowledgeBaseId)).run();
       });
     },

@@ -1,6 +1,7 @@
 import type { Label, LanguageCode, LanguageDetector, LexicalEntry, LexicalHit } from "@larder/contracts";
 import type { SqliteClient } from "../sqlite-connection.ts";
 import { analyse } from "./analyse.ts";
+import type { HeldLanguages } from "./held-languages.ts";
 import { termLanguageOf } from "./languages.ts";
 import { chooseLanguages, planQuery } from "./plan-query.ts";
 import { isLoneSign } from "./script-runs.ts";
@@ -44,8 +45,8 @@ export interface LabelledTerms {
 export interface TermsSearch {
   readonly limit: number;
   readonly allowed?: ReadonlySet<Label>;
-  /** That the knowledge base's passages are in. */
-  readonly languages: readonly LanguageCode[];
+  /** Of the knowledge base's passages. */
+  readonly languages: HeldLanguages;
 }
 
 /**
