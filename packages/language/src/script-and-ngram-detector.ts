@@ -3,7 +3,7 @@ import { eld } from "eld/extrasmall";
 import { findMainScript } from "./main-script.ts";
 
 /** Characters of a text that are read; n-grams of about the first 350 bytes settle a language. */
-const charactersRead = 2_000; // chosen arbitrarily
+const charactersRead = 1_000; // the n-grams come from fewer; scripts may change in a heading
 
 /**
  * The script first, because it cannot be wrong: Greek is Greek. Only languages that share a script (Latin, Cyrillic,
