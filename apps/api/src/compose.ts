@@ -4,6 +4,7 @@ import type { Call, ComponentHealth, Embedder, ParsedDocument, PassageSplitter, 
 import { createChildProcessParser, createStructureSplitter, defaultParseLimits, parseBytes } from "@larder/documents";
 import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
 import { createIngestionWorker } from "@larder/ingestion";
+import { createLanguageDetector } from "@larder/language";
 import { createHybridRetriever } from "@larder/retriever";
 import { createSavingsCalculator, summariseSavings } from "@larder/savings";
 import { lockDataFolder, openBlobFiles, openSqliteStore } from "@larder/store";
@@ -113,10 +114,11 @@ export async function composeLarder(
       clock,
       ids: systemIds,
       health: async () => {
-        const parts = [storeHealth, embedder.health(), index.health(), worker.health(), generation.health()];
+        const parts = [store.health(), embedder.health(), index.health(), worker.health(), generation.health()];
         return parts.filter((part) => part !== undefined);
       },
       wakeWorker: () => worker.wake(),
+      remakeTerms: (call) => store.remakeTerms(call),
       forgetIndex: (id) => vectors.drop(id, unbounded),
       [Symbol.asyncDispose]: closeAll,
     };
@@ -125,8 +127,6 @@ export async function composeLarder(
     throw thrown;
   }
 }
-
-const storeHealth: ComponentHealth = { name: "store", state: "ok", detail: "SQLite, write-ahead log, full sync" };
 
 /** A worker that looks for tasks until it is closed. */
 export interface RunningWorker {
@@ -138,7 +138,7 @@ export interface RunningWorker {
 
 /** Works inside the process that composed this Larder, on its store and embedder, which it does not close. */
 export function startWorker(
-  parts: Pick<Larder, "store" | "blobs" | "embedder" | "tokenCounter" | "sentenceReader">,
+  parts: Pick<Larder, "store" | "blobs" | "embedder" | "tokenCounter" | "sentenceReader" | "remakeTerms">,
   limits: Config["ingestion"],
 ): RunningWorker {
   const parser = createChildProcessParser({
@@ -163,12 +163,16 @@ export function startWorker(
   });
   const stop = new AbortController();
   const running = worker.run({ signal: stop.signal });
+  const remaking = parts.remakeTerms({ signal: stop.signal }).catch((error: unknown) => {
+    if (!stop.signal.aborted) throw error; // ends the process, whose successor goes on with it
+  });
   return {
     wake: () => worker.wake(),
     health: () => [parts.embedder.health()],
     async close() {
       stop.abort();
       await running;
+      await remaking;
       await parser[Symbol.asyncDispose]();
     },
   };
@@ -180,8 +184,14 @@ export async function composeWorker(settings: WorkerSettings): Promise<RunningWo
   const blobs = await openBlobs(settings.dataDir);
   const embedder = await openEmbedder(settings.embedding);
   const tokenCounter = createO200kTokenCounter();
-  const sentenceReader = createSentenceReader(await openTokenMatcher(), tokenCounter);
-  const parts = { store: store.documents, blobs, embedder, tokenCounter, sentenceReader };
+  const parts = {
+    store: store.documents,
+    blobs,
+    embedder,
+    tokenCounter,
+    sentenceReader: createSentenceReader(await openTokenMatcher(), tokenCounter),
+    remakeTerms: (call: Call) => store.remakeTerms(call),
+  };
   const worker = startWorker(parts, settings.ingestion);
   return {
     ...worker,
@@ -216,7 +226,12 @@ function createSplitter(
 }
 
 function openStore(dataDir: string) {
-  return openSqliteStore({ file: join(dataDir, "larder.sqlite"), clock: systemClock, ids: systemIds });
+  return openSqliteStore({
+    file: join(dataDir, "larder.sqlite"),
+    clock: systemClock,
+    ids: systemIds,
+    lexical: { detector: createLanguageDetector() },
+  });
 }
 
 function openBlobs(dataDir: string) {

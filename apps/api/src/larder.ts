@@ -1,6 +1,7 @@
 import type {
   AnswerQuestion,
   BlobStore,
+  Call,
   Clock,
   ComponentHealth,
   DocumentStore,
@@ -40,6 +41,8 @@ export interface Larder extends AsyncDisposable {
   health(): Promise<readonly ComponentHealth[]>;
   /** Tells the worker that tasks wait, so that it need not poll for them. */
   wakeWorker(): void;
+  /** Makes search terms of older rules anew, for as long as it takes; at once done where there are none. */
+  remakeTerms(call: Call): Promise<void>;
   /** Forgets a deleted knowledge base's derived index. */
   forgetIndex(id: KnowledgeBaseId): Promise<void>;
 }

@@ -73,6 +73,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
     ids: systemIds,
     health: async () => [{ name: "store", state: "ok", detail: "test" }],
     wakeWorker: () => void wakes++,
+    remakeTerms: async () => undefined,
     forgetIndex: async (_id: KnowledgeBaseId) => undefined,
     async [Symbol.asyncDispose]() {
       if (isClosed) return;

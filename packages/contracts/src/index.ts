@@ -12,6 +12,7 @@ export * from "./generator.ts";
 export * from "./health.ts";
 export * from "./idempotency.ts";
 export * from "./ids.ts";
+export * from "./language-detector.ts";
 export * from "./lexical-index.ts";
 export * from "./money.ts";
 export * from "./parsed-document.ts";

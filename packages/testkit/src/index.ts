@@ -3,6 +3,7 @@ export { type DocumentStoreUnderTest, describeDocumentStore } from "./conformanc
 export { describeEmbedder, type EmbedderConformance } from "./conformance/describe-embedder.ts";
 export { describeGenerator } from "./conformance/describe-generator.ts";
 export { describeIdempotencyStore, type IdempotencyStoreUnderTest } from "./conformance/describe-idempotency-store.ts";
+export { describeLanguageDetector } from "./conformance/describe-language-detector.ts";
 export { describeLedger } from "./conformance/describe-ledger.ts";
 export { describeLexicalIndex, type LexicalIndexUnderTest } from "./conformance/describe-lexical-index.ts";
 export { describePriceBook } from "./conformance/describe-price-book.ts";
