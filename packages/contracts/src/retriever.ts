@@ -1,12 +1,8 @@
 import type { Call } from "./call.ts";
 import type { DocumentId, KnowledgeBaseId, PassageId } from "./ids.ts";
+import type { SearchFilter } from "./search-filter.ts";
 
 export type SearchMode = "hybrid" | "dense" | "lexical";
-
-export interface SearchFilter {
-  /** Only passages of these documents. */
-  readonly documentIds?: readonly DocumentId[];
-}
 
 export interface RetrievalQuery {
   readonly knowledgeBaseId: KnowledgeBaseId;
@@ -17,6 +13,7 @@ export interface RetrievalQuery {
   readonly limit: number;
   /** Most tokens of evidence, headings and markers included, by the retriever's token counter. */
   readonly tokenBudget: number;
+  /** Only passages of documents of which this is true. */
   readonly filter?: SearchFilter;
 }
 

@@ -26,7 +26,7 @@ export interface RetrieverSettings {
 }
 
 export interface RetrieverPorts extends CandidatePorts {
-  readonly documents: Pick<DocumentReader, "passagesByLabel" | "labelsOfDocuments"> &
+  readonly documents: Pick<DocumentReader, "passagesByLabel" | "labelsMatching"> &
     Pick<KnowledgeBaseStore, "knowledgeBase">;
   readonly tokenCounter: TokenCounter;
   readonly settings?: RetrieverSettings;
@@ -42,8 +42,8 @@ export function createHybridRetriever(ports: RetrieverPorts): Retriever {
   const denseWeight = ports.settings?.denseWeight ?? 0.5;
 
   async function allowedLabels(query: RetrievalQuery, call: Call): Promise<ReadonlySet<Label> | undefined> {
-    const ids = query.filter?.documentIds;
-    return ids === undefined ? undefined : documents.labelsOfDocuments(query.knowledgeBaseId, ids, call);
+    const { knowledgeBaseId, filter } = query;
+    return filter === undefined ? undefined : documents.labelsMatching(knowledgeBaseId, filter, call);
   }
 
   return {

@@ -3,9 +3,10 @@ import { createRouter } from "../api-env.ts";
 import type { ApiLimits } from "../api-settings.ts";
 import { searchBody, toSearchBody } from "../bodies/evidence-body.ts";
 import type { Larder } from "../larder.ts";
+import { filterSchema } from "../request/filter-schema.ts";
 import { readJsonBody } from "../request/json-body.ts";
 import { knowledgeBaseIdOf } from "../request/path-ids.ts";
-import { filterSchema, requireVisible, toFilter } from "../request/request-schemas.ts";
+import { requireVisible } from "../request/request-schemas.ts";
 import { jsonBody, knowledgeBasePath, problems, reply } from "./route-parts.ts";
 
 export function searchRoutes({ store, retriever }: Larder, limits: ApiLimits) {
@@ -14,7 +15,7 @@ export function searchRoutes({ store, retriever }: Larder, limits: ApiLimits) {
     limit: z.int().min(1).max(limits.searchLimitMax).default(limits.searchLimitDefault),
     token_budget: z.int().min(1).max(limits.tokenBudgetMax).default(limits.tokenBudgetMax),
     mode: z.enum(["hybrid", "dense", "lexical"]).default("hybrid"),
-    filter: filterSchema,
+    filter: filterSchema(limits),
   });
   const bodyLimits = { bytesMax: limits.jsonBytesMax, depthMax: limits.jsonDepthMax, setting: "LARDER_JSON_BYTES_MAX" };
   const search = createRoute({
@@ -32,8 +33,7 @@ export function searchRoutes({ store, retriever }: Larder, limits: ApiLimits) {
     await store.knowledgeBase(knowledgeBaseId, call);
     const { value } = await readJsonBody(c, request, bodyLimits);
     requireVisible(value.query);
-    const filter = toFilter(value.filter);
-    const { query: text, mode, limit, token_budget: tokenBudget } = value;
+    const { query: text, mode, limit, token_budget: tokenBudget, filter } = value;
     const query = { knowledgeBaseId, text, mode, limit, tokenBudget, ...(filter === undefined ? {} : { filter }) };
     return c.json(toSearchBody(await retriever.retrieve(query, call)), 200);
   });

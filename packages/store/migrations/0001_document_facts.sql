@@ -1,0 +1,1 @@
+CREATE INDEX `document_versions_facts` ON `document_versions` (`knowledge_base_id`,`document_id`,`version`,`bytes`,`media_type`,`title`,`metadata`);
