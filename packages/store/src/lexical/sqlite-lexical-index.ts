@@ -13,11 +13,11 @@ export function createSqliteLexicalIndex({ read, write, terms }: StoreContext): 
     async search(knowledgeBaseId, query, options, call) {
       return read(call, (queries) => {
         const row = queries
-          .select({ number: knowledgeBases.number })
+          .select({ number: knowledgeBases.number, passageCount: knowledgeBases.passageCount })
           .from(knowledgeBases)
           .where(eq(knowledgeBases.id, knowledgeBaseId))
           .get();
-        return row === undefined ? [] : terms.search(row.number, query, options);
+        return row === undefined ? [] : terms.search(row.number, query, { ...options, passageCount: row.passageCount });
       });
     },
     async add(knowledgeBaseId, entries, call) {

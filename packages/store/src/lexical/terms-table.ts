@@ -1,4 +1,4 @@
-import type { Label, LexicalEntry, LexicalHit } from "@larder/contracts";
+import type { Label, LexicalEntry, LexicalHit, LexicalSearchOptions } from "@larder/contracts";
 import type { SqliteClient } from "../sqlite-connection.ts";
 import { analyse } from "./analyse.ts";
 import { english } from "./languages.ts";
@@ -38,7 +38,7 @@ export interface TermsTable {
   search(
     knowledgeBaseNumber: number,
     query: string,
-    options: { readonly limit: number; readonly allowed?: ReadonlySet<Label> },
+    options: LexicalSearchOptions & { readonly passageCount: number },
   ): readonly LexicalHit[];
 }
 
@@ -71,24 +71,39 @@ export function createTermsTable(client: SqliteClient, options: LexicalOptions =
       const remove = client.prepare(`DELETE FROM ${nameOf(number)} WHERE rowid = ?`);
       for (const label of labels) remove.run(label);
     },
-    search(number, query, { limit, allowed }) {
+    search(number, query, { limit, allowed, passageCount }) {
       const terms = [...new Set(termsOf(query))].slice(0, queryTermsMax);
       if (terms.length === 0 || allowed?.size === 0) return [];
       const table = nameOf(number);
+      const best = (hitsMax: number, among = "", labels: readonly Label[] = []) =>
+        client
+          .prepare<unknown[], LexicalHit>(
+            `SELECT rowid AS label, -${score(table)} AS score FROM ${table}
+             WHERE ${table} MATCH :terms ${among} ORDER BY score DESC, label LIMIT :limit`,
+          )
+          .all({
+            terms: terms.map((term) => `"${term}"`).join(" OR "),
+            limit: hitsMax,
+            ...(among === "" ? {} : { allowed: JSON.stringify(labels) }),
+          });
+      if (allowed === undefined) return best(limit);
+      if (allowed.size > passageCount * wideShare) {
+        const hits = best(limit * wideFactor);
+        const fitting = hits.filter(({ label }) => allowed.has(label)).slice(0, limit);
+        if (fitting.length === limit || hits.length < limit * wideFactor) return fitting; // the rest scores no better
+      }
       // The unary plus keeps the planner from running the match once per allowed label.
-      const among = allowed === undefined ? "" : "AND +rowid IN (SELECT value FROM json_each(:allowed))";
-      const select = client.prepare<unknown[], LexicalHit>(
-        `SELECT rowid AS label, -${score(table)} AS score FROM ${table}
-         WHERE ${table} MATCH :terms ${among} ORDER BY score DESC, label LIMIT :limit`,
-      );
-      return select.all({
-        terms: terms.map((term) => `"${term}"`).join(" OR "),
-        limit,
-        ...(allowed === undefined ? {} : { allowed: JSON.stringify([...allowed]) }),
-      });
+      return best(limit, "AND +rowid IN (SELECT value FROM json_each(:allowed))", [...allowed]);
     },
   };
 }
+
+/**
+ * Where more than this share of the passages is allowed, more hits are asked for and the others left out here: handing
+ * over the labels would take longer than the search. See docs/decisions/0008-filters.md.
+ */
+const wideShare = 0.5;
+const wideFactor = 3; // enough hits for a share of a half, with some room for chance
 
 const defaultWeights: ColumnWeights = { title: 2, heading: 2, body: 1 };
 
