@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import type { SearchFilter } from "@larder/contracts";
 import { isId } from "@larder/contracts";
 import type { ApiLimits } from "../api-settings.ts";
+import { toBodySchema } from "../routes/route-parts.ts";
 import { filterNode } from "./filter-node.ts";
 
 type FilterLimits = Pick<ApiLimits, "filterDepthMax" | "filterConditionsMax" | "filterListMax">;
@@ -39,7 +40,7 @@ export function filterSchema(limits: FilterLimits) {
     .optional()
     .meta({
       description: "Only passages of documents of which this is true. docs/guides/filters.md has examples.",
-      anyOf: [reference, z.toJSONSchema(documentIds, { io: "input" })],
+      anyOf: [reference, toBodySchema(documentIds)],
     });
 }
 
