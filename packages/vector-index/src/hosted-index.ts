@@ -24,11 +24,11 @@ export interface HostedIndex extends VectorIndex {
 const never = new AbortController().signal;
 
 /**
- * Above this many allowed labels, sending them takes longer than a search without them: three times as many hits are
+ * Above this many allowed labels, sending them takes longer than a search without them: six times as many hits are
  * asked for, and those that are not allowed are left out here. See docs/decisions/0008-filters.md.
  */
 const labelsSentCheaply = 20_000;
-const wideFactor = 3; // enough hits where half of the passages are allowed, with some room for chance
+const wideFactor = 6; // enough hits where a fifth of 100,000 passages is allowed, with some room for chance
 
 /**
  * The vector index in its own process, so that a fault of native code or of memory takes down nothing else. It is
