@@ -94,6 +94,9 @@ export const environment = z.object({
     .max(1)
     .default(0.95)
     .describe("Share of what the largest automatic budget would find that `auto` keeps, as predicted."),
+  LARDER_FILTER_DEPTH_MAX: positive.max(12).default(8).describe("Deepest nesting of and, or and not in a filter."),
+  LARDER_FILTER_CONDITIONS_MAX: positive.max(500).default(100).describe("Most conditions of one filter."),
+  LARDER_FILTER_LIST_MAX: positive.max(10_000).default(1_000).describe("Most values in one condition of a filter."),
   LARDER_FIRST_TOKEN_TIMEOUT_MS: positive.default(60_000).describe("Longest wait for a provider's first token."),
   LARDER_IDLE_TIMEOUT_MS: positive.default(30_000).describe("Longest silence in a provider's stream."),
   LARDER_ANSWER_TIMEOUT_MS: positive.default(300_000).describe("Longest time for one provider call."),
@@ -148,6 +151,9 @@ export function readConfig(env: Environment) {
       uploadRequestBytesMax: data.LARDER_UPLOAD_REQUEST_BYTES_MAX,
       textJsonBytesMax: data.LARDER_TEXT_JSON_BYTES_MAX,
       metadataBytesMax: data.LARDER_METADATA_BYTES_MAX,
+      filterDepthMax: data.LARDER_FILTER_DEPTH_MAX,
+      filterConditionsMax: data.LARDER_FILTER_CONDITIONS_MAX,
+      filterListMax: data.LARDER_FILTER_LIST_MAX,
     },
     ingestion: {
       parseTimeoutMs: data.LARDER_PARSE_TIMEOUT_MS,

@@ -11,6 +11,7 @@ import { receipts } from "./commands/receipts.ts";
 import type { SearchOptions } from "./commands/search.ts";
 import { search } from "./commands/search.ts";
 import { serve } from "./commands/serve.ts";
+import { readCondition, readFilter } from "./filter-options.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { exitCodeOf, exitCodes, problemOf, renderProblem } from "./render/problem.ts";
 
@@ -79,6 +80,12 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .option("--local-only", "nothing may leave this machine")
     .option("--max-cost <usd>", "most that the answer may cost, in dollars")
     .option("--dry-run", "stop after the route: send nothing")
+    .option(
+      "--where <condition>",
+      "only documents with this metadata, such as team=search; may be repeated",
+      readCondition,
+    )
+    .option("--filter <json>", "only documents of which this filter is true", readFilter)
     .action(run((context, question: string, given: AskOptions) => ask(question, given, context)));
   program
     .command("search <question>")
@@ -86,6 +93,12 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .option("--limit <count>", "most pieces of evidence", wholeNumber)
     .option("--budget <tokens>", "most tokens of evidence", wholeNumber)
     .option("--mode <mode>", "hybrid, dense or lexical")
+    .option(
+      "--where <condition>",
+      "only documents with this metadata, such as team=search; may be repeated",
+      readCondition,
+    )
+    .option("--filter <json>", "only documents of which this filter is true", readFilter)
     .action(run((context, question: string, given: SearchOptions) => search(question, given, context)));
   program
     .command("quote")

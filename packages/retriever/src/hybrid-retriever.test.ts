@@ -16,6 +16,7 @@ import type {
 import { idPrefixes, LarderError } from "@larder/contracts";
 import type { SqliteStore } from "@larder/store";
 import { openSqliteStore } from "@larder/store";
+import { ofDocuments } from "@larder/testkit";
 import { createO200kTokenCounter } from "@larder/tokenizer";
 import type { FollowedIndex } from "@larder/vector-index";
 import { createExactIndex, createFollowedIndex } from "@larder/vector-index";
@@ -189,12 +190,12 @@ describe("createHybridRetriever", () => {
   });
 
   it("keeps to the documents of the filter", async () => {
-    const filter = { documentIds: [kitchen] };
+    const filter = ofDocuments(kitchen);
     const { evidence } = await retriever().retrieve(ask("oil", { filter }), call);
     expect(new Set(evidence.map(({ documentId }) => documentId))).toEqual(new Set([kitchen]));
-    const nobody = { documentIds: ["doc_unknown00000" as DocumentId] };
+    const nobody = ofDocuments("doc_unknown00000" as DocumentId);
     expect((await retriever().retrieve(ask("oil", { filter: nobody }), call)).evidence).toEqual([]);
-    const none = { documentIds: [] };
+    const none = ofDocuments();
     expect((await retriever().retrieve(ask("oil", { filter: none }), call)).evidence).toEqual([]);
     expect(carManual).not.toBe(kitchen);
   });

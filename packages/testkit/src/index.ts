@@ -25,11 +25,13 @@ export {
   startFakeProvider,
 } from "./fake-provider/start-fake-provider.ts";
 export { createManualClock, type ManualClock } from "./manual-clock.ts";
+export { matchesFilter } from "./matches-filter.ts";
 export {
   addReady,
   createKnowledgeBaseIn,
   finishedOf,
   leaseOf,
+  ofDocuments,
   sha256Of,
   testCall,
   uploadOf,

@@ -10,19 +10,12 @@ import { toEvidenceBody } from "../bodies/evidence-body.ts";
 import { toRouteBody } from "../bodies/route-body.ts";
 import type { Larder } from "../larder.ts";
 import { fromErrorRecord } from "../problem.ts";
+import { filterSchema } from "../request/filter-schema.ts";
 import type { Claim } from "../request/idempotent-reply.ts";
 import { claimKey } from "../request/idempotent-reply.ts";
 import { readJsonBody } from "../request/json-body.ts";
 import { knowledgeBaseIdOf } from "../request/path-ids.ts";
-import {
-  filterSchema,
-  jsonValue,
-  policySchema,
-  requireVisible,
-  toFilter,
-  tokenBudgetSchema,
-  toPolicy,
-} from "../request/request-schemas.ts";
+import { jsonValue, policySchema, requireVisible, tokenBudgetSchema, toPolicy } from "../request/request-schemas.ts";
 import type { ServerSentEvent } from "../server-sent-events.ts";
 import { respondWithEvents } from "../server-sent-events.ts";
 import { idempotencyHeader, knowledgeBasePath, problems, toBodySchema } from "./route-parts.ts";
@@ -39,7 +32,7 @@ export function queryRoutes({ store, answerQuestion, idempotency }: Larder, limi
       .strictObject({ name: z.string().regex(/^[\w-]{1,64}$/), schema: z.record(z.string(), jsonValue) })
       .optional()
       .describe("JSON Schema that the answer must satisfy."),
-    filter: filterSchema,
+    filter: filterSchema(limits),
     stream: z.boolean().default(false),
     dry_run: z.boolean().default(false).describe("Stop after the route: nothing is sent and nothing is written."),
   });
@@ -72,7 +65,6 @@ export function queryRoutes({ store, answerQuestion, idempotency }: Larder, limi
     await store.knowledgeBase(knowledgeBaseId, c.get("call"));
     const { value, sha256 } = await readJsonBody(c, request, bodyLimits);
     requireVisible(value.question);
-    const filter = toFilter(value.filter);
     const question: Question = {
       knowledgeBaseId,
       text: value.question,
@@ -81,7 +73,7 @@ export function queryRoutes({ store, answerQuestion, idempotency }: Larder, limi
       policy: toPolicy(value.policy),
       isDryRun: value.dry_run,
       ...(value.response_format === undefined ? {} : { responseFormat: value.response_format }),
-      ...(filter === undefined ? {} : { filter }),
+      ...(value.filter === undefined ? {} : { filter: value.filter }),
     };
     const claim = await claimKey(c, idempotency, [sha256]);
     if (claim.replay !== undefined) return claim.replay;

@@ -1,6 +1,8 @@
 import type { CommandContext } from "../command-context.ts";
 import type { Connection } from "../connection.ts";
 import { ProblemReply, send, sendForJson } from "../connection.ts";
+import type { FilterOptions } from "../filter-options.ts";
+import { filterOf } from "../filter-options.ts";
 import { requireKnowledgeBase } from "../knowledge-base.ts";
 import { renderCitations, renderRoute } from "../render/answer.ts";
 import { findPlaces } from "../render/places.ts";
@@ -9,7 +11,7 @@ import { renderReceipt } from "../render/receipt.ts";
 import { readServerSentEvents } from "../server-sent-events.ts";
 import type { AnswerBody, ProblemBody } from "../wire.ts";
 
-export interface AskOptions {
+export interface AskOptions extends FilterOptions {
   readonly budget?: number;
   readonly model?: string;
   readonly localOnly?: boolean;
@@ -40,7 +42,7 @@ function toRequestBody(question: string, given: AskOptions) {
     ...(given.localOnly === undefined ? {} : { local_only: given.localOnly }),
     ...(given.maxCost === undefined ? {} : { max_cost_usd: given.maxCost }),
   };
-  return { question, policy, token_budget: given.budget, dry_run: given.dryRun };
+  return { question, policy, token_budget: given.budget, dry_run: given.dryRun, filter: filterOf(given) };
 }
 
 /** Writes the text as it comes and gives the whole answer at the end. */

@@ -15,11 +15,17 @@ export function createSqliteLexicalIndex({ read, write, terms }: StoreContext): 
     async search(knowledgeBaseId, query, options, call) {
       return read(call, (queries) => {
         const row = queries
-          .select({ number: knowledgeBases.number, languages: knowledgeBases.languages })
+          .select({
+            number: knowledgeBases.number,
+            languages: knowledgeBases.languages,
+            passageCount: knowledgeBases.passageCount,
+          })
           .from(knowledgeBases)
           .where(eq(knowledgeBases.id, knowledgeBaseId))
           .get();
-        return row === undefined ? [] : terms.search(row.number, query, { ...options, languages: row.languages });
+        if (row === undefined) return [];
+        const { number, languages, passageCount } = row;
+        return terms.search(number, query, { ...options, languages, passageCount });
       });
     },
     async add(knowledgeBaseId, entries, call) {

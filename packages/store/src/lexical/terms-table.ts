@@ -47,6 +47,8 @@ export interface TermsSearch {
   readonly allowed?: ReadonlySet<Label>;
   /** Of the knowledge base's passages. */
   readonly languages: HeldLanguages;
+  /** Of the knowledge base. */
+  readonly passageCount: number;
 }
 
 /**
@@ -119,22 +121,48 @@ export function createTermsTable(client: SqliteClient, options: LexicalOptions =
       const remove = client.prepare(`DELETE FROM ${nameOf(number)} WHERE rowid = ?`);
       for (const label of labels) remove.run(label);
     },
-    search(number, query, { limit, allowed, languages }) {
+    search(number, query, { limit, allowed, languages, passageCount }) {
       const { terms, phrases } = planQuery(query, chooseLanguages(query, languages, detector), queryTermsMax);
       if (terms.length === 0 || allowed?.size === 0) return [];
       const table = nameOf(number);
       const hasPhrases = phraseWeight > 0 && phrases.length > 0;
-      const select = client.prepare<unknown[], LexicalHit>(
-        `${selectFrom(table, allowed !== undefined)} ORDER BY score DESC, label LIMIT :limit`,
-      );
-      const hits = select.all({
-        terms: anyOf(terms),
-        limit: hasPhrases ? Math.max(limit, candidatesMin) : limit,
-        ...(allowed === undefined ? {} : { among: JSON.stringify([...allowed]) }),
-      });
+      const best = (hitsMax: number, among?: readonly Label[]) =>
+        client
+          .prepare<unknown[], LexicalHit>(
+            `${selectFrom(table, among !== undefined)} ORDER BY score DESC, label LIMIT :limit`,
+          )
+          .all({
+            terms: anyOf(terms),
+            limit: hitsMax,
+            ...(among === undefined ? {} : { among: JSON.stringify(among) }),
+          });
+      const hits = bestAllowed(best, hasPhrases ? Math.max(limit, candidatesMin) : limit, allowed, passageCount);
       return hasPhrases && hits.length > 1 ? addPhrases(table, hits, phrases).slice(0, limit) : hits.slice(0, limit);
     },
   };
+}
+
+/**
+ * Where more than this share of the passages is allowed, more hits are asked for and the others left out here: handing
+ * over the labels would take longer than the search. See docs/decisions/0008-filters.md.
+ */
+const wideShare = 0.5;
+const wideFactor = 3; // enough hits for a share of a half, with some room for chance
+
+/** The best hits that are allowed, whichever way is cheaper; both give the same. */
+function bestAllowed(
+  best: (hitsMax: number, among?: readonly Label[]) => readonly LexicalHit[],
+  limit: number,
+  allowed: ReadonlySet<Label> | undefined,
+  passageCount: number,
+): readonly LexicalHit[] {
+  if (allowed === undefined) return best(limit);
+  if (allowed.size > passageCount * wideShare) {
+    const hits = best(limit * wideFactor);
+    const fitting = hits.filter(({ label }) => allowed.has(label)).slice(0, limit);
+    if (fitting.length === limit || hits.length < limit * wideFactor) return fitting; // the rest scores no better
+  }
+  return best(limit, [...allowed]);
 }
 
 const defaultWeights: ColumnWeights = { title: 2, heading: 2, body: 1 };
