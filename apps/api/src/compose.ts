@@ -80,6 +80,7 @@ export async function composeLarder(config: Config, worker: WorkerHandle): Promi
       ledger,
       savings,
       knowledgeBases: store.documents,
+      passages: store.documents,
       embedder,
       tokenCounter,
       clock,

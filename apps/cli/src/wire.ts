@@ -25,6 +25,7 @@ export interface DocumentBody {
   readonly id: string;
   readonly title: string;
   readonly file_name?: string | null;
+  readonly media_type: string;
   readonly status: "queued" | "parsing" | "embedding" | "ready" | "failed";
   readonly error: DocumentErrorBody | null;
   readonly counts: { readonly passages: number; readonly tokens: number };
@@ -62,9 +63,12 @@ export interface SearchBody {
 
 export interface CitationBody {
   readonly marker: number;
+  readonly passage_id: string;
   readonly document_id: string;
   readonly start: number;
   readonly end: number;
+  readonly heading: string | null;
+  readonly page: number | null;
   readonly quote: string;
 }
 

@@ -146,6 +146,7 @@ class Setting {
       ledger,
       savings: createSavingsCalculator(),
       knowledgeBases: { knowledgeBase: async () => knowledgeBase },
+      passages: { passagesById: async () => new Map() },
       embedder: {
         id: "e" as EmbedderId,
         dimensions: 2,

@@ -95,6 +95,7 @@ function ports() {
     ledger: store.ledger,
     savings: createSavingsCalculator(),
     knowledgeBases: store.documents,
+    passages: store.documents,
     embedder: {
       id: "none" as EmbedderId,
       dimensions: 1,

@@ -1,4 +1,4 @@
-import type { DocumentReader, Label, StoredPassage } from "@larder/contracts";
+import type { DocumentReader, Label, PassageId, StoredPassage } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { checkLimit, readCursor, toPage } from "./cursor.ts";
@@ -8,7 +8,7 @@ import { isVersionOfPassage, passageColumns, toStoredPassage } from "./passage-r
 import { documents, documentVersions, passages } from "./schema/index.ts";
 import type { StoreContext } from "./store-context.ts";
 
-/** Reads of documents and passages. The two that search waits for are prepared once. */
+/** Reads of documents and passages. Those that search and answers wait for are prepared once. */
 export function createDocumentReader({ read, connection: { db } }: StoreContext): DocumentReader {
   const knowledgeBaseId = sql.placeholder("knowledgeBaseId");
   const listed = sql`(select value from json_each(${sql.placeholder("json")}))`; // one statement for lists of any length
@@ -17,6 +17,12 @@ export function createDocumentReader({ read, connection: { db } }: StoreContext)
     .from(passages)
     .innerJoin(documentVersions, isVersionOfPassage)
     .where(and(sql`${passages.label} in ${listed}`, eq(passages.knowledgeBaseId, knowledgeBaseId)))
+    .prepare();
+  const passagesById = db
+    .select(passageColumns)
+    .from(passages)
+    .innerJoin(documentVersions, isVersionOfPassage)
+    .where(and(sql`${passages.id} in ${listed}`, eq(passages.knowledgeBaseId, knowledgeBaseId)))
     .prepare();
   const labelsOfDocuments = db
     .select({ label: passages.label })
@@ -84,6 +90,12 @@ export function createDocumentReader({ read, connection: { db } }: StoreContext)
       return read(call, () => {
         const rows = passagesByLabel.all({ knowledgeBaseId, json: JSON.stringify(labels) });
         return new Map<Label, StoredPassage>(rows.map((row) => [row.label, toStoredPassage(row)]));
+      });
+    },
+    async passagesById(knowledgeBaseId, ids, call) {
+      return read(call, () => {
+        const rows = passagesById.all({ knowledgeBaseId, json: JSON.stringify(ids) });
+        return new Map<PassageId, StoredPassage>(rows.map((row) => [row.id, toStoredPassage(row)]));
       });
     },
     async labelsOfDocuments(knowledgeBaseId, ids, call) {
