@@ -229,7 +229,7 @@ class Answering {
   /** Writes the receipt under a time limit of its own: money that was spent is written down though nobody waits. */
   async #record({ knowledgeBase, retrieval, shape, draft }: Settled) {
     const { ledger, savings, router, retriever, embedder, tokenCounter, clock, ids, settings } = this.#ports;
-    const counterfactuals = priceAlternatives({
+    const alternatives = priceAlternatives({
       savings,
       priceBook: router.priceBook,
       draft,
@@ -237,7 +237,7 @@ class Answering {
       evidenceTokens: retrieval.tokens,
       corpusTokens: knowledgeBase.counts.tokens,
     });
-    const headline = savings.headline(counterfactuals);
+    const headline = savings.headline(alternatives.counterfactuals);
     const receipt: Receipt = receiptOf({
       id: ids.next("receipt"),
       createdAtMs: clock.nowMs(),
@@ -245,7 +245,7 @@ class Answering {
       knowledgeBase,
       retrieval,
       draft,
-      counterfactuals,
+      ...alternatives,
       headline,
       retrieverId: retriever.id,
       embedderId: embedder.id,

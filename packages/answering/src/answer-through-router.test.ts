@@ -178,6 +178,6 @@ describe("answering through the router, against a provider over HTTP", () => {
     const window = { fromMs: 0, toMs: Date.now() + 1_000 };
     const summary = await summariseSavings(window, store.ledger.receiptsWithin(window, call));
     expect(summary.answers).toBeGreaterThanOrEqual(4);
-    expect(summary.arms[0]?.tokens.saved).toBeLessThan(0); // an empty knowledge base costs nothing to stuff
+    expect(summary.arms[0]?.generated.tokens.saved).toBeLessThan(0); // an empty knowledge base costs nothing to stuff
   });
 });

@@ -53,7 +53,7 @@ export function toCitationBody(citation: Citation): z.infer<typeof citationBody>
   };
 }
 
-const unspent = { usage: null, cost: null, counterfactual: null, counterfactuals: [], saved: null };
+const unspent = { usage: null, cost: null, modelled: null, counterfactual: null, counterfactuals: [], saved: null };
 
 export function toAnswerBody(answer: Answer, { isDryRun }: { readonly isDryRun: boolean }): AnswerBody {
   const { receipt, retrieval } = answer;

@@ -11,6 +11,7 @@ interface ReceiptRow {
   readonly basis: string;
   readonly route?: { readonly chosen: { readonly provider: string; readonly model: string } | null };
   readonly cost?: { readonly usd: string | null };
+  readonly error_code?: string | null;
   readonly saved?: { readonly usd: string | null; readonly verdict: string } | null;
 }
 
