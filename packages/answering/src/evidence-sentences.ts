@@ -1,7 +1,7 @@
 import type { Evidence, PassageId, StoredPassage } from "@larder/contracts";
 import { fencedSpans, isInside } from "./fenced-spans.ts";
-import type { Span } from "./sentence-spans.ts";
 import { sentenceSpans } from "./sentence-spans.ts";
+import type { Span } from "./span.ts";
 import { termsOf } from "./terms.ts";
 
 /** A sentence of one piece of evidence; its offsets count from the beginning of that piece's text. */

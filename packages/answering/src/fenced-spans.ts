@@ -1,4 +1,4 @@
-import type { Span } from "./sentence-spans.ts";
+import type { Span } from "./span.ts";
 
 interface Fence extends Span {
   /** A language behind it: such a fence can only open. */

@@ -1,11 +1,7 @@
 import { fencedSpans, isInside } from "./fenced-spans.ts";
+import type { Span } from "./span.ts";
 
 const sentences = new Intl.Segmenter(undefined, { granularity: "sentence" });
-
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
 
 /** Longest sentence; what has no sentence ends (tables, code) is divided at white space. Chosen arbitrarily. */
 const sentenceCharactersMax = 600;

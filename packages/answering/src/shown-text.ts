@@ -1,5 +1,5 @@
 import { withoutPromptSigns } from "@larder/contracts";
-import type { Span } from "./sentence-spans.ts";
+import type { Span } from "./span.ts";
 
 /**
  * The part of a sentence that is quoted: without the signs around it that say how it is set (a heading's `#`, a list

@@ -24,7 +24,7 @@ it("says why two rows are the same, and a verdict in words", () => {
   const text = renderReceipt(money({}), "rcp_1");
   expect(text).toContain("p/m has no cache discount, so warm costs as much as uncached");
   expect(text).toContain("(costs more)");
-  expect(text).toMatch(/the evidence alone, if p\/m wrote the answer │ +1,651 │ +\$0\.00011 │/);
+  expect(text).toMatch(/the evidence alone, if p\/m wrote the answer +│ +1,651 │ +\$0\.00011 │/);
 });
 
 it("says nothing of discounts where there is one, and that tokens are unknown where they are", () => {

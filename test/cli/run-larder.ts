@@ -25,7 +25,9 @@ const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href
 /** Runs the command as a process of its own, with no variables but its own, and waits for its end. */
 export async function runLarder(args: readonly string[], options: RunOptions): Promise<Run> {
   const { dataDir, cwd = dataDir, env = {}, isQuickstart = false, interruptAfterMs } = options;
-  const main = fileURLToPath(new URL(isQuickstart ? "../src/quickstart/main.ts" : "../src/main.ts", import.meta.url));
+  const main = fileURLToPath(
+    new URL(`../../apps/cli/src/${isQuickstart ? "quickstart/" : ""}main.ts`, import.meta.url),
+  );
   const child = spawn(process.execPath, ["--conditions=@larder/source", "--import", loader, main, ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? "", NO_COLOR: "1", LARDER_DATA_DIR: dataDir, ...env },

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { isRunning, processTree } from "../../../test/kill/process-tree.ts";
+import { isRunning, processTree } from "../kill/process-tree.ts";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
 let folder = "";
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "larder-npm-"));

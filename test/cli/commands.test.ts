@@ -1,13 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startFakeProvider } from "@larder/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { z } from "zod";
-import { writePdf } from "../../../packages/documents/test/write-pdf.ts";
-import type { LarderProcess } from "../../../test/kill/larder-process.ts";
-import { startLarder } from "../../../test/kill/larder-process.ts";
+import type { LarderProcess } from "../kill/larder-process.ts";
+import { startLarder } from "../kill/larder-process.ts";
+import { startBreakingProvider } from "./breaking-provider.ts";
 import { runLarder } from "./run-larder.ts";
+import { writePages } from "./write-pages.ts";
 
 let folder = "";
 let dataDir = "";
@@ -30,10 +29,9 @@ beforeAll(async () => {
     join(pantry, "oil.html"),
     "<html><body><h1>Oil</h1>\n\n\n<p>Oil goes rancid after ninety days in the light.</p></body></html>",
   );
-  const page = (text: string) => [{ text, y: 700 }];
   await writeFile(
     join(pantry, "salt.pdf"),
-    writePdf([page("Flour wants a dry place in a cupboard."), page("Salt never spoils, says the old cook.")]),
+    writePages(["Flour wants a dry place in a cupboard.", "Salt never spoils, says the old cook."]),
   );
   await writeFile(join(pantry, "junk.txt"), Buffer.from("89504e470d0a", "hex"));
   server = await startLarder(dataDir);
@@ -47,6 +45,15 @@ afterAll(async () => {
 const larder = (...args: readonly string[]) => runLarder(["--server", server.url, ...args], { dataDir, cwd: folder });
 const alone = (args: readonly string[], env: Record<string, string> = {}) =>
   runLarder(args, { dataDir, cwd: folder, env });
+
+interface MoneyOfReceipt {
+  readonly modelled: { readonly usd: string; readonly input_tokens: number } | null;
+  readonly counterfactuals: readonly {
+    readonly usd: string;
+    readonly tokens: number;
+    readonly saved: { readonly usd: string; readonly tokens: number };
+  }[];
+}
 
 describe("larder against a server", () => {
   it("adds a folder, says what failed, and asks the only knowledge base", async () => {
@@ -98,18 +105,12 @@ describe("larder against a server", () => {
     const id = /rcp_\w+/.exec(list.stdout)?.[0] ?? "";
     const one = await larder("receipts", id);
     expect(one.stdout).toContain("whole knowledge base in the prompt, uncached");
-    const usd = z.string().transform((text) => Number(text));
-    const receipt = z
-      .object({
-        modelled: z.object({ usd, input_tokens: z.number() }),
-        counterfactuals: z
-          .array(z.object({ usd, tokens: z.number(), saved: z.object({ usd, tokens: z.number() }) }))
-          .min(2),
-      })
-      .parse(JSON.parse((await larder("--json", "receipts", id)).stdout));
+    const receipt: MoneyOfReceipt = JSON.parse((await larder("--json", "receipts", id)).stdout);
+    const { modelled } = receipt;
+    expect(receipt.counterfactuals).toHaveLength(2);
     for (const arm of receipt.counterfactuals) {
-      expect(arm.saved.usd).toBeCloseTo(arm.usd - receipt.modelled.usd, 9);
-      expect(arm.saved.tokens).toBe(arm.tokens - receipt.modelled.input_tokens);
+      expect(Number(arm.saved.usd)).toBeCloseTo(Number(arm.usd) - Number(modelled?.usd), 9);
+      expect(arm.saved.tokens).toBe(arm.tokens - Number(modelled?.input_tokens));
     }
     expect(await larder("receipts", "--kb", "nope")).toMatchObject({ code: 2 });
     const missing = await larder("receipts", "rcp_00000000000000000000");
@@ -153,10 +154,7 @@ describe("larder in a process of its own", () => {
   it("lists an answer that broke off as failed", async () => {
     const own = join(folder, "broken");
     await mkdir(own);
-    await using provider = await startFakeProvider({
-      models: [{ id: "m" }],
-      answer: () => ({ deltas: ["Honey ", "keeps "], fault: { kind: "reset", afterDeltas: 1 } }),
-    });
+    await using provider = await startBreakingProvider();
     const file = join(folder, "broken.json");
     const model = { id: "m", context_tokens: 128_000, price_usd_per_mtok: { input: "0.1", output: "0.4" } };
     await writeFile(file, JSON.stringify({ providers: [{ id: "acme", base_url: provider.url, models: [model] }] }));
