@@ -92,6 +92,7 @@ export async function composeLarder(
       ledger,
       savings,
       knowledgeBases: store.documents,
+      passages: store.documents,
       embedder,
       tokenCounter,
       clock,

@@ -128,8 +128,10 @@ export type Config = ReturnType<typeof readConfig>;
 export function readConfig(env: Environment) {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim())); // Number("") is 0
   const parsed = environment.safeParse(set);
-  if (!parsed.success)
-    throw new LarderError("CONFIG_INVALID", { details: { problems: z.prettifyError(parsed.error) } });
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${inWords(issue)}`);
+    throw new LarderError("CONFIG_INVALID", { details: { problems: problems.join("\n") } });
+  }
   const data = parsed.data;
   const problems = contradictions(data);
   if (problems.length > 0) throw new LarderError("CONFIG_INVALID", { details: { problems: problems.join("\n") } });
@@ -196,6 +198,24 @@ export function readConfig(env: Environment) {
       variables: (): Environment => set,
     },
   });
+}
+
+/** What a setting must be. Never holds the value, which may be a key in the wrong place. */
+function inWords(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.expected === "int" ? "must be a whole number" : `must be a ${issue.expected}`;
+    case "too_small":
+      return `must be ${issue.inclusive === false ? "above" : "at least"} ${issue.minimum}`;
+    case "too_big":
+      return `must be at most ${issue.maximum}`;
+    case "invalid_value":
+      return `must be one of ${issue.values.join(", ")}`;
+    case "invalid_format":
+      return issue.format === "url" ? "must be a URL such as http://127.0.0.1:11434/v1" : `must be a ${issue.format}`;
+    default:
+      return "has a value that cannot be used";
+  }
 }
 
 const keyCharactersMin = 16;

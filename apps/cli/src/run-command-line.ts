@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import type { CommandContext, GlobalOptions } from "./command-context.ts";
-import { connect } from "./command-context.ts";
+import { connect, isServerUrl } from "./command-context.ts";
 import type { AskOptions } from "./commands/ask.ts";
 import { ask } from "./commands/ask.ts";
 import { doctor } from "./commands/doctor.ts";
@@ -43,9 +43,10 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .option(
       "--server <url>",
       "use the Larder at this address instead of one in this process",
+      serverUrl,
       process.env.LARDER_SERVER,
     )
-    .option("--kb <name>", "knowledge base", "default")
+    .option("--kb <name>", 'knowledge base, by name or id; without it the only one there is, or "default"')
     .option("--json", "print one JSON document for programs", false)
     .showHelpAfterError()
     .exitOverride();
@@ -108,7 +109,7 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .action(run((context, given: QuoteOptions) => quote(given, context)));
   program
     .command("receipts [id]")
-    .description("the newest receipts, or one of them whole")
+    .description("the newest receipts, or one of them whole; --kb: of that knowledge base")
     .option("--limit <count>", "how many", wholeNumber, 20)
     .action(run((context, id: string | undefined, given: { limit: number }) => receipts(id, given.limit, context)));
   program
@@ -116,6 +117,11 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .description("check every part and say what to do")
     .action(run((context) => doctor(context)));
   return program;
+}
+
+function serverUrl(text: string): string {
+  if (!isServerUrl(text)) throw new InvalidArgumentError("It must be an address such as http://127.0.0.1:8787.");
+  return text;
 }
 
 function wholeNumber(text: string): number {

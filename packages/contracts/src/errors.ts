@@ -349,13 +349,19 @@ export const errorRules = {
     blame: "provider",
     retryable: false,
     meaning: "The provider's stream ended before the answer was complete.",
-    hint: "The text so far is incomplete; ask again.",
+    hint: "The text so far is incomplete and may be billed; asking again is a new call that is paid for anew.",
   },
   MODEL_NOT_FOUND: {
     blame: "caller",
     retryable: false,
     meaning: "There is no such model in the price book.",
     hint: "List them with GET /v1/models.",
+  },
+  MODEL_UNKNOWN: {
+    blame: "caller",
+    retryable: false,
+    meaning: "The policy names a model that is neither configured nor in the catalog.",
+    hint: "`larder quote` and GET /v1/models list the names; a local server's models are known while it runs.",
   },
   RECEIPT_NOT_FOUND: {
     blame: "caller",
@@ -368,6 +374,12 @@ export const errorRules = {
     retryable: false,
     meaning: "There is no such file or folder.",
     hint: "Check the path.",
+  },
+  FILE_NONE_FOUND: {
+    blame: "caller",
+    retryable: false,
+    meaning: "There is no file to read.",
+    hint: "Larder reads text, Markdown, HTML and PDF; hidden files and folders of build tools are left out.",
   },
   DATA_SET_INVALID: {
     blame: "caller",

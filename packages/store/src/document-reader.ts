@@ -1,4 +1,4 @@
-import type { DocumentReader, Label, StoredPassage } from "@larder/contracts";
+import type { DocumentReader, Label, PassageId, StoredPassage } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { checkLimit, readCursor, toPage } from "./cursor.ts";
@@ -9,7 +9,7 @@ import { isVersionOfPassage, passageColumns, toStoredPassage } from "./passage-r
 import { documents, documentVersions, passages } from "./schema/index.ts";
 import type { StoreContext } from "./store-context.ts";
 
-/** Reads of documents and passages. The one that every search waits for is prepared once. */
+/** Reads of documents and passages. Those that searches and answers wait for are prepared once. */
 export function createDocumentReader({ read, connection }: StoreContext): DocumentReader {
   const knowledgeBaseId = sql.placeholder("knowledgeBaseId");
   const listed = sql`(select value from json_each(${sql.placeholder("json")}))`; // one statement for lists of any length
@@ -18,6 +18,12 @@ export function createDocumentReader({ read, connection }: StoreContext): Docume
     .from(passages)
     .innerJoin(documentVersions, isVersionOfPassage)
     .where(and(sql`${passages.label} in ${listed}`, eq(passages.knowledgeBaseId, knowledgeBaseId)))
+    .prepare();
+  const passagesById = connection.db
+    .select(passageColumns)
+    .from(passages)
+    .innerJoin(documentVersions, isVersionOfPassage)
+    .where(and(sql`${passages.id} in ${listed}`, eq(passages.knowledgeBaseId, knowledgeBaseId)))
     .prepare();
 
   return {
@@ -80,6 +86,12 @@ export function createDocumentReader({ read, connection }: StoreContext): Docume
       return read(call, () => {
         const rows = passagesByLabel.all({ knowledgeBaseId, json: JSON.stringify(labels) });
         return new Map<Label, StoredPassage>(rows.map((row) => [row.label, toStoredPassage(row)]));
+      });
+    },
+    async passagesById(knowledgeBaseId, ids, call) {
+      return read(call, () => {
+        const rows = passagesById.all({ knowledgeBaseId, json: JSON.stringify(ids) });
+        return new Map<PassageId, StoredPassage>(rows.map((row) => [row.id, toStoredPassage(row)]));
       });
     },
     async labelsMatching(knowledgeBaseId, filter, call) {

@@ -5,6 +5,7 @@ import type { FilterOptions } from "../filter-options.ts";
 import { filterOf } from "../filter-options.ts";
 import { requireKnowledgeBase } from "../knowledge-base.ts";
 import { renderCitations, renderRoute } from "../render/answer.ts";
+import { renderCandidates } from "../render/candidates.ts";
 import { findPlaces } from "../render/places.ts";
 import { exitCodes } from "../render/problem.ts";
 import { renderReceipt } from "../render/receipt.ts";
@@ -29,7 +30,12 @@ export async function ask(question: string, given: AskOptions, context: CommandC
   if (options.json) {
     const answer = await sendForJson<AnswerBody>(connection, path, { method: "POST", json, signal });
     context.print(JSON.stringify(answer));
-    return answer.basis === "abstained" ? exitCodes.abstained : exitCodes.ok;
+    return given.dryRun !== true && answer.basis === "abstained" ? exitCodes.abstained : exitCodes.ok;
+  }
+  if (given.dryRun === true) {
+    const { route } = await sendForJson<AnswerBody>(connection, path, { method: "POST", json, signal });
+    context.print(`${renderCandidates(route.candidates)}\n\n${route.reason}`);
+    return exitCodes.ok;
   }
   const answer = await streamAnswer(connection, path, json, context);
   await printBelowAnswer(connection, id, answer, context);
@@ -57,7 +63,7 @@ async function streamAnswer(connection: Connection, path: string, json: object, 
     } else if (event === "error") throw new ProblemReply(data as ProblemBody);
     else if (event === "done") {
       const answer = data as AnswerBody;
-      if (!context.isTerminal || text !== answer.answer) context.print(answer.answer);
+      if (!context.isTerminal || text !== answer.answer) context.print(answer.answer ?? "");
       else context.print("");
       return answer;
     }
@@ -76,5 +82,5 @@ export async function printBelowAnswer(
     context.print(`\n${renderCitations(answer.citations, places)}`);
   }
   context.print(`\n${renderRoute(answer)}\n`);
-  context.print(renderReceipt(answer));
+  context.print(renderReceipt(answer, answer.receipt_id));
 }

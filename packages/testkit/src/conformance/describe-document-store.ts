@@ -396,6 +396,10 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
           call,
         );
         expect([...found.values()].sort((a, b) => a.ordinal - b.ordinal)).toEqual(all);
+        const ids = all.map((passage) => passage.id);
+        expect([...(await store.passagesById(id, ids.slice(1), call)).entries()]).toEqual(
+          all.slice(1).map((passage) => [passage.id, passage]),
+        );
         expect(await store.labelsMatching(id, ofDocuments(documentId), call)).toEqual(
           new Set(all.map(({ label }) => label)),
         );
@@ -415,6 +419,9 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
         const labels = [...(await store.labelsMatching(one, ofDocuments(documentId), call))];
         expect((await store.passagesByLabel(two, labels, call)).size).toBe(0);
         expect((await store.labelsMatching(two, ofDocuments(documentId), call)).size).toBe(0);
+        const ids = [...(await store.passagesByLabel(one, labels, call)).values()].map((passage) => passage.id);
+        expect(ids.length).toBeGreaterThan(0);
+        expect((await store.passagesById(two, ids, call)).size).toBe(0);
         expect((await store.passagesByLabel(one, [4_294_967_294 as Label], call)).size).toBe(0);
         expect((await store.passagesByLabel(one, [], call)).size).toBe(0);
       });
