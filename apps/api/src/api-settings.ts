@@ -31,6 +31,12 @@ export interface ApiLimits {
   readonly tokenBudgetMax: number;
   readonly outputTokensDefault: number;
   readonly outputTokensMax: number;
+  /** Deepest nesting of `and`, `or` and `not` in a filter; a condition alone has none. */
+  readonly filterDepthMax: number;
+  /** Most conditions of one filter. */
+  readonly filterConditionsMax: number;
+  /** Longest list of values in one condition. */
+  readonly filterListMax: number;
   /** A quiet event stream gets a comment this often, so that nothing between drops it. */
   readonly heartbeatMs: number;
 }
@@ -53,6 +59,9 @@ export const apiLimitDefaults: ApiLimits = {
   tokenBudgetMax: 200_000,
   outputTokensDefault: 800,
   outputTokensMax: 128_000,
+  filterDepthMax: 8,
+  filterConditionsMax: 100,
+  filterListMax: 1_000,
   heartbeatMs: 15_000,
 };
 

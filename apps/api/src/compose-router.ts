@@ -32,11 +32,8 @@ export async function composeRouter(
   const today = new Date(clock.nowMs()).toISOString().slice(0, 10);
   const catalog = readCatalog();
   const local = await findLocal(config, today);
-  const setups = mergeProviders(
-    providersFromEnvironment(config.variables(), catalog),
-    local.setups,
-    await readProvidersFile(config, today),
-  );
+  const ofFile = await readProvidersFile(config, today);
+  const setups = mergeProviders(providersFromEnvironment(config.variables(), catalog), local.setups, ofFile);
   const priceBook = createPriceBook(
     setups.flatMap(({ models }) => models),
     { today, findings: catalog.findings },
@@ -54,7 +51,7 @@ export async function composeRouter(
       totalMs: config.totalTimeoutMs,
     },
   });
-  return { router, health: () => healthOf(router, config.isOffline, local.problem) };
+  return { router, health: () => healthOf(router, config.isOffline, [...local.problems, ...missingKeys(ofFile)]) };
 }
 
 async function readProvidersFile({ providersFile, variables }: Config["generation"], today: string) {
@@ -71,19 +68,28 @@ async function readProvidersFile({ providersFile, variables }: Config["generatio
 const localStartTimeoutMs = 2_000;
 
 async function findLocal({ localBaseUrl: baseUrl, isOffline }: Config["generation"], today: string) {
-  if (baseUrl === undefined) return { setups: [] as readonly ProviderSetup[] };
+  if (baseUrl === undefined) return { setups: [] as readonly ProviderSetup[], problems: [] };
   const call = { signal: AbortSignal.timeout(localStartTimeoutMs) };
   try {
-    return { setups: [await discoverLocalProvider({ baseUrl, today }, call)] };
+    return { setups: [await discoverLocalProvider({ baseUrl, today }, call)], problems: [] };
   } catch {
     const problem = `the local server at LARDER_LOCAL_BASE_URL does not answer${isOffline ? " (offline)" : ""}: start it, then Larder`;
-    return { setups: [] as readonly ProviderSetup[], problem };
+    return { setups: [] as readonly ProviderSetup[], problems: [problem] };
   }
 }
 
-function healthOf(router: GeneratorRouter, isOffline: boolean, problem: string | undefined): ComponentHealth {
-  if (problem !== undefined) return { name: "generation", state: "degraded", detail: problem };
+/** Providers that somebody wrote down and that cannot be asked: `acme: ACME_KEY is not set`. */
+function missingKeys(ofFile: readonly ProviderSetup[]): string[] {
+  return ofFile.flatMap(({ id, isKeyNeeded, key, keyVariable }) =>
+    isKeyNeeded && key === undefined ? [`${id}: ${keyVariable ?? "its key"} is not set`] : [],
+  );
+}
+
+function healthOf(router: GeneratorRouter, isOffline: boolean, problems: readonly string[]): ComponentHealth {
   const count = router.models().filter((model) => model.isConfigured && (model.isLocal || !isOffline)).length;
   const none = "no model may be asked: answers are quoted from the evidence";
-  return { name: "generation", state: "ok", detail: count === 0 ? none : `${count} models may be asked` };
+  const able = count === 0 ? none : `${count} ${count === 1 ? "model" : "models"} may be asked`;
+  const offline = isOffline ? ["LARDER_OFFLINE is set: only local models are asked"] : [];
+  const detail = [...problems, ...offline, able].join("; ");
+  return { name: "generation", state: problems.length === 0 ? "ok" : "degraded", detail };
 }

@@ -1,9 +1,10 @@
 import { join, resolve } from "node:path";
 import { createAnswerQuestion } from "@larder/answering";
-import type { Call, ComponentHealth } from "@larder/contracts";
-import { createChildProcessParser, createStructureSplitter } from "@larder/documents";
+import type { Call, ComponentHealth, Embedder, ParsedDocument, PassageSplitter, TokenCounter } from "@larder/contracts";
+import { createChildProcessParser, createStructureSplitter, defaultParseLimits, parseBytes } from "@larder/documents";
 import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
 import { createIngestionWorker } from "@larder/ingestion";
+import { createLanguageDetector } from "@larder/language";
 import { createHybridRetriever } from "@larder/retriever";
 import { createSavingsCalculator, summariseSavings } from "@larder/savings";
 import { lockDataFolder, openBlobFiles, openSqliteStore } from "@larder/store";
@@ -28,11 +29,18 @@ export interface WorkerHandle {
 /** One process at a time works on a data folder; its children share the claim. @throws `DATA_DIR_IN_USE` */
 export const lockData = lockDataFolder;
 
+/** Puts something of the caller's own around the embedder, such as a cache. What it returns is not closed. */
+export type DecorateEmbedder = (embedder: Embedder) => Embedder;
+
 /**
  * Opens every part that the routes use, in the order of need, and closes them in the opposite one. The one place that
  * names adapters.
  */
-export async function composeLarder(config: Config, worker: WorkerHandle): Promise<Larder> {
+export async function composeLarder(
+  config: Config,
+  worker: WorkerHandle,
+  decorateEmbedder: DecorateEmbedder = (embedder) => embedder,
+): Promise<Larder> {
   const opened: AsyncDisposable[] = [];
   const keep = <Part extends AsyncDisposable>(part: Part): Part => {
     opened.push(part);
@@ -45,7 +53,7 @@ export async function composeLarder(config: Config, worker: WorkerHandle): Promi
     const tokenCounter = createO200kTokenCounter();
     const store = keep(await openStore(config.dataDir));
     const blobs = await openBlobs(config.dataDir);
-    const embedder = keep(await openEmbedder(config.embedding));
+    const embedder = decorateEmbedder(keep(await openEmbedder(config.embedding)));
     const tokenMatcher = await openTokenMatcher();
     const sentenceReader = createSentenceReader(tokenMatcher, tokenCounter);
     const { id: embedderId, dimensions } = embedder;
@@ -84,6 +92,7 @@ export async function composeLarder(config: Config, worker: WorkerHandle): Promi
       ledger,
       savings,
       knowledgeBases: store.documents,
+      passages: store.documents,
       embedder,
       tokenCounter,
       clock,
@@ -95,6 +104,7 @@ export async function composeLarder(config: Config, worker: WorkerHandle): Promi
       ledger,
       idempotency: store.idempotency,
       retriever,
+      lexical: store.lexical,
       router,
       embedder,
       tokenCounter,
@@ -105,10 +115,11 @@ export async function composeLarder(config: Config, worker: WorkerHandle): Promi
       clock,
       ids: systemIds,
       health: async () => {
-        const parts = [storeHealth, embedder.health(), index.health(), worker.health(), generation.health()];
+        const parts = [store.health(), embedder.health(), index.health(), worker.health(), generation.health()];
         return parts.filter((part) => part !== undefined);
       },
       wakeWorker: () => worker.wake(),
+      remakeTerms: (call) => store.remakeTerms(call),
       forgetIndex: (id) => vectors.drop(id, unbounded),
       [Symbol.asyncDispose]: closeAll,
     };
@@ -117,8 +128,6 @@ export async function composeLarder(config: Config, worker: WorkerHandle): Promi
     throw thrown;
   }
 }
-
-const storeHealth: ComponentHealth = { name: "store", state: "ok", detail: "SQLite, write-ahead log, full sync" };
 
 /** A worker that looks for tasks until it is closed. */
 export interface RunningWorker {
@@ -130,7 +139,7 @@ export interface RunningWorker {
 
 /** Works inside the process that composed this Larder, on its store and embedder, which it does not close. */
 export function startWorker(
-  parts: Pick<Larder, "store" | "blobs" | "embedder" | "tokenCounter" | "sentenceReader">,
+  parts: Pick<Larder, "store" | "blobs" | "embedder" | "tokenCounter" | "sentenceReader" | "remakeTerms">,
   limits: Config["ingestion"],
 ): RunningWorker {
   const parser = createChildProcessParser({
@@ -140,7 +149,6 @@ export function startWorker(
     pagesMax: limits.pagesMax,
     htmlNodesMax: limits.htmlNodesMax,
   });
-  const { passageTokensTarget, passageTokensMax } = limits;
   const worker = createIngestionWorker({
     queue: parts.store,
     blobs: parts.blobs,
@@ -148,7 +156,7 @@ export function startWorker(
     tokenCounter: parts.tokenCounter,
     sentenceReader: parts.sentenceReader,
     parser,
-    splitter: createStructureSplitter({ tokenCounter: parts.tokenCounter, passageTokensTarget, passageTokensMax }),
+    splitter: createSplitter(parts.tokenCounter, limits),
     clock: systemClock,
     name: `worker-${process.pid}`,
     tasksAtOnceMax: limits.tasksAtOnceMax,
@@ -156,12 +164,16 @@ export function startWorker(
   });
   const stop = new AbortController();
   const running = worker.run({ signal: stop.signal });
+  const remaking = parts.remakeTerms({ signal: stop.signal }).catch((error: unknown) => {
+    if (!stop.signal.aborted) throw error; // ends the process, whose successor goes on with it
+  });
   return {
     wake: () => worker.wake(),
     health: () => [parts.embedder.health()],
     async close() {
       stop.abort();
       await running;
+      await remaking;
       await parser[Symbol.asyncDispose]();
     },
   };
@@ -173,8 +185,14 @@ export async function composeWorker(settings: WorkerSettings): Promise<RunningWo
   const blobs = await openBlobs(settings.dataDir);
   const embedder = await openEmbedder(settings.embedding);
   const tokenCounter = createO200kTokenCounter();
-  const sentenceReader = createSentenceReader(await openTokenMatcher(), tokenCounter);
-  const parts = { store: store.documents, blobs, embedder, tokenCounter, sentenceReader };
+  const parts = {
+    store: store.documents,
+    blobs,
+    embedder,
+    tokenCounter,
+    sentenceReader: createSentenceReader(await openTokenMatcher(), tokenCounter),
+    remakeTerms: (call: Call) => store.remakeTerms(call),
+  };
   const worker = startWorker(parts, settings.ingestion);
   return {
     ...worker,
@@ -186,8 +204,35 @@ export async function composeWorker(settings: WorkerSettings): Promise<RunningWo
   };
 }
 
+/** How text becomes passages, for measuring search on texts that are there already. */
+export interface TextReading {
+  /** As the parser process reads a file of plain text, but inside this process. */
+  parse(text: string): Promise<ParsedDocument>;
+  /** The worker's. */
+  readonly splitter: PassageSplitter;
+}
+
+export function createTextReading(tokenCounter: TokenCounter, limits: Config["ingestion"]): TextReading {
+  return {
+    parse: (text) => parseBytes(Buffer.from(text), "document.txt", defaultParseLimits),
+    splitter: createSplitter(tokenCounter, limits),
+  };
+}
+
+function createSplitter(
+  tokenCounter: TokenCounter,
+  { passageTokensTarget, passageTokensMax }: Config["ingestion"],
+): PassageSplitter {
+  return createStructureSplitter({ tokenCounter, passageTokensTarget, passageTokensMax });
+}
+
 function openStore(dataDir: string) {
-  return openSqliteStore({ file: join(dataDir, "larder.sqlite"), clock: systemClock, ids: systemIds });
+  return openSqliteStore({
+    file: join(dataDir, "larder.sqlite"),
+    clock: systemClock,
+    ids: systemIds,
+    lexical: { detector: createLanguageDetector() },
+  });
 }
 
 function openBlobs(dataDir: string) {

@@ -94,6 +94,9 @@ export const environment = z.object({
     .max(1)
     .default(0.95)
     .describe("Share of what the largest automatic budget would find that `auto` keeps, as predicted."),
+  LARDER_FILTER_DEPTH_MAX: positive.max(12).default(8).describe("Deepest nesting of and, or and not in a filter."),
+  LARDER_FILTER_CONDITIONS_MAX: positive.max(500).default(100).describe("Most conditions of one filter."),
+  LARDER_FILTER_LIST_MAX: positive.max(10_000).default(1_000).describe("Most values in one condition of a filter."),
   LARDER_FIRST_TOKEN_TIMEOUT_MS: positive.default(60_000).describe("Longest wait for a provider's first token."),
   LARDER_IDLE_TIMEOUT_MS: positive.default(30_000).describe("Longest silence in a provider's stream."),
   LARDER_ANSWER_TIMEOUT_MS: positive.default(300_000).describe("Longest time for one provider call."),
@@ -125,8 +128,10 @@ export type Config = ReturnType<typeof readConfig>;
 export function readConfig(env: Environment) {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim())); // Number("") is 0
   const parsed = environment.safeParse(set);
-  if (!parsed.success)
-    throw new LarderError("CONFIG_INVALID", { details: { problems: z.prettifyError(parsed.error) } });
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${inWords(issue)}`);
+    throw new LarderError("CONFIG_INVALID", { details: { problems: problems.join("\n") } });
+  }
   const data = parsed.data;
   const problems = contradictions(data);
   if (problems.length > 0) throw new LarderError("CONFIG_INVALID", { details: { problems: problems.join("\n") } });
@@ -148,6 +153,9 @@ export function readConfig(env: Environment) {
       uploadRequestBytesMax: data.LARDER_UPLOAD_REQUEST_BYTES_MAX,
       textJsonBytesMax: data.LARDER_TEXT_JSON_BYTES_MAX,
       metadataBytesMax: data.LARDER_METADATA_BYTES_MAX,
+      filterDepthMax: data.LARDER_FILTER_DEPTH_MAX,
+      filterConditionsMax: data.LARDER_FILTER_CONDITIONS_MAX,
+      filterListMax: data.LARDER_FILTER_LIST_MAX,
     },
     ingestion: {
       parseTimeoutMs: data.LARDER_PARSE_TIMEOUT_MS,
@@ -190,6 +198,24 @@ export function readConfig(env: Environment) {
       variables: (): Environment => set,
     },
   });
+}
+
+/** What a setting must be. Never holds the value, which may be a key in the wrong place. */
+function inWords(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.expected === "int" ? "must be a whole number" : `must be a ${issue.expected}`;
+    case "too_small":
+      return `must be ${issue.inclusive === false ? "above" : "at least"} ${issue.minimum}`;
+    case "too_big":
+      return `must be at most ${issue.maximum}`;
+    case "invalid_value":
+      return `must be one of ${issue.values.join(", ")}`;
+    case "invalid_format":
+      return issue.format === "url" ? "must be a URL such as http://127.0.0.1:11434/v1" : `must be a ${issue.format}`;
+    default:
+      return "has a value that cannot be used";
+  }
 }
 
 const keyCharactersMin = 16;

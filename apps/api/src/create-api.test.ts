@@ -264,6 +264,12 @@ describe("the other routes", () => {
     expect((await send("GET", "/docs/assets/package.json")).status).toBe(404);
   });
 
+  it("lead from the root to the documentation", async () => {
+    expect(await readReply(send("GET", "/"))).toMatchObject({ name: "Larder", docs: "/docs" });
+    const page = await send("GET", "/", undefined, { accept: "text/html" });
+    expect([page.status, page.headers.get("location")]).toEqual([302, "/docs"]);
+  });
+
   it("measure by route template, without ids", async () => {
     const app = createApi(larder);
     await app.request(`/v1/knowledge-bases/${kb}`);

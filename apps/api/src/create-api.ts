@@ -13,6 +13,7 @@ import { requestContext } from "./middleware/request-context.ts";
 import { requestLog } from "./middleware/request-log.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
 import { problemResponse } from "./problem.ts";
+import { filterComponent } from "./request/filter-schema.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { documentRoutes } from "./routes/documents.ts";
 import { errorPageRoutes } from "./routes/error-pages.ts";
@@ -40,6 +41,8 @@ export function createApi(larder: Larder, settings: ApiSettings = {}): OpenAPIHo
   app.use("*", refuseForeignPages({ hasKeys: keys.length > 0 }));
   app.use("*", bearerKeys(keys)); // before any body is read
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
+  const filter = filterComponent(limits);
+  app.openAPIRegistry.registerComponent("schemas", filter.name, filter.schema);
   const routers = [
     knowledgeBaseRoutes(larder, limits),
     uploadRoutes(larder, limits, metrics),

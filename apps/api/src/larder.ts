@@ -1,6 +1,7 @@
 import type {
   AnswerQuestion,
   BlobStore,
+  Call,
   Clock,
   ComponentHealth,
   DocumentStore,
@@ -10,6 +11,7 @@ import type {
   Ids,
   KnowledgeBaseId,
   Ledger,
+  LexicalSearcher,
   Retriever,
   SavingsCalculator,
   SentenceReader,
@@ -24,6 +26,8 @@ export interface Larder extends AsyncDisposable {
   readonly ledger: Ledger;
   readonly idempotency: IdempotencyStore;
   readonly retriever: Retriever;
+  /** One side of the retriever's search, for whoever measures it alone. */
+  readonly lexical: LexicalSearcher;
   readonly router: GeneratorRouter;
   readonly embedder: Embedder;
   readonly tokenCounter: TokenCounter;
@@ -37,6 +41,8 @@ export interface Larder extends AsyncDisposable {
   health(): Promise<readonly ComponentHealth[]>;
   /** Tells the worker that tasks wait, so that it need not poll for them. */
   wakeWorker(): void;
+  /** Makes search terms of older rules anew, for as long as it takes; at once done where there are none. */
+  remakeTerms(call: Call): Promise<void>;
   /** Forgets a deleted knowledge base's derived index. */
   forgetIndex(id: KnowledgeBaseId): Promise<void>;
 }

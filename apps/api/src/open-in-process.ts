@@ -1,4 +1,5 @@
-import { composeLarder, lockData, startWorker } from "./compose.ts";
+import type { DecorateEmbedder, TextReading } from "./compose.ts";
+import { composeLarder, createTextReading, lockData, startWorker } from "./compose.ts";
 import type { Environment } from "./config.ts";
 import { readConfig } from "./config.ts";
 import { createApi } from "./create-api.ts";
@@ -9,29 +10,36 @@ export interface InProcessLarder {
   /** The same routes as a server's; no socket is opened. */
   fetch(request: Request): Response | Promise<Response>;
   readonly larder: Larder;
+  readonly reading: TextReading;
   close(): Promise<void>;
 }
 
+export interface InProcessOptions {
+  /** `false` leaves ingestion out: tasks wait. @defaultValue true */
+  readonly isWorking?: boolean;
+  readonly decorateEmbedder?: DecorateEmbedder;
+}
+
 /**
- * The whole of Larder inside the calling process, for commands that end by themselves. `isWorking: false` leaves
- * ingestion out: tasks wait.
+ * The whole of Larder inside the calling process, for commands that end by themselves.
  * @throws {@link LarderError} as `runServer`
  */
 export async function openInProcess(
   env: Environment,
-  { isWorking = true }: { readonly isWorking?: boolean } = {},
+  { isWorking = true, decorateEmbedder }: InProcessOptions = {},
 ): Promise<InProcessLarder> {
   const config = readConfig(env);
   const lock = await lockData(config.dataDir);
   try {
     let wake: () => void = () => undefined;
-    const larder = await composeLarder(config, { wake: () => wake(), health: () => undefined });
+    const larder = await composeLarder(config, { wake: () => wake(), health: () => undefined }, decorateEmbedder);
     const worker = isWorking ? startWorker(larder, config.ingestion) : undefined;
     wake = () => worker?.wake();
     const app = createApi(larder, { ...apiSettings(config), apiKeys: [] }); // nobody else can reach these routes
     return {
       fetch: (request) => app.fetch(request),
       larder,
+      reading: createTextReading(larder.tokenCounter, config.ingestion),
       async close() {
         await worker?.close();
         await larder[Symbol.asyncDispose]();

@@ -78,8 +78,8 @@ export function asLarderError(thrown: unknown): LarderError {
   return new LarderError("UNEXPECTED", { cause: thrown });
 }
 
-export function fromErrorRecord(record: ErrorRecord): LarderError {
-  return new LarderError(record.code, record.details === undefined ? {} : { details: record.details });
+export function fromErrorRecord(record: ErrorRecord, facts: ErrorDetails = {}): LarderError {
+  return new LarderError(record.code, { details: { ...record.details, ...facts } });
 }
 
 export function toProblemBody(error: LarderError, requestId: string): ProblemBody {

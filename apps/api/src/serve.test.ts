@@ -84,7 +84,8 @@ it("tells a port that is taken as a setting", async () => {
   const { server } = await start();
   const port = Number(new URL(server.url).port);
   const again = startServer({ fetch: () => new Response() }, { host: "127.0.0.1", port });
-  await expect(again).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  const problems = expect.stringContaining(`127.0.0.1:${port} is in use by another program`);
+  await expect(again).rejects.toMatchObject({ code: "CONFIG_INVALID", details: { problems } });
 });
 
 it("streams an answer as events, each one line of JSON", async () => {

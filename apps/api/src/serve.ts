@@ -108,13 +108,20 @@ function trackRequests(app: Fetcher): Requests {
   };
 }
 
+const listenProblems: Readonly<Record<string, (address: string) => string>> = {
+  EADDRINUSE: (address) =>
+    `LARDER_PORT: ${address} is in use by another program; stop it, or choose another port (0 takes any free one)`,
+  EACCES: (address) => `LARDER_PORT: ${address} may not be listened on by this user; choose a port above 1023`,
+  EADDRNOTAVAIL: (address) => `LARDER_HOST: ${address} is no address of this machine; 127.0.0.1 is always one`,
+};
+
 async function listen(server: Server, { host, port }: ServerOptions): Promise<void> {
   server.listen({ host: host.replace(/^\[|\]$/g, ""), port });
   try {
     await once(server, "listening");
   } catch (cause) {
     const reason = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown";
-    const problems = `LARDER_HOST and LARDER_PORT cannot be listened on (${reason})`;
+    const problems = listenProblems[reason]?.(`${host}:${port}`) ?? `${host}:${port} cannot be listened on (${reason})`;
     throw new LarderError("CONFIG_INVALID", { details: { problems }, cause });
   }
 }

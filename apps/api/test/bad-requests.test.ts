@@ -97,7 +97,7 @@ it(`answers ${casesCount} bad requests with a problem each, and stands as before
     { numRuns: casesCount },
   );
   expect([...seen.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(casesCount);
-  expect(seen.size).toBe(20); // every kind of defect was tried
+  expect(seen.size).toBe(21); // every kind of defect was tried
   expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
   const bases = await readReply(fetch(`${server.url}/v1/knowledge-bases?limit=200`));
   expect(bases.data.map(({ id }) => id)).toEqual([ids.kb]);

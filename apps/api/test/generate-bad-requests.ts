@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { badFilters } from "./generate-bad-filters.ts";
 import type { Operation, PropertySchema } from "./read-operations.ts";
 
 /** One request with one defect for which it must be refused. */
@@ -242,6 +243,10 @@ export function badRequests(operations: readonly Operation[], ids: Ids, limits: 
       ),
     )
     .map(([operation, parts]) => toForm("part", operation, `${parts}--b--\r\n`));
+  const withFilter = withJson.filter((operation) => operation.json?.properties.filter !== undefined);
+  const wrongFilters = fc
+    .tuple(fc.constantFrom(...withFilter), badFilters())
+    .map(([operation, filter]) => toJson("filter", operation, JSON.stringify({ ...sampleOf(operation), filter })));
 
   return fc.oneof(
     wrongMethods,
@@ -256,6 +261,7 @@ export function badRequests(operations: readonly Operation[], ids: Ids, limits: 
     strangeStrings,
     deep,
     unknown,
+    { weight: 3, arbitrary: wrongFilters },
     large,
     wrongContentTypes,
     encodings,

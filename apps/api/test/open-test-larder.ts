@@ -1,7 +1,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Answer, AnswerEvent, Evidence, KnowledgeBaseId, Retrieval } from "@larder/contracts";
+import type {
+  Answer,
+  AnswerEvent,
+  Evidence,
+  KnowledgeBaseId,
+  Question,
+  Retrieval,
+  RetrievalQuery,
+} from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { openBlobFiles, openSqliteStore } from "@larder/store";
 import type { Larder } from "../src/larder.ts";
@@ -18,6 +26,8 @@ export interface TestLarder extends Larder {
 export interface TestLarderOptions {
   /** Events of one answer. @defaultValue evidence, two words, an end */
   readonly answer?: (signal: AbortSignal) => AsyncIterable<AnswerEvent>;
+  /** Told of every search and question that reaches its use case. */
+  readonly onAsked?: (asked: Question | RetrievalQuery) => void;
 }
 
 /** Real SQLite and blobs on a temporary folder; nothing is embedded or generated: those ports are scripted or throw. */
@@ -36,7 +46,14 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
     blobs,
     ledger: store.ledger,
     idempotency: store.idempotency,
-    retriever: { id: "test", retrieve: async () => retrieval },
+    lexical: store.lexical,
+    retriever: {
+      id: "test",
+      async retrieve(query) {
+        options.onAsked?.(query);
+        return retrieval;
+      },
+    },
     router: {
       priceBook: {
         id: "empty@1",
@@ -63,7 +80,8 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
     get savings() {
       return unused();
     },
-    answerQuestion(_question, { signal }) {
+    answerQuestion(question, { signal }) {
+      options.onAsked?.(question);
       questions++;
       return options.answer?.(signal) ?? shortAnswer();
     },
@@ -72,6 +90,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
     ids: systemIds,
     health: async () => [{ name: "store", state: "ok", detail: "test" }],
     wakeWorker: () => void wakes++,
+    remakeTerms: async () => undefined,
     forgetIndex: async (_id: KnowledgeBaseId) => undefined,
     async [Symbol.asyncDispose]() {
       if (isClosed) return;

@@ -56,9 +56,17 @@ function unreachable(baseUrl: string, cause: unknown): ProblemBody {
     code: "SERVER_UNREACHABLE",
     title: "No Larder server answers at that address.",
     status: 0,
-    detail: `${baseUrl}: ${cause instanceof Error ? cause.message : "no answer"}`,
-    hint: "Start one with `larder serve`, or correct --server.",
+    detail: `${baseUrl}: ${reasonOf(cause)}`,
+    hint: "Start one there with `npm start` (or `larder serve`), correct --server, or leave it out to work without one.",
   };
+}
+
+/** `fetch failed` says nothing; what lies below it does. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return "no answer";
+  const inner = cause.cause;
+  if (!(inner instanceof Error)) return cause.message;
+  return "code" in inner && inner.code === "ECONNREFUSED" ? "nothing listens there" : inner.message;
 }
 
 export interface SendOptions {

@@ -16,7 +16,7 @@ const skippedFolders = new Set(["node_modules", "dist", "build", "coverage", "ve
 /**
  * The files below the paths, in the order of their names; hidden files and folders and those of build tools are left
  * out. A path that is a file is taken as it is. A file that is reached twice is given once.
- * @throws {@link LarderError} `FILE_NOT_FOUND`
+ * @throws {@link LarderError} `FILE_NOT_FOUND`, and `FILE_NONE_FOUND` where there is nothing at all
  */
 export async function findFiles(paths: readonly string[]): Promise<readonly FoundFile[]> {
   const found = new Map<string, FoundFile>();
@@ -28,6 +28,7 @@ export async function findFiles(paths: readonly string[]): Promise<readonly Foun
     if (info.isFile()) found.set(path, { path, name: basename(path), bytes: info.size });
     else for await (const file of walk(path, path)) found.set(file.path, file);
   }
+  if (found.size === 0) throw new LarderError("FILE_NONE_FOUND", { details: { path: paths.join(", ") } });
   return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 

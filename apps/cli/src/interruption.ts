@@ -1,7 +1,8 @@
 import { LarderError } from "@larder/contracts";
+import { watchNpm } from "./npm-watch.ts";
 
 export interface Interruption {
-  /** Aborts at the first Ctrl-C or SIGTERM. A second Ctrl-C ends the process at once. */
+  /** Aborts at the first Ctrl-C or SIGTERM, or when npm that started us ends. A second Ctrl-C ends the process at once. */
   readonly signal: AbortSignal;
   release(): void;
 }
@@ -14,11 +15,15 @@ export function untilInterrupted(): Interruption {
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
+  const npm = watchNpm(process.env, () => {
+    if (!abort.signal.aborted) onSignal();
+  });
   return {
     signal: abort.signal,
     release() {
       process.off("SIGINT", onSignal);
       process.off("SIGTERM", onSignal);
+      npm.release();
     },
   };
 }

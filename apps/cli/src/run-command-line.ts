@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import type { CommandContext, GlobalOptions } from "./command-context.ts";
-import { connect } from "./command-context.ts";
+import { connect, isServerUrl } from "./command-context.ts";
 import type { AskOptions } from "./commands/ask.ts";
 import { ask } from "./commands/ask.ts";
 import { doctor } from "./commands/doctor.ts";
@@ -11,6 +11,7 @@ import { receipts } from "./commands/receipts.ts";
 import type { SearchOptions } from "./commands/search.ts";
 import { search } from "./commands/search.ts";
 import { serve } from "./commands/serve.ts";
+import { readCondition, readFilter } from "./filter-options.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { exitCodeOf, exitCodes, problemOf, renderProblem } from "./render/problem.ts";
 
@@ -42,9 +43,10 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .option(
       "--server <url>",
       "use the Larder at this address instead of one in this process",
+      serverUrl,
       process.env.LARDER_SERVER,
     )
-    .option("--kb <name>", "knowledge base", "default")
+    .option("--kb <name>", 'knowledge base, by name or id; without it the only one there is, or "default"')
     .option("--json", "print one JSON document for programs", false)
     .showHelpAfterError()
     .exitOverride();
@@ -79,6 +81,12 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .option("--local-only", "nothing may leave this machine")
     .option("--max-cost <usd>", "most that the answer may cost, in dollars")
     .option("--dry-run", "stop after the route: send nothing")
+    .option(
+      "--where <condition>",
+      "only documents with this metadata, such as team=search; may be repeated",
+      readCondition,
+    )
+    .option("--filter <json>", "only documents of which this filter is true", readFilter)
     .action(run((context, question: string, given: AskOptions) => ask(question, given, context)));
   program
     .command("search <question>")
@@ -86,6 +94,12 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .option("--limit <count>", "most pieces of evidence", wholeNumber)
     .option("--budget <tokens>", "most tokens of evidence", wholeNumber)
     .option("--mode <mode>", "hybrid, dense or lexical")
+    .option(
+      "--where <condition>",
+      "only documents with this metadata, such as team=search; may be repeated",
+      readCondition,
+    )
+    .option("--filter <json>", "only documents of which this filter is true", readFilter)
     .action(run((context, question: string, given: SearchOptions) => search(question, given, context)));
   program
     .command("quote")
@@ -95,7 +109,7 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .action(run((context, given: QuoteOptions) => quote(given, context)));
   program
     .command("receipts [id]")
-    .description("the newest receipts, or one of them whole")
+    .description("the newest receipts, or one of them whole; --kb: of that knowledge base")
     .option("--limit <count>", "how many", wholeNumber, 20)
     .action(run((context, id: string | undefined, given: { limit: number }) => receipts(id, given.limit, context)));
   program
@@ -103,6 +117,11 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .description("check every part and say what to do")
     .action(run((context) => doctor(context)));
   return program;
+}
+
+function serverUrl(text: string): string {
+  if (!isServerUrl(text)) throw new InvalidArgumentError("It must be an address such as http://127.0.0.1:8787.");
+  return text;
 }
 
 function wholeNumber(text: string): number {

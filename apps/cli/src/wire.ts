@@ -25,6 +25,7 @@ export interface DocumentBody {
   readonly id: string;
   readonly title: string;
   readonly file_name?: string | null;
+  readonly media_type: string;
   readonly status: "queued" | "parsing" | "embedding" | "ready" | "failed";
   readonly error: DocumentErrorBody | null;
   readonly counts: { readonly passages: number; readonly tokens: number };
@@ -62,9 +63,12 @@ export interface SearchBody {
 
 export interface CitationBody {
   readonly marker: number;
+  readonly passage_id: string;
   readonly document_id: string;
   readonly start: number;
   readonly end: number;
+  readonly heading: string | null;
+  readonly page: number | null;
   readonly quote: string;
 }
 
@@ -84,12 +88,20 @@ export interface RouteBody {
 
 export interface CounterfactualBody {
   readonly arm: string;
-  readonly model?: string;
+  readonly model: string;
   readonly usd: string | null;
   readonly tokens: number;
   readonly basis: string;
-  readonly saved?: { readonly tokens: number; readonly usd: string | null; readonly verdict: string };
-  readonly reason?: string | null;
+  readonly saved: { readonly tokens: number; readonly usd: string | null; readonly verdict: string };
+  readonly reason: string | null;
+}
+
+/** What an extractive answer is compared as. */
+export interface ModelledBody {
+  readonly model: string;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly usd: string;
 }
 
 export interface UsageBody {
@@ -102,16 +114,18 @@ export interface UsageBody {
 }
 
 export interface AnswerBody {
-  readonly answer: string;
+  /** Null for a dry run, as are cost and receipt. */
+  readonly answer: string | null;
   readonly citations: readonly CitationBody[];
   readonly grounded: boolean;
   readonly basis: "generated" | "extractive" | "abstained";
   readonly evidence: readonly EvidenceBody[];
+  readonly evidence_tokens: number;
   readonly route: RouteBody;
   readonly usage: UsageBody | null;
-  readonly cost: { readonly usd: string | null; readonly basis: string; readonly price_book: string };
-  readonly counterfactual: CounterfactualBody | null;
-  readonly counterfactuals?: readonly CounterfactualBody[];
+  readonly cost: { readonly usd: string | null; readonly basis: string; readonly price_book: string } | null;
+  readonly modelled: ModelledBody | null;
+  readonly counterfactuals: readonly CounterfactualBody[];
   readonly saved: { readonly tokens: number; readonly usd: string | null; readonly verdict: string } | null;
   readonly receipt_id: string | null;
 }
@@ -119,4 +133,18 @@ export interface AnswerBody {
 export interface PageBody<Item> {
   readonly data: readonly Item[];
   readonly next_cursor: string | null;
+}
+
+/** The record of one answer, in its own words the part of an answer that it keeps. */
+export interface ReceiptBody
+  extends Pick<
+    AnswerBody,
+    "basis" | "grounded" | "route" | "usage" | "cost" | "modelled" | "counterfactuals" | "saved"
+  > {
+  readonly id: string;
+  readonly knowledge_base_id: string;
+  readonly created_at: string;
+  readonly evidence_tokens: number;
+  readonly corpus_tokens: number;
+  readonly error_code: string | null;
 }

@@ -147,6 +147,7 @@ class Setting {
       ledger,
       savings: createSavingsCalculator(),
       knowledgeBases: { knowledgeBase: async () => knowledgeBase },
+      passages: { passagesById: async () => new Map() },
       embedder: {
         id: "e" as EmbedderId,
         dimensions: 2,
@@ -293,7 +294,13 @@ describe("an answer without a model", () => {
     });
     expect(last.answer.receipt?.usage).toBeUndefined();
     expect(shownText(events)).toBe(last.answer.text);
-    expect(last.answer.receipt?.counterfactuals[0]).toMatchObject({ model: "p/m", basis: "modelled" });
+    const { modelled, counterfactuals = [] } = last.answer.receipt ?? {};
+    expect(counterfactuals[0]).toMatchObject({ model: "p/m", basis: "modelled" });
+    expect(modelled?.model).toBe("p/m");
+    for (const { cost, tokens, saved } of counterfactuals) {
+      expect(saved.cost).toBe((cost ?? 0n) - (modelled?.cost ?? 0n));
+      expect(saved.tokens).toBe(tokens - inputTokensOf(modelled?.tokens ?? noTokens));
+    }
   });
 
   it("stands in for a model that said nothing, which is paid all the same", async () => {

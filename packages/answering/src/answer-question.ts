@@ -4,6 +4,7 @@ import type {
   AnswerQuestion,
   Call,
   Clock,
+  DocumentReader,
   Embedder,
   ErrorRecord,
   GeneratorRouter,
@@ -11,6 +12,7 @@ import type {
   KnowledgeBase,
   KnowledgeBaseStore,
   Ledger,
+  PassageId,
   Question,
   Receipt,
   RequestShape,
@@ -23,7 +25,7 @@ import type {
 import { LarderError, toErrorRecord } from "@larder/contracts";
 import type { AnswerDraft } from "./answer-draft.ts";
 import { interruptedRoute, nothingSpent, spendingOf } from "./answer-draft.ts";
-import type { EvidenceSentences } from "./evidence-sentences.ts";
+import type { EvidenceSentences, PassagePlace } from "./evidence-sentences.ts";
 import { readSentences } from "./evidence-sentences.ts";
 import type { ExtractedSentence, ExtractSettings } from "./extract-answer.ts";
 import { extractAnswer } from "./extract-answer.ts";
@@ -50,6 +52,7 @@ export interface AnsweringPorts {
   readonly ledger: Pick<Ledger, "record">;
   readonly savings: SavingsCalculator;
   readonly knowledgeBases: Pick<KnowledgeBaseStore, "knowledgeBase">;
+  readonly passages: Pick<DocumentReader, "passagesById">;
   readonly embedder: Pick<Embedder, "id" | "embed" | "dimensions">;
   readonly tokenCounter: TokenCounter;
   readonly clock: Clock;
@@ -133,7 +136,7 @@ class Answering {
       yield { kind: "text", text: abstentionSentence };
       return { ...nothingSaid(route), text: abstentionSentence };
     }
-    const evidence = readSentences(retrieval.evidence);
+    const evidence = readSentences(retrieval.evidence, await this.#passagesOf(retrieval, call));
     const generated = yield* generateAnswer(
       {
         router,
@@ -147,6 +150,13 @@ class Answering {
       call,
     );
     return "basis" in generated ? generated : yield* this.#answerWithoutModel(generated, evidence, call);
+  }
+
+  /** Where the passages stand that were joined into one piece: a citation names the one that it begins in. */
+  async #passagesOf({ evidence }: Retrieval, call: Call): Promise<ReadonlyMap<PassageId, PassagePlace>> {
+    const joined = evidence.flatMap(({ passageIds }) => (passageIds.length > 1 ? passageIds : []));
+    if (joined.length === 0) return new Map();
+    return this.#ports.passages.passagesById(this.#question.knowledgeBaseId, joined, call);
   }
 
   /** Quotes the evidence. Only an answer that had to have a form of its own cannot be made this way. */
@@ -219,7 +229,7 @@ class Answering {
   /** Writes the receipt under a time limit of its own: money that was spent is written down though nobody waits. */
   async #record({ knowledgeBase, retrieval, shape, draft }: Settled) {
     const { ledger, savings, router, retriever, embedder, tokenCounter, clock, ids, settings } = this.#ports;
-    const counterfactuals = priceAlternatives({
+    const alternatives = priceAlternatives({
       savings,
       priceBook: router.priceBook,
       draft,
@@ -227,7 +237,7 @@ class Answering {
       evidenceTokens: retrieval.tokens,
       corpusTokens: knowledgeBase.counts.tokens,
     });
-    const headline = savings.headline(counterfactuals);
+    const headline = savings.headline(alternatives.counterfactuals);
     const receipt: Receipt = receiptOf({
       id: ids.next("receipt"),
       createdAtMs: clock.nowMs(),
@@ -235,7 +245,7 @@ class Answering {
       knowledgeBase,
       retrieval,
       draft,
-      counterfactuals,
+      ...alternatives,
       headline,
       retrieverId: retriever.id,
       embedderId: embedder.id,

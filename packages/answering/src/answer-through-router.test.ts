@@ -101,6 +101,7 @@ function ports() {
     ledger: store.ledger,
     savings: createSavingsCalculator(),
     knowledgeBases: store.documents,
+    passages: store.documents,
     embedder: {
       id: "none" as EmbedderId,
       dimensions: 1,
@@ -183,6 +184,6 @@ describe("answering through the router, against a provider over HTTP", () => {
     const window = { fromMs: 0, toMs: Date.now() + 1_000 };
     const summary = await summariseSavings(window, store.ledger.receiptsWithin(window, call));
     expect(summary.answers).toBeGreaterThanOrEqual(4);
-    expect(summary.arms[0]?.tokens.saved).toBeLessThan(0); // an empty knowledge base costs nothing to stuff
+    expect(summary.arms[0]?.generated.tokens.saved).toBeLessThan(0); // an empty knowledge base costs nothing to stuff
   });
 });

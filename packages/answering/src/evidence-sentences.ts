@@ -1,16 +1,23 @@
-import type { Evidence } from "@larder/contracts";
+import type { Evidence, PassageId, StoredPassage } from "@larder/contracts";
 import type { Span } from "@larder/sentences";
-import { sentenceSpans } from "@larder/sentences";
+import { fencedSpans, isInside, sentenceSpans } from "@larder/sentences";
 import { termsOf } from "./terms.ts";
 
 /** A sentence of one piece of evidence; its offsets count from the beginning of that piece's text. */
 export interface EvidenceSentence extends Span {
   readonly text: string;
   readonly terms: ReadonlySet<string>;
+  /** Stands between code fences. */
+  readonly isFenced: boolean;
 }
+
+/** Where in its document a passage stands. */
+export type PassagePlace = Pick<StoredPassage, "id" | "start" | "headings" | "page">;
 
 export interface ReadEvidence {
   readonly evidence: Evidence;
+  /** Places of its passages in order; at least one. */
+  readonly places: readonly PassagePlace[];
   readonly sentences: readonly EvidenceSentence[];
   /** Terms of the title and the headings. */
   readonly placeTerms: ReadonlySet<string>;
@@ -24,8 +31,12 @@ export interface EvidenceSentences {
   weight(term: string): number;
 }
 
-export function readSentences(evidence: readonly Evidence[]): EvidenceSentences {
-  const pieces = evidence.map(readPiece);
+/** @param passages - Those of evidence that joins several; a piece whose passages are not there has one place. */
+export function readSentences(
+  evidence: readonly Evidence[],
+  passages: ReadonlyMap<PassageId, PassagePlace> = new Map(),
+): EvidenceSentences {
+  const pieces = evidence.map((piece) => readPiece(piece, passages));
   const frequency = new Map<string, number>();
   let count = 0;
   for (const { sentences } of pieces) {
@@ -35,13 +46,17 @@ export function readSentences(evidence: readonly Evidence[]): EvidenceSentences 
   return { pieces, weight: (term) => Math.log(1 + (count + 1) / ((frequency.get(term) ?? 0) + 1)) };
 }
 
-function readPiece(evidence: Evidence): ReadEvidence {
+function readPiece(evidence: Evidence, passages: ReadonlyMap<PassageId, PassagePlace>): ReadEvidence {
+  const { passageId: id, start, headings, page } = evidence;
+  const found = evidence.passageIds.flatMap((passage) => passages.get(passage) ?? []);
+  const places = found.length > 0 ? found : [{ id, start, headings, ...(page === undefined ? {} : { page }) }];
+  const code = fencedSpans(evidence.text);
   const sentences = sentenceSpans(evidence.text).map(({ start, end }) => {
     const text = evidence.text.slice(start, end);
-    return { start, end, text, terms: new Set(termsOf(text)) };
+    return { start, end, text, terms: new Set(termsOf(text)), isFenced: isInside(code, start) };
   });
-  const placeTerms = new Set(termsOf([evidence.title, ...evidence.headings].join("\n")));
-  return { evidence, sentences, placeTerms, terms: new Set(sentences.flatMap(({ terms }) => [...terms])) };
+  const placeTerms = new Set(termsOf([evidence.title, ...places.flatMap((place) => place.headings)].join("\n")));
+  return { evidence, places, sentences, placeTerms, terms: new Set(sentences.flatMap(({ terms }) => [...terms])) };
 }
 
 /**

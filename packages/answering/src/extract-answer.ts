@@ -1,7 +1,9 @@
 import type { Call, Citation, Embedder } from "@larder/contracts";
-import { LarderError, withoutPromptSigns } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
 import type { EvidenceSentence, EvidenceSentences, ReadEvidence } from "./evidence-sentences.ts";
 import { coverage } from "./evidence-sentences.ts";
+import { holdsQuestion } from "./holds-question.ts";
+import { quotedSpan, shownText } from "./shown-text.ts";
 import { termsOf } from "./terms.ts";
 import { citeSpan } from "./verify-citations.ts";
 
@@ -20,17 +22,19 @@ export interface ExtractSettings {
 const embeddedSentencesMax = 256;
 /** A further sentence must score this share of the best. Chosen arbitrarily. */
 const scoreShareMin = 0.8;
+/** At one half, sentences without a word of the question won over ones that answer it. By trials with the quickstart. */
+const pieceWeight = 0.35;
 /** Two sentences that share more than this part of their terms say the same. Chosen arbitrarily. */
 const overlapMax = 0.6;
 
 /**
  * Answers in the documents' own words: the one to four sentences of the evidence that fit the question best.
  *
- * A sentence scores half by its piece's score, a quarter by the question's terms that it holds (weighted by how rare
- * they are in the evidence) and a quarter by its vector's similarity to the question's, scaled over the sentences; all by
- * words when the embedder is unavailable. Sentences come in the order of the evidence. Headings and questions count
- * half: they repeat the question and do not answer it; rows of tables a little less than prose, lines of code least.
- * Deterministic. No evidence, or none that shares a word with the question, gives `[]`.
+ * A sentence scores about a third each by its piece's score, by the question's terms that it holds (weighted by how rare
+ * they are in the evidence) and by its vector's similarity to the question's, scaled over the sentences; the latter two
+ * by words when the embedder is unavailable. Sentences come in the order of the evidence, and the passages that they stand
+ * in are numbered from 1. Headings are left out. Questions and sentences that announce others count half; rows of tables
+ * little more, code least. Deterministic. `[]` when there is no evidence, or too little of the question occurs in it.
  */
 export async function extractAnswer(
   question: string,
@@ -49,17 +53,16 @@ export async function extractAnswer(
         words: coverage(evidence, piece, [sentence], terms),
       })),
     )
-    .filter(({ sentence }) => sentence.terms.size > 0)
+    .filter((candidate) => candidate.sentence.terms.size > 0 && !isHeading(candidate))
     .sort((a, b) => b.piece.evidence.score + b.words - (a.piece.evidence.score + a.words))
     .slice(0, embeddedSentencesMax);
-  // No sentence has a word of the question: whatever is nearest would be quoted, and it would not be an answer.
-  if (terms.size > 0 && byWords.every(({ words }) => words === 0)) return [];
+  if (!holdsQuestion(question, evidence)) return [];
   const similarities = await similaritiesTo(question, byWords, embedder, call);
   const scored = byWords
     .map((candidate, place) => {
       const meaning = similarities?.[place] ?? candidate.words;
       const own = 0.5 * candidate.words + 0.5 * meaning;
-      const score = 0.5 * candidate.piece.evidence.score + 0.5 * own;
+      const score = pieceWeight * candidate.piece.evidence.score + (1 - pieceWeight) * own;
       return { ...candidate, score: score * likelihood(candidate) };
     })
     .sort((a, b) => b.score - a.score || a.index - b.index || a.sentence.start - b.sentence.start);
@@ -70,14 +73,17 @@ export async function extractAnswer(
     if (candidate.score < scoreShareMin * (scored[0]?.score ?? 0)) break;
     if (taken.every(({ sentence }) => overlap(sentence, candidate.sentence) <= overlapMax)) taken.push(candidate);
   }
-  return taken
+  const quotes = taken
     .sort((a, b) => a.index - b.index || a.sentence.start - b.sentence.start)
-    .map(({ piece, index, sentence }) => {
-      const { start, end } = withoutRowEnds(sentence);
-      const citation = citeSpan(piece, index + 1, start, end);
-      const words = piece.evidence.text.slice(start, end);
-      return { text: `${withoutPromptSigns(words).replace(/\s+/g, " ")} [${citation.marker}]`, citation };
+    .map(({ piece, sentence }) => {
+      const { start, end } = quotedSpan(piece.evidence.text, sentence);
+      return citeSpan(piece, 0, start, end);
     });
+  const sources = [...new Set(quotes.map(({ passageId }) => passageId))];
+  return quotes.map((quote) => {
+    const citation = { ...quote, marker: sources.indexOf(quote.passageId) + 1 };
+    return { text: `${shownText(quote.quote)} [${citation.marker}]`, citation };
+  });
 }
 
 interface Candidate {
@@ -87,30 +93,27 @@ interface Candidate {
 }
 
 /** What a sentence's score is multiplied with for what it looks like. The factors are chosen arbitrarily. */
-function likelihood(candidate: Candidate): number {
-  const { text } = candidate.sentence;
-  if (isCode(text)) return 0.25;
-  if (isUnlikely(candidate)) return 0.5;
-  return text.startsWith("|") ? 0.85 : 1;
+function likelihood({ sentence: { text, terms, isFenced } }: Candidate): number {
+  if (isFenced || isCode(text)) return 0.25;
+  if (/[?:]$/.test(text) || terms.size < 3) return 0.5;
+  return text.startsWith("|") ? 0.6 : 1;
 }
 
-/** Commands, JSON and the like: less than two thirds of it are letters and spaces, or it begins as no sentence does. */
+/** It repeats the question and does not answer it. */
+function isHeading({ piece: { evidence, places }, sentence: { text } }: Candidate): boolean {
+  const headings = [evidence.title, ...places.flatMap((place) => place.headings)];
+  return /^#{1,6}\s/.test(text) || headings.includes(text);
+}
+
+/** A tenth of other characters than a sentence, a date or a price has. By trials with shell commands and JSON. */
+const signShareMax = 0.1;
+
+/** Commands, JSON and the like, by how they begin or how many of their characters are signs. */
 function isCode(text: string): boolean {
-  if (/^(?:[-$>{}[\]<`]|(?:curl|npm|npx|git|sudo|import|const|export)\b)/.test(text)) return true;
-  const words = text.replace(/[^\p{L}\p{M}\s]/gu, "").length;
-  return words < (2 / 3) * text.length;
-}
-
-/** A table's row is quoted without the bars around it. */
-function withoutRowEnds({ text, start, end }: EvidenceSentence): { readonly start: number; readonly end: number } {
-  const lead = /^\|\s*/.exec(text)?.[0].length ?? 0;
-  const tail = lead === 0 ? 0 : (/\s*\|$/.exec(text)?.[0].length ?? 0);
-  return start + lead < end - tail ? { start: start + lead, end: end - tail } : { start, end };
-}
-
-function isUnlikely({ piece, sentence }: Candidate): boolean {
-  if (/[?:]$/.test(sentence.text) || sentence.text.startsWith("#") || sentence.terms.size < 3) return true;
-  return [piece.evidence.title, ...piece.evidence.headings].includes(sentence.text);
+  const bare = shownText(text.slice(quotedSpan(text, { start: 0, end: text.length }).start)).replaceAll("`", "");
+  if (/^(?:[{}<]|[$%] |>>> |"[^"]*"\s*:|(?:curl|npm|npx|git|sudo|import|const|export)\b\s)/.test(bare)) return true;
+  const signs = bare.replace(/[\p{L}\p{M}\p{N}\p{Sc}\s.,:;!?…%'"‘’“”«»()/|+–—。，、！？-]/gu, "").length;
+  return signs > signShareMax * bare.length;
 }
 
 function overlap(a: EvidenceSentence, b: EvidenceSentence): number {

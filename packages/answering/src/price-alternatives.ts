@@ -1,6 +1,7 @@
 import type {
   Candidate,
   CounterfactualArm,
+  ModelledSpending,
   NanoUsd,
   PriceBook,
   RequestShape,
@@ -19,14 +20,20 @@ export interface AlternativesQuestion {
   readonly corpusTokens: number;
 }
 
+export interface Alternatives {
+  readonly counterfactuals: readonly CounterfactualArm[];
+  /** What an extractive answer is compared as. */
+  readonly modelled?: ModelledSpending;
+}
+
 /**
  * What the ways not taken would have cost. A generated answer is compared at the model that gave it. An extractive one
  * sent nothing: it is compared as the same prompt at the cheapest priced model that could have taken it, both sides
  * modelled. Abstentions and answers that broke off are compared with nothing.
  */
-export function priceAlternatives(question: AlternativesQuestion): readonly CounterfactualArm[] {
+export function priceAlternatives(question: AlternativesQuestion): Alternatives {
   const { savings, priceBook, draft, shape, corpusTokens } = question;
-  if (draft.error !== undefined || draft.basis === "abstained") return [];
+  if (draft.error !== undefined || draft.basis === "abstained") return { counterfactuals: [] };
   const common = {
     priceBook,
     corpusTokens,
@@ -35,24 +42,27 @@ export function priceAlternatives(question: AlternativesQuestion): readonly Coun
   const { usage, cost } = draft.spending;
   if (draft.basis === "generated" && draft.route.chosen !== undefined) {
     const ratio = tokenRatio(draft, shape);
-    return savings.counterfactuals({
+    const counterfactuals = savings.counterfactuals({
       ...common,
       ...draft.route.chosen,
       actual: usage?.tokens ?? modelledUsage(shape),
       ...(cost === undefined ? {} : { actualCost: cost }),
       ...(ratio === undefined ? {} : { tokenRatio: ratio }),
     });
+    return { counterfactuals };
   }
   const actual = modelledUsage(shape);
   const model = cheapestModel(priceBook, draft.route.candidates, actual);
-  if (model === undefined) return [];
-  return savings.counterfactuals({
+  if (model === undefined) return { counterfactuals: [] };
+  const counterfactuals = savings.counterfactuals({
     ...common,
     provider: model.provider,
     model: model.model,
     actual,
     actualCost: model.cost,
   });
+  const modelled = { model: `${model.provider}/${model.model}`, tokens: actual, cost: model.cost };
+  return { counterfactuals, modelled };
 }
 
 function modelledUsage(shape: RequestShape): UsageTokens {

@@ -9,16 +9,16 @@ import type {
   Retrieval,
 } from "@larder/contracts";
 import type { AnswerDraft } from "./answer-draft.ts";
+import type { Alternatives } from "./price-alternatives.ts";
 import { promptTemplateId } from "./prompt.ts";
 
-export interface ReceiptFacts {
+export interface ReceiptFacts extends Alternatives {
   readonly id: ReceiptId;
   readonly createdAtMs: number;
   readonly question: Question;
   readonly knowledgeBase: KnowledgeBase;
   readonly retrieval: Retrieval;
   readonly draft: AnswerDraft;
-  readonly counterfactuals: readonly CounterfactualArm[];
   readonly headline: CounterfactualArm | undefined;
   readonly retrieverId: string;
   readonly embedderId: EmbedderId;
@@ -49,6 +49,7 @@ export function receiptOf(facts: ReceiptFacts): Receipt {
     ...(usage === undefined ? {} : { usage }),
     ...(cost === undefined ? {} : { cost }),
     costBasis,
+    ...(facts.modelled === undefined ? {} : { modelled: facts.modelled }),
     counterfactuals: facts.counterfactuals,
     ...(headline === undefined ? {} : { headlineArm: headline.arm }),
     timingsMs: { retrieve: retrieval.timingsMs.total, generate: draft.generateMs, total: facts.totalMs },

@@ -62,12 +62,15 @@ function citationOf(piece: ReadEvidence, marker: number, sentences: readonly Evi
   return citeSpan(piece, marker, start, end);
 }
 
-/** The piece's text from `start` to `end` as a citation, its offsets moved to the document's. */
-export function citeSpan({ evidence }: ReadEvidence, marker: number, start: number, end: number): Citation {
+/** The piece's text from `start` to `end` as a citation of the passage that it begins in; offsets are the document's. */
+export function citeSpan({ evidence, places }: ReadEvidence, marker: number, start: number, end: number): Citation {
+  const place = places.findLast((one) => one.start <= evidence.start + start) ?? places[0];
   return {
     marker,
-    passageId: evidence.passageId,
+    passageId: place?.id ?? evidence.passageId,
     documentId: evidence.documentId,
+    headings: place?.headings ?? evidence.headings,
+    ...(place?.page === undefined ? {} : { page: place.page }),
     start: evidence.start + start,
     end: evidence.start + end,
     quote: evidence.text.slice(start, end),

@@ -3,8 +3,9 @@ import type { ErrorRecord } from "./errors.ts";
 import type { ResponseFormat } from "./generator.ts";
 import type { DocumentId, KnowledgeBaseId, PassageId } from "./ids.ts";
 import type { AnswerBasis, CounterfactualArm, Receipt } from "./receipt.ts";
-import type { Evidence, Retrieval, SearchFilter, TokenBudget } from "./retriever.ts";
+import type { Evidence, Retrieval, TokenBudget } from "./retriever.ts";
 import type { Policy, Route } from "./routing.ts";
+import type { SearchFilter } from "./search-filter.ts";
 
 export interface Question {
   readonly knowledgeBaseId: KnowledgeBaseId;
@@ -21,10 +22,17 @@ export interface Question {
 
 /** A verbatim span of a stored passage. Shown only when `quote` is the document's text from `start` to `end`. */
 export interface Citation {
-  /** The number in the answer's text: `[1]` is 1. Equal to the evidence's place, from 1. */
+  /**
+   * The number in the answer's text: `[1]` is 1. In a generated answer the evidence's place, from 1; in an extractive one
+   * the passages that are quoted are numbered in order, from 1 and without gaps.
+   */
   readonly marker: number;
+  /** The passage that holds `start`. */
   readonly passageId: PassageId;
   readonly documentId: DocumentId;
+  /** Of that passage. */
+  readonly headings: readonly string[];
+  readonly page?: number;
   readonly start: number;
   readonly end: number;
   readonly quote: string;

@@ -12,8 +12,9 @@ import type {
 } from "./documents.ts";
 import type { EmbedderId } from "./embedder.ts";
 import type { ErrorRecord } from "./errors.ts";
-import type { DocumentId, JobId, KnowledgeBaseId, TaskId } from "./ids.ts";
+import type { DocumentId, JobId, KnowledgeBaseId, PassageId, TaskId } from "./ids.ts";
 import type { ParseWarning, PassageDraft } from "./parsed-document.ts";
+import type { SearchFilter } from "./search-filter.ts";
 import type { Label } from "./vector-index.ts";
 
 /** Knowledge bases by id. Deleting one removes its documents, passages, vectors and terms in the same transaction. */
@@ -67,12 +68,17 @@ export interface DocumentReader {
     labels: readonly Label[],
     call: Call,
   ): Promise<ReadonlyMap<Label, StoredPassage>>;
-  /** Labels of the live passages of these documents; unknown documents add nothing. */
-  labelsOfDocuments(
+  /** The same by id. Ids of passages that are gone are left out. */
+  passagesById(
     knowledgeBaseId: KnowledgeBaseId,
-    ids: readonly DocumentId[],
+    ids: readonly PassageId[],
     call: Call,
-  ): Promise<ReadonlySet<Label>>;
+  ): Promise<ReadonlyMap<PassageId, StoredPassage>>;
+  /**
+   * Labels of the live passages of every document of which the filter is true, judged by its live version. An unknown
+   * knowledge base has none. Cost: the filter is asked once a document, unless it names the documents by id.
+   */
+  labelsMatching(knowledgeBaseId: KnowledgeBaseId, filter: SearchFilter, call: Call): Promise<ReadonlySet<Label>>;
 }
 
 /** One file or text as it was received, its bytes already durable in the blob store. */

@@ -349,13 +349,19 @@ export const errorRules = {
     blame: "provider",
     retryable: false,
     meaning: "The provider's stream ended before the answer was complete.",
-    hint: "The text so far is incomplete; ask again.",
+    hint: "The text so far is incomplete and may be billed; asking again is a new call that is paid for anew.",
   },
   MODEL_NOT_FOUND: {
     blame: "caller",
     retryable: false,
     meaning: "There is no such model in the price book.",
     hint: "List them with GET /v1/models.",
+  },
+  MODEL_UNKNOWN: {
+    blame: "caller",
+    retryable: false,
+    meaning: "The policy names a model that is neither configured nor in the catalog.",
+    hint: "`larder quote` and GET /v1/models list the names; a local server's models are known while it runs.",
   },
   RECEIPT_NOT_FOUND: {
     blame: "caller",
@@ -369,11 +375,23 @@ export const errorRules = {
     meaning: "There is no such file or folder.",
     hint: "Check the path.",
   },
+  FILE_NONE_FOUND: {
+    blame: "caller",
+    retryable: false,
+    meaning: "There is no file to read.",
+    hint: "Larder reads text, Markdown, HTML and PDF; hidden files and folders of build tools are left out.",
+  },
   DATA_SET_INVALID: {
     blame: "caller",
     retryable: false,
     meaning: "An evaluation set is missing or does not have the expected form.",
-    hint: "The README of packages/evaluation describes the form.",
+    hint: "docs/guides/evaluation.md describes the form.",
+  },
+  EVALUATION_FILE_INVALID: {
+    blame: "caller",
+    retryable: false,
+    meaning: "A file of saved evaluation results cannot be used.",
+    hint: "Write it anew with `npm run eval -- --save`; two files are compared when they measured a set with one pipeline.",
   },
   UNEXPECTED: {
     blame: "us",

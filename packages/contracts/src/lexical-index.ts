@@ -1,5 +1,6 @@
 import type { Call } from "./call.ts";
 import type { KnowledgeBaseId } from "./ids.ts";
+import type { LanguageCode } from "./language-detector.ts";
 import type { Label } from "./vector-index.ts";
 
 export interface LexicalEntry {
@@ -9,6 +10,8 @@ export interface LexicalEntry {
   /** Heading path of the passage, outermost first, joined by a space. */
   readonly heading: string;
   readonly text: string;
+  /** That the text is in. The index finds out for itself where it is absent. */
+  readonly language?: LanguageCode;
 }
 
 export interface LexicalHit {

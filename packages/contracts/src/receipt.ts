@@ -46,6 +46,14 @@ export interface CounterfactualArm {
   };
 }
 
+/** What an answer that no model wrote is compared as: its prompt, sent to the model that the arms are priced at. */
+export interface ModelledSpending {
+  /** `provider/model`. */
+  readonly model: string;
+  readonly tokens: UsageTokens;
+  readonly cost: NanoUsd;
+}
+
 export interface ReceiptHit {
   /** The best passage of one piece of evidence. */
   readonly passageId: PassageId;
@@ -76,6 +84,8 @@ export interface Receipt {
   readonly usage?: Usage;
   readonly cost?: NanoUsd;
   readonly costBasis: CostBasis;
+  /** Set for an extractive answer: each arm's `saved` is the arm less this. */
+  readonly modelled?: ModelledSpending;
   readonly counterfactuals: readonly CounterfactualArm[];
   /** The arm that the headline compares with: the cheapest feasible one. */
   readonly headlineArm?: ArmId;

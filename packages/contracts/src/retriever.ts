@@ -1,12 +1,8 @@
 import type { Call } from "./call.ts";
 import type { DocumentId, KnowledgeBaseId, PassageId } from "./ids.ts";
+import type { SearchFilter } from "./search-filter.ts";
 
 export type SearchMode = "hybrid" | "dense" | "lexical";
-
-export interface SearchFilter {
-  /** Only passages of these documents. */
-  readonly documentIds?: readonly DocumentId[];
-}
 
 /**
  * Most tokens of evidence, headings and markers included, by the retriever's token counter; or `auto`: as few as are
@@ -19,7 +15,7 @@ export interface BudgetReport {
   readonly asked: TokenBudget;
   /** Tokens that the evidence could have had. */
   readonly tokensMax: number;
-  /** Share of the evidence within `tokensMax` that is predicted to be here, 0 … 1; calibrated, not certain. */
+  /** Share of the evidence among the candidates that is predicted to be here, 0 … 1; calibrated, not certain. */
   readonly predictedRecall: number;
 }
 
@@ -32,6 +28,7 @@ export interface RetrievalQuery {
   readonly limit: number;
   /** Absent: whole passages, as many as `limit` says. */
   readonly tokenBudget?: TokenBudget;
+  /** Only passages of documents of which this is true. */
   readonly filter?: SearchFilter;
 }
 

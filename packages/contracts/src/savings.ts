@@ -32,21 +32,36 @@ export interface SavingsCalculator {
   headline(arms: readonly CounterfactualArm[]): CounterfactualArm | undefined;
 }
 
-/** Savings over a window of traffic, for one arm. Ratio of sums, signed. */
+/** Sums over answers of one kind against one arm. Signed. */
+export interface SavingsPart {
+  /** Answers for which the arm was feasible and priced: the ones in the sums. */
+  readonly answers: number;
+  readonly tokens: { readonly ours: number; readonly counterfactual: number; readonly saved: number };
+  /** Absent without an answer. */
+  readonly cost?: { readonly ours: NanoUsd; readonly counterfactual: NanoUsd; readonly saved: NanoUsd };
+  readonly verdict: SavingVerdict;
+  /** The weakest among the sums' parts. */
+  readonly basis: CostBasis;
+}
+
+/** Savings over a window of traffic, by arm. */
 export interface SavingsSummary {
   readonly window: LedgerWindow;
   readonly answers: number;
   readonly arms: readonly {
     readonly arm: ArmId;
-    /** Answers for which the arm was feasible and priced. The sums hold these, and on our side what failures cost. */
-    readonly comparableAnswers: number;
     /** Answers for which the corpus did not fit the window. */
     readonly capabilityOnlyAnswers: number;
-    readonly tokens: { readonly actual: number; readonly counterfactual: number; readonly saved: number };
-    readonly cost?: { readonly actual: NanoUsd; readonly counterfactual: NanoUsd; readonly saved: NanoUsd };
-    readonly verdict: SavingVerdict;
-    /** The weakest among the sums' parts. */
-    readonly basis: CostBasis;
+    /** What a model wrote: `ours` was spent, and holds what failed and abstaining answers cost. */
+    readonly generated: SavingsPart;
+    /** What was quoted here: nothing was sent, so `ours` is only modelled and nobody saved this money. */
+    readonly extractive: SavingsPart;
+    /** Answers of which nobody knows what they will be billed; they are in no sum. */
+    readonly unknownBills: {
+      readonly answers: number;
+      /** If each of them took all that it was allowed; absent when that is not known of one. */
+      readonly costMax?: NanoUsd;
+    };
   }[];
 }
 

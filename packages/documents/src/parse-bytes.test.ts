@@ -33,14 +33,32 @@ describe("the type of a document", () => {
   it.each([
     { what: "a zip", content: Buffer.from("504b030414000000000000000000", "hex"), mediaType: "application/zip" },
     { what: "a PNG", content: Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), mediaType: "image/png" },
+    {
+      what: "the first six bytes of a PNG",
+      content: Buffer.from("89504e470d0a", "hex"),
+      name: "a.txt",
+      mediaType: "application/octet-stream",
+    },
+    {
+      what: "control characters that are called a text",
+      content: Buffer.from(Array.from({ length: 300 }, (_, i) => 1 + (i % 8))),
+      name: "notes.txt",
+      mediaType: "application/octet-stream",
+    },
+    {
+      what: "bytes that are no text in any encoding",
+      content: Buffer.from(Array.from({ length: 600 }, (_, i) => 0x80 + ((i * 37) % 33))),
+      name: "notes.md",
+      mediaType: "application/octet-stream",
+    },
     { what: "RTF", content: Buffer.from("{\\rtf1 hello}"), mediaType: "application/rtf" },
     {
       what: "bytes of no known kind",
       content: Buffer.from("00010203fffe0405060708", "hex"),
       mediaType: "application/octet-stream",
     },
-  ])("is refused for $what", async ({ content, mediaType }) => {
-    await expect(parse(content, "a.txt.bin")).rejects.toMatchObject({
+  ])("is refused for $what", async ({ content, name, mediaType }) => {
+    await expect(parse(content, name ?? "a.txt.bin")).rejects.toMatchObject({
       code: "DOCUMENT_UNSUPPORTED",
       details: { mediaType },
     });

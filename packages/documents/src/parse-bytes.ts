@@ -36,6 +36,9 @@ export async function parseBytes(
 
 function parseText(bytes: Uint8Array, fileName: string | undefined, limits: ParseLimits): ParsedDocument {
   const decoded = decodeText(bytes);
+  if (decoded.encoding !== "utf-8" && isJunk(decoded.text)) {
+    throw new LarderError("DOCUMENT_UNSUPPORTED", { details: { mediaType: "application/octet-stream" } });
+  }
   const { text, replaced } = normaliseText(decoded.text);
   const sniffed = sniffText(text, fileName);
   const { mediaType } = sniffed;
@@ -48,6 +51,16 @@ function parseText(bytes: Uint8Array, fileName: string | undefined, limits: Pars
     return withWarnings({ text, mediaType, pages: [], ...readMarkdownStructure(text) }, warnings);
   }
   return { text, mediaType, blocks: paragraphBlocks(text, 0, text.length), pages: [], warnings };
+}
+
+/** Share of a decoded text's characters that no text has. Compressed data read as a one-byte encoding has a sixth. */
+const junkShareMax = 0.05;
+
+/** Bytes in no encoding: what letter statistics guessed for them leaves control characters and holes. */
+function isJunk(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  const junk = text.match(/[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffd]/g)?.length ?? 0;
+  return junk > junkShareMax * text.length;
 }
 
 function withWarnings(parsed: ParsedDocument, warnings: ParsedDocument["warnings"]): ParsedDocument {

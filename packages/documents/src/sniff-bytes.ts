@@ -22,6 +22,7 @@ export async function sniffBytes(bytes: Uint8Array, isNamedText: boolean): Promi
   const pdfAt = head.indexOf("%PDF-");
   const controls = controlShare(bytes.subarray(0, sampleBytes));
   const hasMark = byteOrderMarkEncoding(bytes) !== undefined || unmarkedUtf16Encoding(bytes) !== undefined;
+  if (startsBinary(bytes)) return { kind: "other", mediaType: (await knownType(bytes)) ?? "application/octet-stream" };
   if (pdfAt >= 0 && (pdfAt <= 3 || head.subarray(0, pdfAt).toString("latin1").trim() === "")) return { kind: "pdf" };
   if (controls <= textControlShareMax && !hasMark)
     return pdfAt > 0 && !isUtf8(bytes) ? { kind: "pdf" } : { kind: "text" };
@@ -29,7 +30,7 @@ export async function sniffBytes(bytes: Uint8Array, isNamedText: boolean): Promi
   const known = await knownType(bytes);
   if (pdfAt > 0) return { kind: "pdf" };
   if (known !== undefined) return { kind: "other", mediaType: known };
-  const isDirtyText = isUtf8(bytes) && (isNamedText || controls <= utf8ControlShareMax);
+  const isDirtyText = isUtf8(bytes) && controls <= (isNamedText ? namedTextControlShareMax : utf8ControlShareMax);
   return isDirtyText ? { kind: "text" } : { kind: "other", mediaType: "application/octet-stream" };
 }
 
@@ -37,6 +38,33 @@ export async function sniffBytes(bytes: Uint8Array, isNamedText: boolean): Promi
 const textControlShareMax = 0.001;
 /** Valid UTF-8 with some NUL or escape characters is a damaged text rather than something else. */
 const utf8ControlShareMax = 0.3;
+/** What is called a text may hold more of them, but not as good as nothing else. */
+const namedTextControlShareMax = 0.7;
+
+/**
+ * First bytes of formats that no text begins with: each holds a control character or a byte that is not ASCII. Judged
+ * before all else, since a short or cut file has too few bytes to tell by their shares.
+ */
+const binaryBeginnings = [
+  "89504e47", // PNG
+  "ffd8ff", // JPEG
+  "504b0304", // ZIP and what is made of it
+  "1f8b08", // gzip
+  "fd377a58", // xz
+  "28b52ffd", // zstd
+  "377abcaf", // 7z
+  "7f454c46", // ELF
+  "cafebabe", // Java class, Mach-O
+  "cffaedfe", // Mach-O
+  "d0cf11e0", // old Office files
+  "0061736d", // WebAssembly
+  "53514c69746520666f726d6174203300", // SQLite
+];
+
+function startsBinary(bytes: Uint8Array): boolean {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 16)).toString("hex");
+  return binaryBeginnings.some((beginning) => head.startsWith(beginning));
+}
 
 function controlShare(bytes: Uint8Array): number {
   let controls = 0;

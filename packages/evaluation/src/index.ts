@@ -1,4 +1,60 @@
-export { type DataSet, type LabelledDocument, type LabelledQuery, readDataSet } from "./data-set.ts";
-export { evaluateRanking, quantile, type Rank, type RankingScores } from "./evaluate-ranking.ts";
+export { areaUnderRoc, falseAnswerRate } from "./abstention.ts";
+export { isBaseline } from "./baselines/baseline-ids.ts";
+export { cutRecursively, cutWindows, type Stretch } from "./baselines/cut-pieces.ts";
+export { fillBudget, type Piece } from "./baselines/fill-budget.ts";
+export { naiveRagWindows, openNaiveRagPipeline } from "./baselines/naive-rag-pipeline.ts";
+export { createOraclePipeline } from "./baselines/oracle-pipeline.ts";
+export { piecesOf } from "./baselines/pieces-of.ts";
+export { createRandomPipeline } from "./baselines/random-pipeline.ts";
+export { createRankedPipeline } from "./baselines/ranked-pipeline.ts";
+export { type DocumentRange, uniteRanges } from "./character-ranges.ts";
+export {
+  bootstrapDifference,
+  bootstrapMacroDifference,
+  bootstrapMean,
+  type ClusteredValues,
+  differencesOf,
+  type Interval,
+  type PairedDifference,
+} from "./clustered-bootstrap.ts";
+export {
+  compareRuns,
+  type MacroComparison,
+  type MetricComparison,
+  type RunComparison,
+  type SetComparison,
+} from "./compare-runs.ts";
+export type { TokenComparison } from "./compare-tokens.ts";
+export { confidenceOf } from "./confidence-of.ts";
+export {
+  clusterOf,
+  type DataSet,
+  type LabelledDocument,
+  type LabelledQuery,
+  readDataSet,
+  sampleQueries,
+} from "./data-set.ts";
+export { type DocumentEvaluation, evaluateDocuments, rankingLimits } from "./evaluate-documents.ts";
+export { evaluateSpans } from "./evaluate-spans.ts";
+export { renderHtml } from "./html/render-html.ts";
 export { mean, ndcgAt, recallAt, reciprocalRankAt } from "./metrics.ts";
-export { bootstrapMean, type Interval, type PairedDifference, pairedBootstrap } from "./paired-bootstrap.ts";
+export type { EvidenceLimits, Found, Pipeline } from "./pipeline.ts";
+export { quantile } from "./quantile.ts";
+export {
+  type AbstentionScores,
+  evidenceRecallName,
+  type PipelineScores,
+  type SetScores,
+  tokensSpentName,
+} from "./query-scores.ts";
+export { areaOnLogTokens, type CurvePoint, tokenBudgets, tokensForRecall } from "./recall-curve.ts";
+export { type EvaluationRun, parseRun, writeRun } from "./saved-run.ts";
+export { gainOver, type RankingSummary, summariseRanking } from "./summarise-documents.ts";
+export { type MacroMean, macroMeans } from "./summarise-run.ts";
+export {
+  type SpanSummary,
+  summariseSpans,
+  type TokensForRecall,
+} from "./summarise-spans.ts";
+export { type TokenShare, tokenShares } from "./token-share.ts";
+export type { Watch } from "./watch.ts";

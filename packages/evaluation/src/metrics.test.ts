@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mean, ndcgAt, recallAt, reciprocalRankAt } from "./metrics.ts";
+import { allGoldAt, mean, ndcgAt, recallAt, reciprocalRankAt } from "./metrics.ts";
 
 const gains = new Map([
   ["a", 2],
@@ -44,6 +44,9 @@ describe("recallAt and reciprocalRankAt", () => {
     expect(reciprocalRankAt(10, ["x", "b", "a"], gains)).toBe(0.5);
     expect(reciprocalRankAt(1, ["x", "b"], gains)).toBe(0);
     expect(recallAt(5, [], gains)).toBe(0);
+    expect(allGoldAt(3, ["x", "b", "a"], gains)).toBe(1);
+    expect(allGoldAt(2, ["x", "b", "a"], gains)).toBe(0);
+    expect(allGoldAt(2, ["x"], new Map())).toBe(0);
     expect(mean([])).toBe(0);
   });
 });

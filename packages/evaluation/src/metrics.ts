@@ -19,6 +19,11 @@ export function recallAt(k: number, ranking: readonly string[], gains: Gains): n
   return ranking.slice(0, k).filter((id) => gains.has(id)).length / gains.size;
 }
 
+/** 1 when every relevant document is among the first `k` ranks, else 0: what a question of several hops needs. */
+export function allGoldAt(k: number, ranking: readonly string[], gains: Gains): number {
+  return gains.size > 0 && recallAt(k, ranking, gains) === 1 ? 1 : 0;
+}
+
 /** 1 / rank of the first relevant document within the first `k`; 0 when there is none. */
 export function reciprocalRankAt(k: number, ranking: readonly string[], gains: Gains): number {
   const index = ranking.slice(0, k).findIndex((id) => gains.has(id));

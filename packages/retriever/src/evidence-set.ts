@@ -9,9 +9,10 @@ export interface PromptCosts {
 
 interface Piece {
   readonly stretch: Stretch;
-  readonly place: string;
-  /** Marker and text, without the place. */
-  readonly tokens: number;
+  /** Document, and place in it: two documents may have places of the same name, which then stand apart. */
+  readonly key: string;
+  /** What it takes in a prompt; counted when asked for, and once. */
+  readonly tokens: (isPlaceKnown: boolean) => number;
 }
 
 /** Pieces are counted with a marker of two digits: their final place is not known while they are packed. */
@@ -26,13 +27,20 @@ const gapTokensMax = 8;
 export class EvidenceSet {
   readonly #pieces: readonly Piece[];
   readonly #costs: PromptCosts;
-  /** What the pieces take in a prompt, exactly but for the seams between a place's line and its first piece. */
-  readonly tokens: number;
 
   constructor(costs: PromptCosts, pieces: readonly Piece[] = []) {
     this.#costs = costs;
     this.#pieces = pieces;
-    this.tokens = tokensOf(pieces, costs);
+  }
+
+  /** What the pieces take in a prompt, exactly but where neighbours have places of the same name: then at most. */
+  get tokens(): number {
+    const firsts = new Map<string, Piece>();
+    for (const piece of this.#pieces) {
+      const first = firsts.get(piece.key);
+      if (first === undefined || piece.stretch.start < first.stretch.start) firsts.set(piece.key, piece);
+    }
+    return this.#pieces.reduce((sum, piece) => sum + piece.tokens(piece !== firsts.get(piece.key)), 0);
   }
 
   get size(): number {
@@ -58,26 +66,39 @@ export class EvidenceSet {
         index = 0; // what grew may touch one that was passed over
       }
     }
-    const place = placeOf(joined);
-    const tokens = this.#costs.countTokens(evidenceText(shownOf(joined), countedMarker, true));
-    return new EvidenceSet(this.#costs, [...others, { stretch: joined, place, tokens }]);
+    return new EvidenceSet(this.#costs, [...others, toPiece(joined, this.#costs)]);
   }
 
   /** Places by their best passage, best first; the pieces of one place in the order of the document. */
   evidence(): readonly Evidence[] {
     const byPlace = new Map<string, Piece[]>();
-    for (const piece of this.#pieces) byPlace.set(keyOf(piece), [...(byPlace.get(keyOf(piece)) ?? []), piece]);
+    for (const piece of this.#pieces) byPlace.set(piece.key, [...(byPlace.get(piece.key) ?? []), piece]);
     const places = [...byPlace.values()].map((pieces) => ({
       best: pieces.map(({ stretch }) => stretch.best).reduce((a, b) => (isBetter(b, a) ? b : a)),
       pieces: pieces.toSorted((a, b) => a.stretch.start - b.stretch.start),
     }));
     const inOrder = places.toSorted(comparePlaces).flatMap(({ pieces }) => pieces);
-    return inOrder.map(({ stretch, place }, index) => {
-      const isPlaceKnown = inOrder[index - 1]?.place === place;
+    return inOrder.map(({ stretch }, index) => {
+      const before = inOrder[index - 1]?.stretch;
+      const isPlaceKnown = before !== undefined && placeOf(before) === placeOf(stretch);
       const marker = Math.max(countedMarker, index + 1);
       return toEvidence(stretch, this.#costs.countTokens(evidenceText(shownOf(stretch), marker, isPlaceKnown)));
     });
   }
+}
+
+function toPiece(stretch: Stretch, { countTokens }: PromptCosts): Piece {
+  const counted = new Map<boolean, number>();
+  return {
+    stretch,
+    key: `${stretch.passages[0].documentId}\n${placeOf(stretch)}`,
+    tokens(isPlaceKnown) {
+      const known =
+        counted.get(isPlaceKnown) ?? countTokens(evidenceText(shownOf(stretch), countedMarker, isPlaceKnown));
+      counted.set(isPlaceKnown, known);
+      return known;
+    },
+  };
 }
 
 interface Place {
@@ -91,17 +112,6 @@ function comparePlaces(a: Place, b: Place): number {
   if (isBetter(a.best, b.best)) return -1;
   if (isBetter(b.best, a.best)) return 1;
   return (a.pieces[0]?.stretch.start ?? 0) - (b.pieces[0]?.stretch.start ?? 0);
-}
-
-/** Two documents may have places of the same name, which then stand apart. */
-function keyOf({ stretch, place }: Piece): string {
-  return `${stretch.passages[0].documentId}\n${place}`;
-}
-
-function tokensOf(pieces: readonly Piece[], { countTokens }: PromptCosts): number {
-  const places = new Map(pieces.map((piece) => [keyOf(piece), piece.place]));
-  const ofPlaces = [...places.values()].reduce((sum, place) => sum + countTokens(`${place}\n`), 0);
-  return ofPlaces + pieces.reduce((sum, { tokens }) => sum + tokens, 0);
 }
 
 function placeOf(stretch: Stretch): string {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DocumentId, EmbedderId, KnowledgeBaseId, RetrievalQuery, VectorSearcher } from "@larder/contracts";
 import { evidenceTexts, LarderError } from "@larder/contracts";
+import { ofDocuments } from "@larder/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { wordEmbedder as embedder, openParts } from "../test/open-parts.ts";
 import type { RetrieverPorts } from "./hybrid-retriever.ts";
@@ -97,12 +98,12 @@ describe("createHybridRetriever", () => {
   });
 
   it("keeps to the documents of the filter", async () => {
-    const filter = { documentIds: [kitchen] };
+    const filter = ofDocuments(kitchen);
     const { evidence } = await retriever().retrieve(ask("oil", { filter }), call);
     expect(new Set(evidence.map(({ documentId }) => documentId))).toEqual(new Set([kitchen]));
-    const nobody = { documentIds: ["doc_unknown00000" as DocumentId] };
+    const nobody = ofDocuments("doc_unknown00000" as DocumentId);
     expect((await retriever().retrieve(ask("oil", { filter: nobody }), call)).evidence).toEqual([]);
-    const none = { documentIds: [] };
+    const none = ofDocuments();
     expect((await retriever().retrieve(ask("oil", { filter: none }), call)).evidence).toEqual([]);
     expect(carManual).not.toBe(kitchen);
   });
@@ -253,7 +254,7 @@ describe("createHybridRetriever", () => {
   });
 
   it("reports a budget also when there is nothing to find", async () => {
-    const filter = { documentIds: [] };
+    const filter = ofDocuments();
     const { budget, tokens, confidence } = await retriever().retrieve(
       ask("oil", { filter, tokenBudget: "auto" }),
       call,

@@ -37,7 +37,7 @@ export interface RetrieverSettings {
 }
 
 export interface RetrieverPorts extends CandidatePorts, LateInteractionPorts {
-  readonly documents: Pick<DocumentReader, "passagesByLabel" | "labelsOfDocuments"> &
+  readonly documents: Pick<DocumentReader, "passagesByLabel" | "labelsMatching"> &
     Pick<KnowledgeBaseStore, "knowledgeBase">;
   readonly tokenCounter: TokenCounter;
   readonly settings?: RetrieverSettings;
@@ -53,8 +53,8 @@ export function createHybridRetriever(ports: RetrieverPorts): Retriever {
   const settings = { ...defaults, ...ports.settings };
 
   async function allowedLabels(query: RetrievalQuery, call: Call): Promise<ReadonlySet<Label> | undefined> {
-    const ids = query.filter?.documentIds;
-    return ids === undefined ? undefined : documents.labelsOfDocuments(query.knowledgeBaseId, ids, call);
+    const { knowledgeBaseId, filter } = query;
+    return filter === undefined ? undefined : documents.labelsMatching(knowledgeBaseId, filter, call);
   }
 
   function pack(query: RetrievalQuery, ranked: readonly RankedPassage[], match: QueryMatch) {

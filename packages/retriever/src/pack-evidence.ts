@@ -64,7 +64,7 @@ export function packSentences(
   if (asked === "auto") steps = steps.slice(0, stepsThatHold(steps, autoRecall));
   for (; steps.length > 0; steps = steps.slice(0, -1)) {
     const packed = finished(packedOf(steps, limits));
-    if (packed.tokens > tokensMax) continue; // the seams between places and pieces cost a token more than was counted
+    if (packed.tokens > tokensMax) continue; // places of the same name in two documents came to stand otherwise than was counted
     const predictedRecall = Math.min(
       1,
       steps.reduce((sum, { share }) => sum + share, 0),
@@ -85,16 +85,18 @@ function choose(sentences: readonly ScoredSentence[], tokensMax: number, limits:
   const steps: Step[] = [];
   const repeats = createRepeatFinder();
   let packed = new EvidenceSet(limits);
+  let tokens = 0;
   for (const sentence of sentences) {
     const { share } = sentence;
+    if (tokens + sentence.sentence.tokens > tokensMax) continue;
     if (repeats.isRepeat(sentence.sentence.tokenIds)) {
       steps.push({ sentence, share, isRepeat: true });
       continue;
     }
-    if (packed.tokens + sentence.sentence.tokens > tokensMax) continue;
     const next = packed.with(toStretch(sentence));
     if (next.tokens > tokensMax || next.size > limits.limit || !isWithin(next, sentence.passage, limits)) continue;
     packed = next;
+    tokens = next.tokens;
     repeats.add(sentence.sentence.tokenIds);
     steps.push({ sentence, share, isRepeat: false });
   }

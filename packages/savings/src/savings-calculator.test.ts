@@ -183,7 +183,7 @@ describe("verdicts", () => {
     const question = ask("no-cache", 50_000_000);
     for (const candidate of calculator.counterfactuals(question)) {
       expect(candidate.isFeasible).toBe(false);
-      expect(candidate.reason).toContain("126976");
+      expect(candidate.reason).toContain("126,976");
       expect(candidate.cost).toBeUndefined();
       expect(candidate.tokens).toBe(128_000 - 1_024);
       expect(candidate.saved).toEqual({ tokens: 128_000 - 1_024 - 4_600, verdict: "capability_only" });

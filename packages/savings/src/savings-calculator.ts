@@ -59,7 +59,7 @@ function counterfactual(arm: Arm, question: SavingsQuestion, outputTokensReserve
     return {
       ...common,
       isFeasible: false,
-      reason: `The prompt would take ${tokens} tokens; ${common.model} leaves ${window} for it.`,
+      reason: `The prompt would take ${count(tokens)} tokens; ${common.model} leaves ${count(window)} for it.`,
       tokens: window,
       basis: "modelled",
       saved: { tokens: window - actualInput, verdict: "capability_only" },
@@ -83,6 +83,8 @@ function counterfactual(arm: Arm, question: SavingsQuestion, outputTokensReserve
   const savedCost = nanoUsd(priced.cost - question.actualCost);
   return { ...feasible, saved: { tokens: tokens - actualInput, cost: savedCost, verdict: verdictOf(savedCost) } };
 }
+
+const count = (value: number) => value.toLocaleString("en-US");
 
 function stuffedPrompt(question: SavingsQuestion): { readonly ratio: number; readonly prompt: StuffedPrompt } {
   const given = question.tokenRatio ?? 1;

@@ -74,12 +74,21 @@ const coldSum = async (...receipts: readonly Receipt[]) => {
   expect(arms.map((entry) => entry.arm)).toEqual(["stuff_cold", "stuff_warm"]);
   return arms[0];
 };
+const nothing = {
+  answers: 0,
+  tokens: { ours: 0, counterfactual: 0, saved: 0 },
+  verdict: "not_established",
+  basis: "unpriced",
+};
 
 describe("summariseSavings", () => {
   it("establishes nothing from no receipts", async () => {
     const summary = await summariseSavings(window, each([]));
     expect(summary.answers).toBe(0);
-    expect(summary.arms.every((arm) => arm.verdict === "not_established" && arm.cost === undefined)).toBe(true);
+    for (const arm of summary.arms) {
+      expect(arm).toMatchObject({ generated: nothing, extractive: nothing, unknownBills: { answers: 0, costMax: 0n } });
+      expect(arm.generated.cost).toBeUndefined();
+    }
   });
 
   it("adds up before it compares", async () => {
@@ -89,47 +98,72 @@ describe("summariseSavings", () => {
     );
     expect(sum).toEqual({
       arm: "stuff_cold",
-      comparableAnswers: 2,
       capabilityOnlyAnswers: 0,
-      tokens: { actual: 510, counterfactual: 1_100, saved: 590 },
-      cost: { actual: 901n, counterfactual: 200n, saved: -701n },
-      verdict: "costs_more",
-      basis: "modelled",
+      generated: {
+        answers: 2,
+        tokens: { ours: 510, counterfactual: 1_100, saved: 590 },
+        cost: { ours: 901n, counterfactual: 200n, saved: -701n },
+        verdict: "costs_more",
+        basis: "modelled",
+      },
+      extractive: nothing,
+      unknownBills: { answers: 0, costMax: 0n },
     });
+  });
+
+  it("keeps what was only modelled apart from what was spent", async () => {
+    const arm = [cold({ tokens: 10, cost: 1n }, { tokens: 1_000, cost: 100n })];
+    const sum = await coldSum(
+      receipt(arm),
+      receipt(arm, { basis: "extractive", cost: nanoUsd(0n), costBasis: "modelled" }),
+    );
+    expect(sum?.generated).toMatchObject({ answers: 1, cost: { ours: 1n, counterfactual: 100n, saved: 99n } });
+    expect(sum?.extractive).toMatchObject({ answers: 1, cost: { ours: 1n, saved: 99n }, basis: "modelled" });
   });
 
   it("keeps answers whose corpus did not fit out of the sums and counts them", async () => {
     const sum = await coldSum(receipt([doesNotFit]), receipt([doesNotFit]));
-    expect(sum).toMatchObject({ comparableAnswers: 0, capabilityOnlyAnswers: 2, verdict: "capability_only" });
-    expect(sum?.cost).toBeUndefined();
+    expect(sum).toMatchObject({ capabilityOnlyAnswers: 2, generated: { answers: 0, verdict: "capability_only" } });
+    expect(sum?.generated.cost).toBeUndefined();
   });
 
   it("charges answers that broke off", async () => {
     const usage = { tokens: { ...noTokens, inputFresh: 7 }, source: "provider" as const };
-    const sum = await coldSum(
-      receipt([cold({ tokens: 10, cost: 1n }, { tokens: 1_000, cost: 100n })]),
-      brokenOff("yes", { cost: nanoUsd(99n), usage }),
-    );
-    expect(sum?.tokens).toEqual({ actual: 17, counterfactual: 1_000, saved: 983 });
-    expect(sum?.cost?.saved).toBe(0n);
-    expect(sum?.verdict).toBe("no_measurable_effect");
+    const broken = brokenOff("yes", { cost: nanoUsd(99n), usage });
+    const sum = await coldSum(receipt([cold({ tokens: 10, cost: 1n }, { tokens: 1_000, cost: 100n })]), broken);
+    expect(sum?.generated.tokens).toEqual({ ours: 17, counterfactual: 1_000, saved: 983 });
+    expect(sum?.generated.cost?.saved).toBe(0n);
+    expect(sum?.generated.verdict).toBe("no_measurable_effect");
+    expect((await coldSum(broken))?.generated).toMatchObject({ answers: 0, cost: { ours: 99n, saved: -99n } });
   });
 
-  it("establishes nothing in money while a broken answer's cost is unknown", async () => {
+  it.each([
+    { what: "no limit", worst: undefined, verdict: "not_established" },
+    { what: "a limit that could turn the verdict", worst: 99n, verdict: "not_established" },
+    { what: "a limit that could not", worst: 98n, verdict: "saves" },
+  ])("counts bills that nobody knows, with $what", async ({ worst, verdict }) => {
     const answered = receipt([cold({ tokens: 10, cost: 1n }, { tokens: 1_000, cost: 100n })]);
-    expect(await coldSum(answered, brokenOff("unknown"))).toMatchObject({
-      verdict: "not_established",
-      basis: "unpriced",
-    });
-    expect(await coldSum(answered, brokenOff("no"))).toMatchObject({ verdict: "saves", basis: "modelled" });
+    const candidate = { provider: "p", model: "m", isEligible: true, reasons: [], refusals: [] };
+    const route = {
+      reason: "",
+      candidates: [worst === undefined ? candidate : { ...candidate, worstCost: nanoUsd(worst) }],
+      attempts: [failedAttempt("unknown")],
+      priceBookId: "b",
+    };
+    const sum = await coldSum(answered, brokenOff("unknown", { route }));
+    expect(sum?.generated).toMatchObject({ answers: 1, cost: { ours: 1n, saved: 99n }, basis: "modelled", verdict });
+    expect(sum?.unknownBills).toEqual({ answers: 1, ...(worst === undefined ? {} : { costMax: worst }) });
+    expect((await coldSum(answered, brokenOff("no")))?.generated.verdict).toBe("saves");
   });
 
   it("gives the same sums in any order", async () => {
-    const one = fc.record({ ours: fc.nat(1e6), theirs: fc.nat(1e6) });
+    const one = fc.record({ ours: fc.nat(1e6), theirs: fc.nat(1e6), isQuoted: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(fc.array(one, { maxLength: 8 }), async (pairs) => {
-        const receipts = pairs.map(({ ours, theirs }) =>
-          receipt([cold({ tokens: ours, cost: BigInt(ours) }, { tokens: theirs, cost: BigInt(theirs) })]),
+        const receipts = pairs.map(({ ours, theirs, isQuoted }) =>
+          receipt([cold({ tokens: ours, cost: BigInt(ours) }, { tokens: theirs, cost: BigInt(theirs) })], {
+            basis: isQuoted ? "extractive" : "generated",
+          }),
         );
         expect(await coldSum(...receipts.toReversed())).toEqual(await coldSum(...receipts));
       }),

@@ -1,1 +1,3 @@
-export { type Span, sentenceSpans } from "./sentence-spans.ts";
+export { fencedSpans, isInside } from "./fenced-spans.ts";
+export { sentenceSpans } from "./sentence-spans.ts";
+export type { Span } from "./span.ts";

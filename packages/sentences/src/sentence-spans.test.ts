@@ -13,6 +13,36 @@ describe("sentenceSpans", () => {
     ["# Heading\n\nIt begins here.", ["# Heading", "It begins here."]],
     ["- first\n- second", ["- first", "- second"]],
     ["猫は部屋にいる。犬は外にいる。", ["猫は部屋にいる。", "犬は外にいる。"]],
+    [
+      "He died for Norwich.[30] In general, he won.[a][b] The end.(3) No (4) more.",
+      ["He died for Norwich.[30]", "In general, he won.[a][b]", "The end.(3)", "No (4) more."],
+    ],
+    [
+      'She said "no."[12] Then [13] she left. [14] He stayed.',
+      ['She said "no."[12]', "Then [13] she left. [14]", "He stayed."],
+    ],
+    [
+      "The whole vector index was deleted and damaged at many moments of\n2024 and of 2025. Next.",
+      ["The whole vector index was deleted and damaged at many moments of\n2024 and of 2025.", "Next."],
+    ],
+    ["A short line\nThat is its own", ["A short line", "That is its own"]],
+    [
+      "The vector index may be deleted or damaged at any moment, and\nLarder answers rightly all the same.",
+      ["The vector index may be deleted or damaged at any moment, and\nLarder answers rightly all the same."],
+    ],
+    [
+      `${"A line that is long enough to have been wrapped by an editor "}\n- An item\n- Another`,
+      ["A line that is long enough to have been wrapped by an editor", "- An item", "- Another"],
+    ],
+    [
+      `| ${"a row of a table that goes on for a good while and then some "}|\n| Next | row |`,
+      ["| a row of a table that goes on for a good while and then some |", "| Next | row |"],
+    ],
+    ["1. First thing.\n2. **Model.** It costs.", ["1. First thing.", "2. **Model.**", "It costs."]],
+    [
+      "```sh\nnpm run a very long line of a program that nobody would call prose\nNpm again\n```",
+      ["```sh", "npm run a very long line of a program that nobody would call prose", "Npm again", "```"],
+    ],
   ])("divides %j", (text, expected) => {
     expect(sentences(text)).toEqual(expected);
   });

@@ -13,7 +13,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 it("gives a folder to one holder at a time, also within one process", async () => {
   const inner = join(folder, "not", "there", "yet");
   const lock = await lockDataFolder(inner);
-  await expect(lockDataFolder(inner)).rejects.toMatchObject({ code: "DATA_DIR_IN_USE" });
+  await expect(lockDataFolder(inner)).rejects.toMatchObject({ code: "DATA_DIR_IN_USE", details: { pid: process.pid } });
   await lock.close();
   await lock.close();
   await using again = await lockDataFolder(inner);

@@ -1,27 +1,29 @@
-import type { DocumentReader, Label, StoredPassage } from "@larder/contracts";
+import type { DocumentReader, Label, PassageId, StoredPassage } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { checkLimit, readCursor, toPage } from "./cursor.ts";
 import { documentColumns, isShownVersion, toStoredDocument } from "./document-row.ts";
+import { selectLabelsMatching } from "./filter/labels-matching.ts";
 import { findDocument, findKnowledgeBase } from "./find-rows.ts";
 import { isVersionOfPassage, passageColumns, toStoredPassage } from "./passage-row.ts";
 import { documents, documentVersions, passages } from "./schema/index.ts";
 import type { StoreContext } from "./store-context.ts";
 
-/** Reads of documents and passages. The two that search waits for are prepared once. */
-export function createDocumentReader({ read, connection: { db } }: StoreContext): DocumentReader {
+/** Reads of documents and passages. Those that searches and answers wait for are prepared once. */
+export function createDocumentReader({ read, connection }: StoreContext): DocumentReader {
   const knowledgeBaseId = sql.placeholder("knowledgeBaseId");
   const listed = sql`(select value from json_each(${sql.placeholder("json")}))`; // one statement for lists of any length
-  const passagesByLabel = db
+  const passagesByLabel = connection.db
     .select(passageColumns)
     .from(passages)
     .innerJoin(documentVersions, isVersionOfPassage)
     .where(and(sql`${passages.label} in ${listed}`, eq(passages.knowledgeBaseId, knowledgeBaseId)))
     .prepare();
-  const labelsOfDocuments = db
-    .select({ label: passages.label })
+  const passagesById = connection.db
+    .select(passageColumns)
     .from(passages)
-    .where(and(sql`${passages.documentId} in ${listed}`, eq(passages.knowledgeBaseId, knowledgeBaseId)))
+    .innerJoin(documentVersions, isVersionOfPassage)
+    .where(and(sql`${passages.id} in ${listed}`, eq(passages.knowledgeBaseId, knowledgeBaseId)))
     .prepare();
 
   return {
@@ -86,11 +88,14 @@ export function createDocumentReader({ read, connection: { db } }: StoreContext)
         return new Map<Label, StoredPassage>(rows.map((row) => [row.label, toStoredPassage(row)]));
       });
     },
-    async labelsOfDocuments(knowledgeBaseId, ids, call) {
+    async passagesById(knowledgeBaseId, ids, call) {
       return read(call, () => {
-        const rows = labelsOfDocuments.all({ knowledgeBaseId, json: JSON.stringify(ids) });
-        return new Set<Label>(rows.map((row) => row.label));
+        const rows = passagesById.all({ knowledgeBaseId, json: JSON.stringify(ids) });
+        return new Map<PassageId, StoredPassage>(rows.map((row) => [row.id, toStoredPassage(row)]));
       });
+    },
+    async labelsMatching(knowledgeBaseId, filter, call) {
+      return read(call, () => selectLabelsMatching(connection, knowledgeBaseId, filter));
     },
   };
 }

@@ -1,9 +1,11 @@
-import type { FinishedVersion, Label, LeasedTask, PassageDraft } from "@larder/contracts";
+import type { FinishedVersion, Label, LanguageCode, LeasedTask, PassageDraft } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { and, eq, sql } from "drizzle-orm";
 import { checkVectors } from "./check-vectors.ts";
 import { deletePassages, insertInSlices } from "./delete-passages.ts";
 import { findDocument, findKnowledgeBase } from "./find-rows.ts";
+import { holdLanguages } from "./lexical/held-languages.ts";
+import { planLanguages } from "./lexical/plan-languages.ts";
 import type { PreparedTerms } from "./lexical/terms-table.ts";
 import { encodeSentences } from "./passage-sentences.ts";
 import { documents, documentVersions, indexOperations, knowledgeBases, passages, vectors } from "./schema/index.ts";
@@ -14,6 +16,7 @@ interface PlannedPassage {
   readonly draft: PassageDraft;
   readonly ordinal: number;
   readonly vector: Float32Array;
+  readonly language: LanguageCode | undefined;
   readonly terms: PreparedTerms;
 }
 
@@ -32,12 +35,20 @@ export function planFinish({ terms }: StoreContext, task: LeasedTask, version: F
   const { passages: drafts, vectors: matrix, dimensions } = version;
   checkVectors(matrix, drafts.length, dimensions);
   const title = version.title ?? task.title;
-  const planned = drafts.map((draft, ordinal) => ({
-    draft,
-    ordinal,
-    vector: matrix.subarray(ordinal * dimensions, (ordinal + 1) * dimensions),
-    terms: terms.prepare({ title, heading: draft.headings.join(" "), text: draft.text }),
-  }));
+  const languages = planLanguages(
+    drafts.map((draft) => draft.text),
+    terms.detector,
+  );
+  const planned = drafts.map((draft, ordinal) => {
+    const language = languages[ordinal];
+    return {
+      draft,
+      ordinal,
+      vector: matrix.subarray(ordinal * dimensions, (ordinal + 1) * dimensions),
+      language,
+      terms: terms.prepare({ title, heading: draft.headings.join(" "), text: draft.text, language }),
+    };
+  });
   return { task, version, title, passages: planned };
 }
 
@@ -75,6 +86,10 @@ export function writeFinish(context: StoreContext, queries: Queries, plan: Finis
     .update(knowledgeBases)
     .set({
       embedderId,
+      languages: holdLanguages(
+        knowledgeBase.languages,
+        plan.passages.map((passage) => passage.language),
+      ),
       documentCount: sql`${knowledgeBases.documentCount} + 1`,
       passageCount: sql`${knowledgeBases.passageCount} + ${plan.passages.length}`,
       tokenCount: sql`${knowledgeBases.tokenCount} + ${version.tokens}`,
@@ -112,7 +127,7 @@ function writeVersion(queries: Queries, { task, version, title, passages }: Fini
 function writePassages(context: StoreContext, queries: Queries, plan: FinishPlan, knowledgeBaseNumber: number): void {
   const { knowledgeBaseId, documentId, version } = plan.task;
   insertInSlices(plan.passages, (slice) => {
-    const rows = slice.map(({ draft, ordinal }) => ({
+    const rows = slice.map(({ draft, ordinal, language }) => ({
       id: context.ids.next("passage"),
       knowledgeBaseId,
       documentId,
@@ -124,6 +139,7 @@ function writePassages(context: StoreContext, queries: Queries, plan: FinishPlan
       endOffset: draft.end,
       lead: draft.lead,
       tokens: draft.tokens,
+      language: language ?? null,
       text: draft.text,
       sentences: encodeSentences(draft.sentences),
     }));

@@ -15,7 +15,8 @@ export function createKnowledgeBaseRows({ read, write, terms, clock, ids }: Stor
     async createKnowledgeBase({ name, description, settings }, call) {
       return write(call, (queries) => {
         refuseTakenName(queries, name);
-        const values = { id: ids.next("knowledgeBase"), name, description, settings, createdAtMs: clock.nowMs() };
+        const id = ids.next("knowledgeBase");
+        const values = { id, name, description, settings, createdAtMs: clock.nowMs(), termsId: terms.id };
         const row = queries.insert(knowledgeBases).values(values).returning().get();
         terms.create(row.number);
         return toKnowledgeBase(row);

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type {
   Call,
   Clock,
+  ComponentHealth,
   DocumentStore,
   IdempotencyStore,
   Ids,
@@ -19,6 +20,7 @@ import type { IntegrityReport } from "./integrity.ts";
 import { checkIntegrity } from "./integrity.ts";
 import { createKnowledgeBaseRows } from "./knowledge-base-rows.ts";
 import { createLedgerRows } from "./ledger-rows.ts";
+import { countOutdated, remakeTerms } from "./lexical/remake-terms.ts";
 import { createSqliteLexicalIndex } from "./lexical/sqlite-lexical-index.ts";
 import type { LexicalOptions } from "./lexical/terms-table.ts";
 import { createTermsTable } from "./lexical/terms-table.ts";
@@ -48,10 +50,25 @@ export interface SqliteStore extends AsyncDisposable {
   readonly idempotency: IdempotencyStore;
   readonly lexical: LexicalIndex;
   readonly operationLog: IndexOperationLog;
+  /** Degraded while terms of other rules than today's are there. */
+  health(): ComponentHealth;
+  /**
+   * Makes the terms anew that other rules or another detector made; at once done where there are none. Goes on where it
+   * was stopped. One process is to call it after each open. Rejects with `signal.reason` when aborted.
+   */
+  remakeTerms(call: Call): Promise<void>;
   /** Reads the whole database: seconds for gigabytes. */
   checkIntegrity(call: Call): Promise<IntegrityReport>;
   /** Idempotent. */
   close(): Promise<void>;
+}
+
+const unbounded: Call = { signal: new AbortController().signal };
+
+function healthOf(outdated: number): ComponentHealth {
+  if (outdated === 0) return { name: "store", state: "ok", detail: "SQLite, write-ahead log, full sync" };
+  const detail = `Search terms are being made anew; ${outdated} knowledge bases are left.`;
+  return { name: "store", state: "degraded", detail };
 }
 
 /** Longest wait for another process that is opening and migrating the same file. */
@@ -90,6 +107,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
         idempotency: createIdempotencyKeys(context, options.idempotency),
         lexical: createSqliteLexicalIndex(context),
         operationLog: createOperationLog(context),
+        health: () => healthOf(countOutdated(context, unbounded)),
+        remakeTerms: (call) => remakeTerms(context, call),
         checkIntegrity: async (call) => checkIntegrity(context, call),
         close,
         [Symbol.asyncDispose]: close,

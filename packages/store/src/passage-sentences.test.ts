@@ -3,14 +3,21 @@ import { expect, it } from "vitest";
 import { decodeSentences, encodeSentences } from "./passage-sentences.ts";
 
 const u16 = fc.integer({ min: 0, max: 0xffff });
-const sentence = fc
-  .record({ start: u16, length: u16, tokens: u16, ids: fc.array(u16, { maxLength: 40 }) })
-  .map(({ start, length, tokens, ids }) => ({ start, end: start + length, tokens, tokenIds: Uint16Array.from(ids) }));
+const anySentences = fc
+  .array(fc.record({ gap: u16, length: u16, tokens: u16, ids: fc.array(u16, { maxLength: 40 }) }), { maxLength: 20 })
+  .map((parts) => {
+    let reached = 0;
+    return parts.map(({ gap, length, tokens, ids }) => {
+      const start = reached + gap;
+      reached = start + length;
+      return { start, end: reached, tokens, tokenIds: Uint16Array.from(ids) };
+    });
+  });
 
 it("gives back what was written", () => {
   fc.assert(
-    fc.property(fc.array(sentence, { maxLength: 20 }), (sentences) => {
-      expect(decodeSentences(encodeSentences(sentences), 0x1fffe)).toEqual(sentences);
+    fc.property(anySentences, (sentences) => {
+      expect(decodeSentences(encodeSentences(sentences), 20 * 0x1fffe)).toEqual(sentences);
     }),
   );
 });
@@ -18,6 +25,8 @@ it("gives back what was written", () => {
 it("writes nothing for what has no sentences or does not fit", () => {
   expect(encodeSentences(undefined)).toBeNull();
   expect(encodeSentences([{ start: 0, end: 70_000, tokens: 1, tokenIds: new Uint16Array() }])).toBeNull();
+  const overlapping = [0, 2].map((start) => ({ start, end: start + 4, tokens: 1, tokenIds: new Uint16Array() }));
+  expect(encodeSentences(overlapping)).toBeNull();
   expect(decodeSentences(null, 10)).toBeUndefined();
 });
 

@@ -1,22 +1,22 @@
 import type { PassageSentence } from "@larder/contracts";
 
-const numbersPerSentence = 4; // start, length, tokens, count of token ids
+const numbersPerSentence = 4; // gap, length, tokens, count of token ids
 const numberMax = 0xffff;
 
 /**
- * Sentences as bytes: little-endian u16, one after the other: start, length, tokens, n, then n token ids. About two
- * bytes for each token of the text. `null` when a number does not fit: the passage is then read when it is searched.
+ * Sentences as bytes: little-endian u16, one after the other: characters since the sentence before, length, tokens, n,
+ * then n token ids. About two bytes for each token of the text. `null` when a number does not fit or sentences overlap:
+ * the passage is then read when it is searched.
  */
 export function encodeSentences(sentences: readonly PassageSentence[] | undefined): Buffer | null {
   if (sentences === undefined) return null;
-  const numbers = sentences.flatMap(({ start, end, tokens, tokenIds }) => [
-    start,
-    end - start,
-    tokens,
-    tokenIds.length,
-    ...tokenIds,
-  ]);
-  if (numbers.some((number) => number > numberMax)) return null;
+  let reached = 0;
+  const numbers = sentences.flatMap(({ start, end, tokens, tokenIds }) => {
+    const gap = start - reached;
+    reached = end;
+    return [gap, end - start, tokens, tokenIds.length, ...tokenIds];
+  });
+  if (numbers.some((number) => number < 0 || number > numberMax)) return null;
   const bytes = Buffer.alloc(numbers.length * 2);
   for (const [i, number] of numbers.entries()) bytes.writeUInt16LE(number, i * 2);
   return bytes;
@@ -28,12 +28,15 @@ export function decodeSentences(bytes: Uint8Array | null, textLength: number): P
   const numbers = new Uint16Array(bytes.byteLength / 2);
   for (let i = 0; i < numbers.length; i++) numbers[i] = (bytes[2 * i] ?? 0) | ((bytes[2 * i + 1] ?? 0) << 8);
   const sentences: PassageSentence[] = [];
+  let reached = 0;
   for (let at = 0; at < numbers.length; ) {
-    const [start = 0, length = 0, tokens = 0, count = 0] = numbers.subarray(at, at + numbersPerSentence);
+    const [gap = 0, length = 0, tokens = 0, count = 0] = numbers.subarray(at, at + numbersPerSentence);
     const from = at + numbersPerSentence;
     at = from + count;
-    if (at > numbers.length || start + length > textLength) return undefined;
-    sentences.push({ start, end: start + length, tokens, tokenIds: numbers.subarray(from, at) });
+    const start = reached + gap;
+    reached = start + length;
+    if (at > numbers.length || reached > textLength) return undefined;
+    sentences.push({ start, end: reached, tokens, tokenIds: numbers.subarray(from, at) });
   }
   return sentences;
 }

@@ -1,3 +1,4 @@
+import { parseInstant } from "@larder/contracts";
 import Sqlite from "better-sqlite3";
 import type { BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
 import { drizzle } from "drizzle-orm/better-sqlite3";
@@ -36,9 +37,15 @@ export function openConnection(
     client.pragma(`busy_timeout = ${Math.trunc(busyTimeoutMs)}`);
     client.pragma(`journal_size_limit = ${walBytesKept}`);
     client.defaultSafeIntegers(safeIntegers);
+    client.function("instant_ms", { deterministic: true }, instantMs);
     return { client, db: drizzle(client) };
   } catch (error) {
     client.close();
     throw error;
   }
+}
+
+/** {@link parseInstant} for statements: what is no date is NULL. */
+function instantMs(value: unknown): number | null {
+  return typeof value === "string" ? (parseInstant(value) ?? null) : null;
 }

@@ -3,6 +3,7 @@ export { type DocumentStoreUnderTest, describeDocumentStore } from "./conformanc
 export { describeEmbedder, type EmbedderConformance } from "./conformance/describe-embedder.ts";
 export { describeGenerator } from "./conformance/describe-generator.ts";
 export { describeIdempotencyStore, type IdempotencyStoreUnderTest } from "./conformance/describe-idempotency-store.ts";
+export { describeLanguageDetector } from "./conformance/describe-language-detector.ts";
 export { describeLedger } from "./conformance/describe-ledger.ts";
 export { describeLexicalIndex, type LexicalIndexUnderTest } from "./conformance/describe-lexical-index.ts";
 export { describePriceBook } from "./conformance/describe-price-book.ts";
@@ -26,11 +27,13 @@ export {
   startFakeProvider,
 } from "./fake-provider/start-fake-provider.ts";
 export { createManualClock, type ManualClock } from "./manual-clock.ts";
+export { matchesFilter } from "./matches-filter.ts";
 export {
   addReady,
   createKnowledgeBaseIn,
   finishedOf,
   leaseOf,
+  ofDocuments,
   sha256Of,
   testCall,
   uploadOf,

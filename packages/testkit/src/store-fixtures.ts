@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import type {
   Call,
+  DocumentId,
   DocumentStore,
   EmbedderId,
   FinishedVersion,
   KnowledgeBaseId,
   LeasedTask,
+  SearchFilter,
   Upload,
 } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
@@ -77,4 +79,9 @@ export async function addReady(
   const document = accepted.documents[0]?.document;
   if (!isFinished || document === undefined) throw new LarderError("UNEXPECTED", { cause: "Nothing was added." });
   return { id: document.id, job: accepted.job };
+}
+
+/** The filter that lets through these documents and no others. */
+export function ofDocuments(...ids: readonly DocumentId[]): SearchFilter {
+  return { kind: "in", field: { kind: "document", fact: "id" }, values: ids };
 }

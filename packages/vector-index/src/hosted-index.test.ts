@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { addOf, asLabel } from "@larder/testkit";
+import { addOf, asLabel, clusteredVectors, seededRandom } from "@larder/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { call, embedderId, kb, temporaryFolder } from "../test/temporary-index.ts";
 import { createFollowedIndex } from "./follow-operation-log.ts";
@@ -56,6 +56,25 @@ describe("the index in its own process", () => {
     expect((await followed.search(kb, axis(6), { limit: 1, allowed: new Set([asLabel(7)]) }, call)).hits).toEqual([
       { label: 7, score: 1 },
     ]);
+  });
+
+  it("finds the nearest of tens of thousands of allowed labels, wherever they stand", async () => {
+    const index = await openHere();
+    const count = 25_000;
+    const random = seededRandom(5);
+    const many = clusteredVectors(count, dimensions, random).map((vector, i) => addOf(i + 1, i + 1, vector));
+    await index.apply(kb, many, { after: 0 }, call);
+    const ranked = (await index.search(kb, axis(0), { limit: count }, call)).hits;
+    expect(ranked).toHaveLength(count);
+    for (const isAllowed of [
+      (rank: number) => rank > 0,
+      (rank: number) => rank > 4_000,
+      (rank: number) => rank % 6 > 0,
+    ]) {
+      const among = ranked.filter((_, rank) => isAllowed(rank));
+      const allowed = new Set(among.map(({ label }) => label));
+      expect((await index.search(kb, axis(0), { limit: 10, allowed }, call)).hits).toEqual(among.slice(0, 10));
+    }
   });
 
   it("rejects an apply whose process was killed, which may be repeated", async () => {

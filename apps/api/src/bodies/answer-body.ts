@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Answer, Citation } from "@larder/contracts";
+import { toHeading } from "./document-body.ts";
 import {
   evidenceBody,
   retrievalBodies,
@@ -13,9 +14,13 @@ import { routeBody, toRouteBody } from "./route-body.ts";
 
 export const citationBody = z
   .object({
-    marker: z.int().describe("The number in the answer's text: `[1]` is 1."),
-    passage_id: z.string(),
+    marker: z
+      .int()
+      .describe("The number in the answer's text: `[1]` is 1. Several quotes of one passage may share it."),
+    passage_id: z.string().describe("The passage that holds `start`."),
     document_id: z.string(),
+    heading: z.string().nullable().describe("Of that passage."),
+    page: z.int().nullable(),
     start: z.int(),
     end: z.int(),
     quote: z.string().describe("The document's own words from `start` to `end`."),
@@ -43,11 +48,20 @@ export const answerBody = z
 export type AnswerBody = z.infer<typeof answerBody>;
 
 export function toCitationBody(citation: Citation): z.infer<typeof citationBody> {
-  const { marker, passageId, documentId, start, end, quote } = citation;
-  return { marker, passage_id: passageId, document_id: documentId, start, end, quote };
+  const { marker, passageId, documentId, headings, page = null, start, end, quote } = citation;
+  return {
+    marker,
+    passage_id: passageId,
+    document_id: documentId,
+    heading: toHeading(headings),
+    page,
+    start,
+    end,
+    quote,
+  };
 }
 
-const unspent = { usage: null, cost: null, counterfactual: null, counterfactuals: [], saved: null };
+const unspent = { usage: null, cost: null, modelled: null, counterfactual: null, counterfactuals: [], saved: null };
 
 export function toAnswerBody(answer: Answer, { isDryRun }: { readonly isDryRun: boolean }): AnswerBody {
   const { receipt, retrieval } = answer;

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import type { CounterfactualArm, Receipt } from "@larder/contracts";
+import type { CounterfactualArm, ModelledSpending, Receipt } from "@larder/contracts";
+import { formatUsd, inputTokensOf, outputTokensOf } from "@larder/contracts";
 import { routeBody, toRouteBody } from "./route-body.ts";
 import { timeText, toTime, toUsd, usdText } from "./scalars.ts";
 import { toUsageBody, usageBody } from "./usage-body.ts";
@@ -40,9 +41,23 @@ export const counterfactualBody = z
   })
   .openapi("Counterfactual");
 
+const modelledBody = z
+  .object({
+    model: z.string(),
+    input_tokens: z.int(),
+    output_tokens: z.int(),
+    usd: usdText,
+  })
+  .openapi("Modelled", {
+    description:
+      "What an extractive answer is compared as: the same prompt sent to the model that the arms are priced at. " +
+      "Each arm's `saved` is the arm less this. Nothing was sent and nothing was spent.",
+  });
+
 export const moneyBodies = {
   usage: usageBody.nullable(),
   cost: costBody,
+  modelled: modelledBody.nullable().describe("For an extractive answer; else null."),
   counterfactual: counterfactualBody.nullable().describe("The arm that the headline compares with."),
   counterfactuals: z.array(counterfactualBody),
   saved: savedBody.nullable().describe("Against the headline's arm."),
@@ -88,12 +103,17 @@ function toSavedBody({ saved }: CounterfactualArm): z.infer<typeof savedBody> {
   return { tokens: saved.tokens, usd: toUsd(saved.cost), verdict: saved.verdict };
 }
 
+function toModelledBody({ model, tokens, cost }: ModelledSpending): z.infer<typeof modelledBody> {
+  return { model, input_tokens: inputTokensOf(tokens), output_tokens: outputTokensOf(tokens), usd: formatUsd(cost) };
+}
+
 /** The part of a receipt that says what was used, what it cost and what it saved. */
 export function toMoneyBodies(receipt: Receipt) {
   const headline = receipt.counterfactuals.find(({ arm }) => arm === receipt.headlineArm);
   return {
     usage: toUsageBody(receipt.usage),
     cost: { usd: toUsd(receipt.cost), basis: receipt.costBasis, price_book: receipt.priceBookId },
+    modelled: receipt.modelled === undefined ? null : toModelledBody(receipt.modelled),
     counterfactual: headline === undefined ? null : toCounterfactualBody(headline),
     counterfactuals: receipt.counterfactuals.map(toCounterfactualBody),
     saved: headline === undefined ? null : toSavedBody(headline),

@@ -5,7 +5,7 @@ import type { MiddlewareHandler } from "hono";
 import type { ApiEnv } from "../api-env.ts";
 
 /** Read without a key: they tell what the API is, and that the process lives, nothing of what is in it. */
-const openPaths = /^\/(?:health\/live|openapi\.json|docs(?:\/.*)?|errors(?:\/.*)?)$/;
+const openPaths = /^\/(?:$|health\/live|openapi\.json|docs(?:\/.*)?|errors(?:\/.*)?)$/;
 
 /**
  * Lets a request through that carries one of the keys, before a byte of its body is read. Keys are compared by their

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import type { JsonValue, Metadata, NanoUsd, Policy, SearchFilter } from "@larder/contracts";
-import { isId, LarderError, nanoUsd, parseUsd } from "@larder/contracts";
+import type { JsonValue, Metadata, NanoUsd, Policy } from "@larder/contracts";
+import { LarderError, nanoUsd, parseUsd } from "@larder/contracts";
 import type { ApiLimits } from "../api-settings.ts";
 
 /** Shapes of what is sent, shared by several routes. Objects are strict: a misspelt name is told, not ignored. */
@@ -114,17 +114,6 @@ export function withoutUndefined<T extends object>(value: { readonly [Key in key
 
 export function tokenBudgetSchema(tokensMax: number) {
   return z.union([z.literal("auto"), z.int().min(1).max(tokensMax)]);
-}
-
-export const filterSchema = z
-  .strictObject({ document_ids: z.array(z.string().max(64)).max(1_000).optional() })
-  .optional()
-  .describe("Only passages of these documents.");
-
-/** Ids that have not the shape of one match nothing, as unknown ones do. */
-export function toFilter(sent: z.output<typeof filterSchema>): SearchFilter | undefined {
-  if (sent?.document_ids === undefined) return undefined;
-  return { documentIds: sent.document_ids.filter((id) => isId("document", id)) };
 }
 
 /** @throws {@link LarderError} `QUERY_EMPTY` for nothing but spaces and invisible characters */

@@ -46,6 +46,10 @@ export function docsRoutes(app: OpenAPIHono<ApiEnv>, version: string) {
     document ??= JSON.stringify(app.getOpenAPI31Document(documentHead(version)));
     return c.body(document, 200, { "content-type": "application/json" });
   });
+  router.get("/", (c) => {
+    if ((c.req.header("accept") ?? "").includes("text/html")) return c.redirect("/docs");
+    return c.json({ name: "Larder", version, docs: "/docs", openapi: "/openapi.json", ready: "/health/ready" });
+  });
   router.get("/docs", (c) => c.html(page, 200, { "content-security-policy": pagePolicy }));
   router.get("/docs/assets/start.js", (c) => c.body(start, 200, { "content-type": "text/javascript; charset=utf-8" }));
   router.get("/docs/assets/:file", async (c) => {

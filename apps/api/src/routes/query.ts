@@ -10,24 +10,22 @@ import { toEvidenceBody } from "../bodies/evidence-body.ts";
 import { toRouteBody } from "../bodies/route-body.ts";
 import type { Larder } from "../larder.ts";
 import { fromErrorRecord } from "../problem.ts";
+import { filterSchema } from "../request/filter-schema.ts";
 import type { Claim } from "../request/idempotent-reply.ts";
 import { claimKey } from "../request/idempotent-reply.ts";
 import { readJsonBody } from "../request/json-body.ts";
 import { knowledgeBaseIdOf } from "../request/path-ids.ts";
-import {
-  filterSchema,
-  jsonValue,
-  policySchema,
-  requireVisible,
-  toFilter,
-  tokenBudgetSchema,
-  toPolicy,
-} from "../request/request-schemas.ts";
+import { jsonValue, policySchema, requireVisible, tokenBudgetSchema, toPolicy } from "../request/request-schemas.ts";
+import { requireKnownModels } from "../request/require-known-models.ts";
 import type { ServerSentEvent } from "../server-sent-events.ts";
 import { respondWithEvents } from "../server-sent-events.ts";
 import { idempotencyHeader, knowledgeBasePath, problems, toBodySchema } from "./route-parts.ts";
 
-export function queryRoutes({ store, answerQuestion, idempotency }: Larder, limits: ApiLimits, metrics: ApiMetrics) {
+export function queryRoutes(
+  { store, router, answerQuestion, idempotency }: Larder,
+  limits: ApiLimits,
+  metrics: ApiMetrics,
+) {
   const request = z.strictObject({
     question: z.string().max(limits.questionCharactersMax),
     token_budget: tokenBudgetSchema(limits.tokenBudgetMax)
@@ -39,7 +37,7 @@ export function queryRoutes({ store, answerQuestion, idempotency }: Larder, limi
       .strictObject({ name: z.string().regex(/^[\w-]{1,64}$/), schema: z.record(z.string(), jsonValue) })
       .optional()
       .describe("JSON Schema that the answer must satisfy."),
-    filter: filterSchema,
+    filter: filterSchema(limits),
     stream: z.boolean().default(false),
     dry_run: z.boolean().default(false).describe("Stop after the route: nothing is sent and nothing is written."),
   });
@@ -55,7 +53,8 @@ export function queryRoutes({ store, answerQuestion, idempotency }: Larder, limi
     summary: "Answer a question from the evidence, by the cheapest model that can",
     description:
       "With `stream` server-sent events: `evidence`, `route`, `delta`, `citation`, then `done` with the same object as " +
-      "the JSON answer, or `error` with a problem. With an Idempotency-Key the final object is what is replayed.",
+      "the JSON answer, or `error` with a problem, which names the " +
+      "receipt as `receipt_id` when something was sent. With an Idempotency-Key the final object is what is replayed.",
     request: {
       params: knowledgeBasePath,
       headers: idempotencyHeader,
@@ -72,16 +71,17 @@ export function queryRoutes({ store, answerQuestion, idempotency }: Larder, limi
     await store.knowledgeBase(knowledgeBaseId, c.get("call"));
     const { value, sha256 } = await readJsonBody(c, request, bodyLimits);
     requireVisible(value.question);
-    const filter = toFilter(value.filter);
+    const policy = toPolicy(value.policy);
+    requireKnownModels(policy, router);
     const question: Question = {
       knowledgeBaseId,
       text: value.question,
       tokenBudget: value.token_budget,
       outputTokensMax: value.max_output_tokens,
-      policy: toPolicy(value.policy),
+      policy,
       isDryRun: value.dry_run,
       ...(value.response_format === undefined ? {} : { responseFormat: value.response_format }),
-      ...(filter === undefined ? {} : { filter }),
+      ...(value.filter === undefined ? {} : { filter: value.filter }),
     };
     const claim = await claimKey(c, idempotency, [sha256]);
     if (claim.replay !== undefined) return claim.replay;
@@ -113,7 +113,7 @@ async function* settled(
       const event = result.value;
       if (event.kind === "failed") {
         if (event.receipt !== undefined) metrics.routeTaken(event.receipt.route);
-        throw fromErrorRecord(event.error);
+        throw fromErrorRecord(event.error, event.receipt === undefined ? {} : { receipt_id: event.receipt.id });
       }
       const sent = toServerSentEvent(event, question);
       if (event.kind === "finished") {

@@ -5,6 +5,7 @@ import { candidateBody, toCandidateBody } from "../bodies/route-body.ts";
 import type { Larder } from "../larder.ts";
 import { readJsonBody } from "../request/json-body.ts";
 import { needsSchema, policySchema, toPolicy } from "../request/request-schemas.ts";
+import { requireKnownModels } from "../request/require-known-models.ts";
 import { jsonBody, problems, reply } from "./route-parts.ts";
 
 const tokensMax = 100_000_000; // far above any window; sums of money stay exact all the same
@@ -42,7 +43,9 @@ export function quoteRoutes({ router }: Larder, limits: ApiLimits) {
       outputTokensExpected: value.output_tokens,
       needs: value.needs,
     };
-    const { candidates, priceBookId } = router.quote(shape, toPolicy(value.policy));
+    const policy = toPolicy(value.policy);
+    requireKnownModels(policy, router);
+    const { candidates, priceBookId } = router.quote(shape, policy);
     return c.json({ candidates: candidates.map(toCandidateBody), price_book: priceBookId }, 200);
   });
 }

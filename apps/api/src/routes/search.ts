@@ -3,9 +3,10 @@ import { createRouter } from "../api-env.ts";
 import type { ApiLimits } from "../api-settings.ts";
 import { searchBody, toSearchBody } from "../bodies/evidence-body.ts";
 import type { Larder } from "../larder.ts";
+import { filterSchema } from "../request/filter-schema.ts";
 import { readJsonBody } from "../request/json-body.ts";
 import { knowledgeBaseIdOf } from "../request/path-ids.ts";
-import { filterSchema, requireVisible, toFilter, tokenBudgetSchema } from "../request/request-schemas.ts";
+import { requireVisible, tokenBudgetSchema } from "../request/request-schemas.ts";
 import { jsonBody, knowledgeBasePath, problems, reply } from "./route-parts.ts";
 
 export function searchRoutes({ store, retriever }: Larder, limits: ApiLimits) {
@@ -21,7 +22,7 @@ export function searchRoutes({ store, retriever }: Larder, limits: ApiLimits) {
       .optional()
       .describe("Most tokens of evidence, or `auto`, which is the default when no limit is given."),
     mode: z.enum(["hybrid", "dense", "lexical"]).default("hybrid"),
-    filter: filterSchema,
+    filter: filterSchema(limits),
   });
   const bodyLimits = { bytesMax: limits.jsonBytesMax, depthMax: limits.jsonDepthMax, setting: "LARDER_JSON_BYTES_MAX" };
   const search = createRoute({
@@ -39,8 +40,7 @@ export function searchRoutes({ store, retriever }: Larder, limits: ApiLimits) {
     await store.knowledgeBase(knowledgeBaseId, call);
     const { value } = await readJsonBody(c, request, bodyLimits);
     requireVisible(value.query);
-    const filter = toFilter(value.filter);
-    const { query: text, mode, limit = limits.searchLimitMax } = value;
+    const { query: text, mode, limit = limits.searchLimitMax, filter } = value;
     const tokenBudget = value.token_budget ?? (value.limit === undefined ? ("auto" as const) : undefined);
     const query = {
       ...{ knowledgeBaseId, text, mode, limit },

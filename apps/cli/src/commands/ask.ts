@@ -1,15 +1,18 @@
 import type { CommandContext } from "../command-context.ts";
 import type { Connection } from "../connection.ts";
 import { ProblemReply, send, sendForJson } from "../connection.ts";
+import type { FilterOptions } from "../filter-options.ts";
+import { filterOf } from "../filter-options.ts";
 import { requireKnowledgeBase } from "../knowledge-base.ts";
 import { renderCitations, renderRoute } from "../render/answer.ts";
+import { renderCandidates } from "../render/candidates.ts";
 import { findPlaces } from "../render/places.ts";
 import { exitCodes } from "../render/problem.ts";
 import { renderReceipt } from "../render/receipt.ts";
 import { readServerSentEvents } from "../server-sent-events.ts";
 import type { AnswerBody, ProblemBody } from "../wire.ts";
 
-export interface AskOptions {
+export interface AskOptions extends FilterOptions {
   readonly budget?: number;
   readonly model?: string;
   readonly localOnly?: boolean;
@@ -27,7 +30,12 @@ export async function ask(question: string, given: AskOptions, context: CommandC
   if (options.json) {
     const answer = await sendForJson<AnswerBody>(connection, path, { method: "POST", json, signal });
     context.print(JSON.stringify(answer));
-    return answer.basis === "abstained" ? exitCodes.abstained : exitCodes.ok;
+    return given.dryRun !== true && answer.basis === "abstained" ? exitCodes.abstained : exitCodes.ok;
+  }
+  if (given.dryRun === true) {
+    const { route } = await sendForJson<AnswerBody>(connection, path, { method: "POST", json, signal });
+    context.print(`${renderCandidates(route.candidates)}\n\n${route.reason}`);
+    return exitCodes.ok;
   }
   const answer = await streamAnswer(connection, path, json, context);
   await printBelowAnswer(connection, id, answer, context);
@@ -40,7 +48,7 @@ function toRequestBody(question: string, given: AskOptions) {
     ...(given.localOnly === undefined ? {} : { local_only: given.localOnly }),
     ...(given.maxCost === undefined ? {} : { max_cost_usd: given.maxCost }),
   };
-  return { question, policy, token_budget: given.budget, dry_run: given.dryRun };
+  return { question, policy, token_budget: given.budget, dry_run: given.dryRun, filter: filterOf(given) };
 }
 
 /** Writes the text as it comes and gives the whole answer at the end. */
@@ -55,7 +63,7 @@ async function streamAnswer(connection: Connection, path: string, json: object, 
     } else if (event === "error") throw new ProblemReply(data as ProblemBody);
     else if (event === "done") {
       const answer = data as AnswerBody;
-      if (!context.isTerminal || text !== answer.answer) context.print(answer.answer);
+      if (!context.isTerminal || text !== answer.answer) context.print(answer.answer ?? "");
       else context.print("");
       return answer;
     }
@@ -74,5 +82,5 @@ export async function printBelowAnswer(
     context.print(`\n${renderCitations(answer.citations, places)}`);
   }
   context.print(`\n${renderRoute(answer)}\n`);
-  context.print(renderReceipt(answer));
+  context.print(renderReceipt(answer, answer.receipt_id));
 }

@@ -1,7 +1,10 @@
+import { LarderError } from "@larder/contracts";
 import pc from "picocolors";
 import type { CommandContext } from "../command-context.ts";
-import { sendForJson } from "../connection.ts";
-import { exitCodes } from "../render/problem.ts";
+import type { Connection } from "../connection.ts";
+import { connectToServer, sendForJson } from "../connection.ts";
+import { exitCodes, problemOf } from "../render/problem.ts";
+import { counted } from "../render/words.ts";
 
 interface ModelRow {
   readonly provider: string;
@@ -17,17 +20,46 @@ export interface Finding {
 
 const nodeMajorMin = 20;
 
-/** `larder doctor`: looks at every part and says what to do about what is wrong. */
+/** `larder doctor`: looks at every part that it can reach and says what to do about what is wrong. */
 export async function doctor(context: CommandContext): Promise<number> {
-  await using connection = await context.connect();
-  const { signal } = context;
-  const response = await connection.send(new Request("http://localhost/health/ready", { signal }));
-  const ready = (await response.json()) as { readonly parts: readonly Finding[] };
-  const models = await sendForJson<{ data: readonly ModelRow[] }>(connection, "/v1/models", { signal });
-  const findings = [nodeFinding(), ...ready.parts, providerFinding(models.data)];
+  const findings = [nodeFinding(), ...(await findingsOfParts(context))];
   if (context.options.json) context.print(JSON.stringify({ findings }));
   else for (const finding of findings) context.print(renderFinding(finding));
   return findings.some(({ state }) => state === "down") ? exitCodes.failed : exitCodes.ok;
+}
+
+async function findingsOfParts(context: CommandContext): Promise<readonly Finding[]> {
+  try {
+    await using connection = await context.connect();
+    return await askParts(connection, context.signal);
+  } catch (thrown) {
+    context.signal.throwIfAborted();
+    const { code, title, detail, hint } = problemOf(thrown);
+    if (LarderError.is(thrown) && code === "DATA_DIR_IN_USE") return askHolder(detail ?? "", context.signal);
+    const words = [title, detail?.replaceAll("\n  ", "; "), hint].filter((part) => part !== undefined);
+    return [{ name: "larder", state: "down", detail: `${words.join(" · ")} (${code})` }];
+  }
+}
+
+/** Whoever holds the data folder is most likely a server at the usual address: it can tell of itself. */
+async function askHolder(held: string, signal: AbortSignal): Promise<readonly Finding[]> {
+  const url = `http://127.0.0.1:${process.env.LARDER_PORT?.trim() || "8787"}`;
+  try {
+    await using connection = connectToServer(url, process.env.LARDER_API_KEY);
+    const parts = await askParts(connection, signal);
+    return [{ name: "data folder", state: "ok", detail: `${held}; what follows the server at ${url} says` }, ...parts];
+  } catch {
+    signal.throwIfAborted();
+    const detail = `${held}; stop that process, or name its address with --server to see its parts`;
+    return [{ name: "data folder", state: "degraded", detail }];
+  }
+}
+
+async function askParts(connection: Connection, signal: AbortSignal): Promise<readonly Finding[]> {
+  const response = await connection.send(new Request("http://localhost/health/ready", { signal }));
+  const ready = (await response.json()) as { readonly parts: readonly Finding[] };
+  const models = await sendForJson<{ data: readonly ModelRow[] }>(connection, "/v1/models", { signal });
+  return [...ready.parts, providerFinding(models.data)];
 }
 
 function nodeFinding(): Finding {
@@ -41,7 +73,8 @@ function providerFinding(models: readonly ModelRow[]): Finding {
   const configured = models.filter((model) => model.configured);
   if (configured.length > 0) {
     const providers = [...new Set(configured.map((model) => model.provider))];
-    return { name: "providers", state: "ok", detail: `${configured.length} models of ${providers.join(", ")}` };
+    const detail = `${counted(configured.length, "model")} of ${providers.join(", ")}`;
+    return { name: "providers", state: "ok", detail };
   }
   const detail =
     "no provider: answers are quoted from the evidence. Set OPENAI_API_KEY or another provider's key, " +

@@ -1,27 +1,21 @@
 import pc from "picocolors";
 import type { CommandContext } from "../command-context.ts";
 import { findFiles } from "../find-files.ts";
-import type { FileOutcome } from "../ingest-files.ts";
-import { ingestFiles } from "../ingest-files.ts";
-import { ensureKnowledgeBase } from "../knowledge-base.ts";
+import { ingestWithProgress, tallyOf } from "../ingest-with-progress.ts";
+import { defaultKnowledgeBase, ensureKnowledgeBase } from "../knowledge-base.ts";
 import { exitCodes } from "../render/problem.ts";
-import { startProgress } from "../render/progress.ts";
+import { count, counted } from "../render/words.ts";
 
 /** `larder ingest <paths…>`: adds files and folders; what has not changed is not read again. */
 export async function ingest(paths: readonly string[], context: CommandContext): Promise<number> {
   const { signal, options } = context;
   const files = await findFiles(paths);
   await using connection = await context.connect();
-  const knowledgeBase = await ensureKnowledgeBase(connection, options.kb, signal);
-  const progress = startProgress(files.length, context.isTerminal && !options.json);
-  let outcomes: readonly FileOutcome[];
-  try {
-    outcomes = await ingestFiles(connection, knowledgeBase.id, files, (done) => progress.step(done.file.name), signal);
-  } finally {
-    progress.stop();
-  }
-  const tally = (kind: FileOutcome["outcome"]): number => outcomes.filter(({ outcome }) => outcome === kind).length;
-  const summary = { added: tally("added"), unchanged: tally("unchanged"), failed: tally("failed") };
+  const name = options.kb ?? defaultKnowledgeBase;
+  const knowledgeBase = await ensureKnowledgeBase(connection, name, signal);
+  const hasBar = context.isTerminal && !options.json;
+  const outcomes = await ingestWithProgress({ connection, knowledgeBaseId: knowledgeBase.id, files, hasBar, signal });
+  const summary = tallyOf(outcomes);
   if (options.json) {
     const rows = outcomes.map(({ file, outcome, documentId, error }) => ({
       path: file.name,
@@ -32,7 +26,7 @@ export async function ingest(paths: readonly string[], context: CommandContext):
     context.print(JSON.stringify({ knowledge_base_id: knowledgeBase.id, ...summary, files: rows }));
   } else {
     context.print(
-      `${pc.bold(options.kb)}: ${summary.added} added, ${summary.unchanged} unchanged, ${summary.failed} failed`,
+      `${pc.bold(name)}: ${counted(summary.added, "document")} added, ${count(summary.unchanged)} unchanged, ${count(summary.failed)} failed`,
     );
     for (const { file, error } of outcomes) {
       if (error !== undefined)

@@ -1,8 +1,6 @@
-import Table from "cli-table3";
-import pc from "picocolors";
 import type { CommandContext } from "../command-context.ts";
 import { sendForJson } from "../connection.ts";
-import { readableUsd } from "../render/money.ts";
+import { renderCandidates } from "../render/candidates.ts";
 import { exitCodes } from "../render/problem.ts";
 import type { CandidateBody } from "../wire.ts";
 
@@ -10,8 +8,6 @@ export interface QuoteOptions {
   readonly input: number;
   readonly output: number;
 }
-
-const rowsMax = 25; // of models that are out; --json has all
 
 /** `larder quote`: what a request of this size would cost at every model, cheapest first, and why others are out. */
 export async function quote(given: QuoteOptions, context: CommandContext): Promise<number> {
@@ -22,21 +18,6 @@ export async function quote(given: QuoteOptions, context: CommandContext): Promi
     json,
     signal: context.signal,
   });
-  if (context.options.json) {
-    context.print(JSON.stringify(body));
-    return exitCodes.ok;
-  }
-  const table = new Table({ head: ["model", "expected cost", "why"], style: { head: [], border: [], compact: true } });
-  const shown = [
-    ...body.candidates.filter((c) => c.eligible),
-    ...body.candidates.filter((c) => !c.eligible).slice(0, rowsMax),
-  ];
-  for (const { provider, model, eligible, expected_cost_usd, reasons } of shown) {
-    const name = `${provider}/${model}`;
-    table.push([eligible ? pc.green(name) : pc.dim(name), readableUsd(expected_cost_usd), reasons.join("; ")]);
-  }
-  context.print(table.toString());
-  const hidden = body.candidates.length - shown.length;
-  if (hidden > 0) context.print(pc.dim(`and ${hidden} more that are out; --json lists them`));
+  context.print(context.options.json ? JSON.stringify(body) : renderCandidates(body.candidates));
   return exitCodes.ok;
 }

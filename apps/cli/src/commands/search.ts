@@ -1,11 +1,13 @@
 import pc from "picocolors";
 import type { CommandContext } from "../command-context.ts";
 import { sendForJson } from "../connection.ts";
+import type { FilterOptions } from "../filter-options.ts";
+import { filterOf } from "../filter-options.ts";
 import { requireKnowledgeBase } from "../knowledge-base.ts";
 import { exitCodes } from "../render/problem.ts";
 import type { SearchBody } from "../wire.ts";
 
-export interface SearchOptions {
+export interface SearchOptions extends FilterOptions {
   readonly limit?: number;
   readonly budget?: number;
   readonly mode?: string;
@@ -16,7 +18,8 @@ export async function search(question: string, given: SearchOptions, context: Co
   const { signal, options } = context;
   await using connection = await context.connect();
   const { id } = await requireKnowledgeBase(connection, options.kb, signal);
-  const json = { query: question, limit: given.limit, token_budget: given.budget, mode: given.mode };
+  const { limit, budget: token_budget, mode } = given;
+  const json = { query: question, limit, token_budget, mode, filter: filterOf(given) };
   const path = `/v1/knowledge-bases/${id}/search`;
   const found = await sendForJson<SearchBody>(connection, path, { method: "POST", json, signal });
   if (options.json) context.print(JSON.stringify(found));

@@ -1,43 +1,109 @@
-import type { Larder } from "@larder/api";
-import type { Call, SearchMode } from "@larder/contracts";
-import type { DataSet, PairedDifference, RankingScores } from "@larder/evaluation";
-import { evaluateRanking, pairedBootstrap } from "@larder/evaluation";
-import type { EvaluationBase } from "./build-knowledge-base.ts";
+import type { Larder, TextReading } from "@larder/api";
+import type { Call } from "@larder/contracts";
+import type { AbstentionScores, DataSet, DocumentEvaluation, Pipeline, SetScores } from "@larder/evaluation";
+import { areaUnderRoc, evaluateDocuments, evaluateSpans, falseAnswerRate, rankingLimits } from "@larder/evaluation";
+import { openBaselines } from "./baseline-pipelines.ts";
+import type { CachedEmbedder } from "./cached-embedder.ts";
+import { buildKnowledgeBase } from "./knowledge-base-of-set.ts";
+import { recipes } from "./larder-pipelines.ts";
+import { larderReading } from "./set-readings.ts";
+import type { StageProgress } from "./stage-progress.ts";
 
-export const modes = ["lexical", "dense", "hybrid"] as const satisfies readonly SearchMode[];
-
-export interface SetResult {
-  readonly set: string;
-  readonly documents: number;
-  readonly scores: Readonly<Record<SearchMode, RankingScores>>;
-  /** Hybrid less each side alone, over the same queries. */
-  readonly gains: { readonly overLexical: PairedDifference; readonly overDense: PairedDifference };
+export interface EvaluationBench {
+  readonly larder: Larder;
+  readonly reading: TextReading;
+  readonly embedder: CachedEmbedder;
+  readonly progress: StageProgress;
 }
 
-const ranks = 100;
-const tokenBudget = 1_000_000; // ranking is measured here, not packing: nothing may be cut
+export interface SetPlan {
+  readonly modes?: readonly string[];
+  readonly hasBaselines: boolean;
+}
 
-/** Every query of the set in each mode, through the retriever that answers users. */
-export async function evaluateSet(larder: Larder, set: DataSet, base: EvaluationBase, call: Call): Promise<SetResult> {
-  const { knowledgeBaseId, setIds } = base;
-  const score = (mode: SearchMode): Promise<RankingScores> =>
-    evaluateRanking(
-      set,
-      async ({ text }) => {
-        const found = await larder.retriever.retrieve({ knowledgeBaseId, text, mode, limit: ranks, tokenBudget }, call);
-        return [...new Set(found.evidence.flatMap(({ documentId }) => setIds.get(documentId) ?? []))];
-      },
-      () => performance.now(),
-    );
-  const lexical = await score("lexical");
-  const dense = await score("dense");
-  const hybrid = await score("hybrid");
-  const gain = (other: RankingScores): PairedDifference =>
-    pairedBootstrap(hybrid.ndcgAt10ByQuery, other.ndcgAt10ByQuery);
-  return {
+/** One set through the whole of Larder, and through what it is compared with. */
+export async function evaluateSet(bench: EvaluationBench, set: DataSet, plan: SetPlan, call: Call): Promise<SetScores> {
+  const { larder, reading, embedder, progress } = bench;
+  const reader = larderReading(set, reading, embedder);
+  const base = await progress.during(`${set.name}: documents`, set.documents.length, (step) =>
+    buildKnowledgeBase(larder, set, reader, step, call),
+  );
+  const embedded = embedder.takeEmbedded();
+  await embedder.save();
+  const ours = recipes
+    .filter(({ id, isDefaultFor }) => plan.modes?.includes(id) ?? isDefaultFor.includes(set.kind))
+    .map((recipe) => recipe.create(larder, base));
+  const facts = {
     set: set.name,
+    kind: set.kind,
     documents: set.documents.length,
-    scores: { lexical, dense, hybrid },
-    gains: { overLexical: gain(lexical), overDense: gain(dense) },
+    passages: base.passages,
+    ...(embedded.texts === 0 ? {} : { passagesEmbeddedPerSecond: (1_000 * embedded.texts) / embedded.ms }),
+  };
+  if (set.kind === "documents") {
+    return { ...facts, ...(await evaluateAllDocuments(bench, set, ours, call)) };
+  }
+  const baselines = plan.hasBaselines
+    ? await progress.during(`${set.name}: baselines`, set.documents.length, (step) =>
+        openBaselines(larder, embedder, set, step, call),
+      )
+    : [];
+  await embedder.save();
+  const pipelines = [...ours, ...baselines];
+  return { ...facts, pipelines: await evaluateAllSpans(bench, set, pipelines, call), abstention: [] };
+}
+
+async function evaluateAllSpans(bench: EvaluationBench, set: DataSet, pipelines: readonly Pipeline[], call: Call) {
+  const scores: SetScores["pipelines"][number][] = [];
+  for (const pipeline of pipelines) {
+    const ofPipeline = await bench.progress.during(`${set.name}: ${pipeline.id}`, set.queries.length, (onQuery) =>
+      evaluateSpans(set, pipeline, { nowMs: () => performance.now(), onQuery }, call),
+    );
+    scores.push(ofPipeline);
+  }
+  return scores;
+}
+
+async function evaluateAllDocuments(
+  { progress }: EvaluationBench,
+  set: DataSet,
+  pipelines: readonly Pipeline[],
+  call: Call,
+): Promise<Pick<SetScores, "pipelines" | "abstention">> {
+  const evaluations: DocumentEvaluation[] = [];
+  const abstention: AbstentionScores[] = [];
+  for (const pipeline of pipelines) {
+    const total = set.queries.length + set.unanswerable.length;
+    await progress.during(`${set.name}: ${pipeline.id}`, total, async (onQuery) => {
+      const evaluation = await evaluateDocuments(set, pipeline, { nowMs: () => performance.now(), onQuery }, call);
+      evaluations.push(evaluation);
+      if (set.unanswerable.length > 0) {
+        abstention.push(await evaluateAbstention(set, pipeline, evaluation.confidences, onQuery, call));
+      }
+    });
+  }
+  return { pipelines: evaluations.map(({ scores }) => scores), abstention };
+}
+
+/** Asks what the documents do not answer, under the same limits as what they do. */
+async function evaluateAbstention(
+  { unanswerable }: DataSet,
+  pipeline: Pipeline,
+  answerable: readonly number[],
+  onQuery: () => void,
+  call: Call,
+): Promise<AbstentionScores> {
+  const refusable: number[] = [];
+  for (const query of unanswerable) {
+    const { confidence } = await pipeline.retrieve(query, rankingLimits, call);
+    refusable.push(confidence ?? 0);
+    onQuery();
+  }
+  return {
+    pipeline: pipeline.id,
+    answerable: answerable.length,
+    unanswerable: refusable.length,
+    areaUnderRoc: areaUnderRoc(answerable, refusable),
+    falseAnswerRate: falseAnswerRate(answerable, refusable, 0.95),
   };
 }

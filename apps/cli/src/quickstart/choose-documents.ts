@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { LarderError } from "@larder/contracts";
 import type { FoundFile } from "../find-files.ts";
 import { findFiles } from "../find-files.ts";
 
@@ -11,7 +12,10 @@ export interface Choice {
   /** What is read, in words. */
   readonly what: string;
   readonly files: readonly FoundFile[];
+  /** None for a folder without a question: its largest document is asked about. */
   readonly questions: readonly string[];
+  /** The folder as it was given; absent for the repository's own documents. */
+  readonly folder?: string;
 }
 
 const ownQuestions = [
@@ -20,9 +24,10 @@ const ownQuestions = [
   "When is no saving claimed?",
 ];
 
-const folderQuestion = "What is this about?";
-
-/** The folder and question that were given, or the repository's own documents and three questions about them. */
+/**
+ * The folder and questions that were given, or the repository's own documents and three questions about them.
+ * @throws {@link LarderError} `QUERY_EMPTY`, and what `findFiles` throws
+ */
 export async function chooseDocuments(args: readonly string[]): Promise<Choice> {
   const [folder, ...questions] = args;
   if (folder === undefined) {
@@ -31,14 +36,15 @@ export async function chooseDocuments(args: readonly string[]): Promise<Choice> 
     const named = files.map((file) => ({ ...file, name: relative(root, file.path) }));
     return { knowledgeBase: "quickstart", what: "Larder's own documents", files: named, questions: ownQuestions };
   }
+  if (questions.some((question) => !/[^\s\p{C}]/u.test(question))) throw new LarderError("QUERY_EMPTY");
   const path = resolve(folder);
   const files = await findFiles([path]);
-  const asked = questions.length === 0 ? [folderQuestion] : questions;
   return {
     knowledgeBase: `quickstart: ${basename(path)} ${createHash("sha256").update(path).digest("hex").slice(0, 6)}`,
     what: path,
     files,
-    questions: asked,
+    questions,
+    folder,
   };
 }
 

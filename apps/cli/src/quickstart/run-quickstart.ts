@@ -4,20 +4,25 @@ import pc from "picocolors";
 import { printBelowAnswer } from "../commands/ask.ts";
 import type { Connection } from "../connection.ts";
 import { connectInProcess, sendForJson } from "../connection.ts";
-import type { FileOutcome } from "../ingest-files.ts";
-import { ingestFiles } from "../ingest-files.ts";
+import type { Tally } from "../ingest-with-progress.ts";
+import { ingestWithProgress, tallyOf } from "../ingest-with-progress.ts";
 import { ensureKnowledgeBase } from "../knowledge-base.ts";
-import { startProgress } from "../render/progress.ts";
-import { count } from "../render/receipt.ts";
+import { exitCodes } from "../render/problem.ts";
+import { count, counted } from "../render/words.ts";
 import type { AnswerBody } from "../wire.ts";
 import type { Choice } from "./choose-documents.ts";
 import { chooseDocuments } from "./choose-documents.ts";
+import type { Overview } from "./largest-document.ts";
+import { overviewOf } from "./largest-document.ts";
 import { renderPrices } from "./render-prices.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads, asks, and prints; see `main.ts`. @throws {@link LarderError} `FILE_NOT_FOUND` and what opening refuses */
-export async function runQuickstart(args: readonly string[], env: Environment, signal: AbortSignal): Promise<void> {
+/**
+ * Reads, asks, prints, and gives the exit code; see `main.ts`.
+ * @throws {@link LarderError} `QUERY_EMPTY`, `FILE_NOT_FOUND`, `FILE_NONE_FOUND` and what opening refuses
+ */
+export async function runQuickstart(args: readonly string[], env: Environment, signal: AbortSignal): Promise<number> {
   const startMs = performance.now();
   const choice = await chooseDocuments(args);
   print(`${pc.bold("Larder quickstart")} · reading ${choice.what}`);
@@ -25,9 +30,14 @@ export async function runQuickstart(args: readonly string[], env: Environment, s
   await using connection = connectInProcess(opened.fetch, opened.close);
 
   const { id } = await ensureKnowledgeBase(connection, choice.knowledgeBase, signal);
-  await ingestChoice(connection, id, choice, signal);
+  const { failed } = await ingestChoice(connection, id, choice, signal);
+  const overview = await overviewOf(connection, id, signal);
+  if (overview.documents === 0) {
+    process.stderr.write("None of these files can be read, so there is nothing to ask.\n");
+    return exitCodes.incomplete;
+  }
   let answer: AnswerBody | undefined;
-  for (const question of choice.questions) {
+  for (const question of questionsFor(choice, overview)) {
     print(`\n${pc.bold(pc.green("?"))} ${pc.bold(question)}`);
     answer = await sendForJson<AnswerBody>(connection, `/v1/knowledge-bases/${id}/query`, {
       method: "POST",
@@ -39,42 +49,62 @@ export async function runQuickstart(args: readonly string[], env: Environment, s
   }
   if (answer !== undefined) {
     const { counts } = await opened.larder.store.knowledgeBase(id as KnowledgeBaseId, { signal });
-    print(`\n${renderPrices(opened.larder, answer, counts.tokens)}`);
+    const prices = renderPrices(opened.larder, answer, counts.tokens);
+    if (prices !== undefined) print(`\n${prices}`);
   }
-  print(nextCommands(choice, (performance.now() - startMs) / 1_000));
+  print(nextCommands(choice, overview, (performance.now() - startMs) / 1_000));
+  return failed === 0 ? exitCodes.ok : exitCodes.incomplete;
 }
 
-async function ingestChoice(connection: Connection, knowledgeBaseId: string, choice: Choice, signal: AbortSignal) {
+/** Without a question there is still something to see: what the largest document says of itself. */
+function questionsFor({ questions }: Choice, { documents, largest }: Overview): readonly string[] {
+  if (questions.length > 0 || largest === undefined) return questions;
+  print(
+    `\nNo question was given; there ${documents === 1 ? "is" : "are"} ${counted(documents, "document")} to ask about.`,
+  );
+  return [aboutQuestion(largest)];
+}
+
+function aboutQuestion(title: string): string {
+  return `What is ${title} about?`;
+}
+
+async function ingestChoice(
+  connection: Connection,
+  knowledgeBaseId: string,
+  { files }: Choice,
+  signal: AbortSignal,
+): Promise<Tally> {
   const startMs = performance.now();
-  const progress = startProgress(choice.files.length, process.stderr.isTTY === true);
-  let outcomes: readonly FileOutcome[];
-  try {
-    outcomes = await ingestFiles(
-      connection,
-      knowledgeBaseId,
-      choice.files,
-      ({ file }) => progress.step(file.name),
-      signal,
-    );
-  } finally {
-    progress.stop();
-  }
-  const tally = (kind: FileOutcome["outcome"]): number => outcomes.filter(({ outcome }) => outcome === kind).length;
+  const hasBar = process.stderr.isTTY === true;
+  const outcomes = await ingestWithProgress({ connection, knowledgeBaseId, files, hasBar, signal });
+  const tally = tallyOf(outcomes);
   const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
   print(
-    `${count(tally("added"))} documents added, ${count(tally("unchanged"))} unchanged, ${tally("failed")} failed in ${seconds} s`,
+    `${counted(tally.added, "document")} added, ${count(tally.unchanged)} unchanged, ${count(tally.failed)} failed in ${seconds} s`,
   );
   for (const { file, error } of outcomes) {
     if (error !== undefined) print(pc.dim(`  left out ${file.name}: ${error.message}`));
   }
+  return tally;
 }
 
-function nextCommands({ knowledgeBase }: Choice, seconds: number): string {
+function nextCommands(
+  { knowledgeBase, folder, questions }: Choice,
+  { largest = "it" }: Overview,
+  seconds: number,
+): string {
+  const question =
+    folder === undefined ? "How is a receipt checked?" : aboutQuestion(largest.replaceAll(/["$`\\]/g, ""));
+  const again =
+    folder === undefined
+      ? `npm run quickstart -- ~/notes "What did we decide about backups?"   ${pc.dim("your own folder")}`
+      : `npm run quickstart -- ${JSON.stringify(folder)} "${questions.length === 0 ? "your question" : "another question"}"`;
   return `
 Done in ${seconds.toFixed(1)} s; nothing is left running. Run it again and nothing is embedded twice. Try next:
-  npm run quickstart -- ~/notes "What did we decide about backups?"   ${pc.dim("your own folder")}
-  npm run larder -- ask "How is a receipt checked?" --kb "${knowledgeBase}"
-  npm start                                                           ${pc.dim("the HTTP API, http://127.0.0.1:8787/docs")}
+  ${again}
+  npm run larder -- ask ${JSON.stringify(question)} --kb ${JSON.stringify(knowledgeBase)}
+  npm start   ${pc.dim("the HTTP API, http://127.0.0.1:8787/docs")}
 Set OPENAI_API_KEY, another provider's key or LARDER_LOCAL_BASE_URL and answers are written by the cheapest capable model.`;
 }
 

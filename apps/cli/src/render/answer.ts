@@ -10,20 +10,28 @@ const basisWords: Readonly<Record<AnswerBody["basis"], string>> = {
 
 const quoteCharactersMax = 160; // about two lines of a terminal
 
-/** Citations with the place of each, one per line: number, file, heading, line, and the words themselves. */
-export function renderCitations(citations: readonly CitationBody[], places: ReadonlyMap<string, Place>): string {
-  return citations
-    .map((citation) => {
-      const place = places.get(`${citation.document_id}:${citation.start}`);
-      const quote = shorten(citation.quote.replace(/\s+/g, " "));
-      return `${pc.cyan(`[${citation.marker}]`)} ${pc.bold(describePlace(place))}\n    ${pc.dim(`"${quote}"`)}`;
-    })
-    .join("\n");
+/** Each source once: number, file, heading, page or lines; below it the words that are quoted from it. */
+export function renderCitations(citations: readonly CitationBody[], places: ReadonlyMap<CitationBody, Place>): string {
+  const sources = new Map<string, CitationBody[]>();
+  for (const citation of citations) {
+    const key = `${citation.marker} ${citation.passage_id}`;
+    sources.set(key, [...(sources.get(key) ?? []), citation]);
+  }
+  return [...sources.values()].map((quoted) => renderSource(quoted, places)).join("\n");
 }
 
-function describePlace(place: Place | undefined): string {
-  if (place === undefined) return "unknown place";
-  const where = [place.file, place.heading, place.page === undefined ? `line ${place.line}` : `page ${place.page}`];
+function renderSource(quoted: readonly CitationBody[], places: ReadonlyMap<CitationBody, Place>): string {
+  const found = quoted.flatMap((citation) => places.get(citation) ?? []);
+  const quotes = quoted.map(({ quote }) => `\n    ${pc.dim(`"${shorten(quote.replace(/\s+/g, " "))}"`)}`);
+  return `${pc.cyan(`[${quoted[0]?.marker}]`)} ${pc.bold(describePlace(found))}${quotes.join("")}`;
+}
+
+function describePlace(places: readonly Place[]): string {
+  const [first] = places;
+  if (first === undefined) return "unknown place";
+  const lines = [...new Set(places.flatMap(({ line }) => line ?? []))];
+  const words = lines.length === 0 ? undefined : `${lines.length === 1 ? "line" : "lines"} ${lines.join(", ")}`;
+  const where = [first.file, first.heading, first.page === undefined ? words : `page ${first.page}`];
   return where.filter((part) => part !== undefined && part !== "").join(" · ");
 }
 

@@ -1,36 +1,39 @@
 import type { Connection } from "../connection.ts";
 import { sendForJson } from "../connection.ts";
-import type { AnswerBody, DocumentBody } from "../wire.ts";
+import type { AnswerBody, CitationBody, DocumentBody } from "../wire.ts";
 
 /** Where a citation stands, for a reader who opens the file. */
 export interface Place {
   readonly file: string;
   readonly heading?: string;
-  /** From 1, in the extracted text. */
-  readonly line: number;
   readonly page?: number;
+  /** From 1. Only for files whose extracted text is the file itself: a line of an HTML page's text is no line of the page. */
+  readonly line?: number;
 }
 
-/** The place of each citation by `document_id:start`. Reads each cited document's text once. */
+const ownTextTypes = new Set(["text/plain", "text/markdown"]);
+
+/** The place of each citation. Reads each cited document once, and its text where that tells a line. */
 export async function findPlaces(
   connection: Connection,
   knowledgeBaseId: string,
   answer: AnswerBody,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, Place>> {
-  const places = new Map<string, Place>();
+): Promise<ReadonlyMap<CitationBody, Place>> {
+  const places = new Map<CitationBody, Place>();
   for (const documentId of new Set(answer.citations.map((citation) => citation.document_id))) {
     const path = `/v1/knowledge-bases/${knowledgeBaseId}/documents/${documentId}`;
     const document = await sendForJson<DocumentBody>(connection, path, { signal });
-    const { text } = await sendForJson<{ text: string }>(connection, `${path}/content`, { signal });
+    const text = ownTextTypes.has(document.media_type)
+      ? (await sendForJson<{ text: string }>(connection, `${path}/content`, { signal })).text
+      : undefined;
     for (const citation of answer.citations) {
       if (citation.document_id !== documentId) continue;
-      const evidence = answer.evidence[citation.marker - 1];
-      places.set(`${documentId}:${citation.start}`, {
+      places.set(citation, {
         file: fileOf(document),
-        line: lineAt(text, citation.start),
-        ...(evidence?.heading ? { heading: evidence.heading } : {}),
-        ...(evidence?.page ? { page: evidence.page } : {}),
+        ...(citation.heading === null ? {} : { heading: citation.heading }),
+        ...(citation.page === null ? {} : { page: citation.page }),
+        ...(text === undefined ? {} : { line: lineAt(text, citation.start) }),
       });
     }
   }

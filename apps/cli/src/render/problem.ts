@@ -16,23 +16,42 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
+/** What to do in the words of this command, where the table's are those of HTTP. */
+const hintsHere: Readonly<Record<string, string>> = {
+  RECEIPT_NOT_FOUND: "List them with: larder receipts",
+  MODEL_UNKNOWN: "List the names with: larder quote",
+  REQUEST_INVALID: "See: larder <command> --help",
+};
+
 export function problemOf(thrown: unknown): ProblemBody {
-  if (thrown instanceof ProblemReply) return thrown.problem;
+  if (thrown instanceof ProblemReply) {
+    const hint = hintsHere[thrown.problem.code] ?? thrown.problem.hint;
+    return { ...thrown.problem, ...(hint === undefined ? {} : { hint }) };
+  }
   if (LarderError.is(thrown)) {
-    const { code, message, hint, details } = thrown;
-    const detail = Object.entries(details)
-      .map(([name, value]) => `${name}: ${value}`)
-      .join("; ");
+    const { code, message, hint } = thrown;
+    const detail = detailOf(thrown);
     return {
       code,
       title: message,
       status: thrown.blame === "caller" ? 400 : 500,
-      hint,
+      hint: hintsHere[code] ?? hint,
       ...(detail === "" ? {} : { detail }),
     };
   }
   const title = thrown instanceof Error ? thrown.message : String(thrown);
   return { code: "UNEXPECTED", title, status: 500, hint: "Report it, with the command that led here." };
+}
+
+/** Facts in words. The data folder is named as it was given: this is shown to whoever gave it, and never sent. */
+function detailOf({ code, details: { problems, pid, ...facts } }: LarderError): string {
+  const lines = typeof problems === "string" ? problems.split("\n") : [];
+  if (code.startsWith("DATA_DIR_")) {
+    const holder = pid === undefined ? "" : `, which process ${pid} has open`;
+    lines.push(`${process.env.LARDER_DATA_DIR?.trim() || ".larder"}${holder}`);
+  }
+  const others = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
+  return [...lines, ...(others.length === 0 ? [] : [others.join("; ")])].join("\n  ");
 }
 
 export function exitCodeOf(problem: ProblemBody): number {

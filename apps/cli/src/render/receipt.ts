@@ -1,8 +1,11 @@
-import { formatUsd, nanoUsd, parseUsd } from "@larder/contracts";
 import Table from "cli-table3";
 import pc from "picocolors";
 import type { AnswerBody, CounterfactualBody } from "../wire.ts";
-import { readableUsd } from "./money.ts";
+import { readableUsds } from "./money.ts";
+import { count, verdictWords } from "./words.ts";
+
+/** What of an answer or of a receipt the table shows. */
+export type MoneyBody = Pick<AnswerBody, "basis" | "usage" | "cost" | "modelled" | "counterfactuals">;
 
 const armWords: Readonly<Record<string, string>> = {
   stuff_cold: "whole knowledge base in the prompt, uncached",
@@ -10,60 +13,54 @@ const armWords: Readonly<Record<string, string>> = {
 };
 
 /** The receipt as a small table: what was sent against what the whole knowledge base would have been. */
-export function renderReceipt(answer: AnswerBody): string {
+export function renderReceipt(money: MoneyBody, receiptId: string | null): string {
   const table = new Table({
     head: ["receipt", "input tokens", "cost", "saved"],
     style: { head: [], border: [], compact: true },
     colAligns: ["left", "right", "right", "right"],
   });
-  table.push([ownWords(answer), count(sentTokens(answer)), readableUsd(answer.cost.usd), ""]);
-  const modelled = modelledRow(answer);
-  if (modelled !== undefined) table.push(modelled);
-  for (const arm of armsOf(answer)) {
-    table.push([armWords[arm.arm] ?? arm.arm, count(arm.tokens), readableUsd(arm.usd), renderSaved(arm)]);
-  }
-  const notes = [`cost basis: ${answer.cost.basis}`, `price book ${answer.cost.price_book}`];
-  if (answer.receipt_id !== null) notes.push(`receipt ${answer.receipt_id}`);
-  return `${table.toString()}\n${pc.dim(notes.join(" · "))}`;
-}
-
-/**
- * For an answer that no model wrote, what the savings compare with: the evidence alone, sent to the model that the arms
- * are priced at. An arm's cost less what it saved is that.
- */
-function modelledRow(answer: AnswerBody): string[] | undefined {
-  const [arm] = armsOf(answer);
-  if (answer.basis !== "extractive" || arm?.saved === undefined) return undefined;
-  const cost = parseUsd(arm.usd ?? "");
-  const saved = parseUsd(arm.saved.usd ?? "");
-  const own = cost === undefined || saved === undefined ? "unknown" : readableUsd(formatUsd(nanoUsd(cost - saved)));
-  return [
-    `the evidence alone, if ${arm.model ?? "a model"} wrote the answer`,
-    count(arm.tokens - arm.saved.tokens),
-    own,
-    "",
+  const { cost, modelled, counterfactuals } = money;
+  const rows: readonly { readonly what: string; readonly tokens: number | undefined; readonly usd: string | null }[] = [
+    { what: ownWords(money), tokens: sentTokens(money), usd: cost?.usd ?? null },
+    ...(modelled === null ? [] : [modelledRow(modelled)]),
   ];
+  for (const { what, tokens, usd } of rows) {
+    table.push([what, tokens === undefined ? "unknown" : count(tokens), readableUsds([usd])[0], ""]);
+  }
+  for (const arm of counterfactuals) {
+    const [usd, saved = ""] = readableUsds([arm.usd, arm.saved.usd]);
+    table.push([armWords[arm.arm] ?? arm.arm, count(arm.tokens), usd, renderSaved(arm, saved)]);
+  }
+  const notes = cost === null ? [] : [`cost basis: ${cost.basis}`, `price book ${cost.price_book}`];
+  if (receiptId !== null) notes.push(`receipt ${receiptId}`);
+  return [table.toString(), ...cacheNote(counterfactuals), notes.join(" · ")].map(dimmed).join("\n");
 }
 
-function armsOf(answer: AnswerBody): readonly CounterfactualBody[] {
-  return answer.counterfactuals ?? (answer.counterfactual === null ? [] : [answer.counterfactual]);
+const dimmed = (line: string, index: number): string => (index === 0 ? line : pc.dim(line));
+
+function modelledRow(modelled: NonNullable<MoneyBody["modelled"]>) {
+  const what = `the evidence alone, if ${modelled.model} wrote the answer`;
+  return { what, tokens: modelled.input_tokens, usd: modelled.usd };
 }
 
-function ownWords(answer: AnswerBody): string {
-  if (answer.basis === "generated") return "sent: the evidence that matters";
-  return answer.basis === "extractive" ? "sent: nothing (answered on this machine)" : "sent: nothing";
+/** Two rows with the same price look like a mistake. */
+function cacheNote([cold, warm]: readonly CounterfactualBody[]): string[] {
+  if (cold === undefined || warm === undefined || cold.usd === null || cold.usd !== warm.usd) return [];
+  return [`${cold.model} has no cache discount, so warm costs as much as uncached`];
 }
 
-function sentTokens({ usage }: AnswerBody): number {
-  return usage === null ? 0 : usage.input_fresh + usage.input_cache_read + usage.input_cache_write;
+function ownWords({ basis }: MoneyBody): string {
+  if (basis === "generated") return "sent: the evidence that matters";
+  return basis === "extractive" ? "sent: nothing (answered on this machine)" : "sent: nothing";
 }
 
-function renderSaved({ saved, reason }: CounterfactualBody): string {
-  if (saved === undefined) return "";
+/** `undefined` when a provider was asked that did not tell. */
+function sentTokens({ basis, usage }: MoneyBody): number | undefined {
+  if (usage === null) return basis === "generated" ? undefined : 0;
+  return usage.input_fresh + usage.input_cache_read + usage.input_cache_write;
+}
+
+function renderSaved({ saved, reason }: CounterfactualBody, usd: string): string {
   if (saved.verdict === "capability_only") return reason ?? "does not fit the window: no saving is claimed";
-  return `${readableUsd(saved.usd)} (${saved.verdict.replaceAll("_", " ")})`;
-}
-
-export function count(value: number): string {
-  return value.toLocaleString("en-US");
+  return `${usd} (${verdictWords(saved.verdict)})`;
 }

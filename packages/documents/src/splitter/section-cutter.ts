@@ -55,6 +55,11 @@ export class SectionCutter {
     this.#cut(start, block, headingEnd);
   }
 
+  /** What comes next joins nothing before it. */
+  endPassage(): void {
+    this.#close();
+  }
+
   finish(): readonly PassageCut[] {
     this.#close();
     return this.#cuts;

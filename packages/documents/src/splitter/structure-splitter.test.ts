@@ -82,6 +82,18 @@ describe("the splitter", () => {
     ]);
   });
 
+  it("lets no passage go on behind its page", () => {
+    const text = "One short line.\n\nTwo short words.\n\nThree.";
+    const pages = [
+      { page: 1, start: 0, end: 15 },
+      { page: 2, start: 17, end: text.length },
+    ];
+    expect(split({ ...markdown(text), pages }).map(({ page, text }) => [page, text])).toEqual([
+      [1, "One short line."],
+      [2, "Two short words.\n\nThree."],
+    ]);
+  });
+
   it("names the page on which a passage starts", () => {
     const text = "# A\n\none\n\n# B\n\ntwo";
     const pages = [
@@ -172,6 +184,6 @@ describe("the splitter", () => {
   });
 
   it("says in its id what decides where it cuts", () => {
-    expect(createStructureSplitter({ tokenCounter: plainTokenCounter }).id).toBe("structure@1(plain,200,320)");
+    expect(createStructureSplitter({ tokenCounter: plainTokenCounter }).id).toBe("structure@2(plain,200,320)");
   });
 });

@@ -18,6 +18,7 @@ const charactersPerTokenMax = 48;
  * Cuts along the structure first: each heading starts a passage and stays with the text below it, neighbouring blocks
  * under one heading are packed up to the target. A block above the maximum is cut between sentences, else lines, else
  * words, else graphemes; a table or code between lines first. A heading without text of its own goes with what follows.
+ * A page's end ends a passage, so that the page that a passage names is the page of all its words.
  *
  * Linear in the length of the text: what is counted is never longer than one passage.
  */
@@ -30,10 +31,16 @@ export function createStructureSplitter({
   const tokensTarget = Math.min(tokensMax, Math.max(1, Math.floor(passageTokensTarget)));
   const limits = { tokensTarget, tokensMax, charactersMax: Math.max(256, tokensMax * charactersPerTokenMax) };
   return {
-    id: `structure@1(${tokenCounter.id},${tokensTarget},${tokensMax})`,
+    id: `structure@2(${tokenCounter.id},${tokensTarget},${tokensMax})`,
     split(document) {
       const cutter = new SectionCutter(document.text, new PassageFitter(document.text, tokenCounter, limits), limits);
-      for (const block of coveringBlocks(document)) cutter.add(block);
+      let page = 0;
+      for (const block of coveringBlocks(document)) {
+        const last = page;
+        while ((document.pages[page + 1]?.start ?? Number.POSITIVE_INFINITY) <= block.start) page += 1;
+        if (page !== last) cutter.endPassage();
+        cutter.add(block);
+      }
       return withPlaces(document, cutter.finish());
     },
   };

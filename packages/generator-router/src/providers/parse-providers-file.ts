@@ -53,6 +53,7 @@ export function parseProvidersFile(text: string, options: ProvidersFileOptions):
       baseUrl: form.base_url,
       isLocal,
       isKeyNeeded: form.api_key_env !== undefined,
+      ...(form.api_key_env === undefined ? {} : { keyVariable: form.api_key_env }),
       ...(key && { key: new Secret(key) }),
       wire: { ...plainWire, outputLimitField: form.output_limit_field },
       models: form.models.map((model) => toModelEntry(model, { provider: id, isLocal, regions, sources: [source] })),

@@ -8,6 +8,8 @@ export interface ProviderSetup {
   readonly baseUrl: string;
   readonly isLocal: boolean;
   readonly isKeyNeeded: boolean;
+  /** Environment variable that the key is looked for in. */
+  readonly keyVariable?: string;
   readonly key?: Secret;
   readonly wire: WireDialect;
   readonly models: readonly ModelEntry[];

@@ -1,5 +1,6 @@
 import type { Attempt, Candidate, NanoUsd, Refusal } from "@larder/contracts";
 import { formatUsd } from "@larder/contracts";
+import { noKeySentence } from "./refuse-model.ts";
 
 const short: Readonly<Record<Refusal["code"], string>> = {
   context_too_small: "too small a window",
@@ -30,8 +31,8 @@ export function explainRoute(
   const failed = attempts.filter(({ outcome }) => outcome !== "answered").map(failureText);
   const tail = [...(failed.length > 0 ? [`failed first: ${failed.join(", ")}`] : []), ...(out === "" ? [] : [out])];
   if (chosen === undefined) {
-    const head = eligible.length === 0 ? "no model may be asked" : "no model answered";
-    return `${capital([head, ...tail].join("; "))}.`;
+    if (eligible.length === 0) return whyNone(candidates);
+    return `${["No model answered", ...tail].join("; ")}.`;
   }
   const runnerUp = eligible.find((candidate) => candidate !== chosen && !isTried(candidate, attempts));
   const next = runnerUp === undefined ? "the only one left" : `before ${named(runnerUp)} at ${costText(runnerUp)}`;
@@ -42,7 +43,33 @@ export function explainRoute(
 const named = ({ provider, model }: { readonly provider: string; readonly model: string }) => `${provider}/${model}`;
 const costText = ({ expectedCost }: Candidate) => `$${formatUsd(expectedCost ?? (0n as NanoUsd))}`;
 const failureText = (attempt: Attempt) => `${named(attempt)} (${attempt.error?.code ?? attempt.outcome})`;
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/**
+ * Why there was nobody to ask. One sentence where one thing keeps every model out; otherwise the model that least stands
+ * against, what does, and how many are out for what.
+ */
+function whyNone(candidates: readonly Candidate[]): string {
+  if (candidates.length === 0) return "No model is configured, so none was asked.";
+  const isForAll = (test: (refusal: Refusal, candidate: Candidate) => boolean) =>
+    candidates.every((candidate) => candidate.refusals.some((refusal) => test(refusal, candidate)));
+  if (isForAll(({ code }) => code === "not_local")) {
+    return "Only local models are allowed and none is set up, so no model was asked.";
+  }
+  if (isForAll(({ code }) => code === "offline")) {
+    return "Larder is offline and no local model is set up, so no model was asked.";
+  }
+  if (isForAll(({ sentence }, { provider }) => sentence === noKeySentence(provider))) {
+    return "No provider key is set, so no model was asked.";
+  }
+  const [nearest] = candidates.toSorted((a, b) => distance(a) - distance(b));
+  const why = nearest === undefined ? "" : ` The nearest is ${named(nearest)}: ${nearest.reasons.join(" ")}`;
+  return `No model fits, so none was asked; ${outText(candidates)}.${why}`;
+}
+
+/** What the caller shut out is farther than what lacks a key or is paused. */
+function distance({ refusals }: Candidate): number {
+  return refusals.reduce((sum, { code }) => sum + (code.endsWith("_not_allowed") ? 10 : 1), 0);
+}
 
 function isTried(candidate: Candidate, attempts: readonly Attempt[]): boolean {
   return attempts.some(({ provider, model }) => provider === candidate.provider && model === candidate.model);

@@ -89,7 +89,12 @@ describe("a quote", () => {
 describe("a model is out", () => {
   const local = entryOf("home", "0", "0", { isLocal: true, regions: [] });
   const cases: readonly [Refusal["code"], string, Partial<ModelEntry>, Policy, Partial<RequestShape>?][] = [
-    ["context_too_small", "6000 tokens in and up to 800 out exceed its window of 6799.", { contextTokens: 6_799 }, {}],
+    [
+      "context_too_small",
+      "6,000 tokens in and up to 800 out exceed its window of 6,799.",
+      { contextTokens: 6_799 },
+      {},
+    ],
     ["context_too_small", "Its context window is not known.", { contextTokens: null }, {}],
     ["output_too_small", "It gives at most 799 tokens; 800 are asked for.", { outputTokensMax: 799 }, {}],
     [

@@ -43,7 +43,7 @@ export function refuseModel(state: ModelState, { resolved, isOffline, today }: R
       entry.regions.length === 0 ? "its region is not known" : `it is served in ${entry.regions.join(", ")}`;
     refuse(refusals, "region_not_allowed", `The policy asks for ${policy.regions.join(" or ")}; ${served}.`);
   }
-  if (!state.isConfigured) refuse(refusals, "no_credentials", `No key for ${entry.provider} is configured.`);
+  if (!state.isConfigured) refuse(refusals, "no_credentials", noKeySentence(entry.provider));
   if (pause !== undefined) refusals.push(pauseRefusal(entry.provider, pause));
   if (entry.retiresOn !== undefined && entry.retiresOn < today) {
     refuse(refusals, "retired", `The provider served it until ${entry.retiresOn}.`);
@@ -51,14 +51,14 @@ export function refuseModel(state: ModelState, { resolved, isOffline, today }: R
   if (entry.contextTokens === null) {
     refuse(refusals, "context_too_small", "Its context window is not known.");
   } else if (tokens.input + state.outputTokensMax > entry.contextTokens) {
-    const asked = `${tokens.input} tokens in and up to ${state.outputTokensMax} out`;
-    refuse(refusals, "context_too_small", `${asked} exceed its window of ${entry.contextTokens}.`);
+    const asked = `${count(tokens.input)} tokens in and up to ${count(state.outputTokensMax)} out`;
+    refuse(refusals, "context_too_small", `${asked} exceed its window of ${count(entry.contextTokens)}.`);
   }
   if (entry.outputTokensMax !== null && state.outputTokensMax > entry.outputTokensMax) {
     refuse(
       refusals,
       "output_too_small",
-      `It gives at most ${entry.outputTokensMax} tokens; ${state.outputTokensMax} are asked for.`,
+      `It gives at most ${count(entry.outputTokensMax)} tokens; ${count(state.outputTokensMax)} are asked for.`,
     );
   }
   const missing = needs.filter((need) => !entry.capabilities.includes(need));
@@ -84,6 +84,12 @@ export function refuseModel(state: ModelState, { resolved, isOffline, today }: R
   }
   return refusals;
 }
+
+export function noKeySentence(provider: string): string {
+  return `No key for ${provider} is configured.`;
+}
+
+const count = (tokens: number) => tokens.toLocaleString("en-US");
 
 function refuse(refusals: Refusal[], code: Refusal["code"], sentence: string): void {
   refusals.push({ code, sentence });

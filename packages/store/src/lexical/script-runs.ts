@@ -31,6 +31,24 @@ export function pairsOf(text: string): readonly string[] {
   return signs.length === 1 ? signs : signs.slice(1).map((sign, i) => `${signs[i]}${sign}`);
 }
 
+export function lastSignOf(text: string): string {
+  return Array.from(text.slice(-2)).at(-1) ?? "";
+}
+
+const loneSign = new RegExp(`^[${paired}]$`, "u");
+
+/** A query's term of one sign: words that hold it are longer, and their pairs begin with it. */
+export function isLoneSign(term: string): boolean {
+  return loneSign.test(term);
+}
+
+const pairedTerm = new RegExp(`^[${paired}]{1,2}$`, "u");
+
+/** One of {@link pairsOf}, or a lone sign. */
+export function isPaired(term: string): boolean {
+  return pairedTerm.test(term);
+}
+
 const segmenter = new Intl.Segmenter("th", { granularity: "word" });
 
 export function segmentsOf(text: string): readonly string[] {

@@ -20,3 +20,10 @@ function splitHumps(word: string): readonly string[] {
   const parts = word.split(humps);
   return parts.some((part) => part.length < 2) ? [word] : parts;
 }
+
+const codeJoiner = /[_+#]/u;
+
+/** Words joined as no language joins them: `read_file`, `readFile`. `E-Mail` and a missing space (`end.Next`) are not. */
+export function isCode(identifier: string): boolean {
+  return codeJoiner.test(identifier) || identifier.split(joiners).some((word) => splitHumps(word).length > 1);
+}

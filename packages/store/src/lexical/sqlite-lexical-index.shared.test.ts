@@ -1,60 +1,45 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
-import type { Label } from "@larder/contracts";
-import { testCall as call, createKnowledgeBaseIn } from "@larder/testkit";
-import { expect, it } from "vitest";
+import { createLanguageDetector } from "@larder/language";
+import { createKnowledgeBaseIn } from "@larder/testkit";
+import { describe, expect, it } from "vitest";
 import { openTemporaryStore } from "../../test/open-temporary-store.ts";
+import type { EvaluationSet } from "../../test/rank-evaluation-set.ts";
+import { addCorpus, meanNdcg, readEvaluationSet } from "../../test/rank-evaluation-set.ts";
 
-const folder = join(process.env.LARDER_SHARED_DIR ?? "../shared", "eval", "scifact");
+const openStore = () => openTemporaryStore({ lexical: { detector: createLanguageDetector() } });
 
-interface Row {
-  readonly _id: string;
-  readonly title?: string;
-  readonly text: string;
+/** One knowledge base with the sets' documents. */
+async function rankTogether(sets: readonly EvaluationSet[]): Promise<readonly number[]> {
+  await using store = await openStore();
+  const id = await createKnowledgeBaseIn(store.documents);
+  const starts = sets.map((_, i) => sets.slice(0, i).reduce((sum, { corpus }) => sum + corpus.length, 0));
+  for (const [i, set] of sets.entries()) await addCorpus(store.lexical, id, set, starts[i]);
+  const figures: number[] = [];
+  for (const [i, set] of sets.entries()) figures.push(await meanNdcg(store.lexical, id, set, starts[i]));
+  const shown = sets.map(({ name }, i) => `${name} ${figures[i]?.toFixed(4)}`).join(", ");
+  process.stdout.write(`lexical alone, nDCG@10: ${shown}\n`);
+  return figures;
 }
-
-async function readRows(name: string): Promise<readonly Row[]> {
-  const text = gunzipSync(await readFile(join(folder, name))).toString("utf8");
-  return text
-    .trim()
-    .split("\n")
-    .map((line): Row => JSON.parse(line));
-}
-
-/** Relevance by query and document. */
-async function readJudgements(): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {
-  const judgements = new Map<string, Map<string, number>>();
-  const [, ...lines] = (await readFile(join(folder, "qrels.tsv"), "utf8")).trim().split("\n");
-  for (const [query = "", document = "", relevance] of lines.map((line) => line.split("\t"))) {
-    judgements.set(query, (judgements.get(query) ?? new Map<string, number>()).set(document, Number(relevance)));
-  }
-  return judgements;
-}
-
-const discounted = (gains: readonly number[]) => gains.reduce((sum, gain, i) => sum + gain / Math.log2(i + 2), 0);
 
 it("ranks SciFact as BM25 is known to: nDCG@10 between .675 and .695", async () => {
-  await using store = await openTemporaryStore();
-  const id = await createKnowledgeBaseIn(store.documents);
-  const corpus = await readRows("corpus.jsonl.gz");
-  expect(corpus).toHaveLength(5_183);
-  const entries = corpus.map(({ title = "", text }, i) => ({ label: (i + 1) as Label, title, heading: "", text }));
-  for (let i = 0; i < entries.length; i += 500) await store.lexical.add(id, entries.slice(i, i + 500), call);
-
-  const judgements = await readJudgements();
-  const queries = (await readRows("queries.jsonl.gz")).filter((query) => judgements.has(query._id));
-  expect(queries).toHaveLength(300);
-  let sum = 0;
-  for (const query of queries) {
-    const relevance = judgements.get(query._id) ?? new Map<string, number>();
-    const hits = await store.lexical.search(id, query.text, { limit: 10 }, call);
-    const gains = hits.map((hit) => relevance.get(corpus[hit.label - 1]?._id ?? "") ?? 0);
-    const best = [...relevance.values()].sort((a, b) => b - a).slice(0, 10);
-    sum += discounted(gains) / discounted(best);
-  }
-  const ndcg = sum / queries.length;
-  process.stdout.write(`SciFact, BM25 alone: nDCG@10 ${ndcg.toFixed(4)}\n`);
+  const set = await readEvaluationSet("scifact");
+  expect(set.corpus).toHaveLength(5_183);
+  expect(set.queries).toHaveLength(300);
+  const [ndcg] = await rankTogether([set]);
   expect(ndcg).toBeGreaterThan(0.675);
   expect(ndcg).toBeLessThan(0.695);
+});
+
+describe("XQuAD", () => {
+  const languages = { de: 0.95, en: 0.965, es: 0.95, hi: 0.94, zh: 0.96 };
+
+  it.each(Object.entries(languages))("is ranked well in %s: nDCG@10 of %d or more", async (language, least) => {
+    const [ndcg] = await rankTogether([await readEvaluationSet(`xquad-${language}`)]);
+    expect(ndcg).toBeGreaterThanOrEqual(least);
+  });
+
+  it("is ranked within .02 of that where one knowledge base holds all five languages", async () => {
+    const sets = await Promise.all(Object.keys(languages).map((language) => readEvaluationSet(`xquad-${language}`)));
+    const figures = await rankTogether(sets);
+    for (const [i, least] of Object.values(languages).entries()) expect(figures[i]).toBeGreaterThan(least - 0.02);
+  });
 });

@@ -3,6 +3,8 @@ import { eq } from "drizzle-orm";
 import { findKnowledgeBase } from "../find-rows.ts";
 import { knowledgeBases } from "../schema/index.ts";
 import type { StoreContext } from "../store-context.ts";
+import { holdLanguages } from "./held-languages.ts";
+import { planLanguages } from "./plan-languages.ts";
 
 /**
  * The lexical port over the store's own tables of terms. Passages that become ready are added by the store itself, in
@@ -13,16 +15,34 @@ export function createSqliteLexicalIndex({ read, write, terms }: StoreContext): 
     async search(knowledgeBaseId, query, options, call) {
       return read(call, (queries) => {
         const row = queries
-          .select({ number: knowledgeBases.number })
+          .select({
+            number: knowledgeBases.number,
+            languages: knowledgeBases.languages,
+            passageCount: knowledgeBases.passageCount,
+          })
           .from(knowledgeBases)
           .where(eq(knowledgeBases.id, knowledgeBaseId))
           .get();
-        return row === undefined ? [] : terms.search(row.number, query, options);
+        if (row === undefined) return [];
+        const { number, languages, passageCount } = row;
+        return terms.search(number, query, { ...options, languages, passageCount });
       });
     },
     async add(knowledgeBaseId, entries, call) {
-      const prepared = entries.map((entry) => ({ label: entry.label, terms: terms.prepare(entry) }));
-      write(call, (queries) => terms.put(findKnowledgeBase(queries, knowledgeBaseId).number, prepared));
+      const prepared = entries.map((entry) => {
+        const language = entry.language ?? planLanguages([entry.text], terms.detector)[0];
+        return { label: entry.label, language, terms: terms.prepare({ ...entry, language }) };
+      });
+      write(call, (queries) => {
+        const { number, languages } = findKnowledgeBase(queries, knowledgeBaseId);
+        terms.put(number, prepared);
+        if (prepared.length === 0) return;
+        const held = holdLanguages(
+          languages,
+          prepared.map((entry) => entry.language),
+        );
+        queries.update(knowledgeBases).set({ languages: held }).where(eq(knowledgeBases.id, knowledgeBaseId)).run();
+      });
     },
     async remove(knowledgeBaseId, labels, call) {
       write(call, (queries) => terms.remove(findKnowledgeBase(queries, knowledgeBaseId).number, labels));

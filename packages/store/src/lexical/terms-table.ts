@@ -1,7 +1,13 @@
-import type { Label, LexicalEntry, LexicalHit } from "@larder/contracts";
+import type { Label, LanguageCode, LanguageDetector, LexicalEntry, LexicalHit } from "@larder/contracts";
 import type { SqliteClient } from "../sqlite-connection.ts";
 import { analyse } from "./analyse.ts";
-import { english } from "./languages.ts";
+import type { HeldLanguages } from "./held-languages.ts";
+import { termLanguageOf } from "./languages.ts";
+import { chooseLanguages, planQuery } from "./plan-query.ts";
+import { isLoneSign } from "./script-runs.ts";
+
+/** Raise it with every change of the terms that a text gives: stored passages are then read anew. */
+const rulesVersion = 2;
 
 /** Weight of a term's occurrences by where they stand; the length of a passage counts them all alike. */
 export interface ColumnWeights {
@@ -14,6 +20,14 @@ export interface LexicalOptions {
   readonly weights?: ColumnWeights;
   /** Distinct terms of one query; the rest of a longer one is not looked up. */
   readonly queryTermsMax?: number;
+  /** What the score of two neighbouring words of the query counts where a passage has them side by side; 0 for nothing. */
+  readonly phraseWeight?: number;
+  /** Without one every text is read as English. */
+  readonly detector?: LanguageDetector;
+}
+
+export interface EntryText extends Omit<LexicalEntry, "label" | "language"> {
+  readonly language: LanguageCode | undefined;
 }
 
 /** An entry whose text has become terms: made before the write lock is taken. */
@@ -23,32 +37,66 @@ export interface PreparedTerms {
   readonly body: string;
 }
 
+export interface LabelledTerms {
+  readonly label: Label;
+  readonly terms: PreparedTerms;
+}
+
+export interface TermsSearch {
+  readonly limit: number;
+  readonly allowed?: ReadonlySet<Label>;
+  /** Of the knowledge base's passages. */
+  readonly languages: HeldLanguages;
+  /** Of the knowledge base. */
+  readonly passageCount: number;
+}
+
 /**
  * One FTS5 table a knowledge base, so that a term's rarity and the mean length are the knowledge base's own. Contentless:
  * only the inverted index is kept. The ASCII tokenizer with our joiners as token characters takes terms as they are:
  * it splits at spaces and leaves everything above ASCII alone. Statements run in the caller's transaction.
  */
 export interface TermsTable {
+  /** Rules and detector together; terms made under another id may differ from today's. */
+  readonly id: string;
+  readonly detector: LanguageDetector | undefined;
   create(knowledgeBaseNumber: number): void;
   drop(knowledgeBaseNumber: number): void;
-  prepare(entry: Omit<LexicalEntry, "label">): PreparedTerms;
+  prepare(entry: EntryText): PreparedTerms;
   /** Replaces what is there under these labels. */
-  put(knowledgeBaseNumber: number, entries: readonly { readonly label: Label; readonly terms: PreparedTerms }[]): void;
+  put(knowledgeBaseNumber: number, entries: readonly LabelledTerms[]): void;
   remove(knowledgeBaseNumber: number, labels: readonly Label[]): void;
-  search(
-    knowledgeBaseNumber: number,
-    query: string,
-    options: { readonly limit: number; readonly allowed?: ReadonlySet<Label> },
-  ): readonly LexicalHit[];
+  search(knowledgeBaseNumber: number, query: string, search: TermsSearch): readonly LexicalHit[];
 }
 
+/** Passages whose order phrases may change, or more where more are asked for. */
+const candidatesMin = 200;
+
 export function createTermsTable(client: SqliteClient, options: LexicalOptions = {}): TermsTable {
+  const { detector, queryTermsMax = 64, phraseWeight = 0.2 } = options; // 64: chosen arbitrarily; .2: decision 0009
   const weights = Object.values({ ...defaultWeights, ...options.weights }).map(Number);
-  const queryTermsMax = options.queryTermsMax ?? 64; // chosen arbitrarily
-  const score = (table: string) => `bm25(${table}, ${weights.join(", ")})`;
-  const termsOf = (text: string) => analyse(text, english);
+  const selectFrom = (table: string, among: boolean) =>
+    // The unary plus keeps the planner from running the match once per allowed label.
+    `SELECT rowid AS label, -bm25(${table}, ${weights.join(", ")}) AS score FROM ${table}
+     WHERE ${table} MATCH :terms ${among ? "AND +rowid IN (SELECT value FROM json_each(:among))" : ""}`;
+
+  /** Adds to each candidate what its phrases score. */
+  const addPhrases = (
+    table: string,
+    hits: readonly LexicalHit[],
+    phrases: readonly string[],
+  ): readonly LexicalHit[] => {
+    const select = client.prepare<unknown[], LexicalHit>(selectFrom(table, true));
+    const rows = select.all({ terms: anyOf(phrases), among: JSON.stringify(hits.map(({ label }) => label)) });
+    const extra = new Map(rows.map(({ label, score }) => [label, score * phraseWeight]));
+    return hits
+      .map(({ label, score }) => ({ label, score: score + (extra.get(label) ?? 0) }))
+      .toSorted((a, b) => b.score - a.score || a.label - b.label);
+  };
 
   return {
+    id: `terms@${rulesVersion}+${detector?.id ?? "english"}`,
+    detector,
     create(number) {
       client.exec(
         `CREATE VIRTUAL TABLE ${nameOf(number)} USING fts5(
@@ -58,8 +106,10 @@ export function createTermsTable(client: SqliteClient, options: LexicalOptions =
     drop(number) {
       client.exec(`DROP TABLE IF EXISTS ${nameOf(number)}`);
     },
-    prepare({ title, heading, text }) {
-      return { title: termsOf(title).join(" "), heading: termsOf(heading).join(" "), body: termsOf(text).join(" ") };
+    prepare({ title, heading, text, language }) {
+      const rules = termLanguageOf(language);
+      const termsOf = (part: string) => analyse(part, rules).join(" ");
+      return { title: termsOf(title), heading: termsOf(heading), body: termsOf(text) };
     },
     put(number, entries) {
       const insert = client.prepare(
@@ -71,26 +121,56 @@ export function createTermsTable(client: SqliteClient, options: LexicalOptions =
       const remove = client.prepare(`DELETE FROM ${nameOf(number)} WHERE rowid = ?`);
       for (const label of labels) remove.run(label);
     },
-    search(number, query, { limit, allowed }) {
-      const terms = [...new Set(termsOf(query))].slice(0, queryTermsMax);
+    search(number, query, { limit, allowed, languages, passageCount }) {
+      const { terms, phrases } = planQuery(query, chooseLanguages(query, languages, detector), queryTermsMax);
       if (terms.length === 0 || allowed?.size === 0) return [];
       const table = nameOf(number);
-      // The unary plus keeps the planner from running the match once per allowed label.
-      const among = allowed === undefined ? "" : "AND +rowid IN (SELECT value FROM json_each(:allowed))";
-      const select = client.prepare<unknown[], LexicalHit>(
-        `SELECT rowid AS label, -${score(table)} AS score FROM ${table}
-         WHERE ${table} MATCH :terms ${among} ORDER BY score DESC, label LIMIT :limit`,
-      );
-      return select.all({
-        terms: terms.map((term) => `"${term}"`).join(" OR "),
-        limit,
-        ...(allowed === undefined ? {} : { allowed: JSON.stringify([...allowed]) }),
-      });
+      const hasPhrases = phraseWeight > 0 && phrases.length > 0;
+      const best = (hitsMax: number, among?: readonly Label[]) =>
+        client
+          .prepare<unknown[], LexicalHit>(
+            `${selectFrom(table, among !== undefined)} ORDER BY score DESC, label LIMIT :limit`,
+          )
+          .all({
+            terms: anyOf(terms),
+            limit: hitsMax,
+            ...(among === undefined ? {} : { among: JSON.stringify(among) }),
+          });
+      const hits = bestAllowed(best, hasPhrases ? Math.max(limit, candidatesMin) : limit, allowed, passageCount);
+      return hasPhrases && hits.length > 1 ? addPhrases(table, hits, phrases).slice(0, limit) : hits.slice(0, limit);
     },
   };
 }
 
+/**
+ * Where more than this share of the passages is allowed, more hits are asked for and the others left out here: handing
+ * over the labels would take longer than the search. See docs/decisions/0008-filters.md.
+ */
+const wideShare = 0.5;
+const wideFactor = 3; // enough hits for a share of a half, with some room for chance
+
+/** The best hits that are allowed, whichever way is cheaper; both give the same. */
+function bestAllowed(
+  best: (hitsMax: number, among?: readonly Label[]) => readonly LexicalHit[],
+  limit: number,
+  allowed: ReadonlySet<Label> | undefined,
+  passageCount: number,
+): readonly LexicalHit[] {
+  if (allowed === undefined) return best(limit);
+  if (allowed.size > passageCount * wideShare) {
+    const hits = best(limit * wideFactor);
+    const fitting = hits.filter(({ label }) => allowed.has(label)).slice(0, limit);
+    if (fitting.length === limit || hits.length < limit * wideFactor) return fitting; // the rest scores no better
+  }
+  return best(limit, [...allowed]);
+}
+
 const defaultWeights: ColumnWeights = { title: 2, heading: 2, body: 1 };
+
+/** Terms hold no quotation mark; a quoted string means nothing to the query syntax but itself. */
+function anyOf(terms: readonly string[]): string {
+  return terms.map((term) => (isLoneSign(term) ? `"${term}" *` : `"${term}"`)).join(" OR ");
+}
 
 /** A number of the database's own: nothing that a caller sent is part of a statement. */
 function nameOf(knowledgeBaseNumber: number): string {

@@ -1,6 +1,6 @@
 import type { DocumentId, KnowledgeBaseId, Metadata, ParseWarning } from "@larder/contracts";
 import { sql } from "drizzle-orm";
-import { check, integer, primaryKey, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
+import { check, index, integer, primaryKey, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
 import { documents } from "./documents.ts";
 
 /**
@@ -36,6 +36,16 @@ export const documentVersions = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.documentId, table.version] }),
+    /** Everything that a filter asks of a version, so that asking all of them does not walk past their texts. */
+    index("document_versions_facts").on(
+      table.knowledgeBaseId,
+      table.documentId,
+      table.version,
+      table.bytes,
+      table.mediaType,
+      table.title,
+      table.metadata,
+    ),
     unique("document_versions_bytes").on(table.knowledgeBaseId, table.sha256),
     check("document_versions_version", sql`${table.version} >= 1`),
     check("document_versions_sha256", sql`length(${table.sha256}) = 64 and ${table.sha256} not glob '*[^0-9a-f]*'`),

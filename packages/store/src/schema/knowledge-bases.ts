@@ -1,6 +1,7 @@
 import type { EmbedderId, KnowledgeBaseId, Metadata } from "@larder/contracts";
 import { sql } from "drizzle-orm";
 import { check, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { HeldLanguages } from "../lexical/held-languages.ts";
 
 /** The counts are totals over live versions and change in the transactions that change what they count. */
 export const knowledgeBases = sqliteTable(
@@ -17,6 +18,12 @@ export const knowledgeBases = sqliteTable(
     passageCount: integer("passage_count").notNull().default(0),
     tokenCount: integer("token_count").notNull().default(0),
     createdAtMs: integer("created_at_ms").notNull(),
+    /** By whose rules passages became terms, with how many ever did. Queries are read by the same. */
+    languages: text({ mode: "json" }).$type<HeldLanguages>().notNull().default({}),
+    /** The terms table's id when they were made, or when making them anew began. Null: before there were ids. */
+    termsId: text("terms_id"),
+    /** Up to this document's number terms have been made anew; null when all of them are of `termsId`. */
+    remadeDocument: integer("remade_document"),
   },
   (table) => [
     check("knowledge_bases_name", sql`length(${table.name}) between 1 and 200`),

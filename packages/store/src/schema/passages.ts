@@ -1,4 +1,4 @@
-import type { DocumentId, KnowledgeBaseId, Label, PassageId } from "@larder/contracts";
+import type { DocumentId, KnowledgeBaseId, Label, LanguageCode, PassageId } from "@larder/contracts";
 import { sql } from "drizzle-orm";
 import { blob, check, foreignKey, integer, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
 import { documentVersions } from "./document-versions.ts";
@@ -20,6 +20,8 @@ export const passages = sqliteTable(
     endOffset: integer("end_offset").notNull(),
     lead: text().notNull(),
     tokens: integer().notNull(),
+    /** By whose rules the passage became terms; null where nothing was clear. */
+    language: text().$type<LanguageCode>(),
     text: text().notNull(),
     /** See passage-sentences.ts; null where nobody read any. */
     sentences: blob({ mode: "buffer" }),

@@ -8,7 +8,15 @@ import type {
 } from "@larder/contracts";
 import { describe, expect, it } from "vitest";
 import type { ManualClock } from "../manual-clock.ts";
-import { addReady, testCall as call, createKnowledgeBaseIn, finishedOf, leaseOf, uploadOf } from "../store-fixtures.ts";
+import {
+  addReady,
+  testCall as call,
+  createKnowledgeBaseIn,
+  finishedOf,
+  leaseOf,
+  ofDocuments,
+  uploadOf,
+} from "../store-fixtures.ts";
 
 /** An empty store, and what tells whether its parts agree. */
 export interface DocumentStoreUnderTest extends AsyncDisposable {
@@ -229,7 +237,7 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
         const id = await createKnowledgeBaseIn(store);
         const { id: documentId } = await addReady(store, id, "alpha\nbeta");
         await addReady(store, id, "gamma");
-        const labels = [...(await store.labelsOfDocuments(id, [documentId], call))];
+        const labels = [...(await store.labelsMatching(id, ofDocuments(documentId), call))];
         await store.deleteDocument(id, documentId, call);
         expect(await opened.lexical.search(id, "alpha beta", { limit: 9 }, call)).toEqual([]);
         expect((await store.passagesByLabel(id, labels, call)).size).toBe(0);
@@ -263,7 +271,7 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
         expect(await opened.lexical.search(gone, "alpha", { limit: 5 }, call)).toEqual([]);
         await expect(store.job(job.id, call)).rejects.toMatchObject({ code: "JOB_NOT_FOUND" });
         expect(await opened.lexical.search(kept, "alpha", { limit: 5 }, call)).toHaveLength(1);
-        expect((await store.labelsOfDocuments(kept, [keptId], call)).size).toBe(1);
+        expect((await store.labelsMatching(kept, ofDocuments(keptId), call)).size).toBe(1);
       });
     });
 
@@ -388,7 +396,13 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
           call,
         );
         expect([...found.values()].sort((a, b) => a.ordinal - b.ordinal)).toEqual(all);
-        expect(await store.labelsOfDocuments(id, [documentId], call)).toEqual(new Set(all.map(({ label }) => label)));
+        const ids = all.map((passage) => passage.id);
+        expect([...(await store.passagesById(id, ids.slice(1), call)).entries()]).toEqual(
+          all.slice(1).map((passage) => [passage.id, passage]),
+        );
+        expect(await store.labelsMatching(id, ofDocuments(documentId), call)).toEqual(
+          new Set(all.map(({ label }) => label)),
+        );
         const [hit] = await opened.lexical.search(id, "beta", { limit: 1 }, call);
         expect(hit?.label).toBe(all[1]?.label);
         const log = await opened.operationLog.readAfter(id, 0, 10);
@@ -415,7 +429,7 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
           return finishedOf(text, { passages: passages.map((passage, i) => ({ ...passage, ...more(i) })) });
         };
         const stored = async (documentId: Parameters<typeof store.passages>[1]) => {
-          const labels = [...(await store.labelsOfDocuments(id, [documentId], call))];
+          const labels = [...(await store.labelsMatching(id, ofDocuments(documentId), call))];
           const found = [...(await store.passagesByLabel(id, labels, call)).values()];
           return found.sort((a, b) => a.ordinal - b.ordinal).map(({ sentences }) => sentences);
         };
@@ -437,9 +451,12 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
         const store = opened.documents;
         const [one, two] = [await createKnowledgeBaseIn(store, "one"), await createKnowledgeBaseIn(store, "two")];
         const { id: documentId } = await addReady(store, one, "alpha");
-        const labels = [...(await store.labelsOfDocuments(one, [documentId], call))];
+        const labels = [...(await store.labelsMatching(one, ofDocuments(documentId), call))];
         expect((await store.passagesByLabel(two, labels, call)).size).toBe(0);
-        expect((await store.labelsOfDocuments(two, [documentId], call)).size).toBe(0);
+        expect((await store.labelsMatching(two, ofDocuments(documentId), call)).size).toBe(0);
+        const ids = [...(await store.passagesByLabel(one, labels, call)).values()].map((passage) => passage.id);
+        expect(ids.length).toBeGreaterThan(0);
+        expect((await store.passagesById(two, ids, call)).size).toBe(0);
         expect((await store.passagesByLabel(one, [4_294_967_294 as Label], call)).size).toBe(0);
         expect((await store.passagesByLabel(one, [], call)).size).toBe(0);
       });
@@ -451,7 +468,7 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
         const seen = new Set<number>();
         for (let round = 0; round < 4; round++) {
           const { id: documentId } = await addReady(store, id, `alpha ${round}\nbeta`);
-          for (const label of await store.labelsOfDocuments(id, [documentId], call)) {
+          for (const label of await store.labelsMatching(id, ofDocuments(documentId), call)) {
             expect(seen.has(label)).toBe(false);
             seen.add(label);
           }
@@ -521,7 +538,7 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
         await store.finish(await leaseOf(store), finishedOf("c\nd\ne"), call);
         const { id: second } = await addReady(store, id, "f");
         await store.deleteDocument(id, second, call);
-        const live = [...(await store.labelsOfDocuments(id, [first, second], call))].sort((a, b) => a - b);
+        const live = [...(await store.labelsMatching(id, ofDocuments(first, second), call))].sort((a, b) => a - b);
         expect(await liveLabels(opened.operationLog, id)).toEqual(live);
         for (const operation of await opened.operationLog.readAfter(id, middle, 100)) {
           if (operation.kind === "add") followed.add(operation.label);

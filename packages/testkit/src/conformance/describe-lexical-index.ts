@@ -72,6 +72,46 @@ export function describeLexicalIndex(name: string, open: () => Promise<LexicalIn
       }
     });
 
+    it("finds one sign in any place of a word, and digits of any script", async () => {
+      await using opened = await open();
+      const { lexical, knowledgeBaseIds } = opened;
+      const [id] = knowledgeBaseIds;
+      await lexical.add(id, [entry(1, "白い猫がいる。"), entry(2, "これは猫"), entry(3, "साल २०२४"), ...filler], call);
+      const labels = async (query: string) =>
+        (await lexical.search(id, query, { limit: 9 }, call)).map((hit) => hit.label).toSorted();
+      expect(await labels("猫")).toEqual([1, 2]);
+      expect(await labels("2024")).toEqual([3]);
+    });
+
+    it("reads passages and queries by the languages that entries name", async () => {
+      await using opened = await open();
+      const { lexical, knowledgeBaseIds } = opened;
+      const [id] = knowledgeBaseIds;
+      const german = { language: "de" };
+      await lexical.add(
+        id,
+        [entry(1, "Die Häuser am Fluss", german), entry(2, "les libertés", { language: "fr" })],
+        call,
+      );
+      await lexical.add(id, [entry(3, "houses by the river", { language: "en" }), ...filler], call);
+      const labels = async (query: string) =>
+        (await lexical.search(id, query, { limit: 9 }, call)).map(({ label }) => label);
+      expect(await labels("Haus")).toContain(1);
+      expect(await labels("liberté")).toContain(2);
+      expect(await labels("house")).toContain(3);
+    });
+
+    it("puts words that stand side by side as in the query before words that stand apart", async () => {
+      await using opened = await open();
+      const { lexical, knowledgeBaseIds } = opened;
+      const [id] = knowledgeBaseIds;
+      const apart = entry(1, "Trees of cherry grow where roses blossom.");
+      const together = entry(2, "Cherry blossom grows where trees roses.");
+      await lexical.add(id, [apart, together, ...filler], call);
+      const hits = await lexical.search(id, "cherry blossom", { limit: 9 }, call);
+      expect(hits.map((hit) => hit.label)).toEqual([2, 1]);
+    });
+
     it("finds by title and heading as well", async () => {
       await using opened = await open();
       const { lexical, knowledgeBaseIds } = opened;

@@ -1,0 +1,26 @@
+import Table from "cli-table3";
+import pc from "picocolors";
+import type { CandidateBody } from "../wire.ts";
+import { readableUsd } from "./money.ts";
+import { count } from "./words.ts";
+
+const outMax = 25; // rows of models that are out; --json has all
+
+/** Models that may be asked, in the order in which they would be, then those that are out with the reasons. */
+export function renderCandidates(candidates: readonly CandidateBody[]): string {
+  const table = new Table({ head: ["model", "expected cost", "why"], style: { head: [], border: [], compact: true } });
+  const eligible = candidates.filter((candidate) => candidate.eligible);
+  const out = candidates.filter((candidate) => !candidate.eligible);
+  for (const { provider, model, expected_cost_usd, reasons, ...candidate } of [...eligible, ...out.slice(0, outMax)]) {
+    const name = `${provider}/${model}`;
+    const shown = candidate.eligible ? pc.green(name) : pc.dim(name);
+    table.push([shown, readableUsd(expected_cost_usd), reasons.join(" ")]);
+  }
+  const notes = [
+    eligible.length === 0
+      ? "no model may be asked; those that are out stand by what they would cost"
+      : "in the order in which they would be asked, cheapest first; then those that are out, by what they would cost",
+  ];
+  if (out.length > outMax) notes.push(`and ${count(out.length - outMax)} more that are out; --json lists them`);
+  return [table.toString(), ...notes.map((note) => pc.dim(note))].join("\n");
+}

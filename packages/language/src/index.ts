@@ -1,0 +1,1 @@
+export { createLanguageDetector } from "./script-and-ngram-detector.ts";

@@ -1,0 +1,2 @@
+ALTER TABLE `passages` ADD `sentences` blob;--> statement-breakpoint
+CREATE INDEX `document_versions_facts` ON `document_versions` (`knowledge_base_id`,`document_id`,`version`,`bytes`,`media_type`,`title`,`metadata`);

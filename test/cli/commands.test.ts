@@ -1,0 +1,217 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { LarderProcess } from "../kill/larder-process.ts";
+import { startLarder } from "../kill/larder-process.ts";
+import { startBreakingProvider } from "./breaking-provider.ts";
+import { runLarder } from "./run-larder.ts";
+import { writePages } from "./write-pages.ts";
+
+let folder = "";
+let dataDir = "";
+let server: LarderProcess;
+
+const filler =
+  "The cellar is dark and cool, the shelves are of old oak, and nothing else happens in it at all. ".repeat(12);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "larder-cli-"));
+  dataDir = join(folder, "data");
+  const pantry = join(folder, "pantry");
+  await mkdir(pantry);
+  await mkdir(dataDir);
+  await writeFile(
+    join(pantry, "honey.md"),
+    `# Pantry\n\n## Shelves\n\n${filler}\n\n## Honey\n\n- Honey keeps for twenty years in a closed jar.\n`,
+  );
+  await writeFile(
+    join(pantry, "oil.html"),
+    "<html><body><h1>Oil</h1>\n\n\n<p>Oil goes rancid after ninety days in the light.</p></body></html>",
+  );
+  await writeFile(
+    join(pantry, "salt.pdf"),
+    writePages(["Flour wants a dry place in a cupboard.", "Salt never spoils, says the old cook."]),
+  );
+  await writeFile(join(pantry, "junk.txt"), Buffer.from("89504e470d0a", "hex"));
+  server = await startLarder(dataDir);
+});
+afterAll(async () => {
+  server.kill("SIGTERM");
+  await server.exited;
+  await rm(folder, { recursive: true, force: true });
+});
+
+const larder = (...args: readonly string[]) => runLarder(["--server", server.url, ...args], { dataDir, cwd: folder });
+const alone = (args: readonly string[], env: Record<string, string> = {}) =>
+  runLarder(args, { dataDir, cwd: folder, env });
+
+interface MoneyOfReceipt {
+  readonly modelled: { readonly usd: string; readonly input_tokens: number } | null;
+  readonly counterfactuals: readonly {
+    readonly usd: string;
+    readonly tokens: number;
+    readonly saved: { readonly usd: string; readonly tokens: number };
+  }[];
+}
+
+describe("larder against a server", () => {
+  it("adds a folder, says what failed, and asks the only knowledge base", async () => {
+    expect((await larder("ask", "honey")).stderr).toContain("There is no knowledge base yet.");
+    const ingested = await larder("ingest", "pantry", "--kb", "pantry");
+    expect(ingested.stdout).toContain("pantry: 3 documents added, 0 unchanged, 1 failed");
+    expect(ingested.stdout).toContain("DOCUMENT_UNSUPPORTED");
+    expect(ingested.code).toBe(3);
+    const asked = await larder("ask", "How long does honey keep in a jar?");
+    expect(asked.stdout).toMatch(/^Honey keeps for twenty years in a closed jar\. \[1\]\n/);
+    expect(asked.stdout).toContain("[1] pantry/honey.md · Pantry > Honey · line 9\n");
+    expect(asked.stdout).toContain("No provider key is set, so no model was asked.");
+    expect(asked.code).toBe(0);
+  });
+
+  it("names a line only where the text is the file, and a page where there are pages", async () => {
+    const html = await larder("ask", "When does oil go rancid in the light?");
+    expect(html.stdout).toMatch(/\[\d\] pantry\/oil\.html · Oil\n/);
+    const pdf = await larder("ask", "Does salt spoil, says the cook?");
+    expect(pdf.stdout).toMatch(/\[\d\] pantry\/salt\.pdf[^\n]* · page 2\n/);
+    expect(pdf.stdout).not.toMatch(/(?:oil\.html|salt\.pdf)[^\n]*line/);
+  });
+
+  it("prints the route of a dry run, with costs and reasons", async () => {
+    const { code, stdout } = await larder("ask", "honey", "--dry-run");
+    expect(stdout).toMatch(/openai\/gpt-[\w.-]+ +│ \$0\.\d+ +│ No key for openai is configured\. +│/);
+    expect(stdout).toContain("Dry run: no model is eligible; the answer would quote the evidence.");
+    expect(code).toBe(0);
+    expect((await larder("--json", "ask", "honey", "--dry-run")).code).toBe(0);
+  });
+
+  it("abstains where the documents do not speak of what is asked", async () => {
+    const { code, stdout } = await larder("ask", "What is the price of Bitcoin on Mars?");
+    expect(stdout).toContain("The knowledge base does not hold an answer to this.");
+    expect(code).toBe(4);
+  });
+
+  it("refuses a model that nobody has, and says when nothing local can be asked", async () => {
+    expect(await larder("ask", "honey", "--model", "nope")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("MODEL_UNKNOWN"),
+    });
+    const local = await larder("ask", "honey jar", "--local-only");
+    expect(local.stdout).toContain("Only local models are allowed and none is set up, so no model was asked.");
+  });
+
+  it("prints receipts as tables whose numbers add up, of one knowledge base where it is named", async () => {
+    const list = await larder("receipts", "--kb", "pantry");
+    const id = /rcp_\w+/.exec(list.stdout)?.[0] ?? "";
+    const one = await larder("receipts", id);
+    expect(one.stdout).toContain("whole knowledge base in the prompt, uncached");
+    const receipt: MoneyOfReceipt = JSON.parse((await larder("--json", "receipts", id)).stdout);
+    const { modelled } = receipt;
+    expect(receipt.counterfactuals).toHaveLength(2);
+    for (const arm of receipt.counterfactuals) {
+      expect(Number(arm.saved.usd)).toBeCloseTo(Number(arm.usd) - Number(modelled?.usd), 9);
+      expect(arm.saved.tokens).toBe(arm.tokens - Number(modelled?.input_tokens));
+    }
+    expect(await larder("receipts", "--kb", "nope")).toMatchObject({ code: 2 });
+    const missing = await larder("receipts", "rcp_00000000000000000000");
+    expect(missing.stderr).toContain("List them with: larder receipts");
+  });
+});
+
+describe("larder in a process of its own", () => {
+  it("says who holds the data folder, and doctor tells all the same", async () => {
+    const held = await alone(["receipts"]);
+    expect(held.stderr).toContain(`${dataDir}, which process ${server.pid} has open`);
+    expect(held.code).toBe(2);
+    const port = new URL(server.url).port;
+    const doctor = await alone(["doctor"], { LARDER_PORT: port });
+    expect(doctor.stdout).toContain(`what follows the server at http://127.0.0.1:${port} says`);
+    expect(doctor.stdout).toContain("embedder");
+    const unaware = await alone(["doctor"], { LARDER_PORT: "1" });
+    expect(unaware.stdout).toContain("ok       node");
+    expect(unaware.stdout).toContain("name its address with --server");
+  });
+
+  it("tells which key of the providers file is not set", async () => {
+    const file = join(folder, "providers.json");
+    const acme = { id: "acme", base_url: "http://127.0.0.1:9/v1", api_key_env: "ACME_KEY", models: [{ id: "m" }] };
+    await writeFile(file, JSON.stringify({ providers: [acme] }));
+    const fresh = join(folder, "fresh");
+    await mkdir(fresh);
+    const env = { LARDER_PROVIDERS_FILE: file, LARDER_OFFLINE: "1" };
+    const doctor = await runLarder(["doctor"], { dataDir: fresh, env });
+    expect(doctor.stdout).toContain("degraded generation: acme: ACME_KEY is not set; LARDER_OFFLINE is set");
+  });
+
+  it("refuses an empty folder and an address that is none", async () => {
+    await mkdir(join(folder, "empty"), { recursive: true });
+    const empty = await alone(["ingest", "empty"]);
+    expect(empty).toMatchObject({ code: 2, stdout: "" });
+    expect(empty.stderr).toContain("Larder reads text, Markdown, HTML and PDF");
+    expect(await alone(["--server", "notaurl", "receipts"])).toMatchObject({ code: 2 });
+  });
+
+  it("lists an answer that broke off as failed", async () => {
+    const own = join(folder, "broken");
+    await mkdir(own);
+    await using provider = await startBreakingProvider();
+    const file = join(folder, "broken.json");
+    const model = { id: "m", context_tokens: 128_000, price_usd_per_mtok: { input: "0.1", output: "0.4" } };
+    await writeFile(file, JSON.stringify({ providers: [{ id: "acme", base_url: provider.url, models: [model] }] }));
+    const options = { dataDir: own, cwd: folder, env: { LARDER_PROVIDERS_FILE: file } };
+    await runLarder(["ingest", "pantry/honey.md"], options);
+    const asked = await runLarder(["--json", "ask", "How long does honey keep?"], options);
+    expect(JSON.parse(asked.stderr)).toMatchObject({ code: "PROVIDER_STREAM_BROKEN", receipt_id: /^rcp_/ });
+    const { stdout } = await runLarder(["receipts"], options);
+    expect(stdout).toContain("failed: PROVIDER_STREAM_BROKEN");
+  });
+
+  it("says in one line how far an interrupted ingestion came", async () => {
+    const many = join(folder, "many");
+    const own = join(folder, "many-data");
+    await mkdir(many);
+    await mkdir(own);
+    for (let i = 0; i < 300; i++) await writeFile(join(many, `${i}.md`), `# Report ${i}\n\n${filler} ${i}\n`);
+    const run = await runLarder(["ingest", "many"], { dataDir: own, cwd: folder, interruptAfterMs: 6_000 });
+    expect(run.stderr).toMatch(/^stopped; \d+ of 300 added; run again to go on\n$/);
+    expect(run.code).toBe(130);
+  });
+});
+
+describe("the quickstart", () => {
+  const quickstart = (name: string, ...args: readonly string[]) =>
+    runLarder(args, { dataDir: join(folder, name), cwd: folder, isQuickstart: true });
+
+  it("answers from a folder although a file of it fails, and gives hints that fit the folder", async () => {
+    const run = await quickstart("q1", "pantry", "How long does honey keep in a jar?");
+    expect(run.stdout).toContain("Honey keeps for twenty years in a closed jar. [1]");
+    expect(run.stdout).toContain('npm run quickstart -- "pantry" "another question"');
+    expect(run.stdout).not.toContain("How is a receipt checked?");
+    const [, sent = "-"] = /the evidence alone, if [^│]*│ +([\d,]+) │/.exec(run.stdout) ?? [];
+    const [, whole = "-"] = /in the prompt, uncached +│ +([\d,]+) │/.exec(run.stdout) ?? [];
+    expect(run.stdout).toContain(`evidence (${sent})`);
+    expect(run.stdout).toContain(`whole corpus (${whole}), cold`);
+    expect(run.code).toBe(3);
+  });
+
+  it("without a question asks about the largest document", async () => {
+    const run = await quickstart("q1", "pantry");
+    expect(run.stdout).toContain("No question was given; there are 3 documents to ask about.");
+    expect(run.stdout).toContain("? What is Pantry about?");
+  });
+
+  it("prints help, and refuses what it cannot use before it reads anything", async () => {
+    expect(await quickstart("q2", "--help")).toMatchObject({ code: 0, stdout: expect.stringContaining("Usage:") });
+    expect(await quickstart("q2", "--wrong")).toMatchObject({ code: 2, stdout: "" });
+    expect(await quickstart("q2", "pantry", " ")).toMatchObject({ code: 2, stdout: "" });
+    await mkdir(join(folder, "empty"), { recursive: true });
+    expect(await quickstart("q2", "empty")).toMatchObject({ code: 2, stdout: "" });
+  });
+
+  it("asks nothing when no file can be read", async () => {
+    const run = await quickstart("q3", "pantry/junk.txt", "What is this?");
+    expect(run.stderr).toContain("None of these files can be read");
+    expect(run.stdout).not.toContain("receipt");
+    expect(run.code).toBe(3);
+  });
+});

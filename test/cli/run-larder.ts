@@ -1,0 +1,48 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+export interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly dataDir: string;
+  /** @defaultValue the dataDir */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** `quickstart/main.ts` instead of the command. */
+  readonly isQuickstart?: boolean;
+  /** Ctrl-C after this long. */
+  readonly interruptAfterMs?: number;
+}
+
+const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+
+/** Runs the command as a process of its own, with no variables but its own, and waits for its end. */
+export async function runLarder(args: readonly string[], options: RunOptions): Promise<Run> {
+  const { dataDir, cwd = dataDir, env = {}, isQuickstart = false, interruptAfterMs } = options;
+  const main = fileURLToPath(
+    new URL(`../../apps/cli/src/${isQuickstart ? "quickstart/" : ""}main.ts`, import.meta.url),
+  );
+  const child = spawn(process.execPath, ["--conditions=@larder/source", "--import", loader, main, ...args], {
+    cwd,
+    env: { PATH: process.env.PATH ?? "", NO_COLOR: "1", LARDER_DATA_DIR: dataDir, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const timer = interruptAfterMs === undefined ? undefined : setTimeout(() => child.kill("SIGINT"), interruptAfterMs);
+  const [code] = (await once(child, "close")) as [number | null];
+  clearTimeout(timer);
+  return { code: code ?? -1, stdout, stderr };
+}
