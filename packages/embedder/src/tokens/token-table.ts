@@ -52,5 +52,6 @@ export function decodeTokenTable(bytes: Uint8Array): TokenTable {
     throw new LarderError("EMBEDDER_MODEL_UNTRUSTED", { details: { file: "token-table.bin", problem: "malformed" } });
   }
   const norms = Float32Array.from({ length: tokens }, (_, token) => view.getFloat32(headerBytes + token * 4, true));
-  return { tokens, dimensions, norms, rows: Int8Array.from(bytes.subarray(rowsStart)) };
+  const rows = new Int8Array(bytes.buffer, bytes.byteOffset + rowsStart, tokens * dimensions);
+  return { tokens, dimensions, norms, rows };
 }
