@@ -149,10 +149,10 @@ describe("packSentences", () => {
   it("sends a repeated sentence once and counts its share as held", () => {
     const repeated = "Honey does not spoil when it is kept dry and closed.";
     const a = oneDocument([{ text: repeated }, { text: "Flour does." }], "a", 1);
-    const b = oneDocument([{ text: `${repeated.replace("dry and closed", "closed and dry")} Oil too.` }], "b", 10);
-    const sentences = scored([...a, ...b], (text) => (text.startsWith("Honey") ? 4 : 1));
+    const b = oneDocument([{ text: `${repeated.replace("Honey", "HONEY").replace("dry", "dry,")} Oil too.` }], "b", 10);
+    const sentences = scored([...a, ...b], (text) => (/^honey/i.test(text) ? 4 : 1));
     const packed = packSentences(sentences, generous);
-    expect(textsOf(packed).filter((text) => text.includes("Honey"))).toHaveLength(1);
+    expect(textsOf(packed).filter((text) => /honey/i.test(text))).toHaveLength(1);
     expect(packed.budget.predictedRecall).toBeCloseTo(1);
   });
 

@@ -4,19 +4,34 @@ import type { MatchedSentence, QueryMatch } from "./late-interaction.ts";
 import { raiseTo } from "./late-interaction.ts";
 import type { RankedPassage } from "./stretch.ts";
 
-/**
- * What a sentence's score is made of: its passage's score, its own match with the question, and the match of the three
- * sentences around it. Fitted on covid-qa, chroma-chunking and obliqa-dev-longdoc together by the likelihood that a
- * softmax of the score draws the labelled evidence; each set's own recall is the same within noise when it is left out of
- * the fit. `npm run eval:fit-sentences` repeats the fit.
- */
-export const sentenceWeights = { passage: 0.58, own: 0.22, window: 0.2 } as const;
-/** Scale of the softmax that turns scores into expected shares of the evidence; from the same fit. */
-const sharpness = 14;
+/** What a sentence is judged by; each 0 … 1. */
+export interface SentenceFeatures {
+  /** Score of its passage. */
+  readonly passage: number;
+  /** The better score of the passages before and after; 0 when neither is a candidate. */
+  readonly neighbour: number;
+  /** Its own match with the question, scaled over the candidates' sentences. */
+  readonly own: number;
+  /** The match of it and the sentences beside it together, scaled likewise. */
+  readonly window: number;
+}
 
-export interface ScoredSentence {
+/**
+ * Weights of a sentence's features. Fitted on covid-qa, chroma-chunking and obliqa-dev-longdoc together by the likelihood
+ * that a softmax of the score draws the labelled evidence; docs/guides/retrieval.md has the figures, also of each set left
+ * out of the fit.
+ */
+export const sentenceWeights: SentenceFeatures = { passage: 0.53, neighbour: 0.07, own: 0.21, window: 0.19 };
+/** Scale of the softmax that turns scores into expected shares of the evidence; from the same fit. */
+const sharpness = 14.5;
+
+export interface JudgedSentence {
   readonly passage: RankedPassage;
   readonly sentence: PassageSentence;
+  readonly features: SentenceFeatures;
+}
+
+export interface ScoredSentence extends Omit<JudgedSentence, "features"> {
   /** 0 … 1. */
   readonly score: number;
   /** Expected share of all the evidence that this sentence is; the shares of a question's candidates add up to 1. */
@@ -29,6 +44,19 @@ export interface ScoredSentence {
  * whole.
  */
 export function scoreSentences(ranked: readonly RankedPassage[], match: QueryMatch): readonly ScoredSentence[] {
+  const scored = judgeSentences(ranked, match).map(({ passage, sentence, features }) => ({
+    passage,
+    sentence,
+    score: scoreOf(features),
+  }));
+  const odds = scored.map(({ score }) => Math.exp(sharpness * (score - 1)));
+  const sum = odds.reduce((total, each) => total + each, 0);
+  // The sort is stable: ties keep the order of passages, then of sentences.
+  return scored.map((each, i) => ({ ...each, share: (odds[i] ?? 0) / sum })).sort((a, b) => b.score - a.score);
+}
+
+/** The features of every sentence, in the order of the passages. */
+export function judgeSentences(ranked: readonly RankedPassage[], match: QueryMatch): readonly JudgedSentence[] {
   const own = new Map<PassageSentence, number>();
   const window = new Map<PassageSentence, number>();
   for (const { passage } of ranked) {
@@ -40,24 +68,37 @@ export function scoreSentences(ranked: readonly RankedPassage[], match: QueryMat
   }
   const scaledOwn = scaleToUnit(own);
   const scaledWindow = scaleToUnit(window);
-  const scored = ranked.flatMap((passage) =>
+  const neighbours = neighbourScores(ranked);
+  return ranked.flatMap((passage) =>
     (match.passages.get(passage.passage.label)?.sentences ?? []).map(({ sentence }) => ({
       passage,
       sentence,
-      score:
-        sentenceWeights.passage * passage.score +
-        sentenceWeights.own * (scaledOwn.get(sentence) ?? 0) +
-        sentenceWeights.window * (scaledWindow.get(sentence) ?? 0),
+      features: {
+        passage: passage.score,
+        neighbour: neighbours(passage),
+        own: scaledOwn.get(sentence) ?? 0,
+        window: scaledWindow.get(sentence) ?? 0,
+      },
     })),
   );
-  const odds = scored.map(({ score }) => Math.exp(sharpness * (score - 1)));
-  const sum = odds.reduce((total, each) => total + each, 0);
-  return scored.map((each, i) => ({ ...each, share: (odds[i] ?? 0) / sum })).sort((a, b) => b.score - a.score); // stable: ties keep the order of passages, then of sentences
+}
+
+function scoreOf({ passage, neighbour, own, window }: SentenceFeatures): number {
+  const weights = sentenceWeights;
+  return weights.passage * passage + weights.neighbour * neighbour + weights.own * own + weights.window * window;
+}
+
+function neighbourScores(ranked: readonly RankedPassage[]): (of: RankedPassage) => number {
+  const placeOf = ({ passage }: RankedPassage, step: number) =>
+    `${passage.documentId} ${passage.version} ${passage.ordinal + step}`;
+  const scores = new Map(ranked.map((passage) => [placeOf(passage, 0), passage.score]));
+  return (of) => Math.max(scores.get(placeOf(of, -1)) ?? 0, scores.get(placeOf(of, 1)) ?? 0);
 }
 
 function around(sentences: readonly MatchedSentence[], index: number): Float32Array {
   const best = Float32Array.from(sentences[index]?.best ?? []);
-  for (const beside of [sentences[index - 1], sentences[index + 1]])
+  for (const beside of [sentences[index - 1], sentences[index + 1]]) {
     if (beside !== undefined) raiseTo(best, beside.best);
+  }
   return best;
 }

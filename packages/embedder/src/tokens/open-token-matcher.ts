@@ -29,7 +29,7 @@ export async function openTokenMatcher(): Promise<TokenMatcher> {
   const unknownId = tokenizer.token_to_id("[UNK]");
   if (unknownId === undefined) throw untrusted("tokenizer.json", "no [UNK]");
   const wordTokens = createWordTokens(tokenizer, { tokens: decoded.tokens, unknownId });
-  return createTokenMatcher(`${carriedModel}-tokens@1`, decoded, wordTokens);
+  return createTokenMatcher(`${carriedModel}-tokens@2`, decoded, wordTokens);
 }
 
 async function readPinned(file: string, pinned: string | undefined): Promise<Buffer> {

@@ -43,7 +43,7 @@ export function createWordTokens(tokenizer: Tokenizer, { tokens, unknownId }: Vo
 
   return (text: string): readonly WordTokens[] => {
     const found: WordTokens[] = [];
-    for (const [match] of text.matchAll(words)) {
+    for (const [match] of text.normalize("NFKC").matchAll(words)) {
       const word = match.toLowerCase();
       let known = memory.get(word);
       if (known === undefined) {
