@@ -44,16 +44,24 @@ export function matchPassages(
   const query = Uint16Array.from(new Set(tokenMatcher.tokenIds(question)));
   const passages = new Map<Label, MatchedPassage>();
   const holders = new Float64Array(query.length);
-  for (const passage of candidates) {
+  const places = new Map<string, Float32Array>(); // passages of one section share their place
+  const ofPlace = (place: string): Float32Array => {
+    const known = places.get(place);
+    if (known !== undefined) return known;
     const best = new Float32Array(query.length);
-    tokenMatcher.raise(best, query, tokenMatcher.tokenIds([passage.title, ...passage.headings].join("\n")));
+    tokenMatcher.raise(best, query, tokenMatcher.tokenIds(place));
+    places.set(place, best);
+    return best;
+  };
+  for (const passage of candidates) {
+    const best = ofPlace([passage.title, ...passage.headings].join("\n")).slice();
     const sentences = (passage.sentences ?? sentenceReader.read(passage.text)).map((sentence) => {
       const own = new Float32Array(query.length);
       tokenMatcher.raise(own, query, sentence.tokenIds);
       raiseTo(best, own);
       return { sentence, best: own };
     });
-    for (const [i, match] of best.entries()) if (match === 1) holders[i] = (holders[i] ?? 0) + 1;
+    for (let i = 0; i < best.length; i++) if (best[i] === 1) holders[i] = (holders[i] ?? 0) + 1;
     passages.set(passage.label, { sentences, best });
   }
   const weights = Array.from(query, (token, i) => {
@@ -63,12 +71,18 @@ export function matchPassages(
   const weightSum = weights.reduce((sum, weight) => sum + weight, 0);
   return {
     passages,
-    share: (best) =>
-      weightSum === 0 ? 0 : weights.reduce((sum, weight, i) => sum + weight * (best[i] ?? 0), 0) / weightSum,
+    share(best) {
+      let sum = 0;
+      for (let i = 0; i < best.length; i++) sum += (weights[i] ?? 0) * (best[i] ?? 0);
+      return weightSum === 0 ? 0 : sum / weightSum;
+    },
   };
 }
 
 /** The greater of each pair, into the first. */
 export function raiseTo(best: Float32Array, other: Float32Array): void {
-  for (const [i, match] of other.entries()) if (match > (best[i] ?? 0)) best[i] = match;
+  for (let i = 0; i < other.length; i++) {
+    const match = other[i] ?? 0;
+    if (match > (best[i] ?? 0)) best[i] = match;
+  }
 }

@@ -96,7 +96,7 @@ function neighbourScores(ranked: readonly RankedPassage[]): (of: RankedPassage) 
 }
 
 function around(sentences: readonly MatchedSentence[], index: number): Float32Array {
-  const best = Float32Array.from(sentences[index]?.best ?? []);
+  const best = sentences[index]?.best.slice() ?? new Float32Array();
   for (const beside of [sentences[index - 1], sentences[index + 1]]) {
     if (beside !== undefined) raiseTo(best, beside.best);
   }

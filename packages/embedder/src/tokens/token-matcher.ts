@@ -2,11 +2,11 @@ import type { TokenMatcher } from "@larder/contracts";
 import type { TokenTable } from "./token-table.ts";
 import type { WordTokens } from "./word-tokens.ts";
 
-/** Rows of similarities that are kept, one byte a token of the vocabulary: 28 MB at most. Chosen arbitrarily. */
-const rowsMax = 1_024;
-/** Not compared yet. Similarities take the values below it; equality is never looked up. */
-const unknown = 255;
+/** Rows of similarities that are kept, one byte for every id: 32 MB at most. Chosen arbitrarily. */
+const rowsMax = 512;
+/** Values of a row: the squared cosine in steps up to 253, the token itself, and pairs that were not compared yet. */
 const levels = 254;
+const unknown = 255;
 const ids = 65_536;
 
 /**
@@ -27,7 +27,9 @@ export function createTokenMatcher(
     let row = rows.get(token);
     if (row === undefined) {
       if (rows.size >= rowsMax) rows.clear();
-      row = new Uint8Array(table.tokens).fill(unknown);
+      row = new Uint8Array(ids);
+      if (token < table.tokens) row.fill(unknown, 0, table.tokens); // words by hash are like nothing but themselves
+      row[token] = levels;
       rows.set(token, row);
     }
     return row;
@@ -61,24 +63,20 @@ export function createTokenMatcher(
       return read.length === 0 ? 1 : read.filter(({ isKnown }) => isKnown).length / read.length;
     },
     raise(best, query, tokens) {
-      for (const [i, wanted] of query.entries()) {
-        let greatest = best[i] ?? 0;
-        if (wanted >= table.tokens) {
-          if (greatest < 1 && tokens.includes(wanted)) best[i] = 1;
-          continue;
-        }
+      for (let i = 0; i < query.length; i++) {
+        const wanted = query[i] ?? 0;
         const row = rowOf(wanted);
-        for (let t = 0; t < tokens.length && greatest < 1; t++) {
+        let greatest = Math.round((best[i] ?? 0) * levels);
+        for (let t = 0; t < tokens.length && greatest < levels; t++) {
           const token = tokens[t] ?? 0;
-          if (token === wanted) greatest = 1;
-          else if (token < table.tokens) {
-            let level = row[token] ?? 0;
-            if (level === unknown) row[token] = level = compare(wanted, token);
-            const similarity = level / levels;
-            if (similarity > greatest) greatest = similarity;
+          let level = row[token] ?? 0;
+          if (level === unknown) {
+            level = compare(wanted, token);
+            row[token] = level;
           }
+          if (level > greatest) greatest = level;
         }
-        best[i] = greatest;
+        best[i] = greatest / levels;
       }
     },
   };
