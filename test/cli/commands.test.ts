@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -172,7 +173,9 @@ describe("larder in a process of its own", () => {
     await mkdir(many);
     await mkdir(own);
     for (let i = 0; i < 300; i++) await writeFile(join(many, `${i}.md`), `# Report ${i}\n\n${filler} ${i}\n`);
-    const run = await runLarder(["ingest", "many"], { dataDir: own, cwd: folder, interruptAfterMs: 6_000 });
+    const blobs = join(own, "blobs");
+    const hasBegun = () => existsSync(blobs) && readdirSync(blobs, { recursive: true }).length > 20;
+    const run = await runLarder(["ingest", "many"], { dataDir: own, cwd: folder, interruptWhen: hasBegun });
     expect(run.stderr).toMatch(/^stopped; \d+ of 300 added; run again to go on\n$/);
     expect(run.code).toBe(130);
   });

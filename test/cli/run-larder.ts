@@ -16,15 +16,15 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** `quickstart/main.ts` instead of the command. */
   readonly isQuickstart?: boolean;
-  /** Ctrl-C after this long. */
-  readonly interruptAfterMs?: number;
+  /** Ctrl-C as soon as this is true; asked ten times a second. */
+  readonly interruptWhen?: () => boolean;
 }
 
 const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
 /** Runs the command as a process of its own, with no variables but its own, and waits for its end. */
 export async function runLarder(args: readonly string[], options: RunOptions): Promise<Run> {
-  const { dataDir, cwd = dataDir, env = {}, isQuickstart = false, interruptAfterMs } = options;
+  const { dataDir, cwd = dataDir, env = {}, isQuickstart = false, interruptWhen } = options;
   const main = fileURLToPath(
     new URL(`../../apps/cli/src/${isQuickstart ? "quickstart/" : ""}main.ts`, import.meta.url),
   );
@@ -41,8 +41,12 @@ export async function runLarder(args: readonly string[], options: RunOptions): P
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
   });
-  const timer = interruptAfterMs === undefined ? undefined : setTimeout(() => child.kill("SIGINT"), interruptAfterMs);
+  const timer = setInterval(() => {
+    if (interruptWhen?.() !== true) return;
+    clearInterval(timer);
+    child.kill("SIGINT");
+  }, 100);
   const [code] = (await once(child, "close")) as [number | null];
-  clearTimeout(timer);
+  clearInterval(timer);
   return { code: code ?? -1, stdout, stderr };
 }

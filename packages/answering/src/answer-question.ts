@@ -152,11 +152,10 @@ class Answering {
     return "basis" in generated ? generated : yield* this.#answerWithoutModel(generated, evidence, call);
   }
 
-  /** Where the passages stand that were joined into one piece: a citation names the one that it begins in. */
+  /** The passages that the evidence stands in: a citation names the one that it begins in, and code is told by all of it. */
   async #passagesOf({ evidence }: Retrieval, call: Call): Promise<ReadonlyMap<PassageId, PassagePlace>> {
-    const joined = evidence.flatMap(({ passageIds }) => (passageIds.length > 1 ? passageIds : []));
-    if (joined.length === 0) return new Map();
-    return this.#ports.passages.passagesById(this.#question.knowledgeBaseId, joined, call);
+    const ids = [...new Set(evidence.flatMap(({ passageIds }) => passageIds))];
+    return this.#ports.passages.passagesById(this.#question.knowledgeBaseId, ids, call);
   }
 
   /** Quotes the evidence. Only an answer that had to have a form of its own cannot be made this way. */

@@ -7,12 +7,12 @@ import { termsOf } from "./terms.ts";
 export interface EvidenceSentence extends Span {
   readonly text: string;
   readonly terms: ReadonlySet<string>;
-  /** Stands between code fences. */
-  readonly isFenced: boolean;
+  /** Stands in a block of code. */
+  readonly isCode: boolean;
 }
 
-/** Where in its document a passage stands. */
-export type PassagePlace = Pick<StoredPassage, "id" | "start" | "headings" | "page">;
+/** Where in its document a passage stands, and all of its text. */
+export type PassagePlace = Pick<StoredPassage, "id" | "start" | "headings" | "page" | "text" | "sentences">;
 
 export interface ReadEvidence {
   readonly evidence: Evidence;
@@ -31,7 +31,7 @@ export interface EvidenceSentences {
   weight(term: string): number;
 }
 
-/** @param passages - Those of evidence that joins several; a piece whose passages are not there has one place. */
+/** @param passages - Of the evidence; a piece whose passages are not there has one place, and its own text alone. */
 export function readSentences(
   evidence: readonly Evidence[],
   passages: ReadonlyMap<PassageId, PassagePlace> = new Map(),
@@ -47,16 +47,23 @@ export function readSentences(
 }
 
 function readPiece(evidence: Evidence, passages: ReadonlyMap<PassageId, PassagePlace>): ReadEvidence {
-  const { passageId: id, start, headings, page } = evidence;
+  const { passageId: id, start, headings, page, text } = evidence;
   const found = evidence.passageIds.flatMap((passage) => passages.get(passage) ?? []);
-  const places = found.length > 0 ? found : [{ id, start, headings, ...(page === undefined ? {} : { page }) }];
-  const code = fencedSpans(evidence.text);
+  const places = found.length > 0 ? found : [{ id, start, headings, text, ...(page === undefined ? {} : { page }) }];
+  const code = places.flatMap((place) => codeOf(place, evidence));
   const sentences = sentenceSpans(evidence.text).map(({ start, end }) => {
     const text = evidence.text.slice(start, end);
-    return { start, end, text, terms: new Set(termsOf(text)), isFenced: isInside(code, start) };
+    return { start, end, text, terms: new Set(termsOf(text)), isCode: isInside(code, start) };
   });
   const placeTerms = new Set(termsOf([evidence.title, ...places.flatMap((place) => place.headings)].join("\n")));
   return { evidence, places, sentences, placeTerms, terms: new Set(sentences.flatMap(({ terms }) => [...terms])) };
+}
+
+/** Code of a passage as its parser saw it, else between fences; offsets into the evidence. */
+function codeOf({ start, text, sentences }: PassagePlace, evidence: Evidence): Span[] {
+  const shift = start - evidence.start;
+  const code = sentences?.filter(({ isCode }) => isCode === true) ?? fencedSpans(text);
+  return code.map((span) => ({ start: span.start + shift, end: span.end + shift }));
 }
 
 /**

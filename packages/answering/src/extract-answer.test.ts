@@ -126,13 +126,37 @@ describe("extractAnswer", () => {
     expect(first?.citation.start).toBe(500 + text.lastIndexOf("Honey"));
   });
 
+  it("knows code though the fence is outside of the evidence", async () => {
+    const text = "```\nHoney keeps for twenty years, it said.\n```\n\nHoney keeps for ten years.";
+    const said = text.indexOf("Honey");
+    const fragment = { ...piece(text.slice(said, text.indexOf("\n```\n"))), start: 500 + said };
+    const whole = { id: fragment.passageId, start: 500, headings: [], text };
+    const id = "psg_2" as PassageId;
+    const other = { ...piece("Honey keeps for ten years."), passageId: id, passageIds: [id] };
+    const evidence = readSentences([fragment, other], new Map([[fragment.passageId, whole]]));
+    const [first] = await extractAnswer("How many years does honey keep?", evidence, withoutEmbedder, call);
+    expect(first?.text).toBe("Honey keeps for ten years. [1]");
+  });
+
+  it("never answers with the question", async () => {
+    const text = "How many years does honey keep? It keeps for twenty years, as honey does.";
+    expect(await texts("How many years does honey keep?", [piece(text)])).toEqual([
+      "It keeps for twenty years, as honey does. [1]",
+    ]);
+  });
+
   it("numbers the passages that it quotes from 1 without gaps, each of them once", async () => {
     const text = "Walnut oils turn rancid soon. Linseed goods turn rancid in days.\n\nOlive oils turn rancid late.";
     const second = text.indexOf("Olive");
     const joined: Evidence = { ...piece(text), passageIds: ["psg_1" as PassageId, "psg_2" as PassageId] };
+    const place = (id: string, start: number, end?: number) => ({
+      id: id as PassageId,
+      start: 500 + start,
+      text: text.slice(start, end),
+    });
     const passages = new Map([
-      ["psg_1" as PassageId, { id: "psg_1" as PassageId, start: 500, headings: ["Oils", "Seeds"], page: 3 }],
-      ["psg_2" as PassageId, { id: "psg_2" as PassageId, start: 500 + second, headings: ["Oils", "Fruits"], page: 4 }],
+      ["psg_1" as PassageId, { ...place("psg_1", 0, second), headings: ["Oils", "Seeds"], page: 3 }],
+      ["psg_2" as PassageId, { ...place("psg_2", second), headings: ["Oils", "Fruits"], page: 4 }],
     ]);
     const evidence = readSentences([piece("Salt is white and oils are not.", 0.2), joined], passages);
     const said = await extractAnswer("What turns rancid?", evidence, withoutEmbedder, call);

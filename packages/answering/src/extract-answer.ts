@@ -33,7 +33,8 @@ const overlapMax = 0.6;
  * A sentence scores about a third each by its piece's score, by the question's terms that it holds (weighted by how rare
  * they are in the evidence) and by its vector's similarity to the question's, scaled over the sentences; the latter two
  * by words when the embedder is unavailable. Sentences come in the order of the evidence, and the passages that they stand
- * in are numbered from 1. Headings are left out. Questions and sentences that announce others count half; rows of tables
+ * in are numbered from 1. Headings are left out, and so is what says no more
+ * than the question. Questions and sentences that announce others count half; rows of tables
  * little more, code least. Deterministic. `[]` when there is no evidence, or too little of the question occurs in it.
  */
 export async function extractAnswer(
@@ -53,7 +54,7 @@ export async function extractAnswer(
         words: coverage(evidence, piece, [sentence], terms),
       })),
     )
-    .filter((candidate) => candidate.sentence.terms.size > 0 && !isHeading(candidate))
+    .filter((candidate) => !isHeading(candidate) && saysMoreThan(terms, candidate.sentence))
     .sort((a, b) => b.piece.evidence.score + b.words - (a.piece.evidence.score + a.words))
     .slice(0, embeddedSentencesMax);
   if (!holdsQuestion(question, evidence)) return [];
@@ -93,8 +94,8 @@ interface Candidate {
 }
 
 /** What a sentence's score is multiplied with for what it looks like. The factors are chosen arbitrarily. */
-function likelihood({ sentence: { text, terms, isFenced } }: Candidate): number {
-  if (isFenced || isCode(text)) return 0.25;
+function likelihood({ sentence: { text, terms, isCode } }: Candidate): number {
+  if (isCode || looksLikeCode(text)) return 0.25;
   if (/[?:]$/.test(text) || terms.size < 3) return 0.5;
   return text.startsWith("|") ? 0.6 : 1;
 }
@@ -105,11 +106,16 @@ function isHeading({ piece: { evidence, places }, sentence: { text } }: Candidat
   return /^#{1,6}\s/.test(text) || headings.includes(text);
 }
 
+/** What only repeats the question, or has no content at all, answers nothing. */
+function saysMoreThan(question: ReadonlySet<string>, { terms }: EvidenceSentence): boolean {
+  return [...terms].some((term) => !question.has(term));
+}
+
 /** A tenth of other characters than a sentence, a date or a price has. By trials with shell commands and JSON. */
 const signShareMax = 0.1;
 
 /** Commands, JSON and the like, by how they begin or how many of their characters are signs. */
-function isCode(text: string): boolean {
+function looksLikeCode(text: string): boolean {
   const bare = shownText(text.slice(quotedSpan(text, { start: 0, end: text.length }).start)).replaceAll("`", "");
   if (/^(?:[{}<]|[$%] |>>> |"[^"]*"\s*:|(?:curl|npm|npx|git|sudo|import|const|export)\b\s)/.test(bare)) return true;
   const signs = bare.replace(/[\p{L}\p{M}\p{N}\p{Sc}\s.,:;!?…%'"‘’“”«»()/|+–—。，、！？-]/gu, "").length;

@@ -7,6 +7,8 @@ export interface PassageSentence {
   readonly tokens: number;
   /** By the vocabulary of the {@link TokenMatcher}, in order, repeats included. */
   readonly tokenIds: Uint16Array;
+  /** Stands in a block of code of its document; absent where it does not, or nobody knows. */
+  readonly isCode?: true;
 }
 
 /** Text to sentences with their tokens. Pure; what it reads of a passage is stored with the passage. */

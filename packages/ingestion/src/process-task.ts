@@ -47,12 +47,32 @@ export async function processTask(
   const name = task.fileName === undefined ? {} : { fileName: task.fileName };
   const parsed = await ports.parser.parse({ file, ...name }, call);
   const drafts = ports.splitter.split(parsed);
-  const passages = drafts.map((draft) => ({ ...draft, sentences: ports.sentenceReader.read(draft.text) }));
+  const passages = withSentences(parsed, drafts, ports.sentenceReader);
   if (passages.length === 0) throw new LarderError("DOCUMENT_NO_TEXT");
   report("embedding", parsedProgress);
   const title = parsed.title ?? task.title;
   const vectors = await embedPassages(title, passages, ports.embedder, report, call);
   return { ...describe(parsed, ports), passages, vectors };
+}
+
+/** Reads each passage, and marks what stands in the document's blocks of code. */
+function withSentences(
+  { blocks }: ParsedDocument,
+  drafts: readonly PassageDraft[],
+  reader: SentenceReader,
+): readonly PassageDraft[] {
+  const code = blocks.filter(({ kind }) => kind === "code");
+  let next = 0; // both are in order
+  const isCode = (offset: number): boolean => {
+    while (next < code.length && (code[next]?.end ?? 0) <= offset) next += 1;
+    return (code[next]?.start ?? Number.POSITIVE_INFINITY) <= offset;
+  };
+  return drafts.map((draft) => ({
+    ...draft,
+    sentences: reader
+      .read(draft.text)
+      .map((sentence) => (isCode(draft.start + sentence.start) ? { ...sentence, isCode: true as const } : sentence)),
+  }));
 }
 
 async function embedPassages(

@@ -97,7 +97,8 @@ function choose(sentences: readonly ScoredSentence[], tokensMax: number, limits:
     if (next.tokens > tokensMax || next.size > limits.limit || !isWithin(next, sentence.passage, limits)) continue;
     packed = next;
     tokens = next.tokens;
-    repeats.add(sentence.sentence.tokenIds);
+    // A transcript or comment that says what the text says does not stand for the text, which can be quoted.
+    if (sentence.sentence.isCode !== true) repeats.add(sentence.sentence.tokenIds);
     steps.push({ sentence, share, isRepeat: false });
   }
   return steps;

@@ -4,13 +4,28 @@ import { decodeSentences, encodeSentences } from "./passage-sentences.ts";
 
 const u16 = fc.integer({ min: 0, max: 0xffff });
 const anySentences = fc
-  .array(fc.record({ gap: u16, length: u16, tokens: u16, ids: fc.array(u16, { maxLength: 40 }) }), { maxLength: 20 })
+  .array(
+    fc.record({
+      gap: u16,
+      length: u16,
+      tokens: fc.integer({ min: 0, max: 0x7fff }),
+      isCode: fc.boolean(),
+      ids: fc.array(u16, { maxLength: 40 }),
+    }),
+    { maxLength: 20 },
+  )
   .map((parts) => {
     let reached = 0;
-    return parts.map(({ gap, length, tokens, ids }) => {
+    return parts.map(({ gap, length, tokens, isCode, ids }) => {
       const start = reached + gap;
       reached = start + length;
-      return { start, end: reached, tokens, tokenIds: Uint16Array.from(ids) };
+      return {
+        start,
+        end: reached,
+        tokens,
+        tokenIds: Uint16Array.from(ids),
+        ...(isCode ? { isCode: true as const } : {}),
+      };
     });
   });
 
@@ -25,6 +40,7 @@ it("gives back what was written", () => {
 it("writes nothing for what has no sentences or does not fit", () => {
   expect(encodeSentences(undefined)).toBeNull();
   expect(encodeSentences([{ start: 0, end: 70_000, tokens: 1, tokenIds: new Uint16Array() }])).toBeNull();
+  expect(encodeSentences([{ start: 0, end: 4, tokens: 0x8000, tokenIds: new Uint16Array() }])).toBeNull();
   const overlapping = [0, 2].map((start) => ({ start, end: start + 4, tokens: 1, tokenIds: new Uint16Array() }));
   expect(encodeSentences(overlapping)).toBeNull();
   expect(decodeSentences(null, 10)).toBeUndefined();
