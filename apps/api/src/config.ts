@@ -87,6 +87,12 @@ export const environment = z.object({
     .default(0.3)
     .describe("Weight of the comparison token by token, 0 to 1; words have what the two weights leave."),
   LARDER_SEARCH_LIMIT_PER_DOCUMENT: positive.optional().describe("Most pieces of evidence from one document."),
+  LARDER_AUTO_BUDGET_TOKENS_MIN: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(600)
+    .describe("Tokens of evidence that the budget `auto` takes in any case."),
   LARDER_AUTO_BUDGET_TOKENS_MAX: positive.default(4_000).describe("Most tokens of evidence under the budget `auto`."),
   LARDER_AUTO_BUDGET_RECALL: z.coerce
     .number()
@@ -179,6 +185,7 @@ export function readConfig(env: Environment) {
         candidatesPerSide: data.LARDER_SEARCH_CANDIDATES,
         denseWeight: data.LARDER_SEARCH_DENSE_WEIGHT,
         lateInteractionWeight: data.LARDER_SEARCH_LATE_INTERACTION_WEIGHT,
+        autoTokensMin: data.LARDER_AUTO_BUDGET_TOKENS_MIN,
         autoTokensMax: data.LARDER_AUTO_BUDGET_TOKENS_MAX,
         autoRecall: data.LARDER_AUTO_BUDGET_RECALL,
         ...(data.LARDER_SEARCH_LIMIT_PER_DOCUMENT === undefined

@@ -28,6 +28,8 @@ export interface RetrieverSettings {
   readonly denseWeight?: number;
   /** Weight of the tokens' side, 0 … 1; words have what is left. @defaultValue 0.3 */
   readonly lateInteractionWeight?: number;
+  /** Tokens that an automatic budget takes in any case. @defaultValue 600 */
+  readonly autoTokensMin?: number;
   /** Most tokens that an automatic budget takes. @defaultValue 4,000: what five passages of 800 tokens would be */
   readonly autoTokensMax?: number;
   /** Share of what `autoTokensMax` would find that an automatic budget keeps. @defaultValue 0.95 */
@@ -65,9 +67,9 @@ export function createHybridRetriever(ports: RetrieverPorts): Retriever {
       countTokens: (text: string) => tokenCounter.count(text),
     };
     if (query.tokenBudget === undefined) return packPassages(ranked, limits);
-    const { autoTokensMax, autoRecall } = settings;
-    const { tokenBudget } = query;
-    return packSentences(scoreSentences(ranked, match), { ...limits, tokenBudget, autoTokensMax, autoRecall });
+    const { autoTokensMin, autoTokensMax, autoRecall } = settings;
+    const budget = { tokenBudget: query.tokenBudget, autoTokensMin, autoTokensMax, autoRecall };
+    return packSentences(scoreSentences(ranked, match), { ...limits, ...budget });
   }
 
   return {
@@ -117,6 +119,7 @@ const defaults = {
   candidatesPerSide: 100,
   denseWeight: 0.3,
   lateInteractionWeight: 0.3,
+  autoTokensMin: 600,
   autoTokensMax: 4_000,
   autoRecall: 0.95,
 };
@@ -124,10 +127,17 @@ const defaults = {
 type Settings = typeof defaults & RetrieverSettings;
 
 function idOf(settings: Settings, parts: readonly string[]): string {
-  const { candidatesPerSide, denseWeight, lateInteractionWeight, autoTokensMax, autoRecall, limitPerDocument } =
-    settings;
+  const {
+    candidatesPerSide,
+    denseWeight,
+    lateInteractionWeight,
+    autoTokensMin,
+    autoTokensMax,
+    autoRecall,
+    limitPerDocument,
+  } = settings;
   const fusion = `candidates=${candidatesPerSide},dense=${denseWeight},late=${lateInteractionWeight}`;
-  const packing = `auto=${autoTokensMax}@${autoRecall},per-document=${limitPerDocument ?? "any"}`;
+  const packing = `auto=${autoTokensMin}-${autoTokensMax}@${autoRecall},per-document=${limitPerDocument ?? "any"}`;
   return `hybrid-2(${fusion},${packing},${parts.join(",")})`;
 }
 

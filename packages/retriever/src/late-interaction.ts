@@ -24,6 +24,8 @@ export interface QueryMatch {
   readonly passages: ReadonlyMap<Label, MatchedPassage>;
   /** Weighted share of the question that these best matches hold, 0 … 1. */
   share(best: Float32Array): number;
+  /** Whether a sentence has a token that the question has not: what only repeats the question is no evidence. */
+  saysMore(sentence: PassageSentence): boolean;
 }
 
 /**
@@ -71,6 +73,7 @@ export function matchPassages(
   const weightSum = weights.reduce((sum, weight) => sum + weight, 0);
   return {
     passages,
+    saysMore: ({ tokenIds }) => tokenIds.some((token) => !query.includes(token)),
     share(best) {
       let sum = 0;
       for (let i = 0; i < best.length; i++) sum += (weights[i] ?? 0) * (best[i] ?? 0);

@@ -8,7 +8,14 @@ import { packPassages, packSentences } from "./pack-evidence.ts";
 import type { ScoredSentence } from "./score-sentences.ts";
 import type { RankedPassage } from "./stretch.ts";
 
-const generous = { tokenBudget: 10_000, limit: 100, autoTokensMax: 4_000, autoRecall: 0.95, countTokens };
+const generous = {
+  tokenBudget: 10_000,
+  limit: 100,
+  autoTokensMin: 0,
+  autoTokensMax: 4_000,
+  autoRecall: 0.95,
+  countTokens,
+};
 const nothing = { evidence: [], tokens: 0 };
 const sentTokens = ({ evidence }: PackedEvidence) =>
   evidenceTexts(evidence).reduce((sum, text) => sum + countTokens(text), 0);
@@ -213,7 +220,7 @@ describe("packSentences", () => {
     expect(packed.budget).toEqual({ asked: "auto", tokensMax: 4_000, predictedRecall: expect.closeTo(0.96) });
     expect(textsOf(packSentences(sentences, { ...auto, autoRecall: 1 }))).toHaveLength(3);
     expect(textsOf(packSentences(sentences, { ...auto, autoRecall: 0.9 }))).toEqual(["Best one."]);
-    const small = packSentences(sentences, { ...auto, autoTokensMax: 15 });
+    const small = packSentences(sentences, { ...auto, autoTokensMin: 0, autoTokensMax: 15 });
     expect(small.tokens).toBeLessThanOrEqual(15);
     expect(small.budget.tokensMax).toBe(15);
   });

@@ -16,6 +16,8 @@ export interface PackLimits {
 
 export interface BudgetLimits extends PackLimits {
   readonly tokenBudget: TokenBudget;
+  /** What `auto` takes in any case, if there is so much: a prediction that is sure of itself may be wrong. */
+  readonly autoTokensMin: number;
   /** What `auto` may take at most. */
   readonly autoTokensMax: number;
   /** Share of what the largest budget would hold that `auto` keeps. */
@@ -49,7 +51,8 @@ export function packPassages(ranked: readonly RankedPassage[], limits: PackLimit
  * smaller than what a piece of its own costs is filled. One that does not fit is passed over, for a smaller one may still
  * fit. One that says what is packed already is left out, and its share counts as held. When nothing fits, the beginning
  * of the best sentence is cut at a word. `auto` packs to `autoTokensMax` first and then keeps the fewest of those
- * sentences, in the same order, whose shares add up to `autoRecall` of what they hold together.
+ * sentences, in the same order, whose shares add up to `autoRecall` of what they hold together, but no fewer than
+ * `autoTokensMin` tokens.
  *
  * What comes out never costs more than the budget, holds each character of a document at most once, is verbatim, and
  * depends on nothing but the arguments.
@@ -58,10 +61,10 @@ export function packSentences(
   sentences: readonly ScoredSentence[],
   limits: BudgetLimits,
 ): PackedEvidence & { readonly budget: BudgetReport } {
-  const { tokenBudget: asked, autoTokensMax, autoRecall } = limits;
+  const { tokenBudget: asked, autoTokensMin, autoTokensMax, autoRecall } = limits;
   const tokensMax = asked === "auto" ? autoTokensMax : asked;
   let steps = choose(sentences, tokensMax, limits);
-  if (asked === "auto") steps = steps.slice(0, stepsThatHold(steps, autoRecall));
+  if (asked === "auto") steps = steps.slice(0, stepsThatHold(steps, autoRecall, autoTokensMin));
   for (; steps.length > 0; steps = steps.slice(0, -1)) {
     const packed = finished(packedOf(steps, limits));
     if (packed.tokens > tokensMax) continue; // places of the same name in two documents came to stand otherwise than was counted
@@ -104,13 +107,15 @@ function choose(sentences: readonly ScoredSentence[], tokensMax: number, limits:
   return steps;
 }
 
-/** Of how many steps, from the first, the shares add up to `recall` of all. */
-function stepsThatHold(steps: readonly Step[], recall: number): number {
+/** Of how many steps, from the first, the shares add up to `recall` of all and the sentences to `tokensMin`. */
+function stepsThatHold(steps: readonly Step[], recall: number, tokensMin: number): number {
   const wanted = recall * steps.reduce((sum, { share }) => sum + share, 0);
   let held = 0;
-  for (const [index, { share }] of steps.entries()) {
+  let tokens = 0;
+  for (const [index, { sentence, share, isRepeat }] of steps.entries()) {
     held += share;
-    if (held >= wanted) return index + 1;
+    tokens += isRepeat ? 0 : sentence.sentence.tokens;
+    if (held >= wanted && tokens >= tokensMin) return index + 1;
   }
   return steps.length;
 }

@@ -10,7 +10,7 @@ interface SentenceFeatures {
   readonly passage: number;
   /** The better score of the passages before and after; 0 when neither is a candidate. */
   readonly neighbour: number;
-  /** Its own match with the question, scaled over the candidates' sentences. */
+  /** Its own match with the question, scaled over the candidates' sentences; 0 for what only repeats the question. */
   readonly own: number;
   /** The match of it and the sentences beside it together, scaled likewise. */
   readonly window: number;
@@ -62,7 +62,7 @@ function judgeSentences(ranked: readonly RankedPassage[], match: QueryMatch): re
   for (const { passage } of ranked) {
     const sentences = match.passages.get(passage.label)?.sentences ?? [];
     for (const [i, { sentence, best }] of sentences.entries()) {
-      own.set(sentence, match.share(best));
+      own.set(sentence, match.saysMore(sentence) ? match.share(best) : 0);
       window.set(sentence, match.share(around(sentences, i)));
     }
   }
