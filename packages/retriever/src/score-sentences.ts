@@ -23,7 +23,7 @@ interface SentenceFeatures {
  */
 export const sentenceWeights: SentenceFeatures = { passage: 0.53, neighbour: 0.07, own: 0.21, window: 0.19 };
 /** Scale of the softmax that turns scores into expected shares of the evidence; from the same fit. */
-const sharpness = 14.5;
+export const sharpness = 14.5;
 
 interface JudgedSentence {
   readonly passage: RankedPassage;

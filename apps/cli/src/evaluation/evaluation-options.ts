@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { LarderError } from "@larder/contracts";
-import { recipes } from "./larder-pipelines.ts";
+import { recipeOf, recipes, variableSettings } from "./larder-pipelines.ts";
 
 export interface EvaluationOptions {
   /** Folder of sets. */
@@ -86,8 +86,9 @@ function parse(args: readonly string[]) {
 }
 
 function known(id: string): string {
-  if (recipes.some((recipe) => recipe.id === id)) return id;
-  throw invalid(`--modes knows ${recipes.map((recipe) => recipe.id).join(", ")}, not ${id}`);
+  if (recipeOf(id) !== undefined) return id;
+  const names = recipes.map((recipe) => recipe.id).join(", ");
+  throw invalid(`--modes knows ${names} and numbers for ${variableSettings.join(", ")}, not ${id}`);
 }
 
 /** Where the operating system wants what may be deleted at any time. */
