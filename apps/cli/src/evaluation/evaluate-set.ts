@@ -1,21 +1,11 @@
-import type { MeasurableLarder, TextReading } from "@larder/api";
 import type { Call } from "@larder/contracts";
 import type { AbstentionScores, DataSet, DocumentEvaluation, Pipeline, SetScores } from "@larder/evaluation";
 import { areaUnderRoc, evaluateDocuments, evaluateSpans, falseAnswerRate, rankingLimits } from "@larder/evaluation";
 import { openBaselines } from "./baseline-pipelines.ts";
-import type { CachedEmbedder } from "./cached-embedder.ts";
-import { buildKnowledgeBase } from "./knowledge-base-of-set.ts";
+import type { EvaluationBench } from "./evaluation-bench.ts";
+import { addDocuments } from "./evaluation-bench.ts";
 import type { PipelineRecipe } from "./larder-pipelines.ts";
 import { recipeOf, recipes } from "./larder-pipelines.ts";
-import { larderReading } from "./set-readings.ts";
-import type { StageProgress } from "./stage-progress.ts";
-
-export interface EvaluationBench {
-  readonly larder: MeasurableLarder;
-  readonly reading: TextReading;
-  readonly embedder: CachedEmbedder;
-  readonly progress: StageProgress;
-}
 
 export interface SetPlan {
   readonly modes?: readonly string[];
@@ -24,13 +14,9 @@ export interface SetPlan {
 
 /** One set through the whole of Larder, and through what it is compared with. */
 export async function evaluateSet(bench: EvaluationBench, set: DataSet, plan: SetPlan, call: Call): Promise<SetScores> {
-  const { larder, reading, embedder, progress } = bench;
-  const reader = larderReading(set, reading, embedder);
-  const base = await progress.during(`${set.name}: documents`, set.documents.length, (step) =>
-    buildKnowledgeBase(larder, set, reader, step, call),
-  );
+  const { larder, embedder, progress } = bench;
+  const base = await addDocuments(bench, set, call);
   const embedded = embedder.takeEmbedded();
-  await embedder.save();
   const ours = recipesOf(plan, set).map((recipe) => recipe.create(larder, base));
   const facts = {
     set: set.name,
