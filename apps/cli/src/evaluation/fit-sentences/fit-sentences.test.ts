@@ -48,11 +48,11 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const fit = (...sets: readonly string[]) =>
+const fitTo = (...sets: readonly string[]) =>
   fitSentences({ data: folder, sets, cacheFolder: join(folder, "cache"), isJson: false }, {}, silent, call);
 
 it("fits to all sets and without each, and judges both beside the present weights", async () => {
-  const found = await fit("coast", "kitchen");
+  const found = await fitTo("coast", "kitchen");
   expect(found.questions).toEqual({ coast: 1, kitchen: 1 });
   expect(found.choices.map(({ name }) => name)).toEqual(["present", "all sets", "without coast", "without kitchen"]);
   for (const { weights, sharpness } of found.choices) {
@@ -72,5 +72,5 @@ it("fits to all sets and without each, and judges both beside the present weight
 }, 60_000);
 
 it("refuses a set that does not say which sentences are evidence", async () => {
-  await expect(fit("short")).rejects.toMatchObject({ code: "DATA_SET_INVALID", details: { set: "short" } });
+  await expect(fitTo("short")).rejects.toMatchObject({ code: "DATA_SET_INVALID", details: { set: "short" } });
 }, 60_000);
