@@ -5,6 +5,7 @@ import { createChildProcessParser, createStructureSplitter, defaultParseLimits, 
 import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
 import { createIngestionWorker } from "@larder/ingestion";
 import { createLanguageDetector } from "@larder/language";
+import type { HybridRetriever, RetrieverSettings } from "@larder/retriever";
 import { createHybridRetriever } from "@larder/retriever";
 import { createSavingsCalculator, summariseSavings } from "@larder/savings";
 import { lockDataFolder, openBlobFiles, openSqliteStore } from "@larder/store";
@@ -32,6 +33,12 @@ export const lockData = lockDataFolder;
 /** Puts something of the caller's own around the embedder, such as a cache. What it returns is not closed. */
 export type DecorateEmbedder = (embedder: Embedder) => Embedder;
 
+/** With what measuring needs beyond the routes. */
+export interface MeasurableLarder extends Larder {
+  /** The same parts under other settings; those that are absent stay as configured. */
+  retrieverWith(settings: RetrieverSettings): HybridRetriever;
+}
+
 /**
  * Opens every part that the routes use, in the order of need, and closes them in the opposite one. The one place that
  * names adapters.
@@ -40,7 +47,7 @@ export async function composeLarder(
   config: Config,
   worker: WorkerHandle,
   decorateEmbedder: DecorateEmbedder = (embedder) => embedder,
-): Promise<Larder> {
+): Promise<MeasurableLarder> {
   const opened: AsyncDisposable[] = [];
   const keep = <Part extends AsyncDisposable>(part: Part): Part => {
     opened.push(part);
@@ -71,17 +78,19 @@ export async function composeLarder(
     );
     const vectors = keep(createFollowedIndex({ index, log: store.operationLog }));
     const clock = systemClock;
-    const retriever = createHybridRetriever({
-      embedder,
-      vectors,
-      lexical: store.lexical,
-      documents: store.documents,
-      tokenCounter,
-      clock,
-      tokenMatcher,
-      sentenceReader,
-      settings: config.search.retriever,
-    });
+    const retrieverWith = (settings: RetrieverSettings) =>
+      createHybridRetriever({
+        embedder,
+        vectors,
+        lexical: store.lexical,
+        documents: store.documents,
+        tokenCounter,
+        clock,
+        tokenMatcher,
+        sentenceReader,
+        settings: { ...config.search.retriever, ...settings },
+      });
+    const retriever = retrieverWith({});
     const generation = await composeRouter(config.generation, { tokenCounter, clock });
     const router = keep(generation.router);
     const savings = createSavingsCalculator();
@@ -104,6 +113,7 @@ export async function composeLarder(
       ledger,
       idempotency: store.idempotency,
       retriever,
+      retrieverWith,
       lexical: store.lexical,
       router,
       embedder,

@@ -1,15 +1,14 @@
-import type { DecorateEmbedder, TextReading } from "./compose.ts";
+import type { DecorateEmbedder, MeasurableLarder, TextReading } from "./compose.ts";
 import { composeLarder, createTextReading, lockData, startWorker } from "./compose.ts";
 import type { Environment } from "./config.ts";
 import { readConfig } from "./config.ts";
 import { createApi } from "./create-api.ts";
-import type { Larder } from "./larder.ts";
 import { apiSettings } from "./settings-of-config.ts";
 
 export interface InProcessLarder {
   /** The same routes as a server's; no socket is opened. */
   fetch(request: Request): Response | Promise<Response>;
-  readonly larder: Larder;
+  readonly larder: MeasurableLarder;
   readonly reading: TextReading;
   close(): Promise<void>;
 }

@@ -53,6 +53,18 @@ it("scores every budget, and the first five passages apart from them", async () 
   expect(summary.area.mean).toBeCloseTo((0.5625 + 0.875 + 4) / 6);
 });
 
+it("asks a pipeline that chooses its budget once more", async () => {
+  const choosing: Pipeline = {
+    ...beginning,
+    retrieveAuto: async () => ({ evidence: [{ documentId: "d", start: 0, end: 384 }], tokens: () => 384 }),
+  };
+  const watch = { nowMs: () => 0, onQuery: () => undefined };
+  const summary = summariseSpans(await evaluateSpans(set, choosing, watch, { signal: new AbortController().signal }));
+  expect(summary.auto).toMatchObject({ recall: { mean: (0.375 + 0.75) / 2 }, tokensSpent: 384 });
+  const told = await evaluateSpans(set, beginning, watch, { signal: new AbortController().signal });
+  expect(summariseSpans(told).auto).toBeUndefined();
+});
+
 it("says of a share that it is an upper bound when the other never gets there", () => {
   const full = (spent: number, ...recalls: readonly number[]) => ({
     pipeline: "p",

@@ -17,8 +17,8 @@ const piecesMax = 1_000; // the budget decides how much is sent, not the number 
 const timedBudget: (typeof tokenBudgets)[number] = 2_048; // what a prompt usually carries
 
 /**
- * Asks every query of the set for its first five passages and once for each token budget, and compares what comes with
- * the gold characters. Only the first request of each query is timed, at a usual budget: some pipelines remember their
+ * Asks every query of the set for its first five passages, once for each token budget and, where the pipeline chooses one,
+ * for its own, and compares what comes with the gold characters. Only the first request of each query is timed, at a usual budget: some pipelines remember their
  * ranking for the others.
  */
 export async function evaluateSpans(
@@ -37,7 +37,11 @@ export async function evaluateSpans(
     timedTokens += timed.tokens();
     const gold = set.gold.get(query.id) ?? [];
     const first = await pipeline.retrieve(query, fivePieces, call);
-    rows.push({ ...scoreFirst(gold, first.evidence), ...(await scoreBudgets(query, gold, timed)) });
+    rows.push({
+      ...scoreFirst(gold, first.evidence),
+      ...(await scoreBudgets(query, gold, timed)),
+      ...(await scoreAuto(query, gold)),
+    });
     watch.onQuery();
   }
 
@@ -53,6 +57,15 @@ export async function evaluateSpans(
       curve.push({ tokens, recall });
     }
     return { ...scores, evidenceArea: areaOnLogTokens(curve) };
+  }
+
+  async function scoreAuto(query: LabelledQuery, gold: readonly DocumentRange[]) {
+    const found = await pipeline.retrieveAuto?.(query, call);
+    if (found === undefined) return {};
+    return {
+      [evidenceRecallName("Auto")]: evidenceRecall(gold, found.evidence),
+      [tokensSpentName("Auto")]: found.tokens(),
+    };
   }
 
   const seconds = latenciesMs.reduce((sum, ms) => sum + ms, 0) / 1_000;

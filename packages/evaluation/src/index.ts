@@ -37,6 +37,9 @@ export {
 export { type DocumentEvaluation, evaluateDocuments, rankingLimits } from "./evaluate-documents.ts";
 export { evaluateSpans } from "./evaluate-spans.ts";
 export { renderHtml } from "./html/render-html.ts";
+export { fitListwise } from "./listwise/fit-listwise.ts";
+export { areasOf, type Calibration, calibrationOf, meanCurve, recallCurve } from "./listwise/judge-weights.ts";
+export { type Candidate, type JudgedList, toJudgedList } from "./listwise/judged-list.ts";
 export { mean, ndcgAt, recallAt, reciprocalRankAt } from "./metrics.ts";
 export type { EvidenceLimits, Found, Pipeline } from "./pipeline.ts";
 export { quantile } from "./quantile.ts";

@@ -23,4 +23,6 @@ export interface Pipeline {
   /** Names it in tables, plots and files; unique within a set. */
   readonly id: string;
   retrieve(query: LabelledQuery, limits: EvidenceLimits, call: Call): Promise<Found>;
+  /** Spends as many tokens as it thinks the question needs; absent when it only spends what it is told to. */
+  retrieveAuto?(query: LabelledQuery, call: Call): Promise<Found>;
 }

@@ -32,11 +32,14 @@ export interface SetScores {
   readonly abstention: readonly AbstentionScores[];
 }
 
+/** A budget in tokens, or the one that a pipeline chooses. */
+export type MeasuredBudget = number | "Auto";
+
 /** Name of the metric of evidence recall, and of the tokens spent on it, at one budget. */
-export function evidenceRecallName(tokenBudget: number): string {
+export function evidenceRecallName(tokenBudget: MeasuredBudget): string {
   return `evidenceRecallAt${tokenBudget}`;
 }
 
-export function tokensSpentName(tokenBudget: number): string {
+export function tokensSpentName(tokenBudget: MeasuredBudget): string {
   return `tokensSpentAt${tokenBudget}`;
 }

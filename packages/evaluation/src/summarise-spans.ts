@@ -26,6 +26,8 @@ export interface SpanSummary extends TokensForRecall {
     /** Mean o200k tokens of evidence text under this budget. */
     readonly tokensSpent: number;
   }[];
+  /** Under the budget that the pipeline chooses; absent when it does not. */
+  readonly auto?: { readonly recall: Interval; readonly tokensSpent: number };
   /** The same three over the tokens of text that were spent, instead of the budget that allowed them. */
   readonly spent: TokensForRecall;
   /** Mean evidence recall over the logarithm of the budget, 0 … 1. */
@@ -53,6 +55,9 @@ export function summariseSpans({ queries, clusters, values, latencyMs, ...rest }
     intersectionOverUnionAt5: meanOf("intersectionOverUnionAt5"),
     curve,
     ...allTokensForRecall(byBudget),
+    ...(values[evidenceRecallName("Auto")] === undefined
+      ? {}
+      : { auto: { recall: interval(evidenceRecallName("Auto")), tokensSpent: meanOf(tokensSpentName("Auto")) } }),
     spent: allTokensForRecall(spentCurve(values)),
     area: interval("evidenceArea"),
     latencyMsP50: latencyMs.p50,

@@ -202,6 +202,21 @@ describe("createHybridRetriever", () => {
     });
   });
 
+  it("judges every sentence of the candidates, whatever fits", async () => {
+    const judged = await retriever().judge(ask("oil tyre airbag", { limit: 1, tokenBudget: 5 }), call);
+    const texts = judged.map(({ passage, sentence }) => passage.passage.text.slice(sentence.start, sentence.end));
+    expect(texts).toContain("The tyre pressure is printed inside the fuel flap.");
+    expect(new Set(texts).size).toBeGreaterThan(3);
+    for (const { passage, features } of judged) {
+      expect(features.passage).toBe(passage.score);
+      for (const feature of Object.values(features)) {
+        expect(feature).toBeGreaterThanOrEqual(0);
+        expect(feature).toBeLessThanOrEqual(1);
+      }
+    }
+    await expect(retriever().judge(ask(""), call)).rejects.toMatchObject({ code: "QUERY_EMPTY" });
+  });
+
   it("rejects with the signal's own reason", async () => {
     const reason = new Error("the reader left");
     const aborted = { signal: AbortSignal.abort(reason) };

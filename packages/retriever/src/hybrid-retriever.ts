@@ -18,7 +18,8 @@ import { fuseScores } from "./fuse-scores.ts";
 import type { LateInteractionPorts, QueryMatch } from "./late-interaction.ts";
 import { matchPassages } from "./late-interaction.ts";
 import { packPassages, packSentences } from "./pack-evidence.ts";
-import { scoreSentences } from "./score-sentences.ts";
+import type { JudgedSentence } from "./score-sentences.ts";
+import { judgeSentences, scoreSentences } from "./score-sentences.ts";
 import type { RankedPassage } from "./stretch.ts";
 
 export interface RetrieverSettings {
@@ -45,12 +46,29 @@ export interface RetrieverPorts extends CandidatePorts, LateInteractionPorts {
   readonly settings?: RetrieverSettings;
 }
 
+/** A retriever that also shows what it judges sentences by. */
+export interface HybridRetriever extends Retriever {
+  /**
+   * Every sentence of the query's candidates, in the order of their passages, with the features that its score is made
+   * of: what a fit of the weights needs. Limit and budget of the query do not matter; rejects as `retrieve` does.
+   */
+  judge(query: RetrievalQuery, call: Call): Promise<readonly JudgedSentence[]>;
+}
+
+/** A query's candidates, confirmed and scored. */
+interface RankedCandidates {
+  readonly ranked: readonly RankedPassage[];
+  readonly match: QueryMatch;
+  readonly candidates: Candidates;
+  readonly lateInteractionMs: number;
+}
+
 /**
  * Question to evidence: dense and lexical search at once, each hit confirmed against the database, candidates compared
  * with the question token by token, the three scores scaled and added; then sentences chosen for the token budget, or
  * whole passages when there is none. Creating it does no I/O.
  */
-export function createHybridRetriever(ports: RetrieverPorts): Retriever {
+export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
   const { documents, clock, tokenCounter, tokenMatcher, sentenceReader } = ports;
   const settings = { ...defaults, ...ports.settings };
 
@@ -72,31 +90,41 @@ export function createHybridRetriever(ports: RetrieverPorts): Retriever {
     return packSentences(scoreSentences(ranked, match), { ...limits, ...budget });
   }
 
+  async function rankCandidates(query: RetrievalQuery, call: Call): Promise<RankedCandidates> {
+    call.signal.throwIfAborted();
+    if (!hasVisibleCharacter(query.text)) throw new LarderError("QUERY_EMPTY");
+    const { embedderId, counts } = await documents.knowledgeBase(query.knowledgeBaseId, call);
+    const allowed = await allowedLabels(query, call);
+    const common = {
+      query,
+      limit: settings.candidatesPerSide,
+      ...(allowed === undefined ? {} : { allowed }),
+      ...(embedderId === undefined ? {} : { embedderId }),
+    };
+    const isNothingToSearch = counts.passages === 0 || allowed?.size === 0;
+    const candidates = isNothingToSearch ? noCandidates : await findCandidates(ports, common, call);
+    const passages = await confirm(documents, query, candidates, call);
+
+    const startMs = clock.monotonicMs();
+    const match = matchPassages(query.text, passages.values(), ports);
+    const ranked = rank(query, candidates, passages, match, {
+      ...settings,
+      denseWeight: settings.denseWeight * tokenMatcher.knownShare(query.text),
+    });
+    return { ranked, match, candidates, lateInteractionMs: clock.monotonicMs() - startMs };
+  }
+
   return {
     id: idOf(settings, [tokenCounter.id, tokenMatcher.id, sentenceReader.id]),
 
-    async retrieve(query, call) {
-      call.signal.throwIfAborted();
-      if (!hasVisibleCharacter(query.text)) throw new LarderError("QUERY_EMPTY");
-      const startMs = clock.monotonicMs();
-      const { embedderId, counts } = await documents.knowledgeBase(query.knowledgeBaseId, call);
-      const allowed = await allowedLabels(query, call);
-      const common = {
-        query,
-        limit: settings.candidatesPerSide,
-        ...(allowed === undefined ? {} : { allowed }),
-        ...(embedderId === undefined ? {} : { embedderId }),
-      };
-      const isNothingToSearch = counts.passages === 0 || allowed?.size === 0;
-      const candidates = isNothingToSearch ? noCandidates : await findCandidates(ports, common, call);
-      const passages = await confirm(documents, query, candidates, call);
+    async judge(query, call) {
+      const { ranked, match } = await rankCandidates(query, call);
+      return judgeSentences(ranked, match);
+    },
 
-      const matchStartMs = clock.monotonicMs();
-      const match = matchPassages(query.text, passages.values(), ports);
-      const ranked = rank(query, candidates, passages, match, {
-        ...settings,
-        denseWeight: settings.denseWeight * tokenMatcher.knownShare(query.text),
-      });
+    async retrieve(query, call) {
+      const startMs = clock.monotonicMs();
+      const { ranked, match, candidates, lateInteractionMs } = await rankCandidates(query, call);
       const packStartMs = clock.monotonicMs();
       const packed = pack(query, ranked, match);
       const endMs = clock.monotonicMs();
@@ -106,7 +134,7 @@ export function createHybridRetriever(ports: RetrieverPorts): Retriever {
         degraded: candidates.degraded,
         timingsMs: {
           ...candidates.timingsMs,
-          lateInteraction: packStartMs - matchStartMs,
+          lateInteraction: lateInteractionMs,
           pack: endMs - packStartMs,
           total: endMs - startMs,
         },

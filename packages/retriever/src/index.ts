@@ -1,4 +1,5 @@
 export type { FusedHit, ScoredLabel, ScoreSide } from "./fuse-scores.ts";
 export { fuseScores } from "./fuse-scores.ts";
-export type { RetrieverPorts, RetrieverSettings } from "./hybrid-retriever.ts";
+export type { HybridRetriever, RetrieverPorts, RetrieverSettings } from "./hybrid-retriever.ts";
 export { createHybridRetriever } from "./hybrid-retriever.ts";
+export { type JudgedSentence, type SentenceFeatures, sentenceWeights, sharpness } from "./score-sentences.ts";

@@ -5,7 +5,7 @@ import { raiseTo } from "./late-interaction.ts";
 import type { RankedPassage } from "./stretch.ts";
 
 /** What a sentence is judged by; each 0 … 1. */
-interface SentenceFeatures {
+export interface SentenceFeatures {
   /** Score of its passage. */
   readonly passage: number;
   /** The better score of the passages before and after; 0 when neither is a candidate. */
@@ -23,9 +23,9 @@ interface SentenceFeatures {
  */
 export const sentenceWeights: SentenceFeatures = { passage: 0.53, neighbour: 0.07, own: 0.21, window: 0.19 };
 /** Scale of the softmax that turns scores into expected shares of the evidence; from the same fit. */
-const sharpness = 14.5;
+export const sharpness = 14.5;
 
-interface JudgedSentence {
+export interface JudgedSentence {
   readonly passage: RankedPassage;
   readonly sentence: PassageSentence;
   readonly features: SentenceFeatures;
@@ -56,7 +56,7 @@ export function scoreSentences(ranked: readonly RankedPassage[], match: QueryMat
 }
 
 /** The features of every sentence, in the order of the passages. */
-function judgeSentences(ranked: readonly RankedPassage[], match: QueryMatch): readonly JudgedSentence[] {
+export function judgeSentences(ranked: readonly RankedPassage[], match: QueryMatch): readonly JudgedSentence[] {
   const own = new Map<PassageSentence, number>();
   const window = new Map<PassageSentence, number>();
   for (const { passage } of ranked) {

@@ -1,20 +1,11 @@
-import type { Larder, TextReading } from "@larder/api";
 import type { Call } from "@larder/contracts";
 import type { AbstentionScores, DataSet, DocumentEvaluation, Pipeline, SetScores } from "@larder/evaluation";
 import { areaUnderRoc, evaluateDocuments, evaluateSpans, falseAnswerRate, rankingLimits } from "@larder/evaluation";
 import { openBaselines } from "./baseline-pipelines.ts";
-import type { CachedEmbedder } from "./cached-embedder.ts";
-import { buildKnowledgeBase } from "./knowledge-base-of-set.ts";
-import { recipes } from "./larder-pipelines.ts";
-import { larderReading } from "./set-readings.ts";
-import type { StageProgress } from "./stage-progress.ts";
-
-export interface EvaluationBench {
-  readonly larder: Larder;
-  readonly reading: TextReading;
-  readonly embedder: CachedEmbedder;
-  readonly progress: StageProgress;
-}
+import type { EvaluationBench } from "./evaluation-bench.ts";
+import { addDocuments } from "./evaluation-bench.ts";
+import type { PipelineRecipe } from "./larder-pipelines.ts";
+import { recipeOf, recipes } from "./larder-pipelines.ts";
 
 export interface SetPlan {
   readonly modes?: readonly string[];
@@ -23,16 +14,10 @@ export interface SetPlan {
 
 /** One set through the whole of Larder, and through what it is compared with. */
 export async function evaluateSet(bench: EvaluationBench, set: DataSet, plan: SetPlan, call: Call): Promise<SetScores> {
-  const { larder, reading, embedder, progress } = bench;
-  const reader = larderReading(set, reading, embedder);
-  const base = await progress.during(`${set.name}: documents`, set.documents.length, (step) =>
-    buildKnowledgeBase(larder, set, reader, step, call),
-  );
+  const { larder, embedder, progress } = bench;
+  const base = await addDocuments(bench, set, call);
   const embedded = embedder.takeEmbedded();
-  await embedder.save();
-  const ours = recipes
-    .filter(({ id, isDefaultFor }) => plan.modes?.includes(id) ?? isDefaultFor.includes(set.kind))
-    .map((recipe) => recipe.create(larder, base));
+  const ours = recipesOf(plan, set).map((recipe) => recipe.create(larder, base));
   const facts = {
     set: set.name,
     kind: set.kind,
@@ -51,6 +36,11 @@ export async function evaluateSet(bench: EvaluationBench, set: DataSet, plan: Se
   await embedder.save();
   const pipelines = [...ours, ...baselines];
   return { ...facts, pipelines: await evaluateAllSpans(bench, set, pipelines, call), abstention: [] };
+}
+
+function recipesOf({ modes }: SetPlan, { kind }: DataSet): readonly PipelineRecipe[] {
+  if (modes === undefined) return recipes.filter(({ isDefaultFor }) => isDefaultFor.includes(kind));
+  return modes.flatMap((id) => recipeOf(id) ?? []);
 }
 
 async function evaluateAllSpans(bench: EvaluationBench, set: DataSet, pipelines: readonly Pipeline[], call: Call) {

@@ -15,11 +15,11 @@ it("measures all sets in full with every baseline unless told otherwise", () => 
 
 it("takes every option", () => {
   const args =
-    "--data d --sets a,b --modes dense,hybrid --max-queries 5 --no-baselines --cache c --json --html h --save s";
+    "--data d --sets a,b --modes dense,hybrid,denseWeight=0.5+autoRecall=0.9 --max-queries 5 --no-baselines --cache c --json --html h --save s";
   expect(readEvaluationOptions(args.split(" "), {})).toEqual({
     data: "d",
     sets: ["a", "b"],
-    modes: ["dense", "hybrid"],
+    modes: ["dense", "hybrid", "denseWeight=0.5+autoRecall=0.9"],
     queriesMax: 5,
     hasBaselines: false,
     cacheFolder: "c",
@@ -32,6 +32,8 @@ it("takes every option", () => {
 it.each([
   { what: "no data", args: [] },
   { what: "an unknown mode", args: ["--data", "d", "--modes", "best"] },
+  { what: "an unknown setting", args: ["--data", "d", "--modes", "hybrid,sparseWeight=0.5"] },
+  { what: "a setting without a number", args: ["--data", "d", "--modes", "denseWeight=much"] },
   { what: "half a query", args: ["--data", "d", "--max-queries", "0.5"] },
   { what: "an unknown option", args: ["--data", "d", "--fast"] },
 ])("refuses $what", ({ args }) => {

@@ -1,21 +1,26 @@
 import { readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { ParseArgsConfig } from "node:util";
 import { parseArgs } from "node:util";
 import { LarderError } from "@larder/contracts";
-import { recipes } from "./larder-pipelines.ts";
+import { recipeOf, recipes, variableSettings } from "./larder-pipelines.ts";
 
-export interface EvaluationOptions {
+/** Which questions a command asks. */
+export interface SampleOptions {
   /** Folder of sets. */
   readonly data: string;
   /** All that the folder holds, when absent. */
   readonly sets?: readonly string[];
-  /** Ids of pipelines; when absent, those that are the default for a set's kind. */
-  readonly modes?: readonly string[];
   readonly queriesMax?: number;
-  readonly hasBaselines: boolean;
   readonly cacheFolder: string;
   readonly isJson: boolean;
+}
+
+export interface EvaluationOptions extends SampleOptions {
+  /** Ids of pipelines; when absent, those that are the default for a set's kind. */
+  readonly modes?: readonly string[];
+  readonly hasBaselines: boolean;
   /** Files to write. */
   readonly html?: string;
   readonly save?: string;
@@ -26,8 +31,43 @@ export function readEvaluationOptions(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): EvaluationOptions {
-  const { data, sets, modes: modeNames, html, save, json, cache, ...rest } = parse(args);
-  const queries = rest["max-queries"];
+  const own = {
+    modes: { type: "string" },
+    "no-baselines": { type: "boolean" },
+    html: { type: "string" },
+    save: { type: "string" },
+  } as const;
+  const values = parse(args, { ...sampleOptions, ...own });
+  const { modes: modeNames, html, save } = values;
+  return {
+    ...toSample(values, env),
+    ...(modeNames === undefined ? {} : { modes: modeNames.split(",").map(known) }),
+    hasBaselines: values["no-baselines"] !== true,
+    ...(html === undefined ? {} : { html }),
+    ...(save === undefined ? {} : { save }),
+  };
+}
+
+/** Of a command that has no options of its own. @throws {@link LarderError} `CONFIG_INVALID` */
+export function readSampleOptions(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): SampleOptions {
+  return toSample(parse(args, sampleOptions), env);
+}
+
+const sampleOptions = {
+  data: { type: "string" },
+  sets: { type: "string" },
+  "max-queries": { type: "string" },
+  cache: { type: "string" },
+  json: { type: "boolean" },
+} as const;
+
+type SampleValues = ReturnType<typeof parse<typeof sampleOptions>>;
+
+function toSample(values: SampleValues, env: Readonly<Record<string, string | undefined>>): SampleOptions {
+  const { data, sets, cache, json, "max-queries": queries } = values;
   if (data === undefined) throw invalid("--data is missing");
   const queriesMax = queries === undefined ? undefined : Number(queries);
   if (queriesMax !== undefined && !(Number.isInteger(queriesMax) && queriesMax > 0)) {
@@ -36,13 +76,9 @@ export function readEvaluationOptions(
   return {
     data,
     ...(sets === undefined ? {} : { sets: sets.split(",") }),
-    ...(modeNames === undefined ? {} : { modes: modeNames.split(",").map(known) }),
     ...(queriesMax === undefined ? {} : { queriesMax }),
-    hasBaselines: rest["no-baselines"] !== true,
     cacheFolder: cache ?? join(systemCacheFolder(env), "larder-eval"),
     isJson: json === true,
-    ...(html === undefined ? {} : { html }),
-    ...(save === undefined ? {} : { save }),
   };
 }
 
@@ -64,30 +100,21 @@ export async function findSets(data: string): Promise<readonly string[]> {
   throw new LarderError("DATA_SET_INVALID", { details: problem });
 }
 
-function parse(args: readonly string[]) {
+function parse<const Options extends NonNullable<ParseArgsConfig["options"]>>(
+  args: readonly string[],
+  options: Options,
+) {
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        data: { type: "string" },
-        sets: { type: "string" },
-        modes: { type: "string" },
-        "max-queries": { type: "string" },
-        "no-baselines": { type: "boolean" },
-        cache: { type: "string" },
-        json: { type: "boolean" },
-        html: { type: "string" },
-        save: { type: "string" },
-      },
-    }).values;
+    return parseArgs({ args: [...args], options }).values;
   } catch (cause) {
     throw invalid(cause instanceof Error ? cause.message : "unknown option", cause);
   }
 }
 
 function known(id: string): string {
-  if (recipes.some((recipe) => recipe.id === id)) return id;
-  throw invalid(`--modes knows ${recipes.map((recipe) => recipe.id).join(", ")}, not ${id}`);
+  if (recipeOf(id) !== undefined) return id;
+  const names = recipes.map((recipe) => recipe.id).join(", ");
+  throw invalid(`--modes knows ${names} and numbers for ${variableSettings.join(", ")}, not ${id}`);
 }
 
 /** Where the operating system wants what may be deleted at any time. */

@@ -1,10 +1,11 @@
-import type { Larder } from "@larder/api";
-import type { SearchMode } from "@larder/contracts";
+import type { MeasurableLarder } from "@larder/api";
+import type { Call, Retriever, SearchMode, TokenBudget } from "@larder/contracts";
 import type { Pipeline } from "@larder/evaluation";
 import { confidenceOf } from "@larder/evaluation";
+import type { RetrieverSettings } from "@larder/retriever";
 import type { KnowledgeBaseOfSet } from "./knowledge-base-of-set.ts";
 
-type RetrieverParts = Pick<Larder, "retriever" | "tokenCounter">;
+type RetrieverParts = Pick<MeasurableLarder, "retriever" | "retrieverWith" | "tokenCounter">;
 
 /** A configuration of Larder that can be measured, by the name that `--modes` takes. */
 export interface PipelineRecipe {
@@ -14,27 +15,91 @@ export interface PipelineRecipe {
   create(parts: RetrieverParts, base: KnowledgeBaseOfSet): Pipeline;
 }
 
-/** Every configuration that can be measured. Another one is another line. */
+/** Every configuration that has a name of its own. Another one is another line. */
 export const recipes: readonly PipelineRecipe[] = [
-  { id: "lexical", isDefaultFor: ["documents"], create: withMode("lexical") },
-  { id: "dense", isDefaultFor: ["documents"], create: withMode("dense") },
-  { id: "hybrid", isDefaultFor: ["documents", "spans"], create: withMode("hybrid") },
+  recipe("lexical", { mode: "lexical" }, ["documents"]),
+  recipe("dense", { mode: "dense" }, ["documents"]),
+  recipe("hybrid", { mode: "hybrid" }, ["documents", "spans"]),
+  recipe("no-dense", { mode: "hybrid", settings: { denseWeight: 0 } }),
+  recipe("no-late-interaction", { mode: "hybrid", settings: { lateInteractionWeight: 0 } }),
 ];
 
-/** The retriever that answers users, in one of its modes. */
-function withMode(mode: SearchMode): PipelineRecipe["create"] {
-  return ({ retriever, tokenCounter }, { knowledgeBaseId, setIds }) => ({
-    id: mode,
-    async retrieve({ text }, { tokenBudget, pieces }, call) {
-      const budget = tokenBudget === undefined ? {} : { tokenBudget };
-      const found = await retriever.retrieve({ knowledgeBaseId, text, mode, limit: pieces, ...budget }, call);
-      return {
-        evidence: found.evidence.flatMap(({ documentId, start, end }) =>
-          (setIds.get(documentId) ?? []).map((id) => ({ documentId: id, start, end })),
-        ),
-        tokens: () => found.evidence.reduce((sum, piece) => sum + tokenCounter.count(piece.text), 0),
-        confidence: confidenceOf(found),
-      };
+/** What can be changed for a measurement alone; the others stay as they are configured. */
+export const variableSettings = [
+  "candidatesPerSide",
+  "denseWeight",
+  "lateInteractionWeight",
+  "limitPerDocument",
+  "autoTokensMax",
+  "autoRecall",
+] as const satisfies readonly (keyof RetrieverSettings)[];
+
+/**
+ * The recipe of a name, or of settings such as `denseWeight=0.5` or `denseWeight=0.5+lateInteractionWeight=0`: hybrid
+ * search with just these changed. `undefined` when it is neither.
+ */
+export function recipeOf(id: string): PipelineRecipe | undefined {
+  const named = recipes.find((each) => each.id === id);
+  if (named !== undefined) return named;
+  const settings: Partial<Record<(typeof variableSettings)[number], number>> = {};
+  for (const part of id.split("+")) {
+    const [key, value = ""] = part.split("=");
+    const setting = variableSettings.find((each) => each === key);
+    if (setting === undefined || value.trim() === "" || !(Number(value) >= 0)) return undefined;
+    settings[setting] = Number(value);
+  }
+  return recipe(id, { mode: "hybrid", settings });
+}
+
+interface Configuration {
+  readonly mode: SearchMode;
+  /** Of the retriever; those that are absent stay as configured. */
+  readonly settings?: RetrieverSettings;
+}
+
+function recipe(
+  id: string,
+  { mode, settings }: Configuration,
+  isDefaultFor: PipelineRecipe["isDefaultFor"] = [],
+): PipelineRecipe {
+  return {
+    id,
+    isDefaultFor,
+    create(parts, base) {
+      const retriever = settings === undefined ? parts.retriever : parts.retrieverWith(settings);
+      return createLarderPipeline(id, mode, { ...parts, retriever }, base);
     },
-  });
+  };
+}
+
+/** The retriever that answers users, in one of its modes. */
+function createLarderPipeline(
+  id: string,
+  mode: SearchMode,
+  { retriever, tokenCounter }: Pick<RetrieverParts, "tokenCounter"> & { readonly retriever: Retriever },
+  { knowledgeBaseId, setIds }: KnowledgeBaseOfSet,
+): Pipeline {
+  const piecesOfAuto = 1_000; // as for the fixed budgets: tokens decide, not pieces
+
+  async function retrieve(
+    text: string,
+    { tokenBudget, pieces }: { readonly tokenBudget?: TokenBudget; readonly pieces: number },
+    call: Call,
+  ) {
+    const budget = tokenBudget === undefined ? {} : { tokenBudget };
+    const found = await retriever.retrieve({ knowledgeBaseId, text, mode, limit: pieces, ...budget }, call);
+    return {
+      evidence: found.evidence.flatMap(({ documentId, start, end }) =>
+        (setIds.get(documentId) ?? []).map((setId) => ({ documentId: setId, start, end })),
+      ),
+      tokens: () => found.evidence.reduce((sum, piece) => sum + tokenCounter.count(piece.text), 0),
+      confidence: confidenceOf(found),
+    };
+  }
+
+  return {
+    id,
+    retrieve: ({ text }, limits, call) => retrieve(text, limits, call),
+    retrieveAuto: ({ text }, call) => retrieve(text, { tokenBudget: "auto", pieces: piecesOfAuto }, call),
+  };
 }

@@ -83,11 +83,12 @@ function headlines(sets: readonly SetScores[]): readonly string[] {
 function remarks({ set, kind, pipelines, abstention, passagesEmbeddedPerSecond }: SetScores): readonly string[] {
   const named = (id: string) => pipelines.find(({ pipeline }) => pipeline === id);
   const hybrid = named("hybrid");
-  const gains = ["lexical", "dense"].flatMap((id) => {
-    const other = named(id);
-    if (kind !== "documents" || hybrid === undefined || other === undefined) return [];
-    return [`${set}: hybrid less ${id} ${signed(gainOver(hybrid, other, "ndcgAt10"))}`];
+  const metric = kind === "documents" ? "ndcgAt10" : "evidenceArea";
+  const gains = pipelines.flatMap((other) => {
+    if (hybrid === undefined || other === hybrid || isBaseline(other.pipeline)) return [];
+    return [`${set}: hybrid less ${other.pipeline} ${signed(gainOver(hybrid, other, metric))}`];
   });
+  const automatic = kind === "documents" ? [] : pipelines.flatMap((scores) => autoLine(set, scores));
   const alternatives = pipelines.filter(({ pipeline }) => pipeline === "bm25-only" || pipeline === "naive-rag");
   const shares = pipelines
     .filter(({ pipeline }) => !isBaseline(pipeline))
@@ -99,7 +100,20 @@ function remarks({ set, kind, pipelines, abstention, passagesEmbeddedPerSecond }
   );
   const speed = passagesEmbeddedPerSecond;
   const embedded = speed === undefined ? [] : [`${set}: ${speed.toFixed(0)} passages embedded per second`];
-  return [...gains, ...shares, ...refusals, ...embedded];
+  return [...gains, ...automatic, ...shares, ...refusals, ...embedded];
+}
+
+/** What the pipeline's own budget finds and spends, beside the fixed budget of about the same limit. */
+function autoLine(set: string, scores: PipelineScores): readonly string[] {
+  const { auto, curve } = summariseSpans(scores);
+  const fixed = curve.find(({ tokenBudget }) => tokenBudget === 4_096);
+  if (auto === undefined || fixed === undefined) return [];
+  const found = `${set}: ${scores.pipeline} with its own budget: recall ${share(auto.recall.mean)} (${range(auto.recall)})`;
+  const held = `${(100 * (auto.recall.mean / fixed.recall.mean)).toFixed(1)} %`;
+  return [
+    `${found} in ${tokens(auto.tokensSpent)} tokens of text, ${held} of what a budget of 4096 finds ` +
+      `(${share(fixed.recall.mean)} in ${tokens(fixed.tokensSpent)})`,
+  ];
 }
 
 function shareLine(ours: PipelineScores, theirs: PipelineScores): string {

@@ -93,6 +93,7 @@ it("shows every pipeline in the table, the JSON, the page and the saved file", (
     expect(renderHtml(run)).toContain(id);
   }
   expect(parseRun(writeRun(run), "saved").sets).toHaveLength(2);
+  expect(renderResults(run)).toContain("story: hybrid with its own budget: recall 1.000");
   expect(renderResults(run)).toContain("mean of 2 sets (nDCG@10, or spans found@5): hybrid 1.000");
   expect(toJson(run).at(-1)).toMatchObject({ set: "all", kind: "summary", retriever: run.retriever });
 });
@@ -103,6 +104,17 @@ it("gives the same values again, with every passage from the cache", async () =>
   expect(valuesOf(again)).toEqual(valuesOf(run));
   expect(run.sets.every(({ passagesEmbeddedPerSecond }) => (passagesEmbeddedPerSecond ?? 0) > 0)).toBe(true);
   expect(again.sets.every(({ passagesEmbeddedPerSecond }) => passagesEmbeddedPerSecond === undefined)).toBe(true);
+});
+
+it("measures one setting at a time beside the defaults", async () => {
+  const modes = ["hybrid", "no-late-interaction", "lateInteractionWeight=0", "limitPerDocument=0"];
+  const options = { data: folder, sets: ["facts"], modes, hasBaselines: false, cacheFolder: join(folder, "cache") };
+  const [facts] = (await runEvaluation(options, {}, silent, { signal })).sets;
+  expect(facts?.pipelines.map(({ pipeline }) => pipeline)).toEqual(modes);
+  const recallOf = (id: string) => facts?.pipelines.find(({ pipeline }) => pipeline === id)?.values.recallAt10;
+  expect(recallOf("hybrid")).toEqual([1, 1]);
+  expect(recallOf("lateInteractionWeight=0")).toEqual(recallOf("no-late-interaction"));
+  expect(recallOf("limitPerDocument=0")).toEqual([0, 0]);
 });
 
 it("stops with the signal's own reason", async () => {

@@ -1,17 +1,12 @@
-import { rm } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
-import { openInProcess } from "@larder/api";
 import type { Call } from "@larder/contracts";
-import { LarderError } from "@larder/contracts";
 import type { EvaluationRun, SetScores } from "@larder/evaluation";
 import { readDataSet, sampleQueries } from "@larder/evaluation";
-import type { CachedEmbedder } from "./cached-embedder.ts";
-import { createCachedEmbedder } from "./cached-embedder.ts";
 import { evaluateSet } from "./evaluate-set.ts";
+import { withEvaluationBench } from "./evaluation-bench.ts";
 import type { EvaluationOptions } from "./evaluation-options.ts";
 import { findSets } from "./evaluation-options.ts";
 import type { StageProgress } from "./stage-progress.ts";
-import { makeWorkFolder } from "./work-folder.ts";
 
 /** Every set through a Larder of its own in this process, in a temporary folder and without any network. */
 export async function runEvaluation(
@@ -21,43 +16,23 @@ export async function runEvaluation(
   call: Call,
 ): Promise<EvaluationRun> {
   const names = options.sets ?? (await findSets(options.data));
-  const folder = await makeWorkFolder();
-  try {
-    let embedder: CachedEmbedder | undefined;
-    const opened = await openInProcess(
-      { ...env, LARDER_DATA_DIR: folder, LARDER_OFFLINE: "1" },
-      {
-        isWorking: false,
-        decorateEmbedder: (raw) => {
-          embedder = createCachedEmbedder(raw, options.cacheFolder, () => performance.now());
-          return embedder;
-        },
-      },
-    );
-    try {
-      if (embedder === undefined) throw new LarderError("UNEXPECTED");
-      const { larder, reading } = opened;
-      const sets: SetScores[] = [];
-      for (const name of names) {
-        const whole = await readDataSet(options.data, name);
-        const set = options.queriesMax === undefined ? whole : sampleQueries(whole, options.queriesMax);
-        sets.push(await evaluateSet({ larder, reading, embedder, progress }, set, options, call));
-      }
-      const { retriever, tokenCounter } = larder;
-      return {
-        retriever: retriever.id,
-        embedder: embedder.id,
-        tokenCounter: tokenCounter.id,
-        machine: describeMachine(),
-        measuredAt: new Date().toISOString(),
-        sets,
-      };
-    } finally {
-      await opened.close();
+  return withEvaluationBench(options.cacheFolder, env, progress, async (bench) => {
+    const sets: SetScores[] = [];
+    for (const name of names) {
+      const whole = await readDataSet(options.data, name);
+      const set = options.queriesMax === undefined ? whole : sampleQueries(whole, options.queriesMax);
+      sets.push(await evaluateSet(bench, set, options, call));
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    const { retriever, tokenCounter } = bench.larder;
+    return {
+      retriever: retriever.id,
+      embedder: bench.embedder.id,
+      tokenCounter: tokenCounter.id,
+      machine: describeMachine(),
+      measuredAt: new Date().toISOString(),
+      sets,
+    };
+  });
 }
 
 function describeMachine(): string {
