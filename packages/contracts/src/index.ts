@@ -20,6 +20,7 @@ export * from "./parsed-document.ts";
 export * from "./passage-sentences.ts";
 export * from "./price-book.ts";
 export * from "./receipt.ts";
+export * from "./reranker.ts";
 export * from "./retriever.ts";
 export * from "./routing.ts";
 export * from "./savings.ts";
