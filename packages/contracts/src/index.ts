@@ -3,6 +3,7 @@ export * from "./blob-store.ts";
 export * from "./brand.ts";
 export * from "./call.ts";
 export * from "./clock.ts";
+export * from "./context-text.ts";
 export * from "./document-store.ts";
 export * from "./documents.ts";
 export * from "./embedder.ts";
