@@ -2,7 +2,7 @@ import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pinModelFiles } from "@larder/model-files";
-import { encodePairGraph } from "./pair-graph.ts";
+import { encodePairGraph } from "@larder/testkit";
 
 const vocabularySize = 28_000;
 /** `[PAD]`, `[UNK]`, `[CLS]`, `[SEP]` and `[MASK]`. */

@@ -29,6 +29,7 @@ export {
 } from "./fake-provider/start-fake-provider.ts";
 export { createManualClock, type ManualClock } from "./manual-clock.ts";
 export { matchesFilter } from "./matches-filter.ts";
+export { encodePairGraph, type PairGraph } from "./pair-graph.ts";
 export {
   addReady,
   createKnowledgeBaseIn,
