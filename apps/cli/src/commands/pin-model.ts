@@ -55,10 +55,16 @@ export function placeOf(folder: string, modelsFolder: string | undefined): Model
 }
 
 function settingsFor({ modelsFolder, model }: ModelPlace, task: ModelTask, dtype: ModelDtype) {
-  const prefix = task === "reranking" ? "LARDER_RERANKER" : "LARDER_EMBEDDING";
-  return {
-    LARDER_MODELS_DIR: modelsFolder,
-    [`${prefix}_MODEL`]: model,
-    ...(dtype === "q8" ? {} : { [`${prefix}_DTYPE`]: dtype }),
-  };
+  const isDefault = dtype === "q8";
+  return task === "reranking"
+    ? {
+        LARDER_MODELS_DIR: modelsFolder,
+        LARDER_RERANKER_MODEL: model,
+        ...(isDefault ? {} : { LARDER_RERANKER_DTYPE: dtype }),
+      }
+    : {
+        LARDER_MODELS_DIR: modelsFolder,
+        LARDER_EMBEDDING_MODEL: model,
+        ...(isDefault ? {} : { LARDER_EMBEDDING_DTYPE: dtype }),
+      };
 }

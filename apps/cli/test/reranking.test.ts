@@ -1,17 +1,33 @@
+import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { encodePairGraph } from "@larder/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runLarder } from "./run-larder.ts";
 
-const tokenizer = fileURLToPath(new URL("../../packages/embedder/models/larder-embed-v1", import.meta.url));
+const tokenizer = fileURLToPath(new URL("../../../packages/embedder/models/larder-embed-v1", import.meta.url));
 
 let folder = "";
 let model = "";
-const larder = (args: readonly string[], env: Record<string, string> = {}) =>
-  runLarder(args, { dataDir: join(folder, "data"), cwd: folder, env });
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+
+interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command as a process of its own, with no variables but its own, and waits for its end. */
+function larder(args: readonly string[], env: Record<string, string> = {}): Promise<Run> {
+  const own = { PATH: process.env.PATH ?? "", NO_COLOR: "1", LARDER_DATA_DIR: join(folder, "data"), ...env };
+  return new Promise((resolve) => {
+    const command = ["--conditions=@larder/source", "--import", "tsx", main, ...args];
+    const child = execFile(process.execPath, command, { env: own }, (_, stdout, stderr) => {
+      resolve({ code: child.exitCode ?? -1, stdout, stderr });
+    });
+  });
+}
 
 interface Found {
   readonly evidence: readonly { readonly scores: { readonly rerank: number | null } }[];
@@ -38,7 +54,7 @@ beforeAll(async () => {
   await mkdir(join(folder, "pantry"));
   await writeFile(join(folder, "pantry/honey.md"), "# Honey\n\nHoney keeps for twenty years in a closed jar.\n");
   await writeFile(join(folder, "pantry/oil.md"), "# Oil\n\nOil goes rancid after ninety days in the light.\n");
-  expect((await larder(["ingest", "pantry"])).code).toBe(0);
+  expect((await larder(["ingest", join(folder, "pantry")])).code).toBe(0);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
