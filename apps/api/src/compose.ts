@@ -5,6 +5,7 @@ import { createChildProcessParser, createStructureSplitter, defaultParseLimits, 
 import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
 import { createIngestionWorker } from "@larder/ingestion";
 import { createLanguageDetector } from "@larder/language";
+import { openOnnxReranker } from "@larder/reranker";
 import type { HybridRetriever, RetrieverSettings } from "@larder/retriever";
 import { createHybridRetriever } from "@larder/retriever";
 import { createSavingsCalculator, summariseSavings } from "@larder/savings";
@@ -78,6 +79,8 @@ export async function composeLarder(
     );
     const vectors = keep(createFollowedIndex({ index, log: store.operationLog }));
     const clock = systemClock;
+    const reranker = await openReranker(config.reranking);
+    if (reranker !== undefined) keep(reranker);
     const retrieverWith = (settings: RetrieverSettings) =>
       createHybridRetriever({
         embedder,
@@ -88,6 +91,7 @@ export async function composeLarder(
         clock,
         tokenMatcher,
         sentenceReader,
+        ...(reranker === undefined ? {} : { reranker }),
         settings: { ...config.search.retriever, ...settings },
       });
     const retriever = retrieverWith({});
@@ -125,8 +129,8 @@ export async function composeLarder(
       clock,
       ids: systemIds,
       health: async () => {
-        const parts = [store.health(), embedder.health(), index.health(), worker.health(), generation.health()];
-        return parts.filter((part) => part !== undefined);
+        const local = [store.health(), embedder.health(), index.health(), reranker?.health()];
+        return [...local, worker.health(), generation.health()].filter((part) => part !== undefined);
       },
       wakeWorker: () => worker.wake(),
       remakeTerms: (call) => store.remakeTerms(call),
@@ -249,10 +253,17 @@ function openBlobs(dataDir: string) {
   return openBlobFiles({ folder: join(dataDir, "blobs") });
 }
 
-function openEmbedder({ model, modelsFolder, threads }: Config["embedding"]) {
+function openEmbedder({ model, modelsFolder, threads, settings }: Config["embedding"]) {
   return openOnnxEmbedder({
     model,
     threads,
+    settings,
     ...(modelsFolder === undefined ? {} : { modelsFolder: resolve(modelsFolder) }),
   });
+}
+
+/** A model that cannot be opened stops the start; one that fails later only leaves search without it. */
+async function openReranker({ model, modelsFolder, dtype, threads }: Config["reranking"]) {
+  if (model === undefined || modelsFolder === undefined) return undefined;
+  return openOnnxReranker({ model, modelsFolder: resolve(modelsFolder), dtype, threads });
 }

@@ -1,6 +1,30 @@
 import { expect, it } from "vitest";
 import { readConfig } from "./config.ts";
 
+it("refuses what would take no effect: a reranker without models, pooling of the carried model", () => {
+  const thrown = problemsOf({ LARDER_RERANKER_MODEL: "acme/pairs", LARDER_EMBEDDING_POOLING: "first_token" });
+  expect(thrown).toEqual([
+    "LARDER_RERANKER_MODEL needs LARDER_MODELS_DIR",
+    "LARDER_EMBEDDING_POOLING is for another model than the carried one",
+  ]);
+});
+
+it("passes on what is set of an embedding model, prefixes with their spaces, and nothing else", () => {
+  expect(readConfig({}).embedding.settings).toEqual({});
+  expect(readConfig({ LARDER_EMBEDDING_DIMENSIONS: "128" }).embedding.settings).toEqual({ keptDimensions: 128 });
+  const other = { LARDER_EMBEDDING_MODEL: "Xenova/e5-small-v2", LARDER_EMBEDDING_QUERY_PREFIX: "query: " };
+  expect(readConfig(other).embedding.settings).toEqual({ queryPrefix: "query: " });
+});
+
+function problemsOf(env: Readonly<Record<string, string>>): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    return (error as { details: { problems: string } }).details.problems.split("\n");
+  }
+  return [];
+}
+
 it("tells every setting that cannot be used, in words and without its value", () => {
   const wrong = {
     LARDER_PORT: "http",

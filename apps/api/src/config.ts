@@ -2,6 +2,7 @@ import { LarderError, Secret } from "@larder/contracts";
 import { z } from "zod";
 
 const mebibyte = 2 ** 20;
+const dtype = z.enum(["fp32", "fp16", "q8", "int8", "uint8", "q4"]);
 const positive = z.coerce.number().int().positive();
 
 /** Every setting with its default; docs/settings.md is written from this by `npm run docs:settings`. */
@@ -31,11 +32,34 @@ export const environment = z.object({
     .string()
     .default("larder-embed-v1")
     .describe("Embedding model: the carried one, or a transformers.js model under LARDER_MODELS_DIR."),
-  LARDER_MODELS_DIR: z
+  LARDER_MODELS_DIR: z.string().optional().describe("Folder that holds other models, each in its own folder."),
+  LARDER_EMBEDDING_DIMENSIONS: positive
+    .max(4_096)
+    .optional()
+    .describe("Dimensions kept of each vector, from the first; for models that allow it. Absent: all."),
+  LARDER_EMBEDDING_POOLING: z
+    .enum(["mean", "first_token", "last_token"])
+    .optional()
+    .describe("How another embedding model makes one vector of a text. Absent: as known of it, or mean."),
+  LARDER_EMBEDDING_QUERY_PREFIX: z
     .string()
     .optional()
-    .describe("Folder that holds other embedding models, each in its own folder."),
+    .describe("Put before each question, spaces included, where another embedding model wants it."),
+  LARDER_EMBEDDING_PASSAGE_PREFIX: z.string().optional().describe("Put before each passage, likewise."),
+  LARDER_EMBEDDING_TEXT_TOKENS_MAX: positive
+    .max(32_768)
+    .optional()
+    .describe("Tokens that another embedding model reads of a text. Absent: as known of it, or 512."),
+  LARDER_EMBEDDING_DTYPE: dtype
+    .optional()
+    .describe("Which graph of another embedding model is run. Absent: q8, `onnx/model_quantized.onnx`."),
   LARDER_EMBEDDER_THREADS: positive.max(64).default(1).describe("Threads of one embedding."),
+  LARDER_RERANKER_MODEL: z
+    .string()
+    .optional()
+    .describe("Reranker: a transformers.js sequence-classification model under LARDER_MODELS_DIR. Absent: off."),
+  LARDER_RERANKER_DTYPE: dtype.default("q8").describe("Which graph of the reranker is run."),
+  LARDER_RERANKER_THREADS: positive.max(64).default(1).describe("Threads of one run of the reranker."),
   LARDER_PROVIDERS_FILE: z.string().optional().describe("JSON file that names providers, models and prices."),
   LARDER_LOCAL_BASE_URL: z
     .url()
@@ -86,6 +110,18 @@ export const environment = z.object({
     .max(1)
     .default(0.3)
     .describe("Weight of the comparison token by token, 0 to 1; words have what the two weights leave."),
+  LARDER_RERANK_CANDIDATES: positive
+    .max(1_000)
+    .default(30)
+    .describe("Passages that the reranker reads, from the best."),
+  LARDER_RERANK_WEIGHT: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe(
+      "The reranker's part in the score of a passage, 0 to 1; 1 lets it alone decide the order of what it read.",
+    ),
   LARDER_SEARCH_LIMIT_PER_DOCUMENT: positive.optional().describe("Most pieces of evidence from one document."),
   LARDER_AUTO_BUDGET_TOKENS_MIN: z.coerce
     .number()
@@ -178,6 +214,22 @@ export function readConfig(env: Environment) {
       model: data.LARDER_EMBEDDING_MODEL,
       modelsFolder: data.LARDER_MODELS_DIR,
       threads: data.LARDER_EMBEDDER_THREADS,
+      /** What the table of known models does not say. */
+      settings: given({
+        keptDimensions: data.LARDER_EMBEDDING_DIMENSIONS,
+        pooling: data.LARDER_EMBEDDING_POOLING,
+        queryPrefix: data.LARDER_EMBEDDING_QUERY_PREFIX,
+        passagePrefix: data.LARDER_EMBEDDING_PASSAGE_PREFIX,
+        textTokensMax: data.LARDER_EMBEDDING_TEXT_TOKENS_MAX,
+        dtype: data.LARDER_EMBEDDING_DTYPE,
+      }),
+    },
+    reranking: {
+      /** Absent: off. */
+      model: data.LARDER_RERANKER_MODEL,
+      modelsFolder: data.LARDER_MODELS_DIR,
+      dtype: data.LARDER_RERANKER_DTYPE,
+      threads: data.LARDER_RERANKER_THREADS,
     },
     search: {
       exactVectorsMax: data.LARDER_EXACT_VECTORS_MAX,
@@ -186,6 +238,8 @@ export function readConfig(env: Environment) {
         denseWeight: data.LARDER_SEARCH_DENSE_WEIGHT,
         lateInteractionWeight: data.LARDER_SEARCH_LATE_INTERACTION_WEIGHT,
         autoTokensMin: data.LARDER_AUTO_BUDGET_TOKENS_MIN,
+        rerankCandidates: data.LARDER_RERANK_CANDIDATES,
+        rerankWeight: data.LARDER_RERANK_WEIGHT,
         autoTokensMax: data.LARDER_AUTO_BUDGET_TOKENS_MAX,
         autoRecall: data.LARDER_AUTO_BUDGET_RECALL,
         ...(data.LARDER_SEARCH_LIMIT_PER_DOCUMENT === undefined
@@ -205,6 +259,13 @@ export function readConfig(env: Environment) {
       variables: (): Environment => set,
     },
   });
+}
+
+type Given<Settings> = { readonly [Name in keyof Settings]?: Exclude<Settings[Name], undefined> };
+
+/** Without what is not set, so that a default stays one. */
+function given<Settings extends object>(settings: Settings): Given<Settings> {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as Given<Settings>;
 }
 
 /** What a setting must be. Never holds the value, which may be a key in the wrong place. */
@@ -235,5 +296,21 @@ function contradictions(data: z.infer<typeof environment>): string[] {
   if (data.LARDER_API_KEYS?.some((key) => key.reveal().length < keyCharactersMin)) {
     problems.push(`LARDER_API_KEYS has a key of fewer than ${keyCharactersMin} characters`);
   }
+  if (data.LARDER_RERANKER_MODEL !== undefined && data.LARDER_MODELS_DIR === undefined) {
+    problems.push("LARDER_RERANKER_MODEL needs LARDER_MODELS_DIR");
+  }
+  if (data.LARDER_EMBEDDING_MODEL === environment.shape.LARDER_EMBEDDING_MODEL.parse(undefined)) {
+    const unused = settingsOfOtherModels.filter((name) => data[name] !== undefined);
+    for (const name of unused) problems.push(`${name} is for another model than the carried one`);
+  }
   return problems;
 }
+
+/** The carried model is used as it was made; of these it would take no notice. */
+const settingsOfOtherModels = [
+  "LARDER_EMBEDDING_POOLING",
+  "LARDER_EMBEDDING_QUERY_PREFIX",
+  "LARDER_EMBEDDING_PASSAGE_PREFIX",
+  "LARDER_EMBEDDING_TEXT_TOKENS_MAX",
+  "LARDER_EMBEDDING_DTYPE",
+] as const;

@@ -1,10 +1,13 @@
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { modelDtypes } from "@larder/model-files";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { CommandContext, GlobalOptions } from "./command-context.ts";
 import { connect, isServerUrl } from "./command-context.ts";
 import type { AskOptions } from "./commands/ask.ts";
 import { ask } from "./commands/ask.ts";
 import { doctor } from "./commands/doctor.ts";
 import { ingest } from "./commands/ingest.ts";
+import type { PinGiven } from "./commands/pin-model.ts";
+import { pinModel } from "./commands/pin-model.ts";
 import type { QuoteOptions } from "./commands/quote.ts";
 import { quote } from "./commands/quote.ts";
 import { receipts } from "./commands/receipts.ts";
@@ -112,6 +115,14 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .description("the newest receipts, or one of them whole; --kb: of that knowledge base")
     .option("--limit <count>", "how many", wholeNumber, 20)
     .action(run((context, id: string | undefined, given: { limit: number }) => receipts(id, given.limit, context)));
+  program
+    .command("models")
+    .description("models on this machine, besides the carried one")
+    .command("pin <folder>")
+    .description("write down the sha256 of a model's files, and say what to set")
+    .addOption(new Option("--dtype <dtype>", "which graph is used").choices(modelDtypes).default("q8"))
+    .option("--replace", "pin files that are not those pinned before", false)
+    .action(run((context, folder: string, given: PinGiven) => pinModel(folder, given, context)));
   program
     .command("doctor")
     .description("check every part and say what to do")

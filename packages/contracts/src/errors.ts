@@ -255,6 +255,42 @@ export const errorRules = {
     meaning: "The embedding model gave a vector that is not finite or of the wrong length.",
     hint: "Check the model with `larder doctor`.",
   },
+  MODEL_FILES_INCOMPLETE: {
+    blame: "caller",
+    retryable: false,
+    meaning: "The folder does not hold the files of a model.",
+    hint: "Put the files named in `missing` there, or choose the graph that is there with --dtype.",
+  },
+  MODEL_PINS_DIFFER: {
+    blame: "caller",
+    retryable: false,
+    meaning: "The files are not those that were pinned.",
+    hint: "Find out why the files named in `files` changed; --replace pins them as they are now.",
+  },
+  RERANKER_MODEL_MISSING: {
+    blame: "caller",
+    retryable: false,
+    meaning: "The reranking model's files are not there.",
+    hint: "Put them under LARDER_MODELS_DIR, or start without LARDER_RERANKER_MODEL.",
+  },
+  RERANKER_MODEL_UNTRUSTED: {
+    blame: "caller",
+    retryable: false,
+    meaning: "A file of the reranking model does not have the expected content.",
+    hint: "Restore the model's files, or pin them with `larder models pin`.",
+  },
+  RERANKER_OUTPUT_INVALID: {
+    blame: "us",
+    retryable: false,
+    meaning: "The reranking model gave a score that is not finite, or no score of a pair of texts.",
+    hint: "Take a sequence-classification model with one or two labels; docs/guides/reranking.md names some.",
+  },
+  RERANKER_UNAVAILABLE: {
+    blame: "us",
+    retryable: true,
+    meaning: "The reranking process does not answer.",
+    hint: "Search goes on without it; it is restarted by itself.",
+  },
   INDEX_VECTOR_INVALID: {
     blame: "us",
     retryable: false,

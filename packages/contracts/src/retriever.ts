@@ -51,7 +51,13 @@ export interface Evidence {
   /** 0 … 1: the weighted sum of the normalised parts in `scores`. */
   readonly score: number;
   /** Each part scaled to 0 … 1 over this query's candidates; absent when that side did not find the passage. */
-  readonly scores: { readonly dense?: number; readonly lexical?: number; readonly lateInteraction?: number };
+  readonly scores: {
+    readonly dense?: number;
+    readonly lexical?: number;
+    readonly lateInteraction?: number;
+    /** Scaled over the candidates that the reranker read; absent for others, and when there is none. */
+    readonly rerank?: number;
+  };
 }
 
 export interface Retrieval {
@@ -76,6 +82,8 @@ export interface Retrieval {
     readonly dense: number;
     readonly lexical: number;
     readonly lateInteraction: number;
+    /** 0 without a reranker. */
+    readonly rerank: number;
     readonly pack: number;
     readonly total: number;
   };

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { EmbedderId } from "@larder/contracts";
+import type { FileHashes } from "@larder/model-files";
+import { sortedByFile } from "@larder/model-files";
 import type { EmbeddingModel } from "./embedding-models.ts";
-import type { FileHashes } from "./model-files.ts";
 
 /** Raised when the same files and settings would give other vectors than before. */
 const recipeVersion = 1;
@@ -19,7 +20,7 @@ export function embedderIdOf(
   { pooling, queryPrefix, passagePrefix, textTokensMax, dtype }: VectorSettings,
   dimensions: number,
 ): EmbedderId {
-  const files = Object.entries(fileHashes).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const files = sortedByFile(fileHashes);
   const facts = [recipeVersion, model, files, pooling, queryPrefix, passagePrefix, textTokensMax, dtype, dimensions];
   const digest = createHash("sha256").update(JSON.stringify(facts)).digest("hex");
   return `${model}@${digest.slice(0, 12)}/${dimensions}` as EmbedderId;

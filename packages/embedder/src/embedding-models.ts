@@ -1,8 +1,7 @@
+import type { ModelDtype } from "@larder/model-files";
+
 /** How one token row per token becomes one vector per text. */
 export type Pooling = "mean" | "first_token" | "last_token";
-
-/** Which of a model's ONNX files is read: `onnx/model<suffix>.onnx`. */
-export type ModelDtype = "fp32" | "fp16" | "q8" | "int8" | "uint8" | "q4";
 
 /** What has to be known about a model besides its files. All of it enters the {@link EmbedderId}. */
 export interface EmbeddingModel {
@@ -13,6 +12,11 @@ export interface EmbeddingModel {
   readonly passagePrefix: string;
   /** Absent: found by embedding one text at the start. */
   readonly dimensions?: number;
+  /**
+   * Only so many of them are kept, from the first, and scaled to unit length again: smaller and faster to compare. For
+   * models whose first dimensions say most (Matryoshka); others lose more than they need to. @defaultValue all
+   */
+  readonly keptDimensions?: number;
   /** Special tokens included; never more than the tokenizer's own limit. */
   readonly textTokensMax: number;
   readonly dtype: ModelDtype;
@@ -61,14 +65,4 @@ export const embeddingModels: Readonly<Record<string, EmbeddingModel>> = {
     dimensions: 384,
     textTokensMax: 256, // the files would allow 512; the model was trained on 256
   },
-};
-
-/** Part of a model's file name, as transformers.js derives it. */
-export const dtypeSuffixes: Readonly<Record<ModelDtype, string>> = {
-  fp32: "",
-  fp16: "_fp16",
-  q8: "_quantized",
-  int8: "_int8",
-  uint8: "_uint8",
-  q4: "_q4",
 };

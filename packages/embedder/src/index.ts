@@ -2,7 +2,6 @@ export {
   carriedModel,
   type EmbeddingModel,
   embeddingModels,
-  type ModelDtype,
   type Pooling,
   type SelfTest,
 } from "./embedding-models.ts";

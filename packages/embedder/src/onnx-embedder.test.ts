@@ -87,6 +87,33 @@ describe("openOnnxEmbedder", () => {
     });
   });
 
+  it("keeps the first dimensions as unit vectors under an id of their own, from the carried model as well", async () => {
+    await using short = await openOnnxEmbedder({ settings: { keptDimensions: 64 } });
+    expect(short.dimensions).toBe(64);
+    expect(short.id).toMatch(/^larder-embed-v1@[0-9a-f]{12}\/64$/);
+    expect(short.id.split("/")[0]).not.toBe(carried.id.split("/")[0]);
+    const whole = await carried.embed(texts, "bulk", call);
+    const kept = await short.embed(texts, "bulk", call);
+    expect(kept).toHaveLength(texts.length * 64);
+    for (const row of texts.keys()) {
+      const first = whole.subarray(row * 256, row * 256 + 64);
+      const length = Math.hypot(...first);
+      const distance = Math.hypot(...first.map((value, d) => value / length - (kept[row * 64 + d] ?? 0)));
+      expect(distance).toBeLessThan(1e-6);
+    }
+  });
+
+  it("keeps its id and its bits when all dimensions are kept", async () => {
+    await using all = await openOnnxEmbedder({ settings: { keptDimensions: 256 } });
+    expect(all.id).toBe(carried.id);
+    expect(await all.embed(texts, "query", call)).toEqual(await carried.embed(texts, "query", call));
+  });
+
+  it("refuses to keep more dimensions than there are", async () => {
+    const opening = openOnnxEmbedder({ settings: { keptDimensions: 257 } });
+    await expect(opening).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  });
+
   it("refuses files that are not as pinned, before the runtime reads them", async () => {
     const folder = join(modelsFolder, "acme/broken");
     await cp(join(modelsFolder, "acme/tiny"), folder, { recursive: true });

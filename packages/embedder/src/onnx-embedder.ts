@@ -1,9 +1,10 @@
 import { isAbsolute } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ChildProcess } from "@larder/child-process";
-import { entryUrl, openChildProcess } from "@larder/child-process";
-import type { Call, ComponentHealth, Embedder, EmbedderId } from "@larder/contracts";
+import { entryUrl, openChildProcess, requestTwice } from "@larder/child-process";
+import type { ComponentHealth, Embedder, EmbedderId } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
+import { isModelId } from "@larder/model-files";
 import type { OpenPayload, OpenReply } from "./embedder-messages.ts";
 import type { EmbeddingModel } from "./embedding-models.ts";
 import { carriedModel, defaultEmbeddingModel, embeddingModels } from "./embedding-models.ts";
@@ -15,7 +16,7 @@ export interface OnnxEmbedderOptions {
   readonly model?: string;
   /** Absolute folder that holds `<model>/config.json` and the rest. Needed for any but the carried model. */
   readonly modelsFolder?: string;
-  /** What the table of known models does not say, or says otherwise. The carried model takes none. */
+  /** What the table of known models does not say, or says otherwise. Of these the carried model takes `keptDimensions`. */
   readonly settings?: Partial<EmbeddingModel>;
   /** Threads inside one run of the model. @defaultValue 1: measured faster than 2 where other processes work too */
   readonly threads?: number;
@@ -38,6 +39,7 @@ export interface OnnxEmbedder extends Embedder {
 
 const batchTextsMax = 16; // what a query may have to wait for, if the child did not take turns between texts
 const countedTextsMax = 256; // a request; keeps messages small
+const secondAsking = { isEnd: isEndOfChild, asUnavailable };
 const carriedModelsFolder = fileURLToPath(new URL("../models", import.meta.url));
 
 /**
@@ -85,7 +87,7 @@ export async function openOnnxEmbedder(options: OnnxEmbedderOptions = {}): Promi
       bulk: options.bulkTextsWaitingMax ?? 65_536,
     },
     async send(texts, lane, call) {
-      const rows = await requestTwice(child, "embed", { texts, lane }, call);
+      const rows = await requestTwice(child, "embed", { texts, lane }, call, secondAsking);
       if (!(rows instanceof Float32Array)) throw new LarderError("EMBEDDER_OUTPUT_INVALID");
       return checkUnitRows(rows, texts.length, dimensions);
     },
@@ -112,7 +114,7 @@ export async function openOnnxEmbedder(options: OnnxEmbedderOptions = {}): Promi
       const counts: number[] = [];
       for (let start = 0; start < texts.length; start += countedTextsMax) {
         const part = { texts: texts.slice(start, start + countedTextsMax) };
-        counts.push(...((await requestTwice(child, "countTokens", part, call)) as number[]));
+        counts.push(...((await requestTwice(child, "countTokens", part, call, secondAsking)) as number[]));
       }
       return counts;
     },
@@ -123,33 +125,19 @@ export async function openOnnxEmbedder(options: OnnxEmbedderOptions = {}): Promi
 }
 
 function planOpening({ model = carriedModel, modelsFolder, settings, threads = 1 }: OnnxEmbedderOptions): OpenPayload {
-  if (!/^[\w.-]+(\/[\w.-]+)?$/.test(model) || model.split("/").some((part) => /^\.+$/.test(part))) {
+  if (!isModelId(model)) {
     throw new LarderError("CONFIG_INVALID", { details: { problems: "the model id is not of the form owner/name" } });
   }
   const known = embeddingModels[model];
   if (model === carriedModel && known !== undefined) {
-    return { model, modelsFolder: carriedModelsFolder, settings: known, threads };
+    const { keptDimensions } = settings ?? {};
+    const own = keptDimensions === undefined ? known : { ...known, keptDimensions };
+    return { model, modelsFolder: carriedModelsFolder, settings: own, threads };
   }
   if (modelsFolder === undefined || !isAbsolute(modelsFolder)) {
     throw new LarderError("EMBEDDER_MODEL_MISSING", { details: { model, reason: "no absolute models folder" } });
   }
   return { model, modelsFolder, settings: { ...(known ?? defaultEmbeddingModel), ...settings }, threads };
-}
-
-/** Embedding and counting change nothing, so what a dead child took along is asked once more of its successor. */
-async function requestTwice(child: ChildProcess, method: string, payload: unknown, call: Call): Promise<unknown> {
-  try {
-    return await child.request(method, payload, call);
-  } catch (thrown) {
-    call.signal.throwIfAborted();
-    if (!isEndOfChild(thrown)) throw thrown;
-  }
-  try {
-    return await child.request(method, payload, call);
-  } catch (thrown) {
-    call.signal.throwIfAborted();
-    throw isEndOfChild(thrown) ? asUnavailable(thrown) : thrown;
-  }
 }
 
 /** It ended, or its successor could not be opened. */

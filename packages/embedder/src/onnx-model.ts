@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Call, EmbeddingLane } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
+import { verifyModelFiles } from "@larder/model-files";
 import { AutoModel, AutoTokenizer, env, LogLevel, Tensor } from "@xenova/transformers";
 import { embedderIdOf } from "./embedder-id.ts";
 import type { OpenPayload, OpenReply } from "./embedder-messages.ts";
-import { dtypeSuffixes } from "./embedding-models.ts";
-import { verifyModelFiles } from "./model-files.ts";
+import { keepDimensions } from "./keep-dimensions.ts";
 import { poolTokens } from "./pool-tokens.ts";
 
 /** The model itself. Lives in the child process only: this module loads the native runtime. */
@@ -26,8 +26,9 @@ export async function openOnnxModel({ model, modelsFolder, settings, threads }: 
   const fileHashes = await verifyModelFiles({
     model,
     folder: join(modelsFolder, model),
-    graphFile: `onnx/model${dtypeSuffixes[settings.dtype]}.onnx`,
+    dtype: settings.dtype,
     fileHashes: settings.fileHashes,
+    codes: { missing: "EMBEDDER_MODEL_MISSING", untrusted: "EMBEDDER_MODEL_UNTRUSTED" },
   });
   env.allowRemoteModels = false;
   env.localModelPath = modelsFolder;
@@ -75,8 +76,8 @@ export async function openOnnxModel({ model, modelsFolder, settings, threads }: 
     for (const [row, text] of texts.entries()) {
       signal.throwIfAborted(); // each run lets the event loop turn: another lane's request begins in between
       const vector = await embedOne(prefixes[lane] + text);
-      if (vector.length !== dimensions) throw wrongDimensions(vector.length, dimensions);
-      matrix.set(vector, row * dimensions);
+      if (vector.length !== modelDimensions) throw wrongDimensions(vector.length, modelDimensions);
+      matrix.set(keepDimensions(vector, dimensions), row * dimensions);
     }
     return matrix;
   }
@@ -99,8 +100,13 @@ export async function openOnnxModel({ model, modelsFolder, settings, threads }: 
   }
 
   const probe = await embedOne("probe");
-  const dimensions = settings.dimensions ?? probe.length;
-  if (probe.length !== dimensions) throw wrongDimensions(probe.length, dimensions);
+  const modelDimensions = settings.dimensions ?? probe.length;
+  if (probe.length !== modelDimensions) throw wrongDimensions(probe.length, modelDimensions);
+  const dimensions = settings.keptDimensions ?? modelDimensions;
+  if (dimensions > modelDimensions) {
+    const problems = `${dimensions} dimensions are to be kept of ${modelDimensions}`;
+    throw new LarderError("CONFIG_INVALID", { details: { problems } });
+  }
   if (settings.selfTest !== undefined) {
     const [a, b] = await Promise.all(settings.selfTest.texts.map(embedOne));
     const cosine = a?.reduce((sum, value, d) => sum + value * (b?.[d] ?? 0), 0) ?? Number.NaN;

@@ -2,4 +2,12 @@ import { describeEmbedder } from "@larder/testkit";
 import { openOnnxEmbedder } from "../src/onnx-embedder.ts";
 import { sharedMiniLm } from "./shared-models.ts";
 
-describeEmbedder("all-MiniLM-L6-v2", () => openOnnxEmbedder(sharedMiniLm()), { bulkTexts: 200 });
+const miniLm = sharedMiniLm();
+
+describeEmbedder("all-MiniLM-L6-v2", () => openOnnxEmbedder(miniLm), { bulkTexts: 200 });
+
+describeEmbedder(
+  "all-MiniLM-L6-v2 of which 128 dimensions are kept",
+  () => openOnnxEmbedder({ ...miniLm, settings: { ...miniLm.settings, keptDimensions: 128 } }),
+  { bulkTexts: 200, texts: 60 },
+);

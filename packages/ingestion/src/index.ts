@@ -1,4 +1,3 @@
-export { contextText } from "./context-text.ts";
 export {
   createIngestionWorker,
   type IngestionWorker,

@@ -1,6 +1,5 @@
 import { LarderError } from "@larder/contracts";
 import { expect, it } from "vitest";
-import { contextText } from "./context-text.ts";
 import { planBatches } from "./plan-batches.ts";
 import { planFailure } from "./plan-failure.ts";
 
@@ -32,10 +31,4 @@ it("cuts counts into ranges that cover them in order", () => {
     { start: 3, end: 6 },
     { start: 6, end: 7 },
   ]);
-});
-
-it("says title and headings above a passage once, and not what the passage says itself", () => {
-  expect(contextText("Guide", ["Guide", "Setup"], "Run it.")).toBe("Guide\nSetup\nRun it.");
-  expect(contextText("Guide", ["Setup"], "## Setup\n\nRun it.")).toBe("Guide\n## Setup\n\nRun it.");
-  expect(contextText("", [], "Run it.")).toBe("Run it.");
 });

@@ -11,8 +11,7 @@ import type {
   SentenceReader,
   TokenCounter,
 } from "@larder/contracts";
-import { LarderError } from "@larder/contracts";
-import { contextText } from "./context-text.ts";
+import { contextText, LarderError } from "@larder/contracts";
 import { planBatches } from "./plan-batches.ts";
 
 export interface TaskPorts {

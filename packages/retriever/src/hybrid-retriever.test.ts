@@ -257,7 +257,10 @@ describe("createHybridRetriever", () => {
 
   it("takes by itself fewer tokens than it may where few hold most of the evidence", async () => {
     const all = await retriever().retrieve(ask("airbag module XK-17", { tokenBudget: 4_000 }), call);
-    const auto = await retriever({ settings: { autoTokensMin: 0 } }).retrieve(ask("airbag module XK-17", { tokenBudget: "auto" }), call);
+    const auto = await retriever({ settings: { autoTokensMin: 0 } }).retrieve(
+      ask("airbag module XK-17", { tokenBudget: "auto" }),
+      call,
+    );
     expect(auto.evidence[0]?.text).toContain("airbag");
     expect(auto.tokens).toBeLessThan(all.tokens);
     expect(auto.budget).toEqual({ asked: "auto", tokensMax: 4_000, predictedRecall: expect.any(Number) });

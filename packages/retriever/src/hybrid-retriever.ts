@@ -4,6 +4,7 @@ import type {
   Evidence,
   KnowledgeBaseStore,
   Label,
+  Reranker,
   Retrieval,
   RetrievalQuery,
   Retriever,
@@ -18,6 +19,8 @@ import { fuseScores } from "./fuse-scores.ts";
 import type { LateInteractionPorts, QueryMatch } from "./late-interaction.ts";
 import { matchPassages } from "./late-interaction.ts";
 import { packPassages, packSentences } from "./pack-evidence.ts";
+import type { RerankedPassages } from "./rerank-passages.ts";
+import { rerankPassages } from "./rerank-passages.ts";
 import type { JudgedSentence } from "./score-sentences.ts";
 import { judgeSentences, scoreSentences } from "./score-sentences.ts";
 import type { RankedPassage } from "./stretch.ts";
@@ -31,6 +34,10 @@ export interface RetrieverSettings {
   readonly lateInteractionWeight?: number;
   /** Tokens that an automatic budget takes in any case. @defaultValue 600 */
   readonly autoTokensMin?: number;
+  /** Passages that the reranker reads, if there is one; see docs/decisions/0011-reranking.md. @defaultValue 30 */
+  readonly rerankCandidates?: number;
+  /** The reranker's part in a passage's score, 0 … 1. @defaultValue 0.5, chosen arbitrarily: no model was at hand */
+  readonly rerankWeight?: number;
   /** Most tokens that an automatic budget takes. @defaultValue 4,000: what five passages of 800 tokens would be */
   readonly autoTokensMax?: number;
   /** Share of what `autoTokensMax` would find that an automatic budget keeps. @defaultValue 0.95 */
@@ -43,6 +50,8 @@ export interface RetrieverPorts extends CandidatePorts, LateInteractionPorts {
   readonly documents: Pick<DocumentReader, "passagesByLabel" | "labelsMatching"> &
     Pick<KnowledgeBaseStore, "knowledgeBase">;
   readonly tokenCounter: TokenCounter;
+  /** Reads the best passages of a hybrid search once more. Absent: their order stays. */
+  readonly reranker?: Reranker;
   readonly settings?: RetrieverSettings;
 }
 
@@ -65,11 +74,11 @@ interface RankedCandidates {
 
 /**
  * Question to evidence: dense and lexical search at once, each hit confirmed against the database, candidates compared
- * with the question token by token, the three scores scaled and added; then sentences chosen for the token budget, or
- * whole passages when there is none. Creating it does no I/O.
+ * with the question token by token, the three scores scaled and added; the best read once more by a reranker if there is
+ * one; then sentences chosen for the token budget, or whole passages when there is none. Creating it does no I/O.
  */
 export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
-  const { documents, clock, tokenCounter, tokenMatcher, sentenceReader } = ports;
+  const { documents, clock, tokenCounter, tokenMatcher, sentenceReader, reranker } = ports;
   const settings = { ...defaults, ...ports.settings };
 
   async function allowedLabels(query: RetrievalQuery, call: Call): Promise<ReadonlySet<Label> | undefined> {
@@ -114,8 +123,18 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
     return { ranked, match, candidates, lateInteractionMs: clock.monotonicMs() - startMs };
   }
 
+  /** A mode of one side is that side alone. */
+  async function rerank(
+    query: RetrievalQuery,
+    ranked: readonly RankedPassage[],
+    call: Call,
+  ): Promise<RerankedPassages> {
+    if (reranker === undefined || query.mode !== "hybrid") return { ranked, degraded: [] };
+    return rerankPassages(query.text, ranked, reranker, settings, call);
+  }
+
   return {
-    id: idOf(settings, [tokenCounter.id, tokenMatcher.id, sentenceReader.id]),
+    id: idOf(settings, [tokenCounter.id, tokenMatcher.id, sentenceReader.id], reranker),
 
     async judge(query, call) {
       const { ranked, match } = await rankCandidates(query, call);
@@ -124,17 +143,20 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
 
     async retrieve(query, call) {
       const startMs = clock.monotonicMs();
-      const { ranked, match, candidates, lateInteractionMs } = await rankCandidates(query, call);
+      const { ranked: fused, match, candidates, lateInteractionMs } = await rankCandidates(query, call);
+      const rerankStartMs = clock.monotonicMs();
+      const { ranked, degraded } = await rerank(query, fused, call);
       const packStartMs = clock.monotonicMs();
       const packed = pack(query, ranked, match);
       const endMs = clock.monotonicMs();
       return {
         ...packed,
         confidence: confidenceOf(match),
-        degraded: candidates.degraded,
+        degraded: [...candidates.degraded, ...degraded],
         timingsMs: {
           ...candidates.timingsMs,
           lateInteraction: lateInteractionMs,
+          rerank: reranker === undefined ? 0 : packStartMs - rerankStartMs,
           pack: endMs - packStartMs,
           total: endMs - startMs,
         },
@@ -148,25 +170,21 @@ const defaults = {
   denseWeight: 0.3,
   lateInteractionWeight: 0.3,
   autoTokensMin: 600,
+  rerankCandidates: 30,
+  rerankWeight: 0.5,
   autoTokensMax: 4_000,
   autoRecall: 0.95,
 };
 
 type Settings = typeof defaults & RetrieverSettings;
 
-function idOf(settings: Settings, parts: readonly string[]): string {
-  const {
-    candidatesPerSide,
-    denseWeight,
-    lateInteractionWeight,
-    autoTokensMin,
-    autoTokensMax,
-    autoRecall,
-    limitPerDocument,
-  } = settings;
+function idOf(settings: Settings, parts: readonly string[], reranker?: Reranker): string {
+  const { candidatesPerSide, denseWeight, lateInteractionWeight, rerankCandidates, rerankWeight } = settings;
+  const { autoTokensMin, autoTokensMax, autoRecall, limitPerDocument } = settings;
   const fusion = `candidates=${candidatesPerSide},dense=${denseWeight},late=${lateInteractionWeight}`;
   const packing = `auto=${autoTokensMin}-${autoTokensMax}@${autoRecall},per-document=${limitPerDocument ?? "any"}`;
-  return `hybrid-2(${fusion},${packing},${parts.join(",")})`;
+  const reranking = reranker === undefined ? [] : [`rerank=${reranker.id}*${rerankCandidates}@${rerankWeight}`];
+  return `hybrid-2(${[fusion, packing, ...parts, ...reranking].join(",")})`;
 }
 
 const noCandidates: Candidates = { degraded: [], timingsMs: { embed: 0, dense: 0, lexical: 0 } };

@@ -7,6 +7,7 @@ export { describeLanguageDetector } from "./conformance/describe-language-detect
 export { describeLedger } from "./conformance/describe-ledger.ts";
 export { describeLexicalIndex, type LexicalIndexUnderTest } from "./conformance/describe-lexical-index.ts";
 export { describePriceBook } from "./conformance/describe-price-book.ts";
+export { describeReranker } from "./conformance/describe-reranker.ts";
 export { describeSentenceReader, type SentenceReaderUnderTest } from "./conformance/describe-sentence-reader.ts";
 export { describeTokenMatcher, matchOf } from "./conformance/describe-token-matcher.ts";
 export {
@@ -28,6 +29,7 @@ export {
 } from "./fake-provider/start-fake-provider.ts";
 export { createManualClock, type ManualClock } from "./manual-clock.ts";
 export { matchesFilter } from "./matches-filter.ts";
+export { encodePairGraph, type PairGraph } from "./pair-graph.ts";
 export {
   addReady,
   createKnowledgeBaseIn,

@@ -21,6 +21,7 @@ export const evidenceBody = z
         dense: z.number().nullable().describe("By the vectors of question and passage."),
         lexical: z.number().nullable().describe("By words (BM25)."),
         late_interaction: z.number().nullable().describe("By the best match of each token of the question."),
+        rerank: z.number().nullable().describe("By the reranker, where it is on and read the passage."),
       })
       .describe("What `score` is the weighted mean of; each scaled to 0 … 1 over this question's candidates."),
   })
@@ -31,6 +32,7 @@ export const timingsBody = z.object({
   dense: z.number(),
   lexical: z.number(),
   late_interaction: z.number(),
+  rerank: z.number(),
   pack: z.number(),
   total: z.number(),
 });
@@ -84,13 +86,14 @@ export function toEvidenceBody(evidence: Evidence): EvidenceBody {
       dense: evidence.scores.dense ?? null,
       lexical: evidence.scores.lexical ?? null,
       late_interaction: evidence.scores.lateInteraction ?? null,
+      rerank: evidence.scores.rerank ?? null,
     },
   };
 }
 
 export function toTimingsBody({ timingsMs }: Retrieval): z.infer<typeof timingsBody> {
-  const { embed, dense, lexical, lateInteraction, pack, total } = timingsMs;
-  return { embed, dense, lexical, late_interaction: lateInteraction, pack, total };
+  const { embed, dense, lexical, lateInteraction, rerank, pack, total } = timingsMs;
+  return { embed, dense, lexical, late_interaction: lateInteraction, rerank, pack, total };
 }
 
 export function toSearchBody(retrieval: Retrieval): z.infer<typeof searchBody> {

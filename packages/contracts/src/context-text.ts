@@ -1,5 +1,5 @@
 /**
- * What stands for a passage in the vector index: its words under the title and headings that it is read below. A line
+ * What an embedder or reranker reads of a passage: its words under the title and headings that it is read below. A line
  * that the passage says itself is not said twice. Evidence and citations always show the passage's own text alone.
  */
 export function contextText(title: string, headings: readonly string[], text: string): string {

@@ -1,0 +1,1 @@
+export { type OnnxReranker, type OnnxRerankerOptions, openOnnxReranker } from "./onnx-reranker.ts";
