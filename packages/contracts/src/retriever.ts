@@ -65,8 +65,8 @@ export interface Retrieval {
   /** Present when the query had a budget. */
   readonly budget?: BudgetReport;
   /**
-   * How well the best evidence covers the question, 0 … 1: greater for questions that the knowledge base answers. An
-   * order, not a probability.
+   * That the knowledge base answers the question, 0 … 1. A probability where half of the questions have an answer; an
+   * order elsewhere. 0 without evidence.
    */
   readonly confidence: number;
   /** What did not take part, in words: `"dense search is unavailable"`. Empty when all did. */

@@ -11,6 +11,7 @@ import type {
   TokenCounter,
 } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
+import { confidenceOf, readConfidenceSigns } from "./confidence.ts";
 import type { CandidatePorts, Candidates } from "./find-candidates.ts";
 import { findCandidates } from "./find-candidates.ts";
 import type { ScoredLabel } from "./fuse-scores.ts";
@@ -100,7 +101,7 @@ export function createHybridRetriever(ports: RetrieverPorts): Retriever {
       const endMs = clock.monotonicMs();
       return {
         ...packed,
-        confidence: confidenceOf(match),
+        confidence: confidenceOf(readConfidenceSigns(query.text, ranked, match, cosinesOf(candidates, ports.embedder))),
         degraded: candidates.degraded,
         timingsMs: {
           ...candidates.timingsMs,
@@ -184,11 +185,9 @@ function scoresOf([dense, lexical, lateInteraction]: readonly (number | undefine
   };
 }
 
-/** The best sentence's share of the question: what no single sentence says is less likely to be answered. */
-function confidenceOf(match: QueryMatch): number {
-  let greatest = 0;
-  for (const { sentences } of match.passages.values()) {
-    for (const { best } of sentences) greatest = Math.max(greatest, match.share(best));
-  }
-  return Math.min(1, greatest);
+/** Cosines of one model are not another's: these are what the weights of the confidence were fitted with. */
+const cosinesFittedOf = "larder-embed-v1@";
+
+function cosinesOf({ dense = [] }: Candidates, { id }: RetrieverPorts["embedder"]): readonly number[] {
+  return id.startsWith(cosinesFittedOf) ? dense.map(({ score }) => score) : [];
 }

@@ -24,6 +24,8 @@ export interface QueryMatch {
   readonly passages: ReadonlyMap<Label, MatchedPassage>;
   /** Weighted share of the question that these best matches hold, 0 … 1. */
   share(best: Float32Array): number;
+  /** Greatest share of the question that is a single token of which these lack something, by how much they lack. */
+  greatestGap(best: Float32Array): number;
 }
 
 /**
@@ -65,6 +67,8 @@ export function matchPassages(
     passages,
     share: (best) =>
       weightSum === 0 ? 0 : weights.reduce((sum, weight, i) => sum + weight * (best[i] ?? 0), 0) / weightSum,
+    greatestGap: (best) =>
+      weightSum === 0 ? 0 : Math.max(...weights.map((weight, i) => weight * (1 - (best[i] ?? 0)))) / weightSum,
   };
 }
 

@@ -45,7 +45,7 @@ export const retrievalBodies = {
     })
     .nullable()
     .describe("Null when whole passages were asked for."),
-  confidence: z.number().describe("How well the best evidence covers the question, 0 to 1; not a probability."),
+  confidence: z.number().describe("That the knowledge base answers the question, 0 to 1; see the guide to HTTP."),
 };
 
 export function toRetrievalBodies({ budget, confidence }: Retrieval) {
