@@ -97,14 +97,14 @@ class Answering {
 
   async *run(call: Call): AsyncGenerator<AnswerEvent, void> {
     const { retriever, knowledgeBases, tokenCounter, clock, settings } = this.#ports;
-    const { knowledgeBaseId, text, tokenBudget, filter } = this.#question;
+    const { knowledgeBaseId, text, history = [], tokenBudget, filter } = this.#question;
     const limit = settings?.evidenceMax ?? 60;
-    const query = { knowledgeBaseId, text, tokenBudget, limit, mode: "hybrid" as const };
+    const query = { knowledgeBaseId, text, history, tokenBudget, limit, mode: "hybrid" as const };
     const retrieval = await retriever.retrieve(filter === undefined ? query : { ...query, filter }, call);
     const knowledgeBase = await knowledgeBases.knowledgeBase(knowledgeBaseId, call);
     yield { kind: "evidence", evidence: retrieval.evidence };
 
-    const written = writePrompt(text, retrieval.evidence, tokenCounter);
+    const written = writePrompt({ text, history }, retrieval.evidence, tokenCounter);
     const shape = this.#shapeOf(written);
     const askedAtMs = clock.nowMs();
     let draft: AnswerDraft | undefined;
@@ -156,14 +156,14 @@ class Answering {
         router,
         request: { prompt, shape, policy, ...(responseFormat === undefined ? {} : { responseFormat }) },
         clock,
-        support: (marker, statement) => findSupport(evidence, marker, statement, text),
+        support: (marker, statement) => findSupport(evidence, marker, statement, retrieval.searchedText ?? text),
         onRoute: (route) => {
           this.#route = route;
         },
       },
       call,
     );
-    return "basis" in generated ? generated : yield* this.#answerWithoutModel(generated, evidence, call);
+    return "basis" in generated ? generated : yield* this.#answerWithoutModel(generated, retrieval, evidence, call);
   }
 
   /** Where the passages stand that were joined into one piece: a citation names the one that it begins in. */
@@ -176,6 +176,7 @@ class Answering {
   /** Quotes the evidence. Only an answer that had to have a form of its own cannot be made this way. */
   async *#answerWithoutModel(
     { route, generateMs, answered }: NotGenerated,
+    { searchedText = this.#question.text }: Retrieval,
     evidence: EvidenceSentences,
     call: Call,
   ): AsyncGenerator<AnswerEvent, AnswerDraft> {
@@ -186,7 +187,7 @@ class Answering {
     const { embedder, settings } = this.#ports;
     let sentences: readonly ExtractedSentence[];
     try {
-      sentences = await extractAnswer(this.#question.text, evidence, embedder, call, settings);
+      sentences = await extractAnswer(searchedText, evidence, embedder, call, settings);
     } catch (thrown) {
       return this.#broken(route, toErrorRecord(asLarderError(thrown, call)), generateMs);
     }

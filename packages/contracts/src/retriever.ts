@@ -19,10 +19,18 @@ export interface BudgetReport {
   readonly predictedRecall: number;
 }
 
+/** A question of a conversation that came before, and what was answered. */
+export interface Turn {
+  readonly question: string;
+  readonly answer?: string;
+}
+
 export interface RetrievalQuery {
   readonly knowledgeBaseId: KnowledgeBaseId;
   /** At least one visible character. */
   readonly text: string;
+  /** Earlier turns, oldest first: a question that does not stand alone is searched with what they were about. */
+  readonly history?: readonly Turn[];
   readonly mode: SearchMode;
   /** Most pieces of evidence, >= 1. */
   readonly limit: number;
@@ -60,6 +68,8 @@ export interface Retrieval {
    * document. Deterministic for one state of the knowledge base while search is exact.
    */
   readonly evidence: readonly Evidence[];
+  /** What was searched for, when earlier turns were added to the question. */
+  readonly searchedText?: string;
   /** Sum of the evidence's tokens, at most the budget. */
   readonly tokens: number;
   /** Present when the query had a budget. */

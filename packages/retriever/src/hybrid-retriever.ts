@@ -19,6 +19,7 @@ import { fuseScores } from "./fuse-scores.ts";
 import type { LateInteractionPorts, QueryMatch } from "./late-interaction.ts";
 import { matchPassages } from "./late-interaction.ts";
 import { packPassages, packSentences } from "./pack-evidence.ts";
+import { questionInContext } from "./question-in-context.ts";
 import { scoreSentences } from "./score-sentences.ts";
 import type { RankedPassage } from "./stretch.ts";
 
@@ -74,9 +75,10 @@ export function createHybridRetriever(ports: RetrieverPorts): Retriever {
   return {
     id: idOf(settings, [tokenCounter.id, tokenMatcher.id, sentenceReader.id]),
 
-    async retrieve(query, call) {
+    async retrieve(asked, call) {
       call.signal.throwIfAborted();
-      if (!hasVisibleCharacter(query.text)) throw new LarderError("QUERY_EMPTY");
+      if (!hasVisibleCharacter(asked.text)) throw new LarderError("QUERY_EMPTY");
+      const query = { ...asked, text: questionInContext(asked.text, asked.history) };
       const startMs = clock.monotonicMs();
       const { embedderId, counts } = await documents.knowledgeBase(query.knowledgeBaseId, call);
       const allowed = await allowedLabels(query, call);
@@ -101,6 +103,7 @@ export function createHybridRetriever(ports: RetrieverPorts): Retriever {
       const endMs = clock.monotonicMs();
       return {
         ...packed,
+        ...(query.text === asked.text ? {} : { searchedText: query.text }),
         confidence: confidenceOf(readConfidenceSigns(query.text, ranked, match, cosinesOf(candidates, ports.embedder))),
         degraded: candidates.degraded,
         timingsMs: {
