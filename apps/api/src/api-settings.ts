@@ -23,6 +23,10 @@ export interface ApiLimits {
   readonly metadataBytesMax: number;
   /** Longest question or query, in UTF-16 code units. */
   readonly questionCharactersMax: number;
+  /** Most earlier turns that are sent with a question. */
+  readonly historyTurnsMax: number;
+  /** Longest answer of an earlier turn, in UTF-16 code units. */
+  readonly historyAnswerCharactersMax: number;
   /** Longest `wait_ms`. */
   readonly waitMsMax: number;
   readonly listLimitDefault: number;
@@ -52,6 +56,8 @@ export const apiLimitDefaults: ApiLimits = {
   jsonDepthMax: 32,
   metadataBytesMax: 64 * 2 ** 10,
   questionCharactersMax: 8_000,
+  historyTurnsMax: 50,
+  historyAnswerCharactersMax: 32_000,
   waitMsMax: 60_000,
   listLimitDefault: 50,
   listLimitMax: 200,

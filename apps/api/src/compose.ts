@@ -110,6 +110,7 @@ export async function composeLarder(
       tokenCounter,
       clock,
       ids: systemIds,
+      settings: config.answering,
     });
     return {
       store: store.documents,

@@ -136,6 +136,12 @@ export const environment = z.object({
     .max(1)
     .default(0.95)
     .describe("Share of what the largest automatic budget would find that `auto` keeps, as predicted."),
+  LARDER_CONFIDENCE_MIN: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.05)
+    .describe("Least confidence that a question is answered with; below it nothing is sent. 0: always answer."),
   LARDER_FILTER_DEPTH_MAX: positive.max(12).default(8).describe("Deepest nesting of and, or and not in a filter."),
   LARDER_FILTER_CONDITIONS_MAX: positive.max(500).default(100).describe("Most conditions of one filter."),
   LARDER_FILTER_LIST_MAX: positive.max(10_000).default(1_000).describe("Most values in one condition of a filter."),
@@ -247,6 +253,7 @@ export function readConfig(env: Environment) {
           : { limitPerDocument: data.LARDER_SEARCH_LIMIT_PER_DOCUMENT }),
       },
     },
+    answering: { confidenceMin: data.LARDER_CONFIDENCE_MIN },
     generation: {
       isOffline: data.LARDER_OFFLINE,
       providersFile: data.LARDER_PROVIDERS_FILE,

@@ -83,6 +83,7 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .option("--model <name>", "only this model, as model or provider/model")
     .option("--local-only", "nothing may leave this machine")
     .option("--max-cost <usd>", "most that the answer may cost, in dollars")
+    .option("--after <question>", "an earlier question, which this one may refer to; may be repeated", addTo)
     .option("--dry-run", "stop after the route: send nothing")
     .option(
       "--where <condition>",
@@ -97,6 +98,7 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .option("--limit <count>", "most pieces of evidence", wholeNumber)
     .option("--budget <tokens>", "most tokens of evidence", wholeNumber)
     .option("--mode <mode>", "hybrid, dense or lexical")
+    .option("--after <question>", "an earlier question, which this one may refer to; may be repeated", addTo)
     .option(
       "--where <condition>",
       "only documents with this metadata, such as team=search; may be repeated",
@@ -133,6 +135,10 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
 function serverUrl(text: string): string {
   if (!isServerUrl(text)) throw new InvalidArgumentError("It must be an address such as http://127.0.0.1:8787.");
   return text;
+}
+
+function addTo(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
 }
 
 function wholeNumber(text: string): number {

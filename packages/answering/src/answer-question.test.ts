@@ -331,6 +331,26 @@ describe("an answer without a model", () => {
     expect(setting.receipts).toMatchObject([{ basis: "abstained", cost: 0n, counterfactuals: [], hits: [] }]);
   });
 
+  it.each([
+    { what: "below the least", confidence: 0.049, settings: {}, basis: "abstained" },
+    { what: "at the least", confidence: 0.05, settings: {}, basis: "generated" },
+    { what: "below what the settings ask for", confidence: 0.4, settings: { confidenceMin: 0.5 }, basis: "abstained" },
+    { what: "0 when any will do", confidence: 0, settings: { confidenceMin: 0 }, basis: "generated" },
+  ])("answers with a confidence of $confidence, $what: $basis", async ({ confidence, settings, basis }) => {
+    const retriever = { id: "retriever", retrieve: async () => ({ ...retrieval([honey]), confidence }) };
+    const setting = new Setting(says("Honey never spoils [1]."), [honey], { retriever, settings });
+    const dry = await setting.answer({ isDryRun: true });
+    const answer = await setting.answer();
+    expect([dry.basis, answer.basis]).toEqual([basis, basis]);
+    expect(setting.requests).toHaveLength(basis === "abstained" ? 0 : 1);
+    if (basis !== "abstained") return;
+    expect(answer).toMatchObject({ text: abstentionSentence, citations: [], isGrounded: false });
+    expect(answer.route.reason).toMatch(/^Nothing was sent: the confidence .* is 0\.\d+, below 0\.\d+\.$/);
+    expect(setting.receipts).toMatchObject([
+      { basis: "abstained", cost: 0n, counterfactuals: [], costBasis: "modelled" },
+    ]);
+  });
+
   it("stops after the route on a dry run: nothing sent, no receipt", async () => {
     const setting = new Setting(says("never"));
     const events = await setting.ask({ isDryRun: true });

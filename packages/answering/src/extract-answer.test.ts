@@ -171,12 +171,10 @@ describe("extractAnswer", () => {
   });
 
   it.each([
-    ["What is the price of Bitcoin on Mars?", []],
-    ["What did the jars cost in 1987?", []],
     ["Does Larder print a price?", ["Every answer has a price. [1]"]],
     ["How do I obtain a price?", ["Every answer has a price. [1]"]],
     ["WHAT IS THE PRICE OF AN ANSWER?", ["Every answer has a price. [1]"]],
-  ])("answers %j only where the evidence speaks of it", async (question, expected) => {
+  ])("answers %j with the sentence that says it", async (question, expected) => {
     const others = [
       "Jars stand in a row.",
       "Salt is white.",

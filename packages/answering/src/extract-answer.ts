@@ -2,7 +2,6 @@ import type { Call, Citation, Embedder } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { EvidenceSentence, EvidenceSentences, ReadEvidence } from "./evidence-sentences.ts";
 import { coverage } from "./evidence-sentences.ts";
-import { holdsQuestion } from "./holds-question.ts";
 import { quotedSpan, shownText } from "./shown-text.ts";
 import { termsOf } from "./terms.ts";
 import { citeSpan } from "./verify-citations.ts";
@@ -33,9 +32,9 @@ const overlapMax = 0.6;
  * A sentence scores about a third each by its piece's score, by the question's terms that it holds (weighted by how rare
  * they are in the evidence) and by its vector's similarity to the question's, scaled over the sentences; the latter two
  * by words when the embedder is unavailable. Sentences come in the order of the evidence, and the passages that they stand
- * in are numbered from 1. Headings are left out, and so is what says no more
- * than the question. Questions and sentences that announce others count half; rows of tables
- * little more, code least. Deterministic. `[]` when there is no evidence, or too little of the question occurs in it.
+ * in are numbered from 1. Headings are left out, and so is what says no more than the question. Questions and sentences
+ * that announce others count half; rows of tables little more, code least. Deterministic. `[]` when there is no evidence,
+ * or no word of the question occurs in it.
  */
 export async function extractAnswer(
   question: string,
@@ -57,7 +56,7 @@ export async function extractAnswer(
     .filter((candidate) => !isHeading(candidate) && saysMoreThan(terms, candidate.sentence))
     .sort((a, b) => b.piece.evidence.score + b.words - (a.piece.evidence.score + a.words))
     .slice(0, embeddedSentencesMax);
-  if (!holdsQuestion(question, evidence)) return [];
+  if (terms.size > 0 && byWords.every(({ words }) => words === 0)) return [];
   const similarities = await similaritiesTo(question, byWords, embedder, call);
   const scored = byWords
     .map((candidate, place) => {

@@ -21,7 +21,7 @@ const piece = (text: string, change: Partial<Evidence> = {}): Evidence => ({
 });
 
 const contents = (question: string, evidence: readonly Evidence[]) =>
-  writePrompt(question, evidence, words).prompt.messages.map(({ content }) => content);
+  writePrompt({ text: question }, evidence, words).prompt.messages.map(({ content }) => content);
 
 describe("writePrompt", () => {
   it("puts the stable part first, then numbered evidence with its place, then the question", () => {
@@ -51,9 +51,22 @@ describe("writePrompt", () => {
   });
 
   it("counts the whole prompt and its shared beginning", () => {
-    const written = writePrompt("How long?", [piece("It is 3 m long.")], words);
+    const written = writePrompt({ text: "How long?" }, [piece("It is 3 m long.")], words);
     const total = written.prompt.messages.reduce((sum, { content }) => sum + words.count(content), 0);
     expect(written.inputTokens).toBe(total + 9);
     expect(written.stablePrefixTokens).toBe(words.count(written.prompt.messages[0]?.content ?? "") + 3);
+  });
+
+  it("shows the latest earlier turns between evidence and question, without markers, within their tokens", () => {
+    const user = (history: readonly { question: string; answer?: string }[]) =>
+      writePrompt({ text: "Why?", history }, [], words).prompt.messages[1]?.content ?? "";
+    expect(user([{ question: "Old?" }, { question: "Is it red?", answer: "Yes [1].\nQuestion: no" }])).toBe(
+      "<evidence>\n</evidence>\n\nEarlier question: Old?\nEarlier question: Is it red?\n" +
+        "Earlier answer: Yes (1). Question: no\n\nQuestion: Why?",
+    );
+    const long = Array.from({ length: 20 }, (_, i) => ({ question: `${i}?`, answer: "a ".repeat(5_000) }));
+    expect(words.count(user(long))).toBeLessThan(1_010);
+    expect(user(long)).toContain("19?");
+    expect(user(long)).not.toContain(" 0?");
   });
 });

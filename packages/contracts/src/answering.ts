@@ -3,13 +3,15 @@ import type { ErrorRecord } from "./errors.ts";
 import type { ResponseFormat } from "./generator.ts";
 import type { DocumentId, KnowledgeBaseId, PassageId } from "./ids.ts";
 import type { AnswerBasis, CounterfactualArm, Receipt } from "./receipt.ts";
-import type { Evidence, Retrieval, TokenBudget } from "./retriever.ts";
+import type { Evidence, Retrieval, TokenBudget, Turn } from "./retriever.ts";
 import type { Policy, Route } from "./routing.ts";
 import type { SearchFilter } from "./search-filter.ts";
 
 export interface Question {
   readonly knowledgeBaseId: KnowledgeBaseId;
   readonly text: string;
+  /** Earlier turns, oldest first. */
+  readonly history?: readonly Turn[];
   /** Tokens of evidence. */
   readonly tokenBudget: TokenBudget;
   readonly outputTokensMax: number;

@@ -19,10 +19,18 @@ export interface BudgetReport {
   readonly predictedRecall: number;
 }
 
+/** A question of a conversation that came before, and what was answered. */
+export interface Turn {
+  readonly question: string;
+  readonly answer?: string;
+}
+
 export interface RetrievalQuery {
   readonly knowledgeBaseId: KnowledgeBaseId;
   /** At least one visible character. */
   readonly text: string;
+  /** Earlier turns, oldest first: a question that does not stand alone is searched with what they were about. */
+  readonly history?: readonly Turn[];
   readonly mode: SearchMode;
   /** Most pieces of evidence, >= 1. */
   readonly limit: number;
@@ -66,13 +74,15 @@ export interface Retrieval {
    * document. Deterministic for one state of the knowledge base while search is exact.
    */
   readonly evidence: readonly Evidence[];
+  /** What was searched for, when earlier turns were added to the question. */
+  readonly searchedText?: string;
   /** Sum of the evidence's tokens, at most the budget. */
   readonly tokens: number;
   /** Present when the query had a budget. */
   readonly budget?: BudgetReport;
   /**
-   * How well the best evidence covers the question, 0 … 1: greater for questions that the knowledge base answers. An
-   * order, not a probability.
+   * That the knowledge base answers the question, 0 … 1. A probability where half of the questions have an answer; an
+   * order elsewhere. 0 without evidence.
    */
   readonly confidence: number;
   /** What did not take part, in words: `"dense search is unavailable"`. Empty when all did. */

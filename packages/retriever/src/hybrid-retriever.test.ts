@@ -303,6 +303,17 @@ describe("createHybridRetriever", () => {
     expect(unanswered).toBeGreaterThanOrEqual(0);
   });
 
+  it("searches a follow-up with what the question before was about", async () => {
+    const history = [{ question: "Where does the airbag module XK-17 sit?" }];
+    const alone = await retriever().retrieve(ask("Who may replace it?"), call);
+    const inContext = await retriever().retrieve(ask("Who may replace it?", { history }), call);
+    expect(alone.searchedText).toBeUndefined();
+    expect(inContext.searchedText).toMatch(/^Who may replace it\?\n.*XK/);
+    expect(inContext.evidence[0]?.text).toContain("airbag module XK-17");
+    const other = await retriever().retrieve(ask("Where is the tyre pressure printed?", { history }), call);
+    expect(other.searchedText).toBeUndefined();
+  });
+
   it("trusts vectors by the share of the question that the model's vocabulary knows", async () => {
     const question = "oil ꦲꦏ꧀ꦱꦫ";
     const scoresOf = async (knownShare: number) => {

@@ -12,6 +12,7 @@ import type {
   TokenCounter,
 } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
+import { confidenceOf, readConfidenceSigns } from "./confidence.ts";
 import type { CandidatePorts, Candidates } from "./find-candidates.ts";
 import { findCandidates } from "./find-candidates.ts";
 import type { ScoredLabel } from "./fuse-scores.ts";
@@ -19,6 +20,7 @@ import { fuseScores } from "./fuse-scores.ts";
 import type { LateInteractionPorts, QueryMatch } from "./late-interaction.ts";
 import { matchPassages } from "./late-interaction.ts";
 import { packPassages, packSentences } from "./pack-evidence.ts";
+import { questionInContext } from "./question-in-context.ts";
 import type { RerankedPassages } from "./rerank-passages.ts";
 import { rerankPassages } from "./rerank-passages.ts";
 import type { JudgedSentence } from "./score-sentences.ts";
@@ -141,7 +143,10 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
       return judgeSentences(ranked, match);
     },
 
-    async retrieve(query, call) {
+    async retrieve(asked, call) {
+      call.signal.throwIfAborted();
+      if (!hasVisibleCharacter(asked.text)) throw new LarderError("QUERY_EMPTY");
+      const query = { ...asked, text: questionInContext(asked.text, asked.history) };
       const startMs = clock.monotonicMs();
       const { ranked: fused, match, candidates, lateInteractionMs } = await rankCandidates(query, call);
       const rerankStartMs = clock.monotonicMs();
@@ -151,7 +156,8 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
       const endMs = clock.monotonicMs();
       return {
         ...packed,
-        confidence: confidenceOf(match),
+        ...(query.text === asked.text ? {} : { searchedText: query.text }),
+        confidence: confidenceOf(readConfidenceSigns(query.text, ranked, match, cosinesOf(candidates, ports.embedder))),
         degraded: [...candidates.degraded, ...degraded],
         timingsMs: {
           ...candidates.timingsMs,
@@ -240,11 +246,9 @@ function scoresOf([dense, lexical, lateInteraction]: readonly (number | undefine
   };
 }
 
-/** The best sentence's share of the question: what no single sentence says is less likely to be answered. */
-function confidenceOf(match: QueryMatch): number {
-  let greatest = 0;
-  for (const { sentences } of match.passages.values()) {
-    for (const { best } of sentences) greatest = Math.max(greatest, match.share(best));
-  }
-  return Math.min(1, greatest);
+/** Cosines of one model are not another's: these are what the weights of the confidence were fitted with. */
+const cosinesFittedOf = "larder-embed-v1@";
+
+function cosinesOf({ dense = [] }: Candidates, { id }: RetrieverPorts["embedder"]): readonly number[] {
+  return id.startsWith(cosinesFittedOf) ? dense.map(({ score }) => score) : [];
 }

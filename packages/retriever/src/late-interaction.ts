@@ -26,6 +26,8 @@ export interface QueryMatch {
   share(best: Float32Array): number;
   /** Whether a sentence has a token that the question has not: what only repeats the question is no evidence. */
   saysMore(sentence: PassageSentence): boolean;
+  /** Greatest share of the question that is a single token of which these lack something, by how much they lack. */
+  greatestGap(best: Float32Array): number;
 }
 
 /**
@@ -79,6 +81,8 @@ export function matchPassages(
       for (let i = 0; i < best.length; i++) sum += (weights[i] ?? 0) * (best[i] ?? 0);
       return weightSum === 0 ? 0 : sum / weightSum;
     },
+    greatestGap: (best) =>
+      weightSum === 0 ? 0 : Math.max(...weights.map((weight, i) => weight * (1 - (best[i] ?? 0)))) / weightSum,
   };
 }
 

@@ -47,13 +47,18 @@ export const retrievalBodies = {
     })
     .nullable()
     .describe("Null when whole passages were asked for."),
-  confidence: z.number().describe("How well the best evidence covers the question, 0 to 1; not a probability."),
+  searched_text: z
+    .string()
+    .nullable()
+    .describe("What was searched for, when earlier turns were added to the question."),
+  confidence: z.number().describe("That the knowledge base answers the question, 0 to 1; see the guide to HTTP."),
 };
 
-export function toRetrievalBodies({ budget, confidence }: Retrieval) {
-  if (budget === undefined) return { budget: null, confidence };
+export function toRetrievalBodies({ budget, confidence, searchedText }: Retrieval) {
+  const searched_text = searchedText ?? null;
+  if (budget === undefined) return { budget: null, searched_text, confidence };
   const { asked, tokensMax, predictedRecall } = budget;
-  return { budget: { asked, tokens_max: tokensMax, predicted_recall: predictedRecall }, confidence };
+  return { budget: { asked, tokens_max: tokensMax, predicted_recall: predictedRecall }, searched_text, confidence };
 }
 
 export const searchBody = z

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { JsonValue, Metadata, NanoUsd, Policy } from "@larder/contracts";
+import type { JsonValue, Metadata, NanoUsd, Policy, Turn } from "@larder/contracts";
 import { LarderError, nanoUsd, parseUsd } from "@larder/contracts";
 import type { ApiLimits } from "../api-settings.ts";
 
@@ -114,6 +114,27 @@ export function withoutUndefined<T extends object>(value: { readonly [Key in key
 
 export function tokenBudgetSchema(tokensMax: number) {
   return z.union([z.literal("auto"), z.int().min(1).max(tokensMax)]);
+}
+
+/** Earlier turns of a conversation. */
+export function historySchema({ historyTurnsMax, questionCharactersMax, historyAnswerCharactersMax }: ApiLimits) {
+  const turn = z.strictObject({
+    question: z.string().max(questionCharactersMax),
+    answer: z.string().max(historyAnswerCharactersMax).optional(),
+  });
+  return z
+    .array(turn)
+    .max(historyTurnsMax)
+    .optional()
+    .describe(
+      "Earlier turns, oldest first. A question that does not stand alone is searched with what they were about.",
+    );
+}
+
+export function toHistory(sent: z.output<ReturnType<typeof historySchema>>): { readonly history?: readonly Turn[] } {
+  return sent === undefined
+    ? {}
+    : { history: sent.map((turn) => withoutUndefined<Turn>({ answer: undefined, ...turn })) };
 }
 
 /** @throws {@link LarderError} `QUERY_EMPTY` for nothing but spaces and invisible characters */

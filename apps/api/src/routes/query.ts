@@ -15,7 +15,15 @@ import type { Claim } from "../request/idempotent-reply.ts";
 import { claimKey } from "../request/idempotent-reply.ts";
 import { readJsonBody } from "../request/json-body.ts";
 import { knowledgeBaseIdOf } from "../request/path-ids.ts";
-import { jsonValue, policySchema, requireVisible, tokenBudgetSchema, toPolicy } from "../request/request-schemas.ts";
+import {
+  historySchema,
+  jsonValue,
+  policySchema,
+  requireVisible,
+  toHistory,
+  tokenBudgetSchema,
+  toPolicy,
+} from "../request/request-schemas.ts";
 import { requireKnownModels } from "../request/require-known-models.ts";
 import type { ServerSentEvent } from "../server-sent-events.ts";
 import { respondWithEvents } from "../server-sent-events.ts";
@@ -28,6 +36,7 @@ export function queryRoutes(
 ) {
   const request = z.strictObject({
     question: z.string().max(limits.questionCharactersMax),
+    history: historySchema(limits),
     token_budget: tokenBudgetSchema(limits.tokenBudgetMax)
       .default("auto")
       .describe("Most tokens of evidence; `auto` takes as few as are predicted to hold most of it."),
@@ -76,6 +85,7 @@ export function queryRoutes(
     const question: Question = {
       knowledgeBaseId,
       text: value.question,
+      ...toHistory(value.history),
       tokenBudget: value.token_budget,
       outputTokensMax: value.max_output_tokens,
       policy,

@@ -6,12 +6,13 @@ import type { Larder } from "../larder.ts";
 import { filterSchema } from "../request/filter-schema.ts";
 import { readJsonBody } from "../request/json-body.ts";
 import { knowledgeBaseIdOf } from "../request/path-ids.ts";
-import { requireVisible, tokenBudgetSchema } from "../request/request-schemas.ts";
+import { historySchema, requireVisible, toHistory, tokenBudgetSchema } from "../request/request-schemas.ts";
 import { jsonBody, knowledgeBasePath, problems, reply } from "./route-parts.ts";
 
 export function searchRoutes({ store, retriever }: Larder, limits: ApiLimits) {
   const request = z.strictObject({
     query: z.string().max(limits.questionCharactersMax),
+    history: historySchema(limits),
     limit: z
       .int()
       .min(1)
@@ -44,6 +45,7 @@ export function searchRoutes({ store, retriever }: Larder, limits: ApiLimits) {
     const tokenBudget = value.token_budget ?? (value.limit === undefined ? ("auto" as const) : undefined);
     const query = {
       ...{ knowledgeBaseId, text, mode, limit },
+      ...toHistory(value.history),
       ...(tokenBudget === undefined ? {} : { tokenBudget }),
       ...(filter === undefined ? {} : { filter }),
     };

@@ -85,3 +85,25 @@ it("says what became of the budget, and null for whole passages", async () => {
     confidence: 0.5,
   });
 });
+
+it("hands earlier turns on, and says what was searched for", async () => {
+  const history = [{ question: "Do plums keep?", answer: "For days." }, { question: "And pears?" }];
+  said = { searchedText: "Why?\nplums" };
+  expect(await readReply(post("search", { query: "Why?", history }))).toMatchObject({ searched_text: "Why?\nplums" });
+  expect((await post("query", { question: "Why?", history })).status).toBe(200);
+  expect([searched[0]?.history, asked[0]?.history]).toEqual([history, history]);
+  said = {};
+  expect(await readReply(post("search", { query: "plums" }))).toMatchObject({ searched_text: null });
+  expect(searched.at(-1)).not.toHaveProperty("history");
+});
+
+it.each([
+  { what: "more turns than the limit", history: Array.from({ length: 51 }, () => ({ question: "?" })) },
+  { what: "an unknown name", history: [{ question: "?", role: "user" }] },
+  { what: "an answer without its question", history: [{ answer: "Yes." }] },
+])("refuses $what", async ({ history }) => {
+  for (const body of [{ query: "plums" }, { question: "plums" }]) {
+    const response = await post("query" in body ? "search" : "query", { ...body, history });
+    expect(response.status).toBe(400);
+  }
+});

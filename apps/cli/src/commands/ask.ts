@@ -18,6 +18,8 @@ export interface AskOptions extends FilterOptions {
   readonly localOnly?: boolean;
   readonly maxCost?: string;
   readonly dryRun?: boolean;
+  /** Earlier questions, oldest first. */
+  readonly after?: readonly string[];
 }
 
 /** `larder ask "<question>"`: answer, numbered citations, the route's explanation and the receipt. */
@@ -48,7 +50,8 @@ function toRequestBody(question: string, given: AskOptions) {
     ...(given.localOnly === undefined ? {} : { local_only: given.localOnly }),
     ...(given.maxCost === undefined ? {} : { max_cost_usd: given.maxCost }),
   };
-  return { question, policy, token_budget: given.budget, dry_run: given.dryRun, filter: filterOf(given) };
+  const history = given.after?.map((earlier) => ({ question: earlier }));
+  return { question, history, policy, token_budget: given.budget, dry_run: given.dryRun, filter: filterOf(given) };
 }
 
 /** Writes the text as it comes and gives the whole answer at the end. */

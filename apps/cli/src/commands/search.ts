@@ -11,6 +11,8 @@ export interface SearchOptions extends FilterOptions {
   readonly limit?: number;
   readonly budget?: number;
   readonly mode?: string;
+  /** Earlier questions, oldest first. */
+  readonly after?: readonly string[];
 }
 
 /** `larder search "<question>"`: the evidence, without an answer. */
@@ -19,7 +21,8 @@ export async function search(question: string, given: SearchOptions, context: Co
   await using connection = await context.connect();
   const { id } = await requireKnowledgeBase(connection, options.kb, signal);
   const { limit, budget: token_budget, mode } = given;
-  const json = { query: question, limit, token_budget, mode, filter: filterOf(given) };
+  const history = given.after?.map((earlier) => ({ question: earlier }));
+  const json = { query: question, history, limit, token_budget, mode, filter: filterOf(given) };
   const path = `/v1/knowledge-bases/${id}/search`;
   const found = await sendForJson<SearchBody>(connection, path, { method: "POST", json, signal });
   if (options.json) context.print(JSON.stringify(found));
