@@ -20,7 +20,7 @@ export interface Choice {
 
 const ownQuestions = [
   "What happens to an acknowledged document when a process is killed?",
-  "Which model is asked when several are eligible?",
+  "What happens when a provider fails after its first word?",
   "When is no saving claimed?",
 ];
 
