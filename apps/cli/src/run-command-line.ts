@@ -79,7 +79,7 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
   program
     .command("ask <question>")
     .description("answer from the knowledge base, with citations and a receipt")
-    .option("--budget <tokens>", "most tokens of evidence", wholeNumber)
+    .option("--budget <tokens>", "most tokens of evidence, or auto", tokenBudget)
     .option("--model <name>", "only this model, as model or provider/model")
     .option("--local-only", "nothing may leave this machine")
     .option("--max-cost <usd>", "most that the answer may cost, in dollars")
@@ -96,7 +96,7 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .command("search <question>")
     .description("find the evidence, without an answer")
     .option("--limit <count>", "most pieces of evidence", wholeNumber)
-    .option("--budget <tokens>", "most tokens of evidence", wholeNumber)
+    .option("--budget <tokens>", "most tokens of evidence, or auto", tokenBudget)
     .option("--mode <mode>", "hybrid, dense or lexical")
     .option("--after <question>", "an earlier question, which this one may refer to; may be repeated", addTo)
     .option(
@@ -139,6 +139,10 @@ function serverUrl(text: string): string {
 
 function addTo(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
+}
+
+function tokenBudget(text: string): number | "auto" {
+  return text === "auto" ? text : wholeNumber(text);
 }
 
 function wholeNumber(text: string): number {

@@ -38,7 +38,7 @@ import { receiptOf } from "./receipt-of.ts";
 import { findSupport } from "./verify-citations.ts";
 
 export interface AnsweringSettings extends ExtractSettings {
-  /** Most pieces of evidence. @defaultValue 60; a piece may be one sentence */
+  /** Most pieces of evidence. @defaultValue 500: the budget decides; a piece may be one sentence */
   readonly evidenceMax?: number;
   /** Confidence of the retrieval below which nothing is answered; 0 answers whenever there is evidence. @defaultValue 0.05 */
   readonly confidenceMin?: number;
@@ -98,7 +98,7 @@ class Answering {
   async *run(call: Call): AsyncGenerator<AnswerEvent, void> {
     const { retriever, knowledgeBases, tokenCounter, clock, settings } = this.#ports;
     const { knowledgeBaseId, text, history = [], tokenBudget, filter } = this.#question;
-    const limit = settings?.evidenceMax ?? 60;
+    const limit = settings?.evidenceMax ?? 500;
     const query = { knowledgeBaseId, text, history, tokenBudget, limit, mode: "hybrid" as const };
     const retrieval = await retriever.retrieve(filter === undefined ? query : { ...query, filter }, call);
     const knowledgeBase = await knowledgeBases.knowledgeBase(knowledgeBaseId, call);

@@ -51,7 +51,7 @@ function readPiece(evidence: Evidence, passages: ReadonlyMap<PassageId, PassageP
   const found = evidence.passageIds.flatMap((passage) => passages.get(passage) ?? []);
   const places = found.length > 0 ? found : [{ id, start, headings, text, ...(page === undefined ? {} : { page }) }];
   const code = places.flatMap((place) => codeOf(place, evidence));
-  const sentences = sentenceSpans(evidence.text).map(({ start, end }) => {
+  const sentences = sentenceSpans(evidence.text, code).map(({ start, end }) => {
     const text = evidence.text.slice(start, end);
     return { start, end, text, terms: new Set(termsOf(text)), isCode: isInside(code, start) };
   });

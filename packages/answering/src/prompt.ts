@@ -35,7 +35,9 @@ function earlierTurns(history: readonly Turn[], counter: TokenCounter): string {
 /** On one line, cut at a character, without what could pass for a marker of the new evidence. */
 function shorten(text: string): string {
   const line = withoutPromptSigns(text).replace(/\s+/g, " ").trim();
-  return line.length <= earlierTextCharactersMax ? line : `${line.slice(0, earlierTextCharactersMax)}…`;
+  if (line.length <= earlierTextCharactersMax) return line;
+  const beginning = line.slice(0, earlierTextCharactersMax).replace(/[\uD800-\uDBFF]$/, ""); // no half of a pair
+  return `${beginning}…`;
 }
 
 /** Changes with every word of the prompt that is not evidence or question; receipts record it. */

@@ -153,6 +153,13 @@ describe("packSentences", () => {
     ]);
   });
 
+  it("sends no fence and no rule of a table for itself", () => {
+    const passages = oneDocument([{ text: "```sh" }, { text: "|---|---|" }, { text: "Larder keeps food." }]);
+    const sentences = inOrder(passages, "```sh", "|---|---|", "Larder keeps food.");
+    const packed = packSentences(sentences, { ...generous, tokenBudget: 40 });
+    expect(textsOf(packed)).toEqual(["Larder keeps food."]);
+  });
+
   it("sends a repeated sentence once and counts its share as held", () => {
     const repeated = "Honey does not spoil when it is kept dry and closed.";
     const a = oneDocument([{ text: repeated }, { text: "Flour does." }], "a", 1);

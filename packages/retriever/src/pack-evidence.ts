@@ -91,6 +91,7 @@ function choose(sentences: readonly ScoredSentence[], tokensMax: number, limits:
   let tokens = 0;
   for (const sentence of sentences) {
     const { share } = sentence;
+    if (!saysSomething(sentence)) continue;
     if (tokens + sentence.sentence.tokens > tokensMax) continue;
     if (repeats.isRepeat(sentence.sentence.tokenIds)) {
       steps.push({ sentence, share, isRepeat: true });
@@ -105,6 +106,12 @@ function choose(sentences: readonly ScoredSentence[], tokensMax: number, limits:
     steps.push({ sentence, share, isRepeat: false });
   }
   return steps;
+}
+
+/** Fences and rules of tables are taken along between sentences, never for themselves. */
+function saysSomething({ passage, sentence }: ScoredSentence): boolean {
+  const text = passage.passage.text.slice(sentence.start, sentence.end);
+  return /[\p{L}\p{N}]/u.test(text) && !/^(?:`{3}|~{3})\S*$/.test(text);
 }
 
 /** Of how many steps, from the first, the shares add up to `recall` of all and the sentences to `tokensMin`. */

@@ -55,3 +55,8 @@ describe("questionInContext", () => {
     );
   });
 });
+
+it("takes IT and US for names, not for pronouns", () => {
+  const history = [{ question: "Who founded Acme?" }];
+  expect(questionInContext("What is the IT budget for 2024?", history)).toBe("What is the IT budget for 2024?");
+});

@@ -41,7 +41,7 @@ export function questionInContext(text: string, history: readonly Turn[] = []): 
 }
 
 function standsAlone(text: string): boolean {
-  if (opening.test(text) || pointing.test(text)) return false;
+  if (opening.test(text) || pointing.test(text.replace(/\b(?:IT|US)\b/g, ""))) return false; // names, not pronouns
   return contentOf(text).length > 2 || namesOf(text).length > 0;
 }
 

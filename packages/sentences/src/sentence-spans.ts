@@ -16,9 +16,10 @@ const wrappedLineCharactersMin = 60;
  * sentence punctuation, unless a heading, list item, quote or row of a table begins or ends there. Lines of fenced code
  * stay apart. A note's mark right behind a sentence (`…for Norwich.[30] In general`) belongs to that sentence, and so do
  * Markdown's closing stars; a list item's number belongs to the item.
+ *
+ * @param code - Where code stands, when that is known better than by the fences in the text.
  */
-export function sentenceSpans(text: string): Span[] {
-  const code = fencedSpans(text);
+export function sentenceSpans(text: string, code: readonly Span[] = fencedSpans(text)): Span[] {
   const spans: { start: number; end: number }[] = [];
   for (const { start, end } of segmentsOf(withNeutralMarks(text))) {
     const last = spans.at(-1);

@@ -32,7 +32,13 @@ export function searchRoutes({ store, retriever }: Larder, limits: ApiLimits) {
     tags: ["Questions"],
     summary: "Find evidence; nothing leaves the machine",
     request: { params: knowledgeBasePath, body: jsonBody(request) },
-    responses: { 200: reply("Evidence, best first; none is an empty list.", searchBody), ...problems(404, 413, 415) },
+    responses: {
+      200: reply(
+        "Evidence: places by their best passage, best first, their pieces in the order of the document; none is an empty list.",
+        searchBody,
+      ),
+      ...problems(404, 413, 415),
+    },
   });
 
   return createRouter().openapi(search, async (c) => {
@@ -41,7 +47,7 @@ export function searchRoutes({ store, retriever }: Larder, limits: ApiLimits) {
     await store.knowledgeBase(knowledgeBaseId, call);
     const { value } = await readJsonBody(c, request, bodyLimits);
     requireVisible(value.query);
-    const { query: text, mode, limit = limits.searchLimitMax, filter } = value;
+    const { query: text, mode, limit = Number.MAX_SAFE_INTEGER, filter } = value;
     const tokenBudget = value.token_budget ?? (value.limit === undefined ? ("auto" as const) : undefined);
     const query = {
       ...{ knowledgeBaseId, text, mode, limit },

@@ -13,7 +13,7 @@ import { readServerSentEvents } from "../server-sent-events.ts";
 import type { AnswerBody, ProblemBody } from "../wire.ts";
 
 export interface AskOptions extends FilterOptions {
-  readonly budget?: number;
+  readonly budget?: number | "auto";
   readonly model?: string;
   readonly localOnly?: boolean;
   readonly maxCost?: string;

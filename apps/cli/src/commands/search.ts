@@ -9,7 +9,7 @@ import type { SearchBody } from "../wire.ts";
 
 export interface SearchOptions extends FilterOptions {
   readonly limit?: number;
-  readonly budget?: number;
+  readonly budget?: number | "auto";
   readonly mode?: string;
   /** Earlier questions, oldest first. */
   readonly after?: readonly string[];

@@ -94,8 +94,7 @@ function nextCommands(
   { largest = "it" }: Overview,
   seconds: number,
 ): string {
-  const question =
-    folder === undefined ? "How is a receipt checked?" : aboutQuestion(largest.replaceAll(/["$`\\]/g, ""));
+  const question = folder === undefined ? "What is never free?" : aboutQuestion(largest.replaceAll(/["$`\\]/g, ""));
   const again =
     folder === undefined
       ? `npm run quickstart -- ~/notes "What did we decide about backups?"   ${pc.dim("your own folder")}`
