@@ -63,10 +63,11 @@ export function packSentences(
 ): PackedEvidence & { readonly budget: BudgetReport } {
   const { tokenBudget: asked, autoTokensMin, autoTokensMax, autoRecall } = limits;
   const tokensMax = asked === "auto" ? autoTokensMax : asked;
-  let steps = choose(sentences, tokensMax, limits);
+  const chosen = choose(sentences, tokensMax, limits);
+  let { steps } = chosen;
   if (asked === "auto") steps = steps.slice(0, stepsThatHold(steps, autoRecall, autoTokensMin));
   for (; steps.length > 0; steps = steps.slice(0, -1)) {
-    const packed = finished(packedOf(steps, limits));
+    const packed = finished(steps === chosen.steps ? chosen.packed : packedOf(steps, limits));
     if (packed.tokens > tokensMax) continue; // places of the same name in two documents came to stand otherwise than was counted
     const predictedRecall = Math.min(
       1,
@@ -84,7 +85,13 @@ interface Step {
   readonly share: number;
 }
 
-function choose(sentences: readonly ScoredSentence[], tokensMax: number, limits: BudgetLimits): readonly Step[] {
+interface Choice {
+  readonly steps: readonly Step[];
+  /** What all the steps together have packed. */
+  readonly packed: EvidenceSet;
+}
+
+function choose(sentences: readonly ScoredSentence[], tokensMax: number, limits: BudgetLimits): Choice {
   const steps: Step[] = [];
   const repeats = createRepeatFinder();
   let packed = new EvidenceSet(limits);
@@ -105,7 +112,7 @@ function choose(sentences: readonly ScoredSentence[], tokensMax: number, limits:
     if (sentence.sentence.isCode !== true) repeats.add(sentence.sentence.tokenIds);
     steps.push({ sentence, share, isRepeat: false });
   }
-  return steps;
+  return { steps, packed };
 }
 
 /** Fences and rules of tables are taken along between sentences, never for themselves. */
