@@ -1,7 +1,13 @@
 import type { Label, VectorHit } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import type { DotKernel, LinearMemory } from "./dot-kernel.ts";
-import { createDotKernel, createLinearMemory, memoryPageBytes, memoryPagesMax, strideBytesStep } from "./dot-kernel.ts";
+import type { DotKernel, LinearMemory } from "@larder/dot-kernel";
+import {
+  createDotKernel,
+  createLinearMemory,
+  memoryPageBytes,
+  memoryPagesMax,
+  strideBytesStep,
+} from "@larder/dot-kernel";
 import { TopHits } from "./top-hits.ts";
 
 const rowsPerBlock = 4_096; // scored at once; their scores stay in the first-level cache

@@ -1,4 +1,5 @@
 import type { TokenMatcher } from "@larder/contracts";
+import { createDotKernel, createLinearMemory, memoryPageBytes, strideBytesStep } from "@larder/dot-kernel";
 import type { TokenTable } from "./token-table.ts";
 import type { WordTokens } from "./word-tokens.ts";
 
@@ -21,6 +22,7 @@ export function createTokenMatcher(
 ): TokenMatcher {
   const rows = new Map<number, Uint8Array>();
   const weights = weightsOf(table);
+  const dot = dotsOf(table);
   const scale = 1 / (127 * 127);
 
   function rowOf(token: number): Uint8Array {
@@ -36,12 +38,7 @@ export function createTokenMatcher(
   }
 
   function compare(a: number, b: number): number {
-    const { rows: values, dimensions } = table;
-    let sum = 0;
-    const from = a * dimensions;
-    const to = b * dimensions;
-    for (let d = 0; d < dimensions; d++) sum += (values[from + d] ?? 0) * (values[to + d] ?? 0);
-    const cosine = Math.min(1, Math.max(0, sum * scale));
+    const cosine = Math.min(1, Math.max(0, dot(a, b) * scale));
     return Math.round(cosine * cosine * (levels - 1)); // 1 is for the same token alone
   }
 
@@ -79,6 +76,25 @@ export function createTokenMatcher(
         best[i] = greatest / levels;
       }
     },
+  };
+}
+
+/**
+ * Dot product of two rows. The kernel takes floats: sums of products of bytes are whole numbers below 2^24, which float32
+ * holds exactly.
+ */
+function dotsOf({ rows, tokens, dimensions }: TokenTable): (a: number, b: number) => number {
+  const stride = Math.ceil((dimensions * 4) / strideBytesStep) * strideBytesStep;
+  const out = tokens * stride;
+  const memory = createLinearMemory(Math.ceil((out + 4) / memoryPageBytes));
+  const kernel = createDotKernel(memory);
+  const floats = new Float32Array(memory.buffer);
+  for (let token = 0; token < tokens; token++) {
+    floats.set(rows.subarray(token * dimensions, (token + 1) * dimensions), (token * stride) / 4);
+  }
+  return (a, b) => {
+    kernel.dots(b * stride, (b + 1) * stride, stride, a * stride, out);
+    return floats[out / 4] ?? 0;
   };
 }
 
