@@ -1,7 +1,10 @@
 import type { Label, LanguageCode, LanguageDetector, LexicalEntry, LexicalHit } from "@larder/contracts";
 import type { SqliteClient } from "../sqlite-connection.ts";
 import { analyse } from "./analyse.ts";
+import { bestLabels, compareHits } from "./best-labels.ts";
 import type { HeldLanguages } from "./held-languages.ts";
+import type { Postings } from "./kept-postings.ts";
+import { KeptPostings } from "./kept-postings.ts";
 import { termLanguageOf } from "./languages.ts";
 import { chooseLanguages, planQuery } from "./plan-query.ts";
 import { isLoneSign } from "./script-runs.ts";
@@ -22,6 +25,8 @@ export interface LexicalOptions {
   readonly queryTermsMax?: number;
   /** What the score of two neighbouring words of the query counts where a passage has them side by side; 0 for nothing. */
   readonly phraseWeight?: number;
+  /** Postings that are kept in memory for terms of earlier queries, 16 bytes each; 0 for none. @defaultValue 4,000,000 */
+  readonly keptPostingsMax?: number;
   /** Without one every text is read as English. */
   readonly detector?: LanguageDetector;
 }
@@ -74,6 +79,7 @@ const candidatesMin = 200;
 
 export function createTermsTable(client: SqliteClient, options: LexicalOptions = {}): TermsTable {
   const { detector, queryTermsMax = 64, phraseWeight = 0.2 } = options; // 64: chosen arbitrarily; .2: decision 0009
+  const kept = new KeptPostings(options.keptPostingsMax ?? 4_000_000); // 64 MB, chosen arbitrarily
   const weights = Object.values({ ...defaultWeights, ...options.weights }).map(Number);
   const selectFrom = (table: string, among: boolean) =>
     // The unary plus keeps the planner from running the match once per allowed label.
@@ -89,9 +95,49 @@ export function createTermsTable(client: SqliteClient, options: LexicalOptions =
     const select = client.prepare<unknown[], LexicalHit>(selectFrom(table, true));
     const rows = select.all({ terms: anyOf(phrases), among: JSON.stringify(hits.map(({ label }) => label)) });
     const extra = new Map(rows.map(({ label, score }) => [label, score * phraseWeight]));
-    return hits
-      .map(({ label, score }) => ({ label, score: score + (extra.get(label) ?? 0) }))
-      .toSorted((a, b) => b.score - a.score || a.label - b.label);
+    return hits.map(({ label, score }) => ({ label, score: score + (extra.get(label) ?? 0) })).toSorted(compareHits);
+  };
+
+  /**
+   * The records of FTS5 that every change of the table changes: its totals, and its segments with their counters.
+   * @source https://www.sqlite.org/fts5.html#the_fts5_data_structure_on_disk, "averages" and "structure" records
+   */
+  const versionOf = (table: string): string =>
+    client
+      .prepare<[], string>(`SELECT group_concat(hex(block)) FROM ${table}_data WHERE id IN (1, 10)`)
+      .pluck()
+      .get() ?? "";
+
+  const readPostings = (table: string, term: string): Postings => {
+    const rows = client
+      .prepare<unknown[], [number, number]>(selectFrom(table, false))
+      .raw()
+      .all({ terms: anyOf([term]) });
+    const labels = new Float64Array(rows.length);
+    const scores = new Float64Array(rows.length);
+    for (const [i, [label, score]] of rows.entries()) {
+      labels[i] = label;
+      scores[i] = score;
+    }
+    return { labels, scores };
+  };
+
+  /** From the index at a table's first search, later from kept postings: the same hits with the same scores. */
+  const findHits = (table: string, terms: readonly string[], limit: number, search: TermsSearch) => {
+    const { allowed, passageCount } = search;
+    const postings = kept.of(table, versionOf(table), terms, (term) => readPostings(table, term));
+    if (postings !== undefined) return bestLabels(postings, limit, allowed);
+    const best = (hitsMax: number, among?: readonly Label[]) =>
+      client
+        .prepare<unknown[], LexicalHit>(
+          `${selectFrom(table, among !== undefined)} ORDER BY score DESC, label LIMIT :limit`,
+        )
+        .all({
+          terms: anyOf(terms),
+          limit: hitsMax,
+          ...(among === undefined ? {} : { among: JSON.stringify(among) }),
+        });
+    return bestAllowed(best, limit, allowed, passageCount);
   };
 
   return {
@@ -105,6 +151,7 @@ export function createTermsTable(client: SqliteClient, options: LexicalOptions =
     },
     drop(number) {
       client.exec(`DROP TABLE IF EXISTS ${nameOf(number)}`);
+      kept.drop(nameOf(number));
     },
     prepare({ title, heading, text, language }) {
       const rules = termLanguageOf(language);
@@ -121,22 +168,13 @@ export function createTermsTable(client: SqliteClient, options: LexicalOptions =
       const remove = client.prepare(`DELETE FROM ${nameOf(number)} WHERE rowid = ?`);
       for (const label of labels) remove.run(label);
     },
-    search(number, query, { limit, allowed, languages, passageCount }) {
+    search(number, query, search) {
+      const { limit, allowed, languages } = search;
       const { terms, phrases } = planQuery(query, chooseLanguages(query, languages, detector), queryTermsMax);
       if (terms.length === 0 || allowed?.size === 0) return [];
       const table = nameOf(number);
       const hasPhrases = phraseWeight > 0 && phrases.length > 0;
-      const best = (hitsMax: number, among?: readonly Label[]) =>
-        client
-          .prepare<unknown[], LexicalHit>(
-            `${selectFrom(table, among !== undefined)} ORDER BY score DESC, label LIMIT :limit`,
-          )
-          .all({
-            terms: anyOf(terms),
-            limit: hitsMax,
-            ...(among === undefined ? {} : { among: JSON.stringify(among) }),
-          });
-      const hits = bestAllowed(best, hasPhrases ? Math.max(limit, candidatesMin) : limit, allowed, passageCount);
+      const hits = findHits(table, terms, hasPhrases ? Math.max(limit, candidatesMin) : limit, search);
       return hasPhrases && hits.length > 1 ? addPhrases(table, hits, phrases).slice(0, limit) : hits.slice(0, limit);
     },
   };
