@@ -1,4 +1,5 @@
-import type { MatchedSentence, QueryMatch } from "./late-interaction.ts";
+import type { StoredPassage } from "@larder/contracts";
+import type { MatchedPassage, QueryMatch } from "./late-interaction.ts";
 import { denies, missingNames } from "./names-and-denials.ts";
 import type { RankedPassage } from "./stretch.ts";
 
@@ -76,30 +77,37 @@ export function readConfidenceSigns(
   match: QueryMatch,
   cosines: readonly number[] = [],
 ): ConfidenceSigns | undefined {
-  let best: { readonly passage: RankedPassage; readonly at: MatchedSentence; readonly share: number } | undefined;
+  let best: BestSentence | undefined;
   let passageShare = 0;
-  for (const passage of ranked.slice(0, passagesRead)) {
-    const matched = match.passages.get(passage.passage.label);
+  for (const { passage } of ranked.slice(0, passagesRead)) {
+    const matched = match.passages.get(passage.label);
     if (matched === undefined) continue;
-    passageShare = Math.max(passageShare, match.share(matched.best));
-    for (const at of matched.sentences) {
-      const share = match.share(at.best);
-      if (best === undefined || share > best.share) best = { passage, at, share };
+    passageShare = Math.max(passageShare, match.shareOf(matched));
+    for (const [index, { start, end }] of matched.sentences.entries()) {
+      const share = match.sentenceShare(matched, index);
+      if (best === undefined || share > best.share)
+        best = { passage, matched, share, text: passage.text.slice(start, end) };
     }
   }
   if (best === undefined) return undefined;
-  const { passage } = best.passage;
-  const sentence = passage.text.slice(best.at.sentence.start, best.at.sentence.end);
+  const { passage, matched, text: sentence } = best;
   const whole = [passage.title, ...passage.headings, passage.text].join("\n");
   return {
     sentence: best.share,
     passage: passageShare,
-    gap: match.greatestGap(match.passages.get(passage.label)?.best ?? best.at.best),
+    gap: match.greatestGap(matched),
     denial: denies(question) && !denies(sentence) ? 1 : 0,
     nameOutsideSentence: missingNames(question, sentence),
     nameOutsidePassage: missingNames(question, whole) > 0 ? 1 : 0,
     ...(cosines.length === 0 ? {} : { cosine: Math.min(1, Math.max(0, ...cosines)) }),
   };
+}
+
+interface BestSentence {
+  readonly passage: StoredPassage;
+  readonly matched: MatchedPassage;
+  readonly share: number;
+  readonly text: string;
 }
 
 function logistic(x: number): number {

@@ -50,15 +50,21 @@ export function fuseScores(sides: readonly ScoreSide[]): FusedHit[] {
 }
 
 /** Least to 0, greatest to 1; where all are equal, all to 1. */
-export function scaleToUnit<Key>(scores: ReadonlyMap<Key, number>): ReadonlyMap<Key, number> {
+export function unitScale(scores: Iterable<number>): (score: number) => number {
   let least = Number.POSITIVE_INFINITY;
   let greatest = Number.NEGATIVE_INFINITY;
-  for (const score of scores.values()) {
+  for (const score of scores) {
     least = Math.min(least, score);
     greatest = Math.max(greatest, score);
   }
   const range = greatest - least;
-  return new Map([...scores].map(([key, score]) => [key, range > 0 ? (score - least) / range : 1]));
+  return (score) => (range > 0 ? (score - least) / range : 1);
+}
+
+/** {@link unitScale} of every value. */
+export function scaleToUnit<Key>(scores: ReadonlyMap<Key, number>): ReadonlyMap<Key, number> {
+  const scale = unitScale(scores.values());
+  return new Map([...scores].map(([key, score]) => [key, scale(score)]));
 }
 
 function bestScores(hits: readonly ScoredLabel[]): ReadonlyMap<Label, number> {

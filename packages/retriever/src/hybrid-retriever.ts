@@ -222,7 +222,7 @@ function rank(
   { denseWeight, lateInteractionWeight }: Settings,
 ): RankedPassage[] {
   const live = (hits: readonly ScoredLabel[] = []) => hits.filter(({ label }) => passages.has(label));
-  const matches = [...match.passages].map(([label, { best }]) => ({ label, score: match.share(best) }));
+  const matches = [...match.passages].map(([label, passage]) => ({ label, score: match.shareOf(passage) }));
   const isHybrid = mode === "hybrid";
   const isDense = dense !== undefined && mode !== "lexical";
   const isLexical = lexical !== undefined && (mode !== "dense" || dense === undefined);

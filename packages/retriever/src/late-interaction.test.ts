@@ -1,17 +1,22 @@
-import type { PassageSentence, StoredPassage } from "@larder/contracts";
+import type { Label, PassageSentence, StoredPassage } from "@larder/contracts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anyDocuments, cutDocument, sentenceReader, tokenMatcher } from "../test/cut-document.ts";
-import { matchPassages, raiseTo } from "./late-interaction.ts";
+import type { QueryMatch } from "./late-interaction.ts";
+import { matchPassages } from "./late-interaction.ts";
 
 const ports = { tokenMatcher, sentenceReader };
 const passagesOf = (...texts: readonly string[]) =>
   texts.flatMap((text, i) => cutDocument(`d${i}`, [{ text }], i + 1, "").passages);
+function shareOf(match: QueryMatch, label: Label): number {
+  const passage = match.passages.get(label);
+  return passage === undefined ? Number.NaN : match.shareOf(passage);
+}
 /** The share of the question that each text holds, by itself and here. */
 function sharesOf(question: string, ...texts: readonly string[]): number[] {
   const passages = passagesOf(...texts);
   const match = matchPassages(question, passages, ports);
-  return passages.map(({ label }) => match.share(match.passages.get(label)?.best ?? new Float32Array()));
+  return passages.map(({ label }) => shareOf(match, label));
 }
 const withSentences = (passage: StoredPassage): StoredPassage => ({
   ...passage,
@@ -22,8 +27,8 @@ describe("matchPassages", () => {
   it("matches nothing among nothing", () => {
     const match = matchPassages("oil", [], ports);
     expect(match.passages.size).toBe(0);
-    expect(match.share(Float32Array.of(0))).toBe(0);
-    expect(match.share(Float32Array.of(1))).toBe(1);
+    expect(match.shareOf({ sentences: [], best: Float32Array.of(0), rows: new Float32Array() })).toBe(0);
+    expect(match.shareOf({ sentences: [], best: Float32Array.of(1), rows: new Float32Array() })).toBe(1);
   });
 
   it("gives a text that holds every word of the question all of it, whatever else it says", () => {
@@ -44,9 +49,9 @@ describe("matchPassages", () => {
   it("counts words of title and headings for the passage, not for its sentences", () => {
     const { passages } = cutDocument("a", [{ text: "It needs oil.", headings: ["Engine"] }], 1, "Car manual");
     const match = matchPassages("car engine oil", passages, ports);
-    const found = match.passages.get(passages[0]?.label ?? (0 as never));
-    expect(match.share(found?.best ?? new Float32Array())).toBeCloseTo(1);
-    expect(match.share(found?.sentences[0]?.best ?? new Float32Array())).toBeLessThan(0.9);
+    const [found] = match.passages.values();
+    expect(found && match.shareOf(found)).toBeCloseTo(1);
+    expect(found && match.sentenceShare(found, 0)).toBeLessThan(0.9);
   });
 
   it("matches words of scripts that the vocabulary lacks by themselves", () => {
@@ -92,11 +97,15 @@ describe("matchPassages", () => {
         const read = matchPassages(question.join(" "), bare, ports);
         const stored = matchPassages(question.join(" "), bare.map(withSentences), ports);
         expect([...stored.passages]).toEqual([...read.passages]);
-        for (const { best, sentences } of read.passages.values()) {
-          expect(stored.share(best)).toBe(read.share(best));
-          expect(read.share(best)).toBeGreaterThanOrEqual(0);
-          expect(read.share(best)).toBeLessThanOrEqual(1 + 1e-6);
-          for (const sentence of sentences) expect(read.share(sentence.best)).toBeLessThanOrEqual(read.share(best));
+        for (const passage of read.passages.values()) {
+          const share = read.shareOf(passage);
+          expect(stored.shareOf(passage)).toBe(share);
+          expect(share).toBeGreaterThanOrEqual(0);
+          expect(share).toBeLessThanOrEqual(1 + 1e-6);
+          for (const i of passage.sentences.keys()) {
+            expect(read.sentenceShare(passage, i)).toBeLessThanOrEqual(read.windowShare(passage, i));
+            expect(read.windowShare(passage, i)).toBeLessThanOrEqual(share);
+          }
         }
       }),
     );
@@ -106,7 +115,7 @@ describe("matchPassages", () => {
     const sentence: PassageSentence = { start: 0, end: 2, tokens: 1, tokenIds: tokenMatcher.tokenIds("zebra") };
     const passages = passagesOf("No.").map((passage) => ({ ...passage, sentences: [sentence] }));
     const match = matchPassages("zebra", passages, ports);
-    expect([...match.passages.values()][0]?.sentences).toEqual([{ sentence, best: Float32Array.of(1) }]);
+    expect([...match.passages.values()]).toMatchObject([{ sentences: [sentence], rows: Float32Array.of(1) }]);
   });
 
   it("does not depend on the order of the candidates", () => {
@@ -115,19 +124,11 @@ describe("matchPassages", () => {
         const passages = documents.flatMap((document) => document.passages);
         const forward = matchPassages("part of it", passages, ports);
         const backward = matchPassages("part of it", passages.toReversed(), ports);
-        for (const [label, { best }] of forward.passages) {
-          expect(backward.passages.get(label)?.best).toEqual(best);
-          expect(backward.share(best)).toBe(forward.share(best));
+        for (const [label, passage] of forward.passages) {
+          expect(backward.passages.get(label)).toEqual(passage);
+          expect(shareOf(backward, label)).toBe(shareOf(forward, label));
         }
       }),
     );
-  });
-});
-
-describe("raiseTo", () => {
-  it("keeps the greater of each pair", () => {
-    const best = Float32Array.of(0.5, 0, 1);
-    raiseTo(best, Float32Array.of(0.25, 0.75, 1));
-    expect(best).toEqual(Float32Array.of(0.5, 0.75, 1));
   });
 });

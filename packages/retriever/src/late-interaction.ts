@@ -6,28 +6,28 @@ export interface LateInteractionPorts {
   readonly sentenceReader: SentenceReader;
 }
 
-/** A sentence of a passage and what it says about each token of the question. */
-export interface MatchedSentence {
-  readonly sentence: PassageSentence;
-  /** Best match of each distinct token of the question, 0 … 1. */
-  readonly best: Float32Array;
-}
-
+/** How one passage meets the tokens of a question. */
 export interface MatchedPassage {
-  readonly sentences: readonly MatchedSentence[];
-  /** Of all sentences together with title and headings. */
+  readonly sentences: readonly PassageSentence[];
+  /** Best match of each distinct token of the question, 0 … 1, in all sentences together with title and headings. */
   readonly best: Float32Array;
+  /** The same of each sentence alone: a row for each, one after the other. */
+  readonly rows: Float32Array;
 }
 
 /** How the tokens of one question are met by its candidates. */
 export interface QueryMatch {
   readonly passages: ReadonlyMap<Label, MatchedPassage>;
-  /** Weighted share of the question that these best matches hold, 0 … 1. */
-  share(best: Float32Array): number;
+  /** Weighted share of the question that a passage holds, 0 … 1. */
+  shareOf(passage: MatchedPassage): number;
+  /** The share that one of its sentences holds. */
+  sentenceShare(passage: MatchedPassage, index: number): number;
+  /** The share that a sentence and those beside it hold together. */
+  windowShare(passage: MatchedPassage, index: number): number;
   /** Whether a sentence has a token that the question has not: what only repeats the question is no evidence. */
   saysMore(sentence: PassageSentence): boolean;
-  /** Greatest share of the question that is a single token of which these lack something, by how much they lack. */
-  greatestGap(best: Float32Array): number;
+  /** Greatest share of the question that is a single token of which a passage lacks something, by how much it lacks. */
+  greatestGap(passage: MatchedPassage): number;
 }
 
 /**
@@ -59,37 +59,60 @@ export function matchPassages(
   };
   for (const passage of candidates) {
     const best = ofPlace([passage.title, ...passage.headings].join("\n")).slice();
-    const sentences = (passage.sentences ?? sentenceReader.read(passage.text)).map((sentence) => {
-      const own = new Float32Array(query.length);
-      tokenMatcher.raise(own, query, sentence.tokenIds);
-      raiseTo(best, own);
-      return { sentence, best: own };
-    });
+    const sentences = passage.sentences ?? sentenceReader.read(passage.text);
+    const rows = new Float32Array(sentences.length * query.length);
+    for (const [index, { tokenIds }] of sentences.entries()) {
+      const own = rows.subarray(index * query.length, (index + 1) * query.length);
+      tokenMatcher.raise(own, query, tokenIds);
+      for (let i = 0; i < own.length; i++) best[i] = Math.max(best[i] ?? 0, own[i] ?? 0);
+    }
     for (let i = 0; i < best.length; i++) if (best[i] === 1) holders[i] = (holders[i] ?? 0) + 1;
-    passages.set(passage.label, { sentences, best });
+    passages.set(passage.label, { sentences, best, rows });
   }
-  const weights = Array.from(query, (token, i) => {
-    const held = holders[i] ?? 0;
-    return tokenMatcher.weight(token) * Math.log(1 + (passages.size - held + 0.5) / (held + 0.5));
-  });
-  const weightSum = weights.reduce((sum, weight) => sum + weight, 0);
+  const weights = sharesOfWeight(query, holders, passages.size, tokenMatcher);
   return {
     passages,
+    ...sharesBy(weights),
     saysMore: ({ tokenIds }) => tokenIds.some((token) => !query.includes(token)),
-    share(best) {
-      let sum = 0;
-      for (let i = 0; i < best.length; i++) sum += (weights[i] ?? 0) * (best[i] ?? 0);
-      return weightSum === 0 ? 0 : sum / weightSum;
-    },
-    greatestGap: (best) =>
-      weightSum === 0 ? 0 : Math.max(...weights.map((weight, i) => weight * (1 - (best[i] ?? 0)))) / weightSum,
   };
 }
 
-/** The greater of each pair, into the first. */
-export function raiseTo(best: Float32Array, other: Float32Array): void {
-  for (let i = 0; i < other.length; i++) {
-    const match = other[i] ?? 0;
-    if (match > (best[i] ?? 0)) best[i] = match;
-  }
+/** What each token of the question counts; together 1, or all 0 for a question without tokens. */
+function sharesOfWeight(
+  query: Uint16Array,
+  holders: Float64Array,
+  candidates: number,
+  tokenMatcher: TokenMatcher,
+): Float64Array {
+  const weights = Float64Array.from(query, (token, i) => {
+    const held = holders[i] ?? 0;
+    return tokenMatcher.weight(token) * Math.log(1 + (candidates - held + 0.5) / (held + 0.5));
+  });
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.map((weight) => (sum === 0 ? 0 : weight / sum));
+}
+
+/** Sums over rows without a copy of any: there are thousands in a question's candidates. */
+function sharesBy(weights: Float64Array): Omit<QueryMatch, "passages" | "saysMore"> {
+  const width = weights.length;
+  const shareOfRow = (rows: Float32Array, row: number) => {
+    let sum = 0;
+    for (let i = 0; i < width; i++) sum += (weights[i] ?? 0) * (rows[row * width + i] ?? 0);
+    return sum;
+  };
+  return {
+    shareOf: ({ best }) => shareOfRow(best, 0),
+    sentenceShare: ({ rows }, index) => shareOfRow(rows, index),
+    windowShare({ rows, sentences }, index) {
+      const before = Math.max(0, index - 1) * width;
+      const at = index * width;
+      const after = Math.min(sentences.length - 1, index + 1) * width;
+      let sum = 0;
+      for (let i = 0; i < width; i++) {
+        sum += (weights[i] ?? 0) * Math.max(rows[before + i] ?? 0, rows[at + i] ?? 0, rows[after + i] ?? 0);
+      }
+      return sum;
+    },
+    greatestGap: ({ best }) => weights.reduce((gap, weight, i) => Math.max(gap, weight * (1 - (best[i] ?? 0))), 0),
+  };
 }

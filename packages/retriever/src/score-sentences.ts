@@ -1,7 +1,6 @@
 import type { PassageSentence } from "@larder/contracts";
-import { scaleToUnit } from "./fuse-scores.ts";
-import type { MatchedSentence, QueryMatch } from "./late-interaction.ts";
-import { raiseTo } from "./late-interaction.ts";
+import { unitScale } from "./fuse-scores.ts";
+import type { QueryMatch } from "./late-interaction.ts";
 import type { RankedPassage } from "./stretch.ts";
 
 /** What a sentence is judged by; each 0 … 1. */
@@ -44,43 +43,46 @@ export interface ScoredSentence extends Omit<JudgedSentence, "features"> {
  * whole.
  */
 export function scoreSentences(ranked: readonly RankedPassage[], match: QueryMatch): readonly ScoredSentence[] {
-  const scored = judgeSentences(ranked, match).map(({ passage, sentence, features }) => ({
+  const judged = judgeSentences(ranked, match);
+  const scores = judged.map(({ features }) => scoreOf(features));
+  const odds = scores.map((score) => Math.exp(sharpness * (score - 1)));
+  const sum = odds.reduce((total, each) => total + each, 0);
+  const scored = judged.map(({ passage, sentence }, i) => ({
     passage,
     sentence,
-    score: scoreOf(features),
+    score: scores[i] ?? 0,
+    share: (odds[i] ?? 0) / sum,
   }));
-  const odds = scored.map(({ score }) => Math.exp(sharpness * (score - 1)));
-  const sum = odds.reduce((total, each) => total + each, 0);
-  // The sort is stable: ties keep the order of passages, then of sentences.
-  return scored.map((each, i) => ({ ...each, share: (odds[i] ?? 0) / sum })).sort((a, b) => b.score - a.score);
+  return scored.sort((a, b) => b.score - a.score); // stable: ties keep the order of passages, then of sentences
 }
 
 /** The features of every sentence, in the order of the passages. */
 export function judgeSentences(ranked: readonly RankedPassage[], match: QueryMatch): readonly JudgedSentence[] {
-  const own = new Map<PassageSentence, number>();
-  const window = new Map<PassageSentence, number>();
-  for (const { passage } of ranked) {
-    const sentences = match.passages.get(passage.label)?.sentences ?? [];
-    for (const [i, { sentence, best }] of sentences.entries()) {
-      own.set(sentence, match.saysMore(sentence) ? match.share(best) : 0);
-      window.set(sentence, match.share(around(sentences, i)));
-    }
-  }
-  const scaledOwn = scaleToUnit(own);
-  const scaledWindow = scaleToUnit(window);
-  const neighbours = neighbourScores(ranked);
-  return ranked.flatMap((passage) =>
-    (match.passages.get(passage.passage.label)?.sentences ?? []).map(({ sentence }) => ({
-      passage,
-      sentence,
-      features: {
-        passage: passage.score,
-        neighbour: neighbours(passage),
-        own: scaledOwn.get(sentence) ?? 0,
-        window: scaledWindow.get(sentence) ?? 0,
-      },
-    })),
+  const found = ranked.flatMap((passage) => {
+    const matched = match.passages.get(passage.passage.label);
+    return matched === undefined ? [] : [{ passage, matched }];
+  });
+  const own = found.flatMap(({ matched }) =>
+    matched.sentences.map((sentence, i) => (match.saysMore(sentence) ? match.sentenceShare(matched, i) : 0)),
   );
+  const window = found.flatMap(({ matched }) => matched.sentences.map((_, i) => match.windowShare(matched, i)));
+  const scaledOwn = unitScale(own);
+  const scaledWindow = unitScale(window);
+  const neighbours = neighbourScores(ranked);
+  let at = 0;
+  return found.flatMap(({ passage, matched }) => {
+    const neighbour = neighbours(passage);
+    return matched.sentences.map((sentence): JudgedSentence => {
+      const features = {
+        passage: passage.score,
+        neighbour,
+        own: scaledOwn(own[at] ?? 0),
+        window: scaledWindow(window[at] ?? 0),
+      };
+      at += 1;
+      return { passage, sentence, features };
+    });
+  });
 }
 
 function scoreOf({ passage, neighbour, own, window }: SentenceFeatures): number {
@@ -93,12 +95,4 @@ function neighbourScores(ranked: readonly RankedPassage[]): (of: RankedPassage) 
     `${passage.documentId} ${passage.version} ${passage.ordinal + step}`;
   const scores = new Map(ranked.map((passage) => [placeOf(passage, 0), passage.score]));
   return (of) => Math.max(scores.get(placeOf(of, -1)) ?? 0, scores.get(placeOf(of, 1)) ?? 0);
-}
-
-function around(sentences: readonly MatchedSentence[], index: number): Float32Array {
-  const best = sentences[index]?.best.slice() ?? new Float32Array();
-  for (const beside of [sentences[index - 1], sentences[index + 1]]) {
-    if (beside !== undefined) raiseTo(best, beside.best);
-  }
-  return best;
 }
