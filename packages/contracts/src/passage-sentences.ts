@@ -33,9 +33,15 @@ export interface TokenMatcher {
   weight(token: number): number;
   /** Share of the text's words that the vocabulary holds, 0 … 1; 1 for a text without words. */
   knownShare(text: string): number;
+  /** Ready to compare texts with these tokens. */
+  matching(query: Uint16Array): TokenMatching;
+}
+
+/** The tokens of one question, to be compared with many texts. */
+export interface TokenMatching {
   /**
-   * Raises each `best[i]` to the greatest match of `query[i]` among `tokens`: 0 (unlike) … 1 (the same token, and only
-   * then). `best` has the length of `query`.
+   * Raises each `best[i]` to the greatest match of the question's token `i` among `tokens`: 0 (unlike) … 1 (the same
+   * token, and only then). `best` has the length of the question.
    */
-  raise(best: Float32Array, query: Uint16Array, tokens: Uint16Array): void;
+  raise(best: Float32Array, tokens: Uint16Array): void;
 }

@@ -46,6 +46,7 @@ export function matchPassages(
   { tokenMatcher, sentenceReader }: LateInteractionPorts,
 ): QueryMatch {
   const query = Uint16Array.from(new Set(tokenMatcher.tokenIds(question)));
+  const matching = tokenMatcher.matching(query);
   const passages = new Map<Label, MatchedPassage>();
   const holders = new Float64Array(query.length);
   const places = new Map<string, Float32Array>(); // passages of one section share their place
@@ -53,7 +54,7 @@ export function matchPassages(
     const known = places.get(place);
     if (known !== undefined) return known;
     const best = new Float32Array(query.length);
-    tokenMatcher.raise(best, query, tokenMatcher.tokenIds(place));
+    matching.raise(best, tokenMatcher.tokenIds(place));
     places.set(place, best);
     return best;
   };
@@ -63,7 +64,7 @@ export function matchPassages(
     const rows = new Float32Array(sentences.length * query.length);
     for (const [index, { tokenIds }] of sentences.entries()) {
       const own = rows.subarray(index * query.length, (index + 1) * query.length);
-      tokenMatcher.raise(own, query, tokenIds);
+      matching.raise(own, tokenIds);
       for (let i = 0; i < own.length; i++) best[i] = Math.max(best[i] ?? 0, own[i] ?? 0);
     }
     for (let i = 0; i < best.length; i++) if (best[i] === 1) holders[i] = (holders[i] ?? 0) + 1;

@@ -42,7 +42,7 @@ describe("openTokenMatcher", () => {
     const words = ["car", "automobile", "doctor", "physician", "jam", "honey"];
     const before = words.map((word) => matchOf(matcher, word, words.join(" ")));
     const all = Uint16Array.from({ length: 2_000 }, (_, token) => token + 5); // more than are remembered at once
-    matcher.raise(new Float32Array(all.length), all, matcher.tokenIds("car"));
+    matcher.matching(all).raise(new Float32Array(all.length), matcher.tokenIds("car"));
     expect(words.map((word) => matchOf(matcher, word, words.join(" ")))).toEqual(before);
     const fresh = await openTokenMatcher();
     expect(fresh.id).toBe(matcher.id);

@@ -1,4 +1,4 @@
-import type { TokenMatcher } from "@larder/contracts";
+import type { TokenMatcher, TokenMatching } from "@larder/contracts";
 import { createDotKernel, createLinearMemory, memoryPageBytes, strideBytesStep } from "@larder/dot-kernel";
 import type { TokenTable } from "./token-table.ts";
 import type { WordTokens } from "./word-tokens.ts";
@@ -42,6 +42,14 @@ export function createTokenMatcher(
     return Math.round(cosine * cosine * (levels - 1)); // 1 is for the same token alone
   }
 
+  function levelOf(wanted: number, row: Uint8Array, token: number): number {
+    const known = row[token] ?? 0;
+    if (known !== unknown) return known;
+    const level = compare(wanted, token);
+    row[token] = level;
+    return level;
+  }
+
   return {
     id,
     weight: (token) => weights[token] ?? 0,
@@ -59,22 +67,51 @@ export function createTokenMatcher(
       const read = wordTokens(text);
       return read.length === 0 ? 1 : read.filter(({ isKnown }) => isKnown).length / read.length;
     },
-    raise(best, query, tokens) {
-      for (let i = 0; i < query.length; i++) {
-        const wanted = query[i] ?? 0;
-        const row = rowOf(wanted);
-        let greatest = Math.round((best[i] ?? 0) * levels);
-        for (let t = 0; t < tokens.length && greatest < levels; t++) {
-          const token = tokens[t] ?? 0;
-          let level = row[token] ?? 0;
-          if (level === unknown) {
-            level = compare(wanted, token);
-            row[token] = level;
-          }
-          if (level > greatest) greatest = level;
+    matching(query) {
+      const queryRows = Array.from(query, rowOf);
+      return createTokenMatching(queryRows.length, (token, into) => {
+        for (const [i, row] of queryRows.entries()) into[i] = levelOf(query[i] ?? 0, row, token);
+      });
+    },
+  };
+}
+
+/**
+ * Keeps the levels of all tokens of the question beside each other for each token of a text that was seen, so that a
+ * token that comes again costs one look-up and one short run through memory.
+ *
+ * @param read - Writes how much a token is like each token of the question.
+ */
+function createTokenMatching(width: number, read: (token: number, into: Uint8Array) => void): TokenMatching {
+  const places = new Uint16Array(ids); // place of a token's levels, from 1
+  let kept = new Uint8Array(1_024 * width);
+  let count = 0;
+  const reached = new Uint8Array(width);
+
+  function add(token: number): number {
+    count += 1;
+    if ((count + 1) * width > kept.length) {
+      const grown = new Uint8Array(kept.length * 2);
+      grown.set(kept);
+      kept = grown;
+    }
+    read(token, kept.subarray(count * width, (count + 1) * width));
+    places[token] = count;
+    return count;
+  }
+
+  return {
+    raise(best, tokens) {
+      for (let i = 0; i < width; i++) reached[i] = Math.round((best[i] ?? 0) * levels);
+      for (let t = 0; t < tokens.length; t++) {
+        const token = tokens[t] ?? 0;
+        const at = (places[token] || add(token)) * width;
+        for (let i = 0; i < width; i++) {
+          const level = kept[at + i] ?? 0;
+          if (level > (reached[i] ?? 0)) reached[i] = level;
         }
-        best[i] = greatest / levels;
       }
+      for (let i = 0; i < width; i++) best[i] = (reached[i] ?? 0) / levels;
     },
   };
 }

@@ -12,7 +12,7 @@ const anyText = fc.oneof(
 export function matchOf(matcher: TokenMatcher, question: string, text: string): Float32Array {
   const query = matcher.tokenIds(question);
   const best = new Float32Array(query.length);
-  matcher.raise(best, query, matcher.tokenIds(text));
+  matcher.matching(query).raise(best, matcher.tokenIds(text));
   return best;
 }
 
@@ -67,13 +67,14 @@ export function describeTokenMatcher(name: string, open: () => Promise<TokenMatc
       fc.assert(
         fc.property(anyText, anyText, anyText, (question, a, b) => {
           const query = matcher.tokenIds(question);
+          const matching = matcher.matching(query);
           const [forward, backward] = [new Float32Array(query.length), new Float32Array(query.length)];
-          for (const text of [a, b]) matcher.raise(forward, query, matcher.tokenIds(text));
+          for (const text of [a, b]) matching.raise(forward, matcher.tokenIds(text));
           const both = forward.slice();
-          for (const text of [b, a]) matcher.raise(backward, query, matcher.tokenIds(text));
+          for (const text of [b, a]) matching.raise(backward, matcher.tokenIds(text));
           expect(backward).toEqual(forward);
           expect(matchOf(matcher, question, `${a} ${b}`)).toEqual(forward);
-          matcher.raise(forward, query, new Uint16Array());
+          matching.raise(forward, new Uint16Array());
           expect(forward).toEqual(both);
         }),
       );
