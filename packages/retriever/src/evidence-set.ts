@@ -17,6 +17,8 @@ interface Piece {
 
 /** Pieces are counted with a marker of two digits: their final place is not known while they are packed. */
 const countedMarker = 99;
+/** Marker, line end, and one that a join may cost. */
+const markerTokens = 6;
 /** What a piece of its own costs at least; a gap of no more tokens is filled rather than left open. */
 const gapTokensMax = 8;
 
@@ -27,14 +29,50 @@ const gapTokensMax = 8;
 export class EvidenceSet {
   readonly #pieces: readonly Piece[];
   readonly #costs: PromptCosts;
+  /** Tokens of the lines that name places, by place; one memory for all sets that come of one. */
+  readonly #places: Map<string, number>;
+  #estimated: number | undefined;
+  #counted: number | undefined;
 
-  constructor(costs: PromptCosts, pieces: readonly Piece[] = []) {
+  constructor(costs: PromptCosts, pieces: readonly Piece[] = [], places = new Map<string, number>()) {
     this.#costs = costs;
     this.#pieces = pieces;
+    this.#places = places;
+  }
+
+  /** {@link tokens} by what the parts of the pieces take: seldom less, and nothing is counted but new places. */
+  get tokensEstimated(): number {
+    this.#estimated ??= this.#estimate();
+    return this.#estimated;
+  }
+
+  #estimate(): number {
+    const named = new Set<string>();
+    let sum = 0;
+    for (const { key, stretch } of this.#pieces) {
+      sum += stretch.tokens + markerTokens;
+      if (!named.has(key)) sum += this.#placeTokens(key, stretch);
+      named.add(key);
+    }
+    return sum;
+  }
+
+  #placeTokens(key: string, stretch: Stretch): number {
+    let tokens = this.#places.get(key);
+    if (tokens === undefined) {
+      tokens = this.#costs.countTokens(placeOf(stretch)) + 1;
+      this.#places.set(key, tokens);
+    }
+    return tokens;
   }
 
   /** What the pieces take in a prompt, exactly but where neighbours have places of the same name: then at most. */
   get tokens(): number {
+    this.#counted ??= this.#count();
+    return this.#counted;
+  }
+
+  #count(): number {
     const firsts = new Map<string, Piece>();
     for (const piece of this.#pieces) {
       const first = firsts.get(piece.key);
@@ -66,7 +104,7 @@ export class EvidenceSet {
         index = 0; // what grew may touch one that was passed over
       }
     }
-    return new EvidenceSet(this.#costs, [...others, toPiece(joined, this.#costs)]);
+    return new EvidenceSet(this.#costs, [...others, toPiece(joined, this.#costs)], this.#places);
   }
 
   /** Places by their best passage, best first; the pieces of one place in the order of the document. */

@@ -50,8 +50,10 @@ export async function findCandidates(
 ): Promise<Candidates> {
   const { mode } = request.query;
   const dense = new DenseSide(ports, request, call);
+  // Lexical search of this process would keep it from passing the embedding on to the index, which then works beside it.
+  if (mode !== "lexical") await dense.embed();
   const [, lexicalAtOnce] = await Promise.all([
-    mode === "lexical" ? undefined : dense.search(),
+    dense.search(),
     mode === "dense" ? undefined : searchLexical(ports, request, call),
   ]);
   const isDenseMissing = mode === "dense" && dense.hits === undefined;
@@ -83,9 +85,9 @@ class DenseSide {
     this.#call = call;
   }
 
-  async search(): Promise<void> {
+  async embed(): Promise<void> {
     const { embedder, clock } = this.#ports;
-    const { query, allowed, embedderId, limit } = this.#request;
+    const { query, embedderId } = this.#request;
     if (embedderId !== undefined && embedderId !== embedder.id) {
       this.degraded.add("dense search is unavailable: the knowledge base was embedded with another model");
       return;
@@ -94,6 +96,14 @@ class DenseSide {
       const startMs = clock.monotonicMs();
       this.#vector = await embedder.embed([query.text], "query", this.#call);
       this.embedMs = clock.monotonicMs() - startMs;
+    });
+  }
+
+  /** Nothing without an embedding. */
+  async search(): Promise<void> {
+    const { allowed, limit } = this.#request;
+    if (this.#vector === undefined) return;
+    await this.#orDegraded(async () => {
       this.hits = await this.#nearest(allowed === undefined ? { limit } : { limit, allowed });
     });
   }

@@ -30,6 +30,8 @@ import type { RankedPassage } from "./stretch.ts";
 export interface RetrieverSettings {
   /** Hits taken from each side. @defaultValue 100, as the carried model's card measures it */
   readonly candidatesPerSide?: number;
+  /** Hits, of both sides together and best first by their two scores, that are read and matched token by token. */
+  readonly candidatesMax?: number;
   /** Weight of the vectors' side, 0 … 1. @defaultValue 0.3; see docs/decisions/0010-late-interaction.md */
   readonly denseWeight?: number;
   /** Weight of the tokens' side, 0 … 1; words have what is left. @defaultValue 0.3 */
@@ -113,7 +115,8 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
       ...(embedderId === undefined ? {} : { embedderId }),
     };
     const isNothingToSearch = counts.passages === 0 || allowed?.size === 0;
-    const candidates = isNothingToSearch ? noCandidates : await findCandidates(ports, common, call);
+    const found = isNothingToSearch ? noCandidates : await findCandidates(ports, common, call);
+    const candidates = narrow(query, found, settings);
     const passages = await confirm(documents, query, candidates, call);
 
     const startMs = clock.monotonicMs();
@@ -173,6 +176,7 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
 
 const defaults = {
   candidatesPerSide: 100,
+  candidatesMax: 80,
   denseWeight: 0.3,
   lateInteractionWeight: 0.3,
   autoTokensMin: 600,
@@ -198,6 +202,25 @@ const noCandidates: Candidates = { degraded: [], timingsMs: { embed: 0, dense: 0
 /** Anything but white space, control characters and what takes no place. */
 function hasVisibleCharacter(text: string): boolean {
   return /[^\p{Z}\p{C}\s]/u.test(text);
+}
+
+/** The best by what the searches themselves say: everything after this has to read the passage. */
+function narrow({ mode }: RetrievalQuery, candidates: Candidates, settings: Settings): Candidates {
+  const { dense = [], lexical = [] } = candidates;
+  const { candidatesMax, denseWeight, lateInteractionWeight } = settings;
+  if (mode !== "hybrid" || dense.length + lexical.length <= candidatesMax) return candidates;
+  const lexicalWeight = Math.max(0, 1 - denseWeight - lateInteractionWeight);
+  const fused = fuseScores([
+    { hits: dense, weight: denseWeight },
+    { hits: lexical, weight: lexicalWeight },
+  ]);
+  const kept = new Set(fused.slice(0, candidatesMax).map(({ label }) => label));
+  const keptOf = (hits: readonly ScoredLabel[]) => hits.filter(({ label }) => kept.has(label));
+  return {
+    ...candidates,
+    ...(candidates.dense && { dense: keptOf(dense) }),
+    ...(candidates.lexical && { lexical: keptOf(lexical) }),
+  };
 }
 
 async function confirm(

@@ -95,19 +95,19 @@ function choose(sentences: readonly ScoredSentence[], tokensMax: number, limits:
   const steps: Step[] = [];
   const repeats = createRepeatFinder();
   let packed = new EvidenceSet(limits);
-  let tokens = 0;
+  /** Exact counts take most of the time, so they are made only where an estimate says that it is close. */
+  const fits = (set: EvidenceSet, more = 0) =>
+    set.tokensEstimated + more <= tokensMax || set.tokens + more <= tokensMax;
   for (const sentence of sentences) {
     const { share } = sentence;
-    if (!saysSomething(sentence)) continue;
-    if (tokens + sentence.sentence.tokens > tokensMax) continue;
+    if (!fits(packed, sentence.sentence.tokens) || !saysSomething(sentence)) continue;
     if (repeats.isRepeat(sentence.sentence.tokenIds)) {
       steps.push({ sentence, share, isRepeat: true });
       continue;
     }
     const next = packed.with(toStretch(sentence));
-    if (next.tokens > tokensMax || next.size > limits.limit || !isWithin(next, sentence.passage, limits)) continue;
+    if (next.size > limits.limit || !isWithin(next, sentence.passage, limits) || !fits(next)) continue;
     packed = next;
-    tokens = next.tokens;
     // A transcript or comment that says what the text says does not stand for the text, which can be quoted.
     if (sentence.sentence.isCode !== true) repeats.add(sentence.sentence.tokenIds);
     steps.push({ sentence, share, isRepeat: false });
@@ -140,7 +140,7 @@ function packedOf(steps: readonly Step[], limits: BudgetLimits): EvidenceSet {
 }
 
 function toStretch({ passage, sentence }: ScoredSentence) {
-  return stretchOf(passage, sentence.start, sentence.end);
+  return stretchOf(passage, sentence.start, sentence.end, sentence.tokens);
 }
 
 function cutBest(sentences: readonly ScoredSentence[], tokensMax: number, limits: BudgetLimits): PackedEvidence {

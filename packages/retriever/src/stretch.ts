@@ -16,12 +16,23 @@ export interface Stretch {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  /** Estimate of what the text takes in a prompt: seldom less, by a few at most. */
+  readonly tokens: number;
 }
 
-/** A passage's text between two offsets into it; all of it when none are given. */
-export function stretchOf(ranked: RankedPassage, from = 0, to = ranked.passage.text.length): Stretch {
+/**
+ * A passage's text between two offsets into it; all of it when none are given.
+ * @param tokens - What it takes, if that was counted.
+ */
+export function stretchOf(
+  ranked: RankedPassage,
+  from = 0,
+  to = ranked.passage.text.length,
+  tokens = Math.ceil((to - from) / 2), // few scripts take more
+): Stretch {
   const { passage } = ranked;
   return {
+    tokens,
     passages: [passage],
     best: ranked,
     start: passage.start + from,
@@ -51,6 +62,7 @@ export function joinStretches(a: Stretch, b: Stretch, isTaken = isBlank): Stretc
     start: first.start,
     end: Math.max(first.end, second.end),
     text: first.text + between + second.text.slice(Math.max(0, first.end - second.start)),
+    tokens: first.tokens + second.tokens + Math.ceil(between.length / 2),
   };
 }
 

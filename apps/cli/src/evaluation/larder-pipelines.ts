@@ -27,6 +27,7 @@ export const recipes: readonly PipelineRecipe[] = [
 /** What can be changed for a measurement alone; the others stay as they are configured. */
 export const variableSettings = [
   "candidatesPerSide",
+  "candidatesMax",
   "denseWeight",
   "lateInteractionWeight",
   "limitPerDocument",

@@ -3,53 +3,23 @@ import { createDotKernel, createLinearMemory, memoryPageBytes, strideBytesStep }
 import type { TokenTable } from "./token-table.ts";
 import type { WordTokens } from "./word-tokens.ts";
 
-/** Rows of similarities that are kept, one byte for every id: 32 MB at most. Chosen arbitrarily. */
-const rowsMax = 512;
-/** Values of a row: the squared cosine in steps up to 253, the token itself, and pairs that were not compared yet. */
+/** Values of a match: the squared cosine in steps up to 253, and the token itself. */
 const levels = 254;
-const unknown = 255;
 const ids = 65_536;
+/** Unknown tokens of a text that are compared at once; a longer text takes several turns. */
+const batchMax = 128;
 
 /**
  * Matches tokens by the squared cosine of their vectors, negative ones counting 0: near synonyms keep most of their
- * score, chance likeness little. Each pair is compared once and remembered in a byte, so that a match is a look-up; what
- * is remembered changes no result.
+ * score, chance likeness little.
  */
 export function createTokenMatcher(
   id: string,
   table: TokenTable,
   wordTokens: (text: string) => readonly WordTokens[],
 ): TokenMatcher {
-  const rows = new Map<number, Uint8Array>();
   const weights = weightsOf(table);
-  const dot = dotsOf(table);
-  const scale = 1 / (127 * 127);
-
-  function rowOf(token: number): Uint8Array {
-    let row = rows.get(token);
-    if (row === undefined) {
-      if (rows.size >= rowsMax) rows.clear();
-      row = new Uint8Array(ids);
-      if (token < table.tokens) row.fill(unknown, 0, table.tokens); // words by hash are like nothing but themselves
-      row[token] = levels;
-      rows.set(token, row);
-    }
-    return row;
-  }
-
-  function compare(a: number, b: number): number {
-    const cosine = Math.min(1, Math.max(0, dot(a, b) * scale));
-    return Math.round(cosine * cosine * (levels - 1)); // 1 is for the same token alone
-  }
-
-  function levelOf(wanted: number, row: Uint8Array, token: number): number {
-    const known = row[token] ?? 0;
-    if (known !== unknown) return known;
-    const level = compare(wanted, token);
-    row[token] = level;
-    return level;
-  }
-
+  const dots = createTableDots(table);
   return {
     id,
     weight: (token) => weights[token] ?? 0,
@@ -67,45 +37,60 @@ export function createTokenMatcher(
       const read = wordTokens(text);
       return read.length === 0 ? 1 : read.filter(({ isKnown }) => isKnown).length / read.length;
     },
-    matching(query) {
-      const queryRows = Array.from(query, rowOf);
-      return createTokenMatching(queryRows.length, (token, into) => {
-        for (const [i, row] of queryRows.entries()) into[i] = levelOf(query[i] ?? 0, row, token);
-      });
-    },
+    matching: (query) => createTokenMatching(query, dots),
   };
 }
 
 /**
- * Keeps the levels of all tokens of the question beside each other for each token of a text that was seen, so that a
- * token that comes again costs one look-up and one short run through memory.
- *
- * @param read - Writes how much a token is like each token of the question.
+ * Keeps the levels of all tokens of the question beside each other for each token of a text that was seen: a token that
+ * comes again costs one look-up and one short run through memory, a new one the dot products.
  */
-function createTokenMatching(width: number, read: (token: number, into: Uint8Array) => void): TokenMatching {
+function createTokenMatching(query: Uint16Array, dots: TableDots): TokenMatching {
+  const width = query.length;
   const places = new Uint16Array(ids); // place of a token's levels, from 1
   let kept = new Uint8Array(1_024 * width);
   let count = 0;
   const reached = new Uint8Array(width);
 
-  function add(token: number): number {
-    count += 1;
+  /** Places for all of these; new ones are compared together. */
+  function meet(tokens: Uint16Array): void {
+    let fresh: number[] = [];
+    for (let t = 0; t < tokens.length; t++) {
+      const token = tokens[t] ?? 0;
+      if (places[token] !== 0) continue;
+      count += 1;
+      places[token] = count;
+      fresh.push(token);
+      if (fresh.length < batchMax) continue;
+      compare(fresh);
+      fresh = [];
+    }
+    if (fresh.length > 0) compare(fresh);
+  }
+
+  function compare(fresh: readonly number[]): void {
     if ((count + 1) * width > kept.length) {
-      const grown = new Uint8Array(kept.length * 2);
+      const grown = new Uint8Array(Math.max(kept.length * 2, (count + 1) * width));
       grown.set(kept);
       kept = grown;
     }
-    read(token, kept.subarray(count * width, (count + 1) * width));
-    places[token] = count;
-    return count;
+    const first = count - fresh.length + 1;
+    dots.load(fresh);
+    for (let i = 0; i < width; i++) {
+      const wanted = query[i] ?? 0;
+      const products = dots.with(wanted);
+      for (let k = 0; k < fresh.length; k++) {
+        kept[(first + k) * width + i] = fresh[k] === wanted ? levels : levelOf(products[k] ?? 0);
+      }
+    }
   }
 
   return {
     raise(best, tokens) {
+      meet(tokens);
       for (let i = 0; i < width; i++) reached[i] = Math.round((best[i] ?? 0) * levels);
       for (let t = 0; t < tokens.length; t++) {
-        const token = tokens[t] ?? 0;
-        const at = (places[token] || add(token)) * width;
+        const at = (places[tokens[t] ?? 0] ?? 0) * width;
         for (let i = 0; i < width; i++) {
           const level = kept[at + i] ?? 0;
           if (level > (reached[i] ?? 0)) reached[i] = level;
@@ -116,22 +101,51 @@ function createTokenMatching(width: number, read: (token: number, into: Uint8Arr
   };
 }
 
+const scale = 1 / (127 * 127);
+
+function levelOf(product: number): number {
+  const cosine = Math.min(1, Math.max(0, product * scale));
+  return Math.round(cosine * cosine * (levels - 1)); // 1 is for the same token alone
+}
+
+/** Dot products of one token with those that were loaded last. */
+interface TableDots {
+  /** At most {@link batchMax} tokens. */
+  load(tokens: readonly number[]): void;
+  /** In the order of the loaded tokens, valid until the next call. 0 for words by hash, which are like nothing else. */
+  with(token: number): Float32Array;
+}
+
 /**
- * Dot product of two rows. The kernel takes floats: sums of products of bytes are whole numbers below 2^24, which float32
- * holds exactly.
+ * The kernel takes floats: sums of products of bytes are whole numbers below 2^24, which float32 holds exactly.
+ * Memory: `[rows of the table | one row of zeros | rows that were loaded | their products]`.
  */
-function dotsOf({ rows, tokens, dimensions }: TokenTable): (a: number, b: number) => number {
+function createTableDots({ rows, tokens, dimensions }: TokenTable): TableDots {
   const stride = Math.ceil((dimensions * 4) / strideBytesStep) * strideBytesStep;
-  const out = tokens * stride;
-  const memory = createLinearMemory(Math.ceil((out + 4) / memoryPageBytes));
+  const width = stride / 4;
+  const loaded = (tokens + 1) * stride;
+  const products = loaded + batchMax * stride;
+  const memory = createLinearMemory(Math.ceil((products + batchMax * 4) / memoryPageBytes));
   const kernel = createDotKernel(memory);
   const floats = new Float32Array(memory.buffer);
   for (let token = 0; token < tokens; token++) {
-    floats.set(rows.subarray(token * dimensions, (token + 1) * dimensions), (token * stride) / 4);
+    floats.set(rows.subarray(token * dimensions, (token + 1) * dimensions), token * width);
   }
-  return (a, b) => {
-    kernel.dots(b * stride, (b + 1) * stride, stride, a * stride, out);
-    return floats[out / 4] ?? 0;
+  const rowOf = (token: number) => Math.min(token, tokens);
+  const output = floats.subarray(products / 4, products / 4 + batchMax);
+  let end = loaded;
+  return {
+    load(batch) {
+      for (let k = 0; k < batch.length; k++) {
+        const from = rowOf(batch[k] ?? 0) * width;
+        floats.copyWithin(loaded / 4 + k * width, from, from + width);
+      }
+      end = loaded + batch.length * stride;
+    },
+    with(token) {
+      kernel.dots(loaded, end, stride, rowOf(token) * stride, products);
+      return output;
+    },
   };
 }
 
