@@ -176,7 +176,7 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
 
 const defaults = {
   candidatesPerSide: 100,
-  candidatesMax: 80,
+  candidatesMax: 110,
   denseWeight: 0.3,
   lateInteractionWeight: 0.3,
   autoTokensMin: 600,

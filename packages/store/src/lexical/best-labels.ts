@@ -36,6 +36,30 @@ export function bestLabels(
   return best;
 }
 
+/** What each of these labels scores in all postings together, term by term in their order; none for 0. */
+export function sumsOf(postings: readonly Postings[], labels: readonly Label[]): ReadonlyMap<Label, number> {
+  const sums = new Map<Label, number>();
+  for (const { labels: held, scores } of postings) {
+    for (const label of labels) {
+      const at = placeOf(label, held);
+      if (held[at] === label) sums.set(label, (sums.get(label) ?? 0) + (scores[at] ?? 0));
+    }
+  }
+  return sums;
+}
+
+/** Where the label stands, or would stand, among the ascending ones. */
+function placeOf(label: Label, held: Float64Array): number {
+  let low = 0;
+  let high = held.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((held[middle] ?? 0) < label) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 export function compareHits(a: LexicalHit, b: LexicalHit): number {
   return b.score - a.score || a.label - b.label;
 }

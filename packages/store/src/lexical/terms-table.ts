@@ -1,7 +1,7 @@
 import type { Label, LanguageCode, LanguageDetector, LexicalEntry, LexicalHit } from "@larder/contracts";
 import type { SqliteClient } from "../sqlite-connection.ts";
 import { analyse } from "./analyse.ts";
-import { bestLabels, compareHits } from "./best-labels.ts";
+import { bestLabels, compareHits, sumsOf } from "./best-labels.ts";
 import type { HeldLanguages } from "./held-languages.ts";
 import type { Postings } from "./kept-postings.ts";
 import { KeptPostings } from "./kept-postings.ts";
@@ -86,18 +86,6 @@ export function createTermsTable(client: SqliteClient, options: LexicalOptions =
     `SELECT rowid AS label, -bm25(${table}, ${weights.join(", ")}) AS score FROM ${table}
      WHERE ${table} MATCH :terms ${among ? "AND +rowid IN (SELECT value FROM json_each(:among))" : ""}`;
 
-  /** Adds to each candidate what its phrases score. */
-  const addPhrases = (
-    table: string,
-    hits: readonly LexicalHit[],
-    phrases: readonly string[],
-  ): readonly LexicalHit[] => {
-    const select = client.prepare<unknown[], LexicalHit>(selectFrom(table, true));
-    const rows = select.all({ terms: anyOf(phrases), among: JSON.stringify(hits.map(({ label }) => label)) });
-    const extra = new Map(rows.map(({ label, score }) => [label, score * phraseWeight]));
-    return hits.map(({ label, score }) => ({ label, score: score + (extra.get(label) ?? 0) })).toSorted(compareHits);
-  };
-
   /**
    * The records of FTS5 that every change of the table changes: its totals, and its segments with their counters.
    * @source https://www.sqlite.org/fts5.html#the_fts5_data_structure_on_disk, "averages" and "structure" records
@@ -120,6 +108,31 @@ export function createTermsTable(client: SqliteClient, options: LexicalOptions =
       scores[i] = score;
     }
     return { labels, scores };
+  };
+
+  /** Adds to each hit what its phrases score. */
+  const addPhrases = (
+    table: string,
+    hits: readonly LexicalHit[],
+    phrases: readonly string[],
+  ): readonly LexicalHit[] => {
+    const postings = kept.of(table, versionOf(table), phrases, (phrase) => readPostings(table, phrase));
+    const extra =
+      postings === undefined
+        ? scoresAmong(table, hits, phrases)
+        : sumsOf(
+            postings,
+            hits.map(({ label }) => label),
+          );
+    return hits
+      .map(({ label, score }) => ({ label, score: score + (extra.get(label) ?? 0) * phraseWeight }))
+      .toSorted(compareHits);
+  };
+
+  const scoresAmong = (table: string, hits: readonly LexicalHit[], phrases: readonly string[]) => {
+    const select = client.prepare<unknown[], LexicalHit>(selectFrom(table, true));
+    const rows = select.all({ terms: anyOf(phrases), among: JSON.stringify(hits.map(({ label }) => label)) });
+    return new Map(rows.map(({ label, score }) => [label, score]));
   };
 
   /** From the index at a table's first search, later from kept postings: the same hits with the same scores. */
