@@ -25,8 +25,8 @@ import type {
 import { inputTokensOf, LarderError, nanoUsd, noTokens, outputTokensOf, toErrorRecord } from "@larder/contracts";
 import { createSavingsCalculator } from "@larder/savings";
 import { describe, expect, it } from "vitest";
-import type { AnsweringPorts } from "./answer-question.ts";
 import { createAnswerQuestion } from "./answer-question.ts";
+import type { AnsweringPorts } from "./answering-ports.ts";
 import { abstentionSentence } from "./prompt.ts";
 
 const signal = AbortSignal.timeout(60_000);
