@@ -17,6 +17,7 @@ export {
   vectorIndexCollections,
 } from "./conformance/describe-vector-index.ts";
 export { createCountingIds } from "./counting-ids.ts";
+export { evidenceOf } from "./evidence-fixture.ts";
 export { type AttoUsd, billOf, type FakePrices, nanoUsdCeiling } from "./fake-provider/fake-bill.ts";
 export type { FakeAnswer, FakeFault, FakeRequest, FakeUsage } from "./fake-provider/fake-wire.ts";
 export {
@@ -30,6 +31,7 @@ export {
 export { createManualClock, type ManualClock } from "./manual-clock.ts";
 export { matchesFilter } from "./matches-filter.ts";
 export { encodePairGraph, type PairGraph } from "./pair-graph.ts";
+export { realClock } from "./real-clock.ts";
 export {
   addReady,
   createKnowledgeBaseIn,
