@@ -32,6 +32,7 @@ export { createManualClock, type ManualClock } from "./manual-clock.ts";
 export { matchesFilter } from "./matches-filter.ts";
 export { encodePairGraph, type PairGraph } from "./pair-graph.ts";
 export { realClock } from "./real-clock.ts";
+export { receiptOf } from "./receipt-fixture.ts";
 export {
   addReady,
   createKnowledgeBaseIn,
