@@ -28,6 +28,7 @@ export {
   type FakeRecord,
   startFakeProvider,
 } from "./fake-provider/start-fake-provider.ts";
+export { type Hosted, killHost, killUntilSettled } from "./kill-host.ts";
 export { createManualClock, type ManualClock } from "./manual-clock.ts";
 export { matchesFilter } from "./matches-filter.ts";
 export { encodePairGraph, type PairGraph } from "./pair-graph.ts";

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { addOf, asLabel, clusteredVectors, seededRandom } from "@larder/testkit";
+import { addOf, asLabel, clusteredVectors, killHost, seededRandom } from "@larder/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { call, embedderId, kb, temporaryFolder } from "../test/temporary-index.ts";
 import { createFollowedIndex } from "./follow-operation-log.ts";
@@ -31,17 +31,13 @@ async function openHere(options: Partial<VectorIndexOptions> = {}): Promise<Host
   return index;
 }
 
-function kill(index: HostedIndex): void {
-  if (index.pid !== undefined) process.kill(index.pid, "SIGKILL");
-}
-
 describe("the index in its own process", () => {
   it("repeats a search whose process was killed under it, and says that what was not saved is gone", async () => {
     const index = await openHere();
     await index.apply(kb, operations.slice(0, 4), { after: 0 }, call);
     await index.checkpoint(kb, call);
     await index.apply(kb, operations, { after: 0 }, call);
-    kill(index);
+    killHost(index);
     const result = await index.search(kb, axis(0), { limit: 1 }, call);
     expect(result).toEqual({ hits: [{ label: 1, score: 1 }], appliedSequence: 4 });
   });
@@ -51,7 +47,7 @@ describe("the index in its own process", () => {
     const followed = createFollowedIndex({ index, log });
     for (let i = 0; i < 3; i++) {
       expect((await followed.search(kb, axis(7), { limit: 1 }, call)).hits[0]?.label).toBe(8);
-      kill(index);
+      killHost(index);
     }
     expect((await followed.search(kb, axis(6), { limit: 1, allowed: new Set([asLabel(7)]) }, call)).hits).toEqual([
       { label: 7, score: 1 },
@@ -80,7 +76,7 @@ describe("the index in its own process", () => {
   it("rejects an apply whose process was killed, which may be repeated", async () => {
     const index = await openHere();
     const pending = index.apply(kb, operations, { after: 0 }, call);
-    kill(index);
+    killHost(index);
     await expect(pending).rejects.toMatchObject({ code: "INDEX_UNAVAILABLE", retryable: true });
     await index.apply(kb, operations, { after: 0 }, call);
     expect(await index.status(kb, call)).toMatchObject({ count: 8, appliedSequence: 8 });
@@ -114,7 +110,7 @@ describe("the index in its own process", () => {
 
   it("is degraded while its process starts again, and well after", async () => {
     const index = await openHere();
-    kill(index);
+    killHost(index);
     await expect.poll(() => index.health().state, { interval: 1 }).toBe("degraded");
     await expect.poll(() => index.health().state, { timeout: 10_000 }).toBe("ok");
   });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { IndexOperation, IndexOperationLog } from "@larder/contracts";
-import { addOf, clusteredVectors, deleteOf, seededRandom, VectorModel } from "@larder/testkit";
+import { addOf, clusteredVectors, deleteOf, killHost, seededRandom, VectorModel } from "@larder/testkit";
 import { describe, expect, it } from "vitest";
 import { createFollowedIndex, openVectorIndex } from "../src/index.ts";
 import { call, embedderId, kb, temporaryFolder } from "./temporary-index.ts";
@@ -48,7 +48,7 @@ describe.each([
       // Together, so that the kill falls somewhere into applying, saving or building.
       const work = [followed.catchUp(kb, call), index.checkpoint(kb, call), index.checkpoint(kb, call)];
       await new Promise((resolve) => setTimeout(resolve, random() * 40)); // the point in time is what is drawn here
-      if (index.pid !== undefined) process.kill(index.pid, "SIGKILL");
+      killHost(index);
       kills += 1;
       await Promise.allSettled(work);
       for (const query of queries.slice(0, 2)) await expectSame(query, 10);
