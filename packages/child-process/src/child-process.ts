@@ -227,7 +227,13 @@ export function openChildProcess(options: ChildProcessOptions): ChildProcess {
       child.pending.set(id, { resolve: finish(resolve), reject: finish(reject) });
       if (signal !== undefined) listenForAbort(signal, onAbort);
       child.node.send({ kind: "request", id, method, payload } satisfies ParentMessage, (failure) => {
-        if (failure !== null && child.pending.delete(id)) finish(reject)(endedError(child));
+        if (failure === null) return;
+        // The channel closes before the child has ended, and only its end lets the next request reach a successor: so
+        // the end is waited for, and not for long, since a child without a channel is of no more use.
+        child.node.kill("SIGKILL");
+        void child.ended.then(() => {
+          if (child.pending.delete(id)) finish(reject)(endedError(child));
+        });
       });
     });
   }
