@@ -1,5 +1,11 @@
 import type { KnowledgeBaseId } from "@larder/contracts";
-import { testCall as call, realClock as clock, createCountingIds, finishedOf, uploadOf } from "@larder/testkit";
+import {
+  testCall as call,
+  realClock as clock,
+  createCountingIds,
+  finishedOf,
+  uploadOf,
+} from "@larder/testkit/fixtures";
 import { lockDataFolder, openSqliteStore } from "../src/index.ts";
 
 /**
