@@ -6,7 +6,7 @@ import { createFollowedIndex, openVectorIndex } from "../src/index.ts";
 import { call, embedderId, kb, temporaryFolder } from "./temporary-index.ts";
 
 const dimensions = 32;
-const operationCount = 6_000;
+const operationCount = 4_000;
 const random = seededRandom(2_026);
 const vectors = clusteredVectors(operationCount, dimensions, random);
 const queries = clusteredVectors(10, dimensions, random);
@@ -53,7 +53,7 @@ describe.each([
       await Promise.allSettled(work);
       for (const query of queries.slice(0, 2)) await expectSame(query, 10);
     }
-    expect(kills).toBe(15);
+    expect(kills).toBe(10);
     for (const query of queries) await expectSame(query, 10);
 
     async function expectSame(query: Float32Array, limit: number): Promise<void> {
