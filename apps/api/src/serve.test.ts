@@ -180,11 +180,13 @@ it("ends the events of a job at once when the server stops", async () => {
   const { server, kb } = await start();
   const { job_id } = await readReply(post(server, `${kb}/documents`, { text: "plums" }));
   const response = await fetch(`${server.url}/v1/jobs/${job_id}/events`);
+  const stoppingAtMs = performance.now();
   const closing = server.close(10_000);
   const text = await response.text();
   expect(text).toContain("event: progress");
   expect(text).toContain("SERVER_STOPPING");
   await closing;
+  expect(performance.now() - stoppingAtMs).toBeLessThan(2_500); // the client keeps its idle connection for 3 s
 });
 
 it.each([

@@ -66,6 +66,8 @@ export async function startServer(app: Fetcher, options: ServerOptions): Promise
     },
     (incoming, outgoing) => {
       if (requests.isDraining()) outgoing.setHeader("connection", "close");
+      // Those that promised to keep their connection would hold the stop up until the client lets go of it.
+      else outgoing.once("close", () => requests.isDraining() && server.closeIdleConnections());
       void listener(incoming, outgoing);
     },
   );
