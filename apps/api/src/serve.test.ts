@@ -23,7 +23,7 @@ async function start(options: TestLarderOptions = {}, limits: Partial<ApiLimits>
   const server = await startServer(app, {
     host: "127.0.0.1",
     port: 0,
-    headersTimeoutMs: 1_000,
+    headersTimeoutMs: 500,
     requestTimeoutMs: 3_000,
   });
   opened.push({ [Symbol.asyncDispose]: () => server.close(0) });
