@@ -15,7 +15,7 @@ export function errorsDoc(rules: Readonly<Record<string, ErrorRule>> = errorRule
     "# Error codes",
     "",
     "Every failure carries one of these codes: over HTTP as `code` of an `application/problem+json` body, on the command",
-    "line in brackets. A released code never changes its meaning. Written from `packages/contracts/src/errors.ts` by",
+    "line in brackets. A released code never changes its meaning. Written from `packages/contracts/src/errors/` by",
     "`npm run docs:errors`; do not edit.",
     "",
     "| code | meaning | what to do | who must act | may the same call succeed later |",

@@ -1,7 +1,7 @@
 /** Writes docs/settings.md from the settings' schema. `--check` only tells whether it is up to date. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
-import { environment, providerKeyVariables } from "../src/config.ts";
+import { environment, providerKeyVariables } from "../src/environment.ts";
 
 interface Property {
   readonly description?: string;
@@ -29,7 +29,7 @@ function renderSettings(): string {
   return `# Settings
 
 Environment variables, read once at the start. None is needed. An empty value counts as absent; a malformed one stops the
-start and every problem is named at once. Written from \`apps/api/src/config.ts\` by \`npm run docs:settings\`.
+start and every problem is named at once. Written from \`apps/api/src/environment.ts\` by \`npm run docs:settings\`.
 
 | variable | default | meaning |
 |---|---|---|

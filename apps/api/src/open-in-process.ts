@@ -1,8 +1,8 @@
 import type { DecorateEmbedder, MeasurableLarder, TextReading } from "./compose.ts";
 import { composeLarder, createTextReading, lockData, startWorker } from "./compose.ts";
-import type { Environment } from "./config.ts";
 import { readConfig } from "./config.ts";
 import { createApi } from "./create-api.ts";
+import type { Environment } from "./environment.ts";
 import { apiSettings } from "./settings-of-config.ts";
 
 export interface InProcessLarder {

@@ -1,7 +1,7 @@
 import { composeLarder, lockData } from "./compose.ts";
-import type { Environment } from "./config.ts";
 import { readConfig } from "./config.ts";
 import { createApi } from "./create-api.ts";
+import type { Environment } from "./environment.ts";
 import { createLogger } from "./logger.ts";
 import { startServer } from "./serve.ts";
 import { apiSettings } from "./settings-of-config.ts";

@@ -23,7 +23,7 @@ async function start(options: TestLarderOptions = {}, limits: Partial<ApiLimits>
   const server = await startServer(app, {
     host: "127.0.0.1",
     port: 0,
-    headersTimeoutMs: 1_000,
+    headersTimeoutMs: 500,
     requestTimeoutMs: 3_000,
   });
   opened.push({ [Symbol.asyncDispose]: () => server.close(0) });
@@ -180,11 +180,13 @@ it("ends the events of a job at once when the server stops", async () => {
   const { server, kb } = await start();
   const { job_id } = await readReply(post(server, `${kb}/documents`, { text: "plums" }));
   const response = await fetch(`${server.url}/v1/jobs/${job_id}/events`);
+  const stoppingAtMs = performance.now();
   const closing = server.close(10_000);
   const text = await response.text();
   expect(text).toContain("event: progress");
   expect(text).toContain("SERVER_STOPPING");
   await closing;
+  expect(performance.now() - stoppingAtMs).toBeLessThan(2_500); // the client keeps its idle connection for 3 s
 });
 
 it.each([

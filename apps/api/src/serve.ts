@@ -56,16 +56,19 @@ export async function startServer(app: Fetcher, options: ServerOptions): Promise
     overrideGlobalObjects: false, // a library does not exchange its host's globals
     errorHandler: (thrown) => toResponse(LarderError.is(thrown) ? thrown : ofFailure(thrown)),
   });
+  const { requestTimeoutMs = 300_000, headersTimeoutMs = 15_000 } = options;
   const server = createServer(
     {
-      requestTimeout: options.requestTimeoutMs ?? 300_000,
-      headersTimeout: options.headersTimeoutMs ?? 15_000,
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: headersTimeoutMs,
       maxHeaderSize: options.headerBytesMax ?? 16_384,
-      connectionsCheckingInterval: 2_000, // how exactly the two timeouts are kept
+      connectionsCheckingInterval: Math.min(2_000, headersTimeoutMs), // how exactly the two timeouts are kept
       keepAliveTimeout: 5_000,
     },
     (incoming, outgoing) => {
       if (requests.isDraining()) outgoing.setHeader("connection", "close");
+      // Those that promised to keep their connection would hold the stop up until the client lets go of it.
+      else outgoing.once("close", () => requests.isDraining() && server.closeIdleConnections());
       void listener(incoming, outgoing);
     },
   );

@@ -12,8 +12,8 @@ import { createApi } from "../src/create-api.ts";
 import type { Larder } from "../src/larder.ts";
 import type { StartedServer } from "../src/serve.ts";
 import { startServer } from "../src/serve.ts";
-import type { BadRequest } from "./generate-bad-requests.ts";
-import { badRequests } from "./generate-bad-requests.ts";
+import type { BadRequest } from "./bad-requests/bad-request.ts";
+import { badRequests } from "./bad-requests/bad-requests.ts";
 import { readOperations } from "./read-operations.ts";
 import { readReply } from "./read-reply.ts";
 
@@ -89,7 +89,7 @@ it(`answers ${casesCount} bad requests with a problem each, and stands as before
   const operations = readOperations(await (await fetch(`${server.url}/openapi.json`)).json());
   const seen = new Map<string, number>();
   await fc.assert(
-    fc.asyncProperty(badRequests(operations, ids, settings), async (bad) => {
+    fc.asyncProperty(badRequests({ operations, ids }, settings), async (bad) => {
       const received = await send(bad);
       seen.set(bad.defect, (seen.get(bad.defect) ?? 0) + 1);
       expectProblem(received);

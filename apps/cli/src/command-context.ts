@@ -1,4 +1,3 @@
-import { openInProcess } from "@larder/api";
 import { LarderError } from "@larder/contracts";
 import type { Connection } from "./connection.ts";
 import { connectInProcess, connectToServer } from "./connection.ts";
@@ -32,6 +31,7 @@ export async function connect(options: GlobalOptions): Promise<Connection> {
     throw new LarderError("CONFIG_INVALID", { details: { problems: "LARDER_SERVER: must be an address of a server" } });
   }
   if (options.server !== undefined) return connectToServer(options.server, process.env.LARDER_API_KEY);
+  const { openInProcess } = await import("@larder/api"); // loading all of Larder takes most of a client's time
   const opened = await openInProcess(process.env);
   return connectInProcess(opened.fetch, opened.close);
 }

@@ -3,64 +3,29 @@ import type {
   AnswerEvent,
   AnswerQuestion,
   Call,
-  Clock,
-  DocumentReader,
-  Embedder,
   ErrorRecord,
-  GeneratorRouter,
-  Ids,
-  KnowledgeBase,
-  KnowledgeBaseStore,
-  Ledger,
   PassageId,
   Question,
-  Receipt,
   RequestShape,
   Retrieval,
-  Retriever,
   Route,
-  SavingsCalculator,
-  TokenCounter,
 } from "@larder/contracts";
 import { LarderError, toErrorRecord } from "@larder/contracts";
 import type { AnswerDraft } from "./answer-draft.ts";
 import { interruptedRoute, nothingSpent, spendingOf } from "./answer-draft.ts";
+import type { AnsweringPorts } from "./answering-ports.ts";
 import type { EvidenceSentences, PassagePlace } from "./evidence-sentences.ts";
 import { readSentences } from "./evidence-sentences.ts";
-import type { ExtractedSentence, ExtractSettings } from "./extract-answer.ts";
+import type { ExtractedSentence } from "./extract-answer.ts";
 import { extractAnswer } from "./extract-answer.ts";
 import type { NotGenerated } from "./generate-answer.ts";
 import { asLarderError, generateAnswer } from "./generate-answer.ts";
-import { priceAlternatives } from "./price-alternatives.ts";
 import type { WrittenPrompt } from "./prompt.ts";
 import { abstentionSentence, writePrompt } from "./prompt.ts";
-import { receiptOf } from "./receipt-of.ts";
+import type { SettledAnswer } from "./record-answer.ts";
+import { recordAnswer } from "./record-answer.ts";
+import { dryRunBasis, routeOfDryRun, routeOfNothing } from "./unsent-route.ts";
 import { findSupport } from "./verify-citations.ts";
-
-export interface AnsweringSettings extends ExtractSettings {
-  /** Most pieces of evidence. @defaultValue 500: the budget decides; a piece may be one sentence */
-  readonly evidenceMax?: number;
-  /** Confidence of the retrieval below which nothing is answered; 0 answers whenever there is evidence. @defaultValue 0.05 */
-  readonly confidenceMin?: number;
-  /** Tokens that an answer is expected to take, for quotes. @defaultValue 300 */
-  readonly outputTokensExpected?: number;
-  /** Longest time for writing a receipt, also when the reader has left. @defaultValue 10,000 */
-  readonly recordTimeoutMs?: number;
-}
-
-export interface AnsweringPorts {
-  readonly retriever: Retriever;
-  readonly router: GeneratorRouter;
-  readonly ledger: Pick<Ledger, "record">;
-  readonly savings: SavingsCalculator;
-  readonly knowledgeBases: Pick<KnowledgeBaseStore, "knowledgeBase">;
-  readonly passages: Pick<DocumentReader, "passagesById">;
-  readonly embedder: Pick<Embedder, "id" | "embed" | "dimensions">;
-  readonly tokenCounter: TokenCounter;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly settings?: AnsweringSettings;
-}
 
 /**
  * Question to receipt: retrieve, write the prompt, let the router choose and call, verify each citation against the
@@ -76,11 +41,6 @@ export function createAnswerQuestion(ports: AnsweringPorts): AnswerQuestion {
  * other sets (docs/decisions/0012-abstention-and-conversation.md).
  */
 const confidenceMinDefault = 0.05;
-
-/** Rounded down, so that what is below a limit of two digits is seen to be. */
-function shown(confidence: number): string {
-  return (Math.floor(confidence * 1_000) / 1_000).toFixed(3);
-}
 
 /** One question on its way. */
 class Answering {
@@ -106,11 +66,12 @@ class Answering {
 
     const written = writePrompt({ text, history }, retrieval.evidence, tokenCounter);
     const shape = this.#shapeOf(written);
+    const known = { question: this.#question, knowledgeBase, retrieval, shape, startMs: this.#startMs };
     const askedAtMs = clock.nowMs();
     let draft: AnswerDraft | undefined;
     try {
       draft = yield* this.#answer(retrieval, written, shape, call);
-      yield await this.#settle({ knowledgeBase, retrieval, shape, draft });
+      yield await this.#settle({ ...known, draft });
     } catch (thrown) {
       yield { kind: "failed", error: toErrorRecord(asLarderError(thrown, call)) };
     } finally {
@@ -118,7 +79,7 @@ class Answering {
         // The reader left in the middle of a call that may be billed: it is written down all the same.
         const route = interruptedRoute(this.#route, askedAtMs, clock.nowMs());
         const left = this.#broken(route, toErrorRecord(new LarderError("REQUEST_ABORTED")));
-        await this.#record({ knowledgeBase, retrieval, shape, draft: left });
+        await recordAnswer(this.#ports, { ...known, draft: left });
       }
     }
   }
@@ -144,7 +105,9 @@ class Answering {
     const { text, policy, responseFormat, isDryRun } = this.#question;
     const isAbstaining = retrieval.evidence.length === 0 || retrieval.confidence < this.#confidenceMin;
     if (isAbstaining || isDryRun) {
-      const route = isAbstaining ? this.#routeOfNothing(retrieval) : this.#routeOfDryRun(shape);
+      const route = isAbstaining
+        ? routeOfNothing(retrieval, this.#confidenceMin, router.priceBook.id)
+        : routeOfDryRun(router, shape, policy);
       yield { kind: "route", route };
       if (isDryRun) return { ...nothingSaid(route), basis: isAbstaining ? "abstained" : dryRunBasis(route) };
       yield { kind: "text", text: abstentionSentence };
@@ -217,74 +180,15 @@ class Answering {
     return this.#ports.settings?.confidenceMin ?? confidenceMinDefault;
   }
 
-  #routeOfNothing({ evidence, confidence }: Retrieval): Route {
-    const why =
-      evidence.length === 0
-        ? "the knowledge base holds no evidence for the question"
-        : `the confidence that the knowledge base answers it is ${shown(confidence)}, below ${this.#confidenceMin}`;
-    const reason = `Nothing was sent: ${why}.`;
-    return { reason, candidates: [], attempts: [], priceBookId: this.#ports.router.priceBook.id };
-  }
-
-  #routeOfDryRun(shape: RequestShape): Route {
-    const { candidates, priceBookId } = this.#ports.router.quote(shape, this.#question.policy);
-    const first = candidates.find(({ isEligible }) => isEligible);
-    if (first === undefined) {
-      const reason = "Dry run: no model is eligible; the answer would quote the evidence.";
-      return { reason, candidates, attempts: [], priceBookId };
-    }
-    const { provider, model } = first;
-    const reason = `Dry run: ${provider}/${model} would be asked first.`;
-    return { chosen: { provider, model }, reason, candidates, attempts: [], priceBookId };
-  }
-
-  async #settle(settled: Settled): Promise<AnswerEvent> {
-    const { draft, retrieval } = settled;
+  async #settle(settled: SettledAnswer): Promise<AnswerEvent> {
+    const { question, draft, retrieval } = settled;
     const { basis, text, citations, isGrounded, route, error } = draft;
     const answer: Answer = { basis, text, citations, isGrounded, retrieval, route };
-    if (this.#question.isDryRun) return { kind: "finished", answer };
-    const { receipt, headline } = await this.#record(settled);
+    if (question.isDryRun) return { kind: "finished", answer };
+    const { receipt, headline } = await recordAnswer(this.#ports, settled);
     if (error !== undefined) return { kind: "failed", error, receipt };
     return { kind: "finished", answer: { ...answer, receipt, ...(headline === undefined ? {} : { headline }) } };
   }
-
-  /** Writes the receipt under a time limit of its own: money that was spent is written down though nobody waits. */
-  async #record({ knowledgeBase, retrieval, shape, draft }: Settled) {
-    const { ledger, savings, router, retriever, embedder, tokenCounter, clock, ids, settings } = this.#ports;
-    const alternatives = priceAlternatives({
-      savings,
-      priceBook: router.priceBook,
-      draft,
-      shape,
-      evidenceTokens: retrieval.tokens,
-      corpusTokens: knowledgeBase.counts.tokens,
-    });
-    const headline = savings.headline(alternatives.counterfactuals);
-    const receipt: Receipt = receiptOf({
-      id: ids.next("receipt"),
-      createdAtMs: clock.nowMs(),
-      question: this.#question,
-      knowledgeBase,
-      retrieval,
-      draft,
-      ...alternatives,
-      headline,
-      retrieverId: retriever.id,
-      embedderId: embedder.id,
-      tokenCounterId: tokenCounter.id,
-      totalMs: clock.monotonicMs() - this.#startMs,
-    });
-    await ledger.record(receipt, { signal: AbortSignal.timeout(settings?.recordTimeoutMs ?? 10_000) });
-    this.#route = undefined;
-    return { receipt, headline };
-  }
-}
-
-interface Settled {
-  readonly knowledgeBase: KnowledgeBase;
-  readonly retrieval: Retrieval;
-  readonly shape: RequestShape;
-  readonly draft: AnswerDraft;
 }
 
 function nothingSaid(route: Route): AnswerDraft {
@@ -297,8 +201,4 @@ function nothingSaid(route: Route): AnswerDraft {
     spending: nothingSpent,
     generateMs: 0,
   };
-}
-
-function dryRunBasis({ chosen }: Route): AnswerDraft["basis"] {
-  return chosen === undefined ? "extractive" : "generated";
 }

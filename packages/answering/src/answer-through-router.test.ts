@@ -1,55 +1,24 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type {
-  AnswerEvent,
-  Clock,
-  DocumentId,
-  EmbedderId,
-  Evidence,
-  IdKind,
-  Ids,
-  KnowledgeBaseId,
-  PassageId,
-  Question,
-} from "@larder/contracts";
-import { idPrefixes, LarderError } from "@larder/contracts";
+import type { AnswerEvent, EmbedderId, KnowledgeBaseId, Question } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
 import { connectProvider, createGeneratorRouter, createPriceBook, parseProvidersFile } from "@larder/generator-router";
 import { createSavingsCalculator, summariseSavings } from "@larder/savings";
 import type { SqliteStore } from "@larder/store";
 import { openSqliteStore } from "@larder/store";
 import type { FakeAnswer, FakeProvider } from "@larder/testkit";
-import { startFakeProvider } from "@larder/testkit";
+import { realClock as clock, createCountingIds, evidenceOf, startFakeProvider } from "@larder/testkit";
 import { createO200kTokenCounter } from "@larder/tokenizer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAnswerQuestion } from "./answer-question.ts";
 
 const call = { signal: AbortSignal.timeout(60_000) };
-const clock: Clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 const tokenCounter = createO200kTokenCounter();
-let numbers = 0;
-const ids: Ids = {
-  next<Kind extends IdKind>(kind: Kind) {
-    numbers += 1;
-    return `${idPrefixes[kind]}${String(numbers).padStart(12, "0")}` as never;
-  },
-};
+const ids = createCountingIds();
 
 const text = "Honey never spoils. Oil goes rancid after 90 days.";
-const evidence: Evidence = {
-  passageId: "psg_000000000001" as PassageId,
-  passageIds: ["psg_000000000001" as PassageId],
-  documentId: "doc_000000000001" as DocumentId,
-  version: 1,
-  title: "Pantry",
-  headings: [],
-  start: 0,
-  end: text.length,
-  text,
-  tokens: 25,
-  score: 1,
-  scores: { lexical: 1 },
-};
+const evidence = evidenceOf(text, { title: "Pantry", tokens: 25 });
 
 let folder: string;
 let store: SqliteStore;

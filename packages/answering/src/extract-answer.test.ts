@@ -1,5 +1,6 @@
-import type { DocumentId, Evidence, PassageId } from "@larder/contracts";
+import type { Evidence, PassageId } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
+import { evidenceOf } from "@larder/testkit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readSentences } from "./evidence-sentences.ts";
@@ -11,20 +12,7 @@ const withoutEmbedder = {
   embed: () => Promise.reject(new LarderError("EMBEDDER_UNAVAILABLE")),
 };
 
-const piece = (text: string, score = 1, title = "Handbook"): Evidence => ({
-  passageId: "psg_1" as PassageId,
-  passageIds: ["psg_1" as PassageId],
-  documentId: "doc_1" as DocumentId,
-  version: 1,
-  title,
-  headings: [],
-  start: 500,
-  end: 500 + text.length,
-  text,
-  tokens: 1,
-  score,
-  scores: {},
-});
+const piece = (text: string, score = 1, title = "Handbook") => evidenceOf(text, { start: 500, score, title });
 const extract = (
   question: string,
   pieces: readonly Evidence[],

@@ -1,3 +1,3 @@
-export type { AnsweringPorts, AnsweringSettings } from "./answer-question.ts";
 export { createAnswerQuestion } from "./answer-question.ts";
+export type { AnsweringPorts, AnsweringSettings } from "./answering-ports.ts";
 export { abstentionSentence, promptTemplateId } from "./prompt.ts";

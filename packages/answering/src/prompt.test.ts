@@ -1,24 +1,9 @@
-import type { DocumentId, Evidence, PassageId, TokenCounter } from "@larder/contracts";
+import type { Evidence, TokenCounter } from "@larder/contracts";
+import { evidenceOf as piece } from "@larder/testkit";
 import { describe, expect, it } from "vitest";
 import { abstentionSentence, promptTemplateId, writePrompt } from "./prompt.ts";
 
 const words: TokenCounter = { id: "words", count: (text) => text.match(/\S+/g)?.length ?? 0 };
-
-const piece = (text: string, change: Partial<Evidence> = {}): Evidence => ({
-  passageId: "psg_1" as PassageId,
-  passageIds: ["psg_1" as PassageId],
-  documentId: "doc_1" as DocumentId,
-  version: 1,
-  title: "Handbook",
-  headings: [],
-  start: 0,
-  end: text.length,
-  text,
-  tokens: 1,
-  score: 1,
-  scores: {},
-  ...change,
-});
 
 const contents = (question: string, evidence: readonly Evidence[]) =>
   writePrompt({ text: question }, evidence, words).prompt.messages.map(({ content }) => content);

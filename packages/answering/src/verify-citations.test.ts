@@ -1,23 +1,10 @@
-import type { DocumentId, Evidence, PassageId } from "@larder/contracts";
+import { evidenceOf } from "@larder/testkit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readSentences } from "./evidence-sentences.ts";
 import { findSupport } from "./verify-citations.ts";
 
-const piece = (text: string, title = "Handbook", start = 1_000): Evidence => ({
-  passageId: "psg_1" as PassageId,
-  passageIds: ["psg_1" as PassageId],
-  documentId: "doc_1" as DocumentId,
-  version: 1,
-  title,
-  headings: [],
-  start,
-  end: start + text.length,
-  text,
-  tokens: 1,
-  score: 1,
-  scores: {},
-});
+const piece = (text: string, title = "Handbook", start = 1_000) => evidenceOf(text, { title, start });
 
 const pantry = piece(
   "Keep flour in a dry, dark cupboard. It stays good for 8 months. Honey does not spoil at all. " +

@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { LarderError } from "@larder/contracts";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ChildProcess, ChildProcessOptions } from "./index.ts";
@@ -49,6 +52,17 @@ describe("a supervised child process", () => {
     await expect(pending).rejects.toMatchObject({ code: "CHILD_PROCESS_ENDED" });
     expect(await child.request("echo", "again", call)).toBe("again");
     expect(child.starts).toBe(2);
+  });
+
+  it("answers again once a request has failed, also when the channel closed before the child ended", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "larder-child-"));
+    const child = open();
+    const hangingUp = child.request("hangUp", join(folder, "hung-up"), call).catch(() => "ended");
+    await expect.poll(() => readdir(folder), { timeout: 10_000 }).toEqual(["hung-up"]);
+    await expect(child.request("echo", 1, call)).rejects.toMatchObject({ code: "CHILD_PROCESS_ENDED" });
+    expect(await child.request("echo", "again", call)).toBe("again");
+    expect(await hangingUp).toBe("ended");
+    await rm(folder, { recursive: true });
   });
 
   it("runs onStart before any request of every start", async () => {

@@ -1,13 +1,13 @@
 import type { ChildProcess as NodeChild } from "node:child_process";
 import { fork } from "node:child_process";
-import { setMaxListeners } from "node:events";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Call } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { isSource } from "./entry-url.ts";
 import type { ChildMessage, ParentMessage } from "./messages.ts";
-import { residentBytes } from "./resident-bytes.ts";
+import { listenForAbort, orAbort } from "./or-abort.ts";
+import { watchResidentBytes } from "./watch-resident-bytes.ts";
 
 export interface ChildProcessOptions {
   /** For errors and health. */
@@ -77,7 +77,6 @@ interface Running {
 }
 
 const lastWordsCharactersMax = 4_000; // of standard error, kept for the cause of a crash
-const residentCheckMs = 100;
 
 export function openChildProcess(options: ChildProcessOptions): ChildProcess {
   const { restartDelayMsMin = 100, restartDelayMsMax = 5_000, startTimeoutMs = 60_000 } = options;
@@ -116,7 +115,7 @@ export function openChildProcess(options: ChildProcessOptions): ChildProcess {
     node.stderr?.setEncoding("utf8").on("data", (text: string) => {
       child.lastWords = (child.lastWords + text).slice(-lastWordsCharactersMax);
     });
-    const stopWatching = watchMemory(child, options);
+    const stopWatching = watchMemory(child);
     void ended.then(() => {
       stopWatching();
       onEnd(child);
@@ -139,6 +138,21 @@ export function openChildProcess(options: ChildProcessOptions): ChildProcess {
         clearTimeout(timer);
       }
     }
+  }
+
+  function watchMemory(child: Running): () => void {
+    const { name, residentBytesMax, memoryError } = options;
+    if (residentBytesMax === undefined) return () => undefined;
+    const details = { process: name, residentBytesMax };
+    return watchResidentBytes(
+      () => child.node.pid,
+      residentBytesMax,
+      () => {
+        if (child.killReason !== undefined) return;
+        child.killReason = memoryError?.() ?? new LarderError("CHILD_PROCESS_ENDED", { details });
+        child.node.kill("SIGKILL");
+      },
+    );
   }
 
   function onEnd(child: Running): void {
@@ -213,7 +227,13 @@ export function openChildProcess(options: ChildProcessOptions): ChildProcess {
       child.pending.set(id, { resolve: finish(resolve), reject: finish(reject) });
       if (signal !== undefined) listenForAbort(signal, onAbort);
       child.node.send({ kind: "request", id, method, payload } satisfies ParentMessage, (failure) => {
-        if (failure !== null && child.pending.delete(id)) finish(reject)(endedError(child));
+        if (failure === null) return;
+        // The channel closes before the child has ended, and only its end lets the next request reach a successor: so
+        // the end is waited for, and not for long, since a child without a channel is of no more use.
+        child.node.kill("SIGKILL");
+        void child.ended.then(() => {
+          if (child.pending.delete(id)) finish(reject)(endedError(child));
+        });
       });
     });
   }
@@ -275,31 +295,4 @@ function settle(pending: Map<number, Pending>, message: Exclude<ChildMessage, { 
   pending.delete(message.id);
   if (message.kind === "reply") waiting.resolve(message.value);
   else waiting.reject(new LarderError(message.code, { details: message.details, cause: message.cause }));
-}
-
-function watchMemory(child: Running, { residentBytesMax, memoryError, name }: ChildProcessOptions): () => void {
-  if (residentBytesMax === undefined) return () => undefined;
-  const timer = setInterval(async () => {
-    const bytes = child.node.pid === undefined ? undefined : await residentBytes(child.node.pid);
-    if (bytes === undefined || bytes <= residentBytesMax || child.killReason !== undefined) return;
-    child.killReason =
-      memoryError?.() ?? new LarderError("CHILD_PROCESS_ENDED", { details: { process: name, residentBytesMax } });
-    child.node.kill("SIGKILL");
-  }, residentCheckMs);
-  timer.unref();
-  return () => clearInterval(timer);
-}
-
-function listenForAbort(signal: AbortSignal, onAbort: () => void): void {
-  setMaxListeners(0, signal); // one signal serves many requests at once; Node would take eleven for a leak
-  signal.addEventListener("abort", onAbort, { once: true });
-}
-
-/** Waits for `work` no longer than the caller does. */
-function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    listenForAbort(signal, onAbort);
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }

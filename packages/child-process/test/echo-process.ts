@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { LarderError } from "@larder/contracts";
 import { serveRequests } from "../src/index.ts";
 
@@ -22,6 +23,13 @@ serveRequests({
       hoard.push(Buffer.alloc(16 * 2 ** 20, 1));
       await new Promise((resolve) => setImmediate(resolve));
     }
+  },
+  // The channel is closed a while before the process has ended, as when a killed one frees much memory.
+  hangUp: async (file: string) => {
+    process.removeAllListeners("disconnect");
+    process.disconnect();
+    writeFileSync(file, "");
+    setTimeout(() => process.exit(), 2_000);
   },
   wait: (_: unknown, call) =>
     new Promise((_resolve, reject) => call.signal.addEventListener("abort", () => reject(call.signal.reason))),

@@ -1,5 +1,5 @@
 import type { Call } from "./call.ts";
-import type { ErrorRecord } from "./errors.ts";
+import type { ErrorRecord } from "./errors/larder-error.ts";
 import type { ResponseFormat } from "./generator.ts";
 import type { DocumentId, KnowledgeBaseId, PassageId } from "./ids.ts";
 import type { AnswerBasis, CounterfactualArm, Receipt } from "./receipt.ts";

@@ -11,7 +11,7 @@ import type {
   StoredPassage,
 } from "./documents.ts";
 import type { EmbedderId } from "./embedder.ts";
-import type { ErrorRecord } from "./errors.ts";
+import type { ErrorRecord } from "./errors/larder-error.ts";
 import type { DocumentId, JobId, KnowledgeBaseId, PassageId, TaskId } from "./ids.ts";
 import type { ParseWarning, PassageDraft } from "./parsed-document.ts";
 import type { SearchFilter } from "./search-filter.ts";

@@ -1,5 +1,5 @@
 import type { EmbedderId } from "./embedder.ts";
-import type { ErrorRecord } from "./errors.ts";
+import type { ErrorRecord } from "./errors/larder-error.ts";
 import type { DocumentId, JobId, KnowledgeBaseId, PassageId } from "./ids.ts";
 import type { ParseWarning } from "./parsed-document.ts";
 import type { PassageSentence } from "./passage-sentences.ts";

@@ -1,5 +1,5 @@
 import type { Call } from "./call.ts";
-import type { ErrorRecord } from "./errors.ts";
+import type { ErrorRecord } from "./errors/larder-error.ts";
 import type { FinishReason, Prompt, ResponseFormat } from "./generator.ts";
 import type { NanoUsd } from "./money.ts";
 import type { Capability, ModelEntry, PriceBook } from "./price-book.ts";

@@ -12,6 +12,8 @@ const faulty = entryUrl(import.meta.url, "./faulty-parser-process");
 let folder = "";
 let file = "";
 const opened: DocumentParser[] = [];
+/** What ends its child gets a fresh one, so most faults can befall the same parser. */
+const shared = createChildProcessParser({ entry: faulty, memoryBytesMax: 256 * 2 ** 20 });
 
 function open(options: ChildParserOptions = {}): DocumentParser {
   const parser = createChildProcessParser(options);
@@ -27,7 +29,10 @@ beforeAll(async () => {
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((parser) => parser[Symbol.asyncDispose]()));
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  await shared[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
 
 async function expectTwentyDocuments(parser: DocumentParser): Promise<void> {
   const fileNames = Array.from({ length: 20 }, (_, i) => `${i}.md`);
@@ -58,8 +63,7 @@ describe("the parser in a child process", () => {
   });
 
   it("gives the child none of its own environment", async () => {
-    const parser = open({ entry: faulty });
-    const names: unknown = await parser.parse({ file, fileName: "environment" }, call);
+    const names: unknown = await shared.parse({ file, fileName: "environment" }, call);
     expect(names).not.toContain("PATH");
     expect(names).not.toContain("HOME");
   });
@@ -71,25 +75,23 @@ describe("the parser in a child process", () => {
     { fault: "exit", code: "PARSER_CRASHED" },
     { fault: "abort", code: "PARSER_CRASHED" },
   ])("survives a document that ends in $code by $fault and reads twenty more", async ({ fault, code }) => {
-    const timeoutMs = fault === "loop" ? 500 : 30_000;
-    const parser = open({ entry: faulty, timeoutMs, memoryBytesMax: 384 * 2 ** 20 });
+    const parser = fault === "loop" ? open({ entry: faulty, timeoutMs: 500 }) : shared;
     await expect(parser.parse({ file, fileName: fault }, call)).rejects.toMatchObject({ code });
     await expectTwentyDocuments(parser);
   });
 
   it("kills a child whose caller gave up in the middle, with the caller's own reason", async () => {
-    const parser = open({ entry: faulty });
-    await expectTwentyDocuments(parser);
+    await expectTwentyDocuments(shared);
     const abort = new AbortController();
     const reason = new Error("the reader left");
-    const pending = parser.parse({ file, fileName: "loop" }, { signal: abort.signal });
+    const pending = shared.parse({ file, fileName: "loop" }, { signal: abort.signal });
     setImmediate(() => abort.abort(reason));
     await expect(pending).rejects.toBe(reason);
-    await expectTwentyDocuments(parser);
+    await expectTwentyDocuments(shared);
   });
 
   it("lets a waiting caller leave the line", async () => {
-    const parser = open({ entry: faulty, timeoutMs: 1_000 });
+    const parser = open({ entry: faulty, timeoutMs: 500 });
     const first = parser.parse({ file, fileName: "loop" }, call);
     const abort = new AbortController();
     const waiting = parser.parse({ file, fileName: "a.md" }, { signal: abort.signal });
@@ -100,7 +102,7 @@ describe("the parser in a child process", () => {
   });
 
   it("reads as many at once as it has children, and replaces each after its share of documents", async () => {
-    const parser = open({ children: 2, documentsPerChildMax: 3 });
+    const parser = open({ children: 2, documentsPerChildMax: 5 });
     await expectTwentyDocuments(parser);
   });
 

@@ -1,20 +1,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Call, Clock, Ids, KnowledgeBaseId, Upload } from "@larder/contracts";
-import { idPrefixes } from "@larder/contracts";
+import type { Call, KnowledgeBaseId, Upload } from "@larder/contracts";
 import { createChildProcessParser, createStructureSplitter } from "@larder/documents";
 import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
 import { openBlobFiles, openSqliteStore } from "@larder/store";
+import { realClock as clock, createCountingIds } from "@larder/testkit";
 import { createO200kTokenCounter } from "@larder/tokenizer";
 
 export const call: Call = { signal: new AbortController().signal };
 
-const clock: Clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
-let count = 0;
-const ids = {
-  next: (kind: keyof typeof idPrefixes) => `${idPrefixes[kind]}${String(count++).padStart(12, "0")}`,
-} as Ids;
+const ids = createCountingIds();
 
 /** The real parts that ingestion works with, on a temporary folder. */
 export async function openParts() {

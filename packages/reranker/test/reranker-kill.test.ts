@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LarderError } from "@larder/contracts";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { killHost, killUntilSettled } from "@larder/testkit";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OnnxReranker } from "../src/onnx-reranker.ts";
 import { openOnnxReranker } from "../src/onnx-reranker.ts";
 import { writePairModel } from "./write-pair-model.ts";
@@ -15,46 +15,26 @@ let reranker: OnnxReranker;
 beforeAll(async () => {
   modelsFolder = await mkdtemp(join(tmpdir(), "larder-rerankers-"));
   await writePairModel(modelsFolder, "acme/pairs");
-});
-afterAll(() => rm(modelsFolder, { recursive: true }));
-beforeEach(async () => {
   reranker = await openOnnxReranker({ model: "acme/pairs", modelsFolder });
 });
-afterEach(() => reranker.close());
-
-function kill(): void {
-  if (reranker.pid !== undefined) process.kill(reranker.pid, "SIGKILL");
-}
+afterAll(async () => {
+  await reranker.close();
+  await rm(modelsFolder, { recursive: true });
+});
 
 describe("a reranker whose process is killed", () => {
   it("answers the request under way as if nothing had happened", async () => {
     const expected = await reranker.score("plum jam", passages, call);
+    const { starts } = reranker;
     const scores = reranker.score("plum jam", passages, call);
-    kill();
+    killHost(reranker);
     expect(await scores).toEqual(expected);
-    expect(reranker.starts).toBe(2);
+    expect(reranker.starts).toBe(starts + 1);
     expect(reranker.health().state).toBe("ok");
   });
 
   it("gives a typed error, and goes on, when the successor is killed over the same request", async () => {
-    const scores = reranker.score("plum jam", passages, call);
-    const outcome = scores.then(
-      () => "answered",
-      (thrown: unknown) => (LarderError.is(thrown) ? thrown.code : "untyped"),
-    );
-    let isSettled = false;
-    void outcome.then(() => {
-      isSettled = true;
-    });
-    let killed: number | undefined;
-    while (!isSettled) {
-      if (reranker.pid !== undefined && reranker.pid !== killed) {
-        killed = reranker.pid;
-        kill();
-      }
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-    expect(await outcome).toBe("RERANKER_UNAVAILABLE");
+    expect(await killUntilSettled(reranker, reranker.score("plum jam", passages, call))).toBe("RERANKER_UNAVAILABLE");
     expect(await reranker.score("plum jam", passages.slice(0, 2), call)).toHaveLength(2);
   });
 

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type {
-  Clock,
   Embedder,
   EmbedderId,
   KnowledgeBaseId,
@@ -11,22 +10,16 @@ import type {
   SearchMode,
   StoredDocument,
 } from "@larder/contracts";
-import { createSentenceReader, openTokenMatcher } from "@larder/embedder";
-import type { SqliteStore } from "@larder/store";
-import { openSqliteStore } from "@larder/store";
 import {
   addReady,
   testCall as call,
-  createCountingIds,
   createKnowledgeBaseIn,
   matchesFilter,
   ofDocuments,
   seededRandom,
 } from "@larder/testkit";
-import { createO200kTokenCounter } from "@larder/tokenizer";
-import type { FollowedIndex } from "@larder/vector-index";
-import { createExactIndex, createFollowedIndex } from "@larder/vector-index";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openRetrieverPorts } from "../test/open-retriever-ports.ts";
 import type { RetrieverPorts } from "./hybrid-retriever.ts";
 import { createHybridRetriever } from "./hybrid-retriever.ts";
 
@@ -35,10 +28,6 @@ const dimensions = 16;
 const passageCounts = [2, ...new Array<number>(100).fill(20)];
 const passageCount = passageCounts.reduce((sum, count) => sum + count, 0);
 const embedderId = "random-16" as EmbedderId;
-const clock: Clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
-const tokenCounter = createO200kTokenCounter();
-const tokenMatcher = await openTokenMatcher();
-const sentenceReader = createSentenceReader(tokenMatcher, tokenCounter);
 const random = seededRandom(7);
 const randomRows = (count: number) => Float32Array.from({ length: count * dimensions }, () => random() - 0.5);
 const words = ["plum", "pear", "quince", "medlar", "sloe", "damson", "rowan", "haw"];
@@ -58,8 +47,7 @@ const embedder: Embedder = {
 };
 
 let folder: string;
-let store: SqliteStore;
-let vectors: FollowedIndex;
+let opened: Awaited<ReturnType<typeof openRetrieverPorts>>;
 let knowledgeBaseId: KnowledgeBaseId;
 const labels = new Map<Label, StoredDocument>();
 
@@ -67,36 +55,24 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "larder-filtered-"));
   // Phrases move passages among the best 200 that are allowed; brute force cannot ask for those alone.
   const lexical = { phraseWeight: 0 };
-  store = await openSqliteStore({ file: join(folder, "larder.sqlite"), clock, ids: createCountingIds(), lexical });
-  vectors = createFollowedIndex({ index: createExactIndex({ dimensions }), log: store.operationLog });
-  knowledgeBaseId = await createKnowledgeBaseIn(store.documents);
+  opened = await openRetrieverPorts(folder, embedder, { lexical });
+  const { documents } = opened.ports;
+  knowledgeBaseId = await createKnowledgeBaseIn(documents);
   for (const [i, count] of passageCounts.entries()) {
     const finished = { vectors: randomRows(count), dimensions, embedderId };
     const upload = { metadata: { rank: i, tags: [`t${i}`] } };
     const text = Array.from({ length: count }, sentence).join("\n");
-    const { id } = await addReady(store.documents, knowledgeBaseId, text, { upload, finished });
-    const document = await store.documents.document(knowledgeBaseId, id, call);
-    for (const label of await store.documents.labelsMatching(knowledgeBaseId, ofDocuments(id), call)) {
+    const { id } = await addReady(documents, knowledgeBaseId, text, { upload, finished });
+    const document = await documents.document(knowledgeBaseId, id, call);
+    for (const label of await documents.labelsMatching(knowledgeBaseId, ofDocuments(id), call)) {
       labels.set(label, document);
     }
   }
 });
 
 afterAll(async () => {
-  await vectors[Symbol.asyncDispose]();
-  await store.close();
+  await opened.close();
   await rm(folder, { recursive: true });
-});
-
-const ports = (): RetrieverPorts => ({
-  embedder,
-  vectors,
-  lexical: store.lexical,
-  documents: store.documents,
-  tokenCounter,
-  tokenMatcher,
-  sentenceReader,
-  clock,
 });
 
 /** Asks both sides for everything they have, and only then leaves out what the filter does not let through. */
@@ -110,10 +86,11 @@ function bruteForce(filter: SearchFilter): RetrieverPorts {
     { limit, allowed }: { readonly limit: number; readonly allowed?: ReadonlySet<Label> },
   ) => hits.filter(({ label }) => isTrueOf(label) && (allowed === undefined || allowed.has(label))).slice(0, limit);
   const all = { limit: passageCount };
+  const { documents, vectors, lexical } = opened.ports;
   return {
-    ...ports(),
+    ...opened.ports,
     documents: {
-      ...store.documents,
+      ...documents,
       labelsMatching: async () => new Set([...labels.keys()].filter(isTrueOf)),
     },
     vectors: {
@@ -123,7 +100,7 @@ function bruteForce(filter: SearchFilter): RetrieverPorts {
       }),
     },
     lexical: {
-      search: async (id, query, options) => best(await store.lexical.search(id, query, all, call), options),
+      search: async (id, query, options) => best(await lexical.search(id, query, all, call), options),
     },
   };
 }
@@ -149,7 +126,7 @@ describe.each(filters)("a filter that lets through $share of the passages", ({ f
     "gives in %s mode what comparing with all of them gives",
     async (mode) => {
       const query = { knowledgeBaseId, text: question, mode, limit: 20, filter };
-      const found = await createHybridRetriever(ports()).retrieve(query, call);
+      const found = await createHybridRetriever(opened.ports).retrieve(query, call);
       const wanted = await createHybridRetriever(bruteForce(filter)).retrieve(query, call);
       expect(found.evidence).toEqual(wanted.evidence);
       const isAnyTrue = [...labels.values()].some((document) => matchesFilter(filter, document));

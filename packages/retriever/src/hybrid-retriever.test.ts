@@ -1,56 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { DocumentId, EmbedderId, KnowledgeBaseId, RetrievalQuery, VectorSearcher } from "@larder/contracts";
-import { evidenceTexts, LarderError } from "@larder/contracts";
+import type { DocumentId, KnowledgeBaseId, VectorSearcher } from "@larder/contracts";
 import { ofDocuments } from "@larder/testkit";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { wordEmbedder as embedder, openParts } from "../test/open-parts.ts";
-import type { RetrieverPorts } from "./hybrid-retriever.ts";
+import { afterAll, describe, expect, it } from "vitest";
+import { openManuals } from "../test/open-manuals.ts";
 
 const call = { signal: AbortSignal.timeout(60_000) };
-
-let folder: string;
-let parts: Awaited<ReturnType<typeof openParts>>;
-let knowledgeBaseId: KnowledgeBaseId;
-
-const retriever = (change: Partial<RetrieverPorts> = {}) => parts.retriever(change);
-/** With a budget: sentences. */
-const ask = (text: string, change: Partial<RetrievalQuery> = {}): RetrievalQuery => ({
-  ...askWhole(text),
-  tokenBudget: 2_000,
-  ...change,
-});
-/** Without one: whole passages. */
-const askWhole = (text: string, change: Partial<RetrievalQuery> = {}): RetrievalQuery => ({
-  knowledgeBaseId,
-  text,
-  mode: "hybrid",
-  limit: 10,
-  ...change,
-});
-
-let carManual: DocumentId;
-let kitchen: DocumentId;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "larder-retriever-"));
-  parts = await openParts(folder);
-  const draft = { name: "k", description: "", settings: {} };
-  knowledgeBaseId = (await parts.store.documents.createKnowledgeBase(draft, call)).id;
-  carManual = await parts.add(knowledgeBaseId, "Car manual", [
-    "Change the oil of the car every 15,000 kilometres.",
-    "The tyre pressure is printed inside the fuel flap.",
-    "Only a workshop may replace the airbag module XK-17.",
-  ]);
-  const kitchenRules = ["Olive oil goes rancid in the light.", "Flour wants a dry place."];
-  kitchen = await parts.add(knowledgeBaseId, "Kitchen", kitchenRules, { hasSentences: false });
-});
-
-afterAll(async () => {
-  await parts.close();
-  await rm(folder, { recursive: true });
-});
+const { parts, knowledgeBaseId, carManual, kitchen, retriever, ask, askWhole, close } = await openManuals();
+afterAll(close);
 
 describe("createHybridRetriever", () => {
   it("finds by words and by meaning, best first, within the budget", async () => {
@@ -126,61 +81,6 @@ describe("createHybridRetriever", () => {
     ).not.toContain(id);
   });
 
-  it.each(["EMBEDDER_UNAVAILABLE", "EMBEDDER_OUTPUT_INVALID", "CHILD_PROCESS_ENDED"] as const)(
-    "goes on by words alone and says so when embedding fails with %s",
-    async (code) => {
-      const broken = { ...embedder, embed: () => Promise.reject(new LarderError(code)) };
-      for (const mode of ["hybrid", "dense"] as const) {
-        const { evidence, degraded } = await retriever({ embedder: broken }).retrieve(ask("airbag", { mode }), call);
-        expect(evidence[0]?.text).toContain("airbag");
-        expect(evidence[0]?.score).toBe(1);
-        expect(degraded).toHaveLength(1);
-        expect(degraded[0]).toContain("dense search is unavailable");
-      }
-    },
-  );
-
-  it("goes on when the index is away, or ends between two searches", async () => {
-    let searches = 0;
-    const ending: VectorSearcher = {
-      health: parts.vectors.health,
-      search: (...parameters) => {
-        searches += 1;
-        return searches === 1
-          ? parts.vectors.search(...parameters)
-          : Promise.reject(new LarderError("INDEX_UNAVAILABLE"));
-      },
-    };
-    const narrow = retriever({ vectors: ending, settings: { candidatesPerSide: 1 } });
-    const first = await narrow.retrieve(ask("car XK-17 flour"), call);
-    expect(first.evidence.length).toBeGreaterThan(0);
-    const second = await narrow.retrieve(ask("airbag"), call);
-    expect(second.evidence[0]?.text).toContain("airbag");
-    expect(second.degraded[0]).toContain("dense search is unavailable");
-  });
-
-  it("tells of an index that stands in for another, and of a foreign embedder", async () => {
-    const slow: VectorSearcher = {
-      health: parts.vectors.health,
-      search: async (...parameters) => ({
-        ...(await parts.vectors.search(...parameters)),
-        degraded: "the graph is being built",
-      }),
-    };
-    expect((await retriever({ vectors: slow }).retrieve(ask("oil"), call)).degraded).toEqual([
-      "the graph is being built",
-    ]);
-    const foreign = { ...embedder, id: "other" as EmbedderId };
-    const { degraded, evidence } = await retriever({ embedder: foreign }).retrieve(ask("oil"), call);
-    expect(degraded[0]).toContain("another model");
-    expect(evidence.length).toBeGreaterThan(0);
-  });
-
-  it("does not take a defect for degradation", async () => {
-    const defective = { ...embedder, embed: () => Promise.reject(new TypeError("defect")) };
-    await expect(retriever({ embedder: defective }).retrieve(ask("oil"), call)).rejects.toThrow("defect");
-  });
-
   it.each(["", "  \n\t", "\u0000\u200b", "\ud800"])("refuses the query %j", async (text) => {
     await expect(retriever().retrieve(ask(text), call)).rejects.toMatchObject({ code: "QUERY_EMPTY" });
   });
@@ -200,96 +100,6 @@ describe("createHybridRetriever", () => {
     await expect(retriever().retrieve(ask("oil", { knowledgeBaseId: unknown }), call)).rejects.toMatchObject({
       code: "KNOWLEDGE_BASE_NOT_FOUND",
     });
-  });
-
-  it("judges every sentence of the candidates, whatever fits", async () => {
-    const judged = await retriever().judge(ask("oil tyre airbag", { limit: 1, tokenBudget: 5 }), call);
-    const texts = judged.map(({ passage, sentence }) => passage.passage.text.slice(sentence.start, sentence.end));
-    expect(texts).toContain("The tyre pressure is printed inside the fuel flap.");
-    expect(new Set(texts).size).toBeGreaterThan(3);
-    for (const { passage, features } of judged) {
-      expect(features.passage).toBe(passage.score);
-      for (const feature of Object.values(features)) {
-        expect(feature).toBeGreaterThanOrEqual(0);
-        expect(feature).toBeLessThanOrEqual(1);
-      }
-    }
-    await expect(retriever().judge(ask(""), call)).rejects.toMatchObject({ code: "QUERY_EMPTY" });
-  });
-
-  it("rejects with the signal's own reason", async () => {
-    const reason = new Error("the reader left");
-    const aborted = { signal: AbortSignal.abort(reason) };
-    await expect(retriever().retrieve(ask("oil"), aborted)).rejects.toBe(reason);
-    const controller = new AbortController();
-    const leaving = {
-      ...embedder,
-      embed: async () => {
-        controller.abort(reason);
-        throw new LarderError("EMBEDDER_UNAVAILABLE");
-      },
-    };
-    const late = retriever({ embedder: leaving }).retrieve(ask("oil"), { signal: controller.signal });
-    await expect(late).rejects.toBe(reason);
-  });
-
-  it("gives whole passages without a budget, and no report of one", async () => {
-    const retrieval = await retriever().retrieve(askWhole("oil of the car", { limit: 1 }), call);
-    expect(retrieval.evidence.map(({ text }) => text)).toEqual(["Change the oil of the car every 15,000 kilometres."]);
-    expect(retrieval.budget).toBeUndefined();
-    const two = await retriever().retrieve(askWhole("oil of the car", { limit: 2 }), call);
-    expect(two.evidence.map(({ documentId }) => documentId)).toEqual([carManual, kitchen]);
-  });
-
-  it("says what became of a budget and never costs more", async () => {
-    let recall = 0;
-    for (const tokenBudget of [1, 10, 20, 40, 80, 2_000]) {
-      const { evidence, tokens, budget } = await retriever().retrieve(ask("oil tyre airbag", { tokenBudget }), call);
-      const sent = evidenceTexts(evidence).reduce((sum, text) => sum + parts.tokenCounter.count(text), 0);
-      expect(sent).toBe(tokens);
-      expect(tokens).toBeLessThanOrEqual(tokenBudget);
-      expect(budget).toMatchObject({ asked: tokenBudget, tokensMax: tokenBudget });
-      expect(budget?.predictedRecall).toBeGreaterThanOrEqual(recall);
-      recall = budget?.predictedRecall ?? Number.NaN;
-    }
-    expect(recall).toBeCloseTo(1);
-  });
-
-  it("takes by itself fewer tokens than it may where few hold most of the evidence", async () => {
-    const all = await retriever().retrieve(ask("airbag module XK-17", { tokenBudget: 4_000 }), call);
-    const auto = await retriever({ settings: { autoTokensMin: 0 } }).retrieve(
-      ask("airbag module XK-17", { tokenBudget: "auto" }),
-      call,
-    );
-    expect(auto.evidence[0]?.text).toContain("airbag");
-    expect(auto.tokens).toBeLessThan(all.tokens);
-    expect(auto.budget).toEqual({ asked: "auto", tokensMax: 4_000, predictedRecall: expect.any(Number) });
-    expect(auto.budget?.predictedRecall).toBeGreaterThanOrEqual(0.95);
-    const small = retriever({ settings: { autoTokensMin: 0, autoTokensMax: 15 } });
-    const capped = await small.retrieve(ask("airbag module XK-17", { tokenBudget: "auto" }), call);
-    expect(capped.tokens).toBeLessThanOrEqual(15);
-    expect(capped.budget?.tokensMax).toBe(15);
-  });
-
-  it("reports a budget also when there is nothing to find", async () => {
-    const filter = ofDocuments();
-    const { budget, tokens, confidence } = await retriever().retrieve(
-      ask("oil", { filter, tokenBudget: "auto" }),
-      call,
-    );
-    expect({ budget, tokens, confidence }).toEqual({
-      budget: { asked: "auto", tokensMax: 4_000, predictedRecall: 0 },
-      tokens: 0,
-      confidence: 0,
-    });
-  });
-
-  it("keeps to the pieces of one document that its settings allow", async () => {
-    const one = retriever({ settings: { limitPerDocument: 1 } });
-    for (const query of [ask("oil airbag flour"), askWhole("oil airbag flour")]) {
-      const { evidence } = await one.retrieve(query, call);
-      expect(new Set(evidence.map(({ documentId }) => documentId)).size).toBe(evidence.length);
-    }
   });
 
   it("is surer of questions that the knowledge base answers", async () => {

@@ -1,5 +1,6 @@
-import type { Attempt, CounterfactualArm, EmbedderId, KnowledgeBaseId, Receipt, ReceiptId } from "@larder/contracts";
+import type { Attempt, CounterfactualArm, Receipt } from "@larder/contracts";
 import { nanoUsd, noTokens } from "@larder/contracts";
+import { receiptOf } from "@larder/testkit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { summariseSavings } from "./summarise-savings.ts";
@@ -27,29 +28,8 @@ const doesNotFit: CounterfactualArm = {
   saved: { tokens: 95_000, verdict: "capability_only" },
 };
 
-function receipt(counterfactuals: readonly CounterfactualArm[], change: Partial<Receipt> = {}): Receipt {
-  return {
-    id: "rcp_0000000000" as ReceiptId,
-    knowledgeBaseId: "kb_0000000000" as KnowledgeBaseId,
-    createdAtMs: 1,
-    basis: "generated",
-    isGrounded: true,
-    questionSha256: "",
-    promptTemplateId: "t",
-    retrieverId: "r",
-    embedderId: "e" as EmbedderId,
-    priceBookId: "b",
-    hits: [],
-    evidenceTokens: 0,
-    corpusTokens: 0,
-    tokenCounterId: "o200k",
-    route: { reason: "", candidates: [], attempts: [], priceBookId: "b" },
-    costBasis: "billed",
-    counterfactuals,
-    timingsMs: { retrieve: 0, generate: 0, total: 0 },
-    ...change,
-  };
-}
+const receipt = (counterfactuals: readonly CounterfactualArm[], change: Partial<Receipt> = {}) =>
+  receiptOf({ counterfactuals, ...change });
 
 const failedAttempt = (billed: Attempt["billed"]): Attempt => ({
   provider: "p",

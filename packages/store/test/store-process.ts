@@ -1,5 +1,11 @@
 import type { KnowledgeBaseId } from "@larder/contracts";
-import { testCall as call, createCountingIds, finishedOf, uploadOf } from "@larder/testkit";
+import {
+  testCall as call,
+  realClock as clock,
+  createCountingIds,
+  finishedOf,
+  uploadOf,
+} from "@larder/testkit/fixtures";
 import { lockDataFolder, openSqliteStore } from "../src/index.ts";
 
 /**
@@ -13,7 +19,6 @@ if (task === "lock") {
   process.stdout.write("locked\n");
   setInterval(() => {}, 60_000);
 } else {
-  const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
   await using store = await openSqliteStore({ file: path, clock, ids: createCountingIds(name) });
   const id = knowledgeBase as KnowledgeBaseId;
   let finished = 0;

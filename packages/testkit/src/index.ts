@@ -1,5 +1,5 @@
 export { type BlobStoreUnderTest, describeBlobStore } from "./conformance/describe-blob-store.ts";
-export { type DocumentStoreUnderTest, describeDocumentStore } from "./conformance/describe-document-store.ts";
+export { describeDocumentStore } from "./conformance/describe-document-store.ts";
 export { describeEmbedder, type EmbedderConformance } from "./conformance/describe-embedder.ts";
 export { describeGenerator } from "./conformance/describe-generator.ts";
 export { describeIdempotencyStore, type IdempotencyStoreUnderTest } from "./conformance/describe-idempotency-store.ts";
@@ -16,7 +16,9 @@ export {
   type VectorIndexUnderTest,
   vectorIndexCollections,
 } from "./conformance/describe-vector-index.ts";
+export type { DocumentStoreUnderTest } from "./conformance/document-store/document-store-under-test.ts";
 export { createCountingIds } from "./counting-ids.ts";
+export { evidenceOf } from "./evidence-fixture.ts";
 export { type AttoUsd, billOf, type FakePrices, nanoUsdCeiling } from "./fake-provider/fake-bill.ts";
 export type { FakeAnswer, FakeFault, FakeRequest, FakeUsage } from "./fake-provider/fake-wire.ts";
 export {
@@ -27,9 +29,12 @@ export {
   type FakeRecord,
   startFakeProvider,
 } from "./fake-provider/start-fake-provider.ts";
+export { type Hosted, killHost, killUntilSettled } from "./kill-host.ts";
 export { createManualClock, type ManualClock } from "./manual-clock.ts";
 export { matchesFilter } from "./matches-filter.ts";
 export { encodePairGraph, type PairGraph } from "./pair-graph.ts";
+export { realClock } from "./real-clock.ts";
+export { receiptOf } from "./receipt-fixture.ts";
 export {
   addReady,
   createKnowledgeBaseIn,

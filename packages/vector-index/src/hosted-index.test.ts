@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { addOf, asLabel, clusteredVectors, seededRandom } from "@larder/testkit";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { addOf, asLabel, clusteredVectors, killHost, seededRandom } from "@larder/testkit";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { call, embedderId, kb, temporaryFolder } from "../test/temporary-index.ts";
 import { createFollowedIndex } from "./follow-operation-log.ts";
 import type { HostedIndex, VectorIndexOptions } from "./hosted-index.ts";
@@ -13,45 +13,37 @@ const operations = Array.from({ length: 8 }, (_, i) => addOf(i + 1, i + 1, axis(
 const log = { latestSequence: async () => 8, readAfter: async (_: unknown, after: number) => operations.slice(after) };
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-const opened: HostedIndex[] = [];
-beforeEach(async () => {
+/** Starting a process takes half a second, so the tests share one and leave it empty. */
+let shared: HostedIndex;
+beforeAll(async () => {
   folder = await temporaryFolder();
+  shared = await openIn("shared");
 });
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((index) => index.close()));
+afterEach(() => shared.drop(kb, call));
+afterAll(async () => {
+  await shared.close();
   await folder[Symbol.asyncDispose]();
 });
 
-async function openHere(options: Partial<VectorIndexOptions> = {}): Promise<HostedIndex> {
-  const index = await openVectorIndex(
-    { folder: join(folder.path, "vectors"), dimensions, embedderId, ...options },
-    call,
-  );
-  opened.push(index);
-  return index;
-}
-
-function kill(index: HostedIndex): void {
-  if (index.pid !== undefined) process.kill(index.pid, "SIGKILL");
+function openIn(name: string, options: Partial<VectorIndexOptions> = {}): Promise<HostedIndex> {
+  return openVectorIndex({ folder: join(folder.path, name), dimensions, embedderId, ...options }, call);
 }
 
 describe("the index in its own process", () => {
   it("repeats a search whose process was killed under it, and says that what was not saved is gone", async () => {
-    const index = await openHere();
-    await index.apply(kb, operations.slice(0, 4), { after: 0 }, call);
-    await index.checkpoint(kb, call);
-    await index.apply(kb, operations, { after: 0 }, call);
-    kill(index);
-    const result = await index.search(kb, axis(0), { limit: 1 }, call);
+    await shared.apply(kb, operations.slice(0, 4), { after: 0 }, call);
+    await shared.checkpoint(kb, call);
+    await shared.apply(kb, operations, { after: 0 }, call);
+    killHost(shared);
+    const result = await shared.search(kb, axis(0), { limit: 1 }, call);
     expect(result).toEqual({ hits: [{ label: 1, score: 1 }], appliedSequence: 4 });
   });
 
   it("finds all that the log holds after its process was killed", async () => {
-    const index = await openHere();
-    const followed = createFollowedIndex({ index, log });
-    for (let i = 0; i < 3; i++) {
+    const followed = createFollowedIndex({ index: shared, log });
+    for (let i = 0; i < 2; i++) {
       expect((await followed.search(kb, axis(7), { limit: 1 }, call)).hits[0]?.label).toBe(8);
-      kill(index);
+      killHost(shared);
     }
     expect((await followed.search(kb, axis(6), { limit: 1, allowed: new Set([asLabel(7)]) }, call)).hits).toEqual([
       { label: 7, score: 1 },
@@ -59,12 +51,11 @@ describe("the index in its own process", () => {
   });
 
   it("finds the nearest of tens of thousands of allowed labels, wherever they stand", async () => {
-    const index = await openHere();
     const count = 25_000;
     const random = seededRandom(5);
     const many = clusteredVectors(count, dimensions, random).map((vector, i) => addOf(i + 1, i + 1, vector));
-    await index.apply(kb, many, { after: 0 }, call);
-    const ranked = (await index.search(kb, axis(0), { limit: count }, call)).hits;
+    await shared.apply(kb, many, { after: 0 }, call);
+    const ranked = (await shared.search(kb, axis(0), { limit: count }, call)).hits;
     expect(ranked).toHaveLength(count);
     for (const isAllowed of [
       (rank: number) => rank > 0,
@@ -73,32 +64,31 @@ describe("the index in its own process", () => {
     ]) {
       const among = ranked.filter((_, rank) => isAllowed(rank));
       const allowed = new Set(among.map(({ label }) => label));
-      expect((await index.search(kb, axis(0), { limit: 10, allowed }, call)).hits).toEqual(among.slice(0, 10));
+      expect((await shared.search(kb, axis(0), { limit: 10, allowed }, call)).hits).toEqual(among.slice(0, 10));
     }
   });
 
   it("rejects an apply whose process was killed, which may be repeated", async () => {
-    const index = await openHere();
-    const pending = index.apply(kb, operations, { after: 0 }, call);
-    kill(index);
+    const pending = shared.apply(kb, operations, { after: 0 }, call);
+    killHost(shared);
     await expect(pending).rejects.toMatchObject({ code: "INDEX_UNAVAILABLE", retryable: true });
-    await index.apply(kb, operations, { after: 0 }, call);
-    expect(await index.status(kb, call)).toMatchObject({ count: 8, appliedSequence: 8 });
+    await shared.apply(kb, operations, { after: 0 }, call);
+    expect(await shared.status(kb, call)).toMatchObject({ count: 8, appliedSequence: 8 });
   });
 
   it("saves what was applied when it is closed, and may be closed twice", async () => {
-    const index = await openHere();
+    const index = await openIn("closed");
     await index.apply(kb, operations, { after: 0 }, call);
     await index.close();
     await index.close();
-    expect(await readdir(join(folder.path, "vectors", kb))).toEqual(["0000000001"]);
+    expect(await readdir(join(folder.path, "closed", kb))).toEqual(["0000000001"]);
     expect(index.health()).toMatchObject({ state: "down" });
     await expect(index.search(kb, axis(0), { limit: 1 }, call)).rejects.toMatchObject({ code: "INDEX_UNAVAILABLE" });
     await expect(index.status(kb, call)).rejects.toMatchObject({ code: "INDEX_UNAVAILABLE" });
   });
 
   it("tells in its health when exact search has to stand in for a missing library", async () => {
-    const index = await openHere({ useGraphs: false, exactVectorsMax: 5 });
+    await using index = await openIn("exact", { useGraphs: false, exactVectorsMax: 5 });
     expect(index.health()).toEqual({
       name: "vector-index",
       state: "ok",
@@ -113,10 +103,9 @@ describe("the index in its own process", () => {
   });
 
   it("is degraded while its process starts again, and well after", async () => {
-    const index = await openHere();
-    kill(index);
-    await expect.poll(() => index.health().state, { interval: 1 }).toBe("degraded");
-    await expect.poll(() => index.health().state, { timeout: 10_000 }).toBe("ok");
+    killHost(shared);
+    await expect.poll(() => shared.health().state, { interval: 1 }).toBe("degraded");
+    await expect.poll(() => shared.health().state, { timeout: 10_000 }).toBe("ok");
   });
 
   it("rejects with the signal's own reason when it is opened or asked too late", async () => {

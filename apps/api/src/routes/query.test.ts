@@ -1,33 +1,20 @@
-import type { AnswerEvent, EmbedderId, KnowledgeBaseId, Receipt, ReceiptId } from "@larder/contracts";
+import type { AnswerEvent, KnowledgeBaseId, ReceiptId } from "@larder/contracts";
 import { LarderError, nanoUsd, noTokens, toErrorRecord } from "@larder/contracts";
+import { receiptOf } from "@larder/testkit";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { TestLarder } from "../../test/open-test-larder.ts";
 import { answer, openTestLarder } from "../../test/open-test-larder.ts";
 import { readReply } from "../../test/read-reply.ts";
 import { createApi } from "../create-api.ts";
 
-const broken: Receipt = {
+const broken = receiptOf({
   id: "rcp_0123456789abcdefghij" as ReceiptId,
   knowledgeBaseId: "kb_0123456789abcdefghij" as KnowledgeBaseId,
-  createdAtMs: 1,
-  basis: "generated",
   isGrounded: false,
-  questionSha256: "",
-  promptTemplateId: "t",
-  retrieverId: "r",
-  embedderId: "e" as EmbedderId,
-  priceBookId: "b",
-  hits: [],
-  evidenceTokens: 0,
-  corpusTokens: 0,
-  tokenCounterId: "o200k",
-  route: answer.route,
   costBasis: "unpriced",
   modelled: { model: "p/m", tokens: { ...noTokens, inputFresh: 70, outputText: 3 }, cost: nanoUsd(9_000n) },
-  counterfactuals: [],
-  timingsMs: { retrieve: 0, generate: 0, total: 0 },
   errorCode: "PROVIDER_STREAM_BROKEN",
-};
+});
 
 async function* breakingOff(): AsyncGenerator<AnswerEvent> {
   yield { kind: "route", route: answer.route };

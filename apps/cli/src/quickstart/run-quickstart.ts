@@ -1,4 +1,3 @@
-import { openInProcess } from "@larder/api";
 import type { KnowledgeBaseId } from "@larder/contracts";
 import pc from "picocolors";
 import { printBelowAnswer } from "../commands/ask.ts";
@@ -26,6 +25,7 @@ export async function runQuickstart(args: readonly string[], env: Environment, s
   const startMs = performance.now();
   const choice = await chooseDocuments(args);
   print(`${pc.bold("Larder quickstart")} · reading ${choice.what}`);
+  const { openInProcess } = await import("@larder/api"); // loads while the reader already sees what is read
   const opened = await openInProcess(env);
   await using connection = connectInProcess(opened.fetch, opened.close);
 

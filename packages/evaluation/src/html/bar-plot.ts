@@ -1,47 +1,40 @@
 import { escapeHtml } from "./escape-html.ts";
+import type { Interval, PlotArea } from "./plot-area.ts";
+import { gridShares, plotArea } from "./plot-area.ts";
 import type { PlotText } from "./svg-frame.ts";
 import { round, seriesClass, svgFrame, svgLine, svgText } from "./svg-frame.ts";
 
 export interface BarGroup {
   readonly name: string;
-  readonly bars: readonly {
-    readonly series: number;
-    readonly mean: number;
-    readonly low: number;
-    readonly high: number;
-  }[];
+  readonly bars: readonly (Interval & { readonly series: number; readonly mean: number })[];
 }
 
-const width = 720;
-const left = 150;
-const right = 56;
-const top = 8;
-const bottom = 26;
+const margins = { left: 150, right: 56, top: 8, bottom: 26 };
 const barHeight = 12;
 const gap = 10;
 
 /** Horizontal bars from 0 to 1, grouped, each with its interval as a line across its end. */
 export function barPlot(text: PlotText, groups: readonly BarGroup[], seriesNames: readonly string[]): string {
-  const x = (value: number): number => left + value * (width - left - right);
   const heights = groups.map(({ bars }) => bars.length * barHeight + gap);
-  const height = top + heights.reduce((sum, one) => sum + one, 0) + bottom;
-  let reached = top;
+  const height = margins.top + heights.reduce((sum, one) => sum + one, 0) + margins.bottom;
+  const area = plotArea(height, margins);
+  let reached = area.top;
   const drawn = groups.map((group, i) => {
     const start = reached;
     reached += heights[i] ?? 0;
-    return groupOfBars(group, start, x, seriesNames);
+    return groupOfBars(group, start, area, seriesNames);
   });
-  const grid = [0, 0.2, 0.4, 0.6, 0.8, 1].flatMap((value) => [
-    svgLine("grid", x(value), top, x(value), height - bottom),
-    svgText(x(value), height - 8, value.toFixed(1), "middle"),
+  const grid = gridShares.flatMap((share) => [
+    svgLine("grid", area.x(share), area.top, area.x(share), area.bottom),
+    svgText(area.x(share), height - 8, share.toFixed(1), "middle"),
   ]);
-  return svgFrame(text, { width, height }, [...grid, ...drawn]);
+  return svgFrame(text, area, [...grid, ...drawn]);
 }
 
 function groupOfBars(
   { name, bars }: BarGroup,
   start: number,
-  x: (value: number) => number,
+  { left, x }: PlotArea,
   seriesNames: readonly string[],
 ): string {
   const middle = start + (bars.length * barHeight) / 2 + 4;

@@ -1,4 +1,6 @@
 import { escapeHtml } from "./escape-html.ts";
+import type { Interval } from "./plot-area.ts";
+import { gridShares, plotArea } from "./plot-area.ts";
 import type { PlotText } from "./svg-frame.ts";
 import { round, seriesClass, svgFrame, svgLine, svgText } from "./svg-frame.ts";
 
@@ -6,46 +8,37 @@ export interface RecallSeries {
   readonly name: string;
   /** Its number among all series of the page. */
   readonly series: number;
-  readonly points: readonly {
-    readonly tokens: number;
-    readonly recall: number;
-    readonly low: number;
-    readonly high: number;
-  }[];
+  readonly points: readonly (Interval & { readonly tokens: number; readonly recall: number })[];
 }
 
-const width = 720;
-const height = 400;
-const left = 48;
-const right = 96; // room for the names at the ends of the curves
-const top = 12;
-const bottom = 44;
+const area = plotArea(400, {
+  left: 48,
+  right: 96, // room for the names at the ends of the curves
+  top: 12,
+  bottom: 44,
+});
+const { left, right, bottom, y } = area;
 
 /** Evidence recall over the logarithm of tokens: a curve, its interval as a band and a point a budget, for each series. */
 export function recallPlot(text: PlotText, series: readonly RecallSeries[]): string {
   const tokens = series.flatMap(({ points }) => points.map((point) => point.tokens));
   const least = Math.log(Math.min(...tokens));
   const range = Math.max(Math.log(Math.max(...tokens)) - least, Number.EPSILON);
-  const x = (value: number): number => left + ((Math.log(value) - least) / range) * (width - left - right);
-  const y = (recall: number): number => top + (1 - recall) * (height - top - bottom);
+  const x = (value: number): number => area.x((Math.log(value) - least) / range);
   const ticks = [...new Set(tokens)].sort((a, b) => a - b);
-  return svgFrame(text, { width, height }, [
-    ...[0, 0.2, 0.4, 0.6, 0.8, 1].flatMap((recall) => [
-      svgLine("grid", left, y(recall), width - right, y(recall)),
+  return svgFrame(text, area, [
+    ...gridShares.flatMap((recall) => [
+      svgLine("grid", left, y(recall), right, y(recall)),
       svgText(left - 6, y(recall) + 4, `${Math.round(100 * recall)} %`, "end"),
     ]),
-    ...ticks.map((tick) => svgText(x(tick), height - bottom + 18, shortTokens(tick), "middle")),
-    svgText((left + width - right) / 2, height - 6, "tokens of evidence allowed", "middle"),
-    ...series.map((one) => curve(one, x, y)),
-    ...labelPlaces(series, y).map((place, i) => svgText(width - right + 8, place, series[i]?.name ?? "")),
+    ...ticks.map((tick) => svgText(x(tick), bottom + 18, shortTokens(tick), "middle")),
+    svgText((left + right) / 2, area.height - 6, "tokens of evidence allowed", "middle"),
+    ...series.map((one) => curve(one, x)),
+    ...labelPlaces(series).map((place, i) => svgText(right + 8, place, series[i]?.name ?? "")),
   ]);
 }
 
-function curve(
-  { name, series, points }: RecallSeries,
-  x: (tokens: number) => number,
-  y: (recall: number) => number,
-): string {
+function curve({ name, series, points }: RecallSeries, x: (tokens: number) => number): string {
   const path = points.map(({ tokens, recall }) => `${round(x(tokens))},${round(y(recall))}`).join(" ");
   const upper = points.map(({ tokens, high }) => `${round(x(tokens))},${round(y(high))}`);
   const lower = points.toReversed().map(({ tokens, low }) => `${round(x(tokens))},${round(y(low))}`);
@@ -65,7 +58,7 @@ function curve(
 const labelHeight = 15;
 
 /** Heights of the names at the curves' ends, pushed down until none covers another. */
-function labelPlaces(series: readonly RecallSeries[], y: (recall: number) => number): readonly number[] {
+function labelPlaces(series: readonly RecallSeries[]): readonly number[] {
   const wanted = series.map(({ points }, i) => ({ i, place: y(points.at(-1)?.recall ?? 0) + 4 }));
   const places: number[] = [];
   let reached = Number.NEGATIVE_INFINITY;

@@ -1,6 +1,7 @@
 import type { Attempt, KnowledgeBaseId, Ledger, Receipt, ReceiptId } from "@larder/contracts";
 import { nanoUsd, noTokens } from "@larder/contracts";
 import { describe, expect, it } from "vitest";
+import { receiptOf } from "../receipt-fixture.ts";
 import { testCall as call } from "../store-fixtures.ts";
 
 const day = 86_400_000;
@@ -14,22 +15,17 @@ function attemptOf(more: Partial<Attempt> = {}): Attempt {
   return { provider: "acme", model: "m-small", outcome: "answered", ...money, usage, ...times, ...more };
 }
 
-function receiptOf(count: number, more: Partial<Receipt> = {}, attempts: readonly Attempt[] = [attemptOf()]): Receipt {
-  return {
+const receiptNumber = (
+  count: number,
+  more: Partial<Receipt> = {},
+  attempts: readonly Attempt[] = [attemptOf()],
+): Receipt =>
+  receiptOf({
     id: `rcp_${count.toString().padStart(12, "0")}` as ReceiptId,
     knowledgeBaseId: kb("a"),
     createdAtMs: start,
-    basis: "generated",
-    isGrounded: true,
-    questionSha256: "0".repeat(64),
-    promptTemplateId: "answer@1",
-    retrieverId: "hybrid@1",
-    embedderId: "embedder@1" as Receipt["embedderId"],
-    priceBookId: "book@1",
-    hits: [],
     evidenceTokens: 90,
     corpusTokens: 10_000,
-    tokenCounterId: "o200k",
     route: {
       chosen: { provider: "acme", model: "m-small" },
       reason: "The cheapest.",
@@ -38,36 +34,35 @@ function receiptOf(count: number, more: Partial<Receipt> = {}, attempts: readonl
       priceBookId: "book@1",
     },
     cost: nanoUsd(-9_007_199_254_740_993n), // one below what a double can tell from its neighbour
-    costBasis: "billed",
-    counterfactuals: [],
     timingsMs: { retrieve: 1.5, generate: 2, total: 4 },
     ...more,
-  };
-}
+  });
 
 export function describeLedger(name: string, open: () => Promise<{ readonly ledger: Ledger } & AsyncDisposable>): void {
   describe(`${name} keeps the Ledger contract`, () => {
     it("gives a receipt back as it was, its money exact", async () => {
       await using opened = await open();
-      const receipt = receiptOf(1);
+      const receipt = receiptNumber(1);
       await opened.ledger.record(receipt, call);
       expect(await opened.ledger.receipt(receipt.id, call)).toEqual(receipt);
     });
 
     it("says that a receipt is unknown", async () => {
       await using opened = await open();
-      const unknown = opened.ledger.receipt(receiptOf(1).id, call);
+      const unknown = opened.ledger.receipt(receiptNumber(1).id, call);
       await expect(unknown).rejects.toMatchObject({ code: "RECEIPT_NOT_FOUND" });
     });
 
     it("writes receipt and attempts together or not at all", async () => {
       await using opened = await open();
       const broken = attemptOf({ usage: { tokens: { ...noTokens, inputFresh: -1 }, source: "provider" } });
-      await expect(opened.ledger.record(receiptOf(1, {}, [attemptOf(), broken]), call)).rejects.toThrow();
-      await expect(opened.ledger.receipt(receiptOf(1).id, call)).rejects.toMatchObject({ code: "RECEIPT_NOT_FOUND" });
+      await expect(opened.ledger.record(receiptNumber(1, {}, [attemptOf(), broken]), call)).rejects.toThrow();
+      await expect(opened.ledger.receipt(receiptNumber(1).id, call)).rejects.toMatchObject({
+        code: "RECEIPT_NOT_FOUND",
+      });
       expect(await opened.ledger.usage({ fromMs: 0, toMs: start + day }, "model", call)).toEqual([]);
-      await opened.ledger.record(receiptOf(1), call);
-      await expect(opened.ledger.record(receiptOf(1), call)).rejects.toThrow(); // nothing is recorded twice
+      await opened.ledger.record(receiptNumber(1), call);
+      await expect(opened.ledger.record(receiptNumber(1), call)).rejects.toThrow(); // nothing is recorded twice
       expect(await opened.ledger.usage({ fromMs: 0, toMs: start + day }, "model", call)).toMatchObject([
         { attempts: 1 },
       ]);
@@ -79,15 +74,18 @@ export function describeLedger(name: string, open: () => Promise<{ readonly ledg
       expect(await ledger.receipts({ limit: 3 }, call)).toEqual({ data: [] });
       const times = [5, 5, 3, 9, 5];
       for (const [i, ms] of times.entries()) {
-        await ledger.record(receiptOf(i, { createdAtMs: start + ms, knowledgeBaseId: kb(i === 2 ? "b" : "a") }), call);
+        await ledger.record(
+          receiptNumber(i, { createdAtMs: start + ms, knowledgeBaseId: kb(i === 2 ? "b" : "a") }),
+          call,
+        );
       }
       const first = await ledger.receipts({ limit: 2 }, call);
-      await ledger.record(receiptOf(7, { createdAtMs: start + 20 }), call);
+      await ledger.record(receiptNumber(7, { createdAtMs: start + 20 }), call);
       const rest = await ledger.receipts({ limit: 9, cursor: first.nextCursor ?? "" }, call);
-      const ids = [3, 4, 1, 0, 2].map((count) => receiptOf(count).id);
+      const ids = [3, 4, 1, 0, 2].map((count) => receiptNumber(count).id);
       expect([...first.data, ...rest.data].map((receipt) => receipt.id)).toEqual(ids);
       const ofOne = await ledger.receipts({ limit: 9, knowledgeBaseId: kb("b") }, call);
-      expect(ofOne.data.map((receipt) => receipt.id)).toEqual([receiptOf(2).id]);
+      expect(ofOne.data.map((receipt) => receipt.id)).toEqual([receiptNumber(2).id]);
       await expect(ledger.receipts({ limit: 9, cursor: "MQ" }, call)).rejects.toMatchObject({
         code: "REQUEST_INVALID",
       });
@@ -97,12 +95,12 @@ export function describeLedger(name: string, open: () => Promise<{ readonly ledg
       await using opened = await open();
       const { ledger } = opened;
       for (let i = 0; i < 450; i++)
-        await ledger.record(receiptOf(i, { createdAtMs: start + Math.floor(i / 3) }, []), call);
+        await ledger.record(receiptNumber(i, { createdAtMs: start + Math.floor(i / 3) }, []), call);
       const seen: ReceiptId[] = [];
       for await (const receipt of ledger.receiptsWithin({ fromMs: start + 1, toMs: start + 149 }, call)) {
         seen.push(receipt.id);
       }
-      expect(seen).toEqual(Array.from({ length: 444 }, (_, i) => receiptOf(i + 3).id));
+      expect(seen).toEqual(Array.from({ length: 444 }, (_, i) => receiptNumber(i + 3).id));
       const other = ledger.receiptsWithin({ fromMs: 0, toMs: start + day, knowledgeBaseId: kb("b") }, call);
       for await (const receipt of other) expect.unreachable(receipt.id);
     });
@@ -114,8 +112,8 @@ export function describeLedger(name: string, open: () => Promise<{ readonly ledg
       const lost: Attempt = { ...bare, model: "m-big", outcome: "aborted", billed: "unknown" };
       const refused: Attempt = { ...bare, provider: "zeta", outcome: "failed_before_text", billed: "no" };
       const late = attemptOf({ startedAtMs: start + day, cost: nanoUsd(9_007_199_254_740_993n) });
-      await ledger.record(receiptOf(1, {}, [refused, lost, attemptOf()]), call);
-      await ledger.record(receiptOf(2, { knowledgeBaseId: kb("b") }, [late]), call);
+      await ledger.record(receiptNumber(1, {}, [refused, lost, attemptOf()]), call);
+      await ledger.record(receiptNumber(2, { knowledgeBaseId: kb("b") }, [late]), call);
       const window = { fromMs: start, toMs: start + 2 * day };
       const tokens = (times: number) => ({ ...noTokens, inputFresh: 100 * times, outputText: 10 * times });
       const both = 9_007_199_254_741_993n;
@@ -141,7 +139,7 @@ export function describeLedger(name: string, open: () => Promise<{ readonly ledg
     it("rejects with the signal's own reason and records nothing", async () => {
       await using opened = await open();
       const reason = new Error("the reader left");
-      await expect(opened.ledger.record(receiptOf(1), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+      await expect(opened.ledger.record(receiptNumber(1), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
       expect((await opened.ledger.receipts({ limit: 1 }, call)).data).toEqual([]);
     });
   });

@@ -1,6 +1,7 @@
-import type { IndexOperation, KnowledgeBaseId, VectorHit, VectorIndex } from "@larder/contracts";
+import type { IndexOperation, KnowledgeBaseId, VectorIndex } from "@larder/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { addOf, asLabel, clusteredVectors, deleteOf, seededRandom, VectorModel } from "../vector-model.ts";
+import { addOf, clusteredVectors, deleteOf, seededRandom } from "../vector-model.ts";
+import { VectorIndexJudge } from "./vector-index-judge.ts";
 
 export interface VectorIndexUnderTest extends AsyncDisposable {
   readonly index: VectorIndex;
@@ -34,12 +35,12 @@ export function describeVectorIndex(
   describe(`${name} keeps the VectorIndex contract`, () => {
     let subject: VectorIndexUnderTest;
     let index: VectorIndex;
-    let model: VectorModel;
+    let judge: VectorIndexJudge;
 
     beforeEach(async () => {
       subject = await open(dimensions);
       index = subject.index;
-      model = new VectorModel();
+      judge = new VectorIndexJudge(index, kb, call);
     });
     afterEach(() => subject[Symbol.asyncDispose]());
 
@@ -50,36 +51,11 @@ export function describeVectorIndex(
     const adds = (count: number): IndexOperation[] =>
       Array.from({ length: count }, (_, i) => addOf(i + 1, i + 1, vectorAt(i)));
 
-    async function apply(operations: readonly IndexOperation[]): Promise<void> {
-      await index.apply(kb, operations, { after: 0 }, call);
-      model.apply(operations);
-    }
-
-    async function search(
-      query: Float32Array,
-      limit: number,
-      allowed?: readonly number[],
-    ): Promise<readonly VectorHit[]> {
-      const options = allowed === undefined ? { limit } : { limit, allowed: new Set(allowed.map(asLabel)) };
-      return (await index.search(kb, query, options, call)).hits;
-    }
-
-    async function expectSameAsModel(limit: number, allowed?: readonly number[]): Promise<void> {
-      let found = 0;
-      let wanted = 0;
-      for (const query of queries) {
-        const ranked = model.rank(query, allowed && new Set(allowed));
-        const hits = await search(query, limit, allowed);
-        expect(hits).toHaveLength(Math.min(limit, ranked.length));
-        expectInOrder(hits);
-        const scores = new Map(ranked.map((hit) => [hit.label, hit.score]));
-        for (const hit of hits) expect(hit.score).toBeCloseTo(scores.get(hit.label) ?? Number.NaN, 5);
-        const least = (ranked[hits.length - 1]?.score ?? 1) - 1e-5; // closer than float32 can tell is the same
-        found += hits.filter((hit) => (scores.get(hit.label) ?? -2) >= least).length;
-        wanted += hits.length;
-      }
-      expect(found).toBeGreaterThanOrEqual(wanted * recallMin);
-    }
+    const apply = (operations: readonly IndexOperation[]) => judge.apply(operations);
+    const search = (query: Float32Array, limit: number, allowed?: readonly number[]) =>
+      judge.search(query, limit, allowed);
+    const expectSameAsModel = (limit: number, allowed?: readonly number[]) =>
+      judge.expectSame(queries, recallMin, limit, allowed);
 
     it("knows nothing of a collection that was never written", async () => {
       expect(await index.search(kb, axis(0), { limit: 3 }, call)).toEqual({ hits: [], appliedSequence: 0 });
@@ -283,7 +259,7 @@ export function describeVectorIndex(
       await apply(adds(vectorCount));
       await settle(index, kb);
       await apply([deleteOf(vectorCount + 1, 3)]);
-      index = await subject.reopen();
+      judge.index = index = await subject.reopen();
       expect(await index.status(kb, call)).toMatchObject({
         count: vectorCount - 1,
         appliedSequence: vectorCount + 1,
@@ -298,16 +274,8 @@ export function describeVectorIndex(
       await apply(adds(5));
       await index.checkpoint(kb, call);
       await index.drop(kb, call);
-      index = await subject.reopen();
+      judge.index = index = await subject.reopen();
       expect(await index.status(kb, call)).toMatchObject({ count: 0, appliedSequence: 0 });
     });
   });
-}
-
-function expectInOrder(hits: readonly VectorHit[]): void {
-  for (const [i, hit] of hits.entries()) {
-    const next = hits[i + 1];
-    if (next === undefined) return;
-    expect(hit.score > next.score || (hit.score === next.score && hit.label < next.label)).toBe(true);
-  }
 }

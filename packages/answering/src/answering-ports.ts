@@ -1,0 +1,38 @@
+import type {
+  Clock,
+  DocumentReader,
+  Embedder,
+  GeneratorRouter,
+  Ids,
+  KnowledgeBaseStore,
+  Ledger,
+  Retriever,
+  SavingsCalculator,
+  TokenCounter,
+} from "@larder/contracts";
+import type { ExtractSettings } from "./extract-answer.ts";
+
+export interface AnsweringSettings extends ExtractSettings {
+  /** Most pieces of evidence. @defaultValue 500: the budget decides; a piece may be one sentence */
+  readonly evidenceMax?: number;
+  /** Confidence of the retrieval below which nothing is answered; 0 answers whenever there is evidence. @defaultValue 0.05 */
+  readonly confidenceMin?: number;
+  /** Tokens that an answer is expected to take, for quotes. @defaultValue 300 */
+  readonly outputTokensExpected?: number;
+  /** Longest time for writing a receipt, also when the reader has left. @defaultValue 10,000 */
+  readonly recordTimeoutMs?: number;
+}
+
+export interface AnsweringPorts {
+  readonly retriever: Retriever;
+  readonly router: GeneratorRouter;
+  readonly ledger: Pick<Ledger, "record">;
+  readonly savings: SavingsCalculator;
+  readonly knowledgeBases: Pick<KnowledgeBaseStore, "knowledgeBase">;
+  readonly passages: Pick<DocumentReader, "passagesById">;
+  readonly embedder: Pick<Embedder, "id" | "embed" | "dimensions">;
+  readonly tokenCounter: TokenCounter;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly settings?: AnsweringSettings;
+}

@@ -1,0 +1,4 @@
+/** What tests start from, without vitest: for the processes that they start. */
+export { createCountingIds } from "./counting-ids.ts";
+export { realClock } from "./real-clock.ts";
+export { addReady, finishedOf, sha256Of, testCall, uploadOf } from "./store-fixtures.ts";
