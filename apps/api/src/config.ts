@@ -78,6 +78,7 @@ export function readConfig(env: Environment) {
       exactVectorsMax: data.LARDER_EXACT_VECTORS_MAX,
       retriever: {
         candidatesPerSide: data.LARDER_SEARCH_CANDIDATES,
+        candidatesMax: data.LARDER_SEARCH_CANDIDATES_READ,
         denseWeight: data.LARDER_SEARCH_DENSE_WEIGHT,
         lateInteractionWeight: data.LARDER_SEARCH_LATE_INTERACTION_WEIGHT,
         autoTokensMin: data.LARDER_AUTO_BUDGET_TOKENS_MIN,

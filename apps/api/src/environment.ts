@@ -98,6 +98,12 @@ export const environment = z.object({
     .optional()
     .describe("Passages of a knowledge base up to which search compares with every vector; above, it uses HNSW."),
   LARDER_SEARCH_CANDIDATES: positive.max(1_000).default(100).describe("Passages that each side of a search offers."),
+  LARDER_SEARCH_CANDIDATES_READ: positive
+    .max(2_000)
+    .default(110)
+    .describe(
+      "Passages of both sides together, the best by their two scores, that are read and matched token by token.",
+    ),
   LARDER_SEARCH_DENSE_WEIGHT: z.coerce
     .number()
     .min(0)

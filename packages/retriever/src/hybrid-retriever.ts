@@ -30,7 +30,10 @@ import type { RankedPassage } from "./stretch.ts";
 export interface RetrieverSettings {
   /** Hits taken from each side. @defaultValue 100, as the carried model's card measures it */
   readonly candidatesPerSide?: number;
-  /** Hits, of both sides together and best first by their two scores, that are read and matched token by token. */
+  /**
+   * Hits of both sides together, best first by their two scores, that a hybrid search reads and matches token by token.
+   * @defaultValue 110; see docs/decisions/0018-search-latency.md
+   */
   readonly candidatesMax?: number;
   /** Weight of the vectors' side, 0 … 1. @defaultValue 0.3; see docs/decisions/0010-late-interaction.md */
   readonly denseWeight?: number;
@@ -190,8 +193,8 @@ type Settings = typeof defaults & RetrieverSettings;
 
 function idOf(settings: Settings, parts: readonly string[], reranker?: Reranker): string {
   const { candidatesPerSide, denseWeight, lateInteractionWeight, rerankCandidates, rerankWeight } = settings;
-  const { autoTokensMin, autoTokensMax, autoRecall, limitPerDocument } = settings;
-  const fusion = `candidates=${candidatesPerSide},dense=${denseWeight},late=${lateInteractionWeight}`;
+  const { autoTokensMin, autoTokensMax, autoRecall, limitPerDocument, candidatesMax } = settings;
+  const fusion = `candidates=${candidatesPerSide}/${candidatesMax},dense=${denseWeight},late=${lateInteractionWeight}`;
   const packing = `auto=${autoTokensMin}-${autoTokensMax}@${autoRecall},per-document=${limitPerDocument ?? "any"}`;
   const reranking = reranker === undefined ? [] : [`rerank=${reranker.id}*${rerankCandidates}@${rerankWeight}`];
   return `hybrid-2(${[fusion, packing, ...parts, ...reranking].join(",")})`;
