@@ -23,6 +23,15 @@ describe("createHybridRetriever", () => {
     for (const { scores } of evidence) expect(scores.dense).toBeDefined();
   });
 
+  it("reads no more candidates than it may, the best by both scores", async () => {
+    const withoutTokens = { lateInteractionWeight: 0 };
+    const all = await retriever({ settings: withoutTokens }).retrieve(ask("car XK-17 flour"), call);
+    const narrow = retriever({ settings: { ...withoutTokens, candidatesMax: 1 } });
+    const { evidence } = await narrow.retrieve(ask("car XK-17 flour"), call);
+    expect(all.evidence.length).toBeGreaterThan(1);
+    expect(evidence.map(({ passageId }) => passageId)).toEqual([all.evidence[0]?.passageId]);
+  });
+
   it.each([undefined, "auto", 2_000] as const)(
     "gives text at its offsets in the stored document for the budget %s",
     async (tokenBudget) => {
@@ -168,6 +177,7 @@ describe("createHybridRetriever", () => {
     expect(retriever().id).toContain(parts.sentenceReader.id);
     const settings = [
       { candidatesPerSide: 7 },
+      { candidatesMax: 7 },
       { denseWeight: 0.5 },
       { lateInteractionWeight: 0.1 },
       { autoTokensMax: 100 },
