@@ -1,6 +1,7 @@
 import type {
   Call,
   DocumentReader,
+  EmbedderId,
   Evidence,
   KnowledgeBaseStore,
   Label,
@@ -15,11 +16,14 @@ import { LarderError } from "@larder/contracts";
 import { confidenceOf, readConfidenceSigns } from "./confidence.ts";
 import type { CandidatePorts, Candidates } from "./find-candidates.ts";
 import { findCandidates } from "./find-candidates.ts";
+import { followLinks } from "./follow-links.ts";
 import type { ScoredLabel } from "./fuse-scores.ts";
 import { fuseScores } from "./fuse-scores.ts";
 import type { LateInteractionPorts, QueryMatch } from "./late-interaction.ts";
 import { matchPassages } from "./late-interaction.ts";
+import { namesToFollow } from "./names-to-follow.ts";
 import { packPassages, packSentences } from "./pack-evidence.ts";
+import { addLinks } from "./passage-links.ts";
 import { questionInContext } from "./question-in-context.ts";
 import type { RerankedPassages } from "./rerank-passages.ts";
 import { rerankPassages } from "./rerank-passages.ts";
@@ -34,6 +38,10 @@ export interface RetrieverSettings {
   readonly denseWeight?: number;
   /** Weight of the tokens' side, 0 … 1; words have what is left. @defaultValue 0.3 */
   readonly lateInteractionWeight?: number;
+  /** What a link with one of the best passages adds to a score, >= 0; see docs/decisions/0013-links.md. @defaultValue 0.4 */
+  readonly linkWeight?: number;
+  /** Most names of the best passages that are searched for once more; 0: no second search. @defaultValue 12 */
+  readonly linkNamesMax?: number;
   /** Tokens that an automatic budget takes in any case. @defaultValue 600 */
   readonly autoTokensMin?: number;
   /** Passages that the reranker reads, if there is one; see docs/decisions/0011-reranking.md. @defaultValue 30 */
@@ -74,9 +82,22 @@ interface RankedCandidates {
   readonly lateInteractionMs: number;
 }
 
+/** The same with what the best passages link to. */
+interface LinkedCandidates extends RankedCandidates {
+  /** That were searched for. */
+  readonly names: readonly string[];
+  readonly linkMs: number;
+}
+
+interface SearchScope {
+  readonly query: RetrievalQuery;
+  readonly allowed?: ReadonlySet<Label>;
+  readonly embedderId?: EmbedderId;
+}
+
 /**
  * Question to evidence: dense and lexical search at once, each hit confirmed against the database, candidates compared
- * with the question token by token, the three scores scaled and added; the best read once more by a reranker if there is
+ * with the question token by token, the three scores scaled and added; what the best two link to lifted; the best read once more by a reranker if there is
  * one; then sentences chosen for the token budget, or whole passages when there is none. Creating it does no I/O.
  */
 export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
@@ -101,28 +122,69 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
     return packSentences(scoreSentences(ranked, match), { ...limits, ...budget });
   }
 
-  async function rankCandidates(query: RetrievalQuery, call: Call): Promise<RankedCandidates> {
+  async function rankCandidates(query: RetrievalQuery, call: Call): Promise<LinkedCandidates> {
     call.signal.throwIfAborted();
     if (!hasVisibleCharacter(query.text)) throw new LarderError("QUERY_EMPTY");
     const { embedderId, counts } = await documents.knowledgeBase(query.knowledgeBaseId, call);
     const allowed = await allowedLabels(query, call);
-    const common = {
+    const scope = {
       query,
-      limit: settings.candidatesPerSide,
       ...(allowed === undefined ? {} : { allowed }),
       ...(embedderId === undefined ? {} : { embedderId }),
     };
     const isNothingToSearch = counts.passages === 0 || allowed?.size === 0;
-    const candidates = isNothingToSearch ? noCandidates : await findCandidates(ports, common, call);
+    const candidates = isNothingToSearch
+      ? noCandidates
+      : await findCandidates(ports, { ...scope, limit: settings.candidatesPerSide }, call);
     const passages = await confirm(documents, query, candidates, call);
 
     const startMs = clock.monotonicMs();
     const match = matchPassages(query.text, passages.values(), ports);
-    const ranked = rank(query, candidates, passages, match, {
-      ...settings,
-      denseWeight: settings.denseWeight * tokenMatcher.knownShare(query.text),
-    });
-    return { ranked, match, candidates, lateInteractionMs: clock.monotonicMs() - startMs };
+    const ranked = rankMatched(query, candidates, passages, match);
+    return linkRanked(scope, { ranked, match, candidates, lateInteractionMs: clock.monotonicMs() - startMs }, call);
+  }
+
+  function rankMatched(
+    query: RetrievalQuery,
+    candidates: Candidates,
+    passages: ReadonlyMap<Label, StoredPassage>,
+    match: QueryMatch,
+  ): readonly RankedPassage[] {
+    const denseWeight = settings.denseWeight * tokenMatcher.knownShare(query.text);
+    return rank(query, candidates, passages, match, { ...settings, denseWeight });
+  }
+
+  /** A mode of one side is that side alone. */
+  async function linkRanked(scope: SearchScope, first: RankedCandidates, call: Call): Promise<LinkedCandidates> {
+    const { linkWeight, linkNamesMax } = settings;
+    const { query } = scope;
+    if (query.mode !== "hybrid" || linkWeight === 0) return { ...first, names: [], linkMs: 0 };
+    const startMs = clock.monotonicMs();
+    const names = namesToFollow(query.text, first.ranked, first.match, linkNamesMax);
+    const { ranked, ...rest } = names.length === 0 ? first : await follow(scope, names, first, call);
+    const linked = addLinks(ranked, rest.match, linkWeight);
+    return { ...rest, ranked: linked, names, linkMs: clock.monotonicMs() - startMs };
+  }
+
+  /** What is brought is judged by the weights of the first candidates' tokens, so that their scores stay as they are. */
+  async function follow(
+    scope: SearchScope,
+    names: readonly string[],
+    first: RankedCandidates,
+    call: Call,
+  ): Promise<RankedCandidates> {
+    const { candidates, brought } = await followLinks(
+      ports,
+      first.candidates,
+      { ...scope, names, ranked: first.ranked },
+      call,
+    );
+    if (brought.size === 0) return first;
+    const { query } = scope;
+    const matched = matchPassages(query.text, brought.values(), ports).passages;
+    const match = { ...first.match, passages: new Map([...first.match.passages, ...matched]) };
+    const passages = new Map([...first.ranked.map(({ passage }) => [passage.label, passage] as const), ...brought]);
+    return { ...first, candidates, match, ranked: rankMatched(query, candidates, passages, match) };
   }
 
   /** A mode of one side is that side alone. */
@@ -148,7 +210,7 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
       if (!hasVisibleCharacter(asked.text)) throw new LarderError("QUERY_EMPTY");
       const query = { ...asked, text: questionInContext(asked.text, asked.history) };
       const startMs = clock.monotonicMs();
-      const { ranked: fused, match, candidates, lateInteractionMs } = await rankCandidates(query, call);
+      const { ranked: fused, match, candidates, names, ...times } = await rankCandidates(query, call);
       const rerankStartMs = clock.monotonicMs();
       const { ranked, degraded } = await rerank(query, fused, call);
       const packStartMs = clock.monotonicMs();
@@ -157,11 +219,13 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
       return {
         ...packed,
         ...(query.text === asked.text ? {} : { searchedText: query.text }),
+        ...(names.length === 0 ? {} : { followedNames: names }),
         confidence: confidenceOf(readConfidenceSigns(query.text, ranked, match, cosinesOf(candidates, ports.embedder))),
         degraded: [...candidates.degraded, ...degraded],
         timingsMs: {
           ...candidates.timingsMs,
-          lateInteraction: lateInteractionMs,
+          lateInteraction: times.lateInteractionMs,
+          link: times.linkMs,
           rerank: reranker === undefined ? 0 : packStartMs - rerankStartMs,
           pack: endMs - packStartMs,
           total: endMs - startMs,
@@ -175,6 +239,8 @@ const defaults = {
   candidatesPerSide: 100,
   denseWeight: 0.3,
   lateInteractionWeight: 0.3,
+  linkWeight: 0.4,
+  linkNamesMax: 12,
   autoTokensMin: 600,
   rerankCandidates: 30,
   rerankWeight: 0.5,
@@ -186,14 +252,18 @@ type Settings = typeof defaults & RetrieverSettings;
 
 function idOf(settings: Settings, parts: readonly string[], reranker?: Reranker): string {
   const { candidatesPerSide, denseWeight, lateInteractionWeight, rerankCandidates, rerankWeight } = settings;
-  const { autoTokensMin, autoTokensMax, autoRecall, limitPerDocument } = settings;
-  const fusion = `candidates=${candidatesPerSide},dense=${denseWeight},late=${lateInteractionWeight}`;
+  const { autoTokensMin, autoTokensMax, autoRecall, limitPerDocument, linkWeight, linkNamesMax } = settings;
+  const fusion = `candidates=${candidatesPerSide},dense=${denseWeight},late=${lateInteractionWeight},links=${linkWeight}*${linkNamesMax}`;
   const packing = `auto=${autoTokensMin}-${autoTokensMax}@${autoRecall},per-document=${limitPerDocument ?? "any"}`;
   const reranking = reranker === undefined ? [] : [`rerank=${reranker.id}*${rerankCandidates}@${rerankWeight}`];
   return `hybrid-2(${[fusion, packing, ...parts, ...reranking].join(",")})`;
 }
 
-const noCandidates: Candidates = { degraded: [], timingsMs: { embed: 0, dense: 0, lexical: 0 } };
+const noCandidates: Candidates = {
+  degraded: [],
+  timingsMs: { embed: 0, dense: 0, lexical: 0 },
+  scoreAlso: async () => noCandidates,
+};
 
 /** Anything but white space, control characters and what takes no place. */
 function hasVisibleCharacter(text: string): boolean {

@@ -29,6 +29,8 @@ export const variableSettings = [
   "candidatesPerSide",
   "denseWeight",
   "lateInteractionWeight",
+  "linkWeight",
+  "linkNamesMax",
   "limitPerDocument",
   "autoTokensMax",
   "autoRecall",

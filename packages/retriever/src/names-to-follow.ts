@@ -1,0 +1,70 @@
+import type { QueryMatch } from "./late-interaction.ts";
+import { headsOf, nameOf, saysName } from "./passage-links.ts";
+import type { RankedPassage } from "./stretch.ts";
+
+/** Share of the question that the best passage must leave open. @source docs/decisions/0013-links.md */
+const openMin = 0.2;
+
+/** Words of a name; what has more is a title of a work, and the first ones find it. Chosen arbitrarily. */
+const wordsMax = 6;
+
+/**
+ * Names in the best passages that are worth a second search: the question has not said them, and no candidate is their
+ * document. At most `namesMax`, in the order of the texts, the best passage's first.
+ *
+ * None, and so no second search, where the best passage holds most of the question, or no best passage names any candidate:
+ * then titles of this knowledge base are probably no names, and nothing that a search brought would be linked.
+ *
+ * @param ranked - Best first.
+ * @source Qi et al.: Answering Complex Open-domain Questions Through Iterative Query Generation, EMNLP 2019,
+ * arXiv:1910.07000 (the second query comes from the first one's passages); Rocchio: Relevance Feedback in Information
+ * Retrieval, 1971 (from the best passages without a person's judgement: pseudo-relevance feedback)
+ */
+export function namesToFollow(
+  question: string,
+  ranked: readonly RankedPassage[],
+  match: QueryMatch,
+  namesMax: number,
+): readonly string[] {
+  const [first] = ranked;
+  if (first === undefined || namesMax === 0) return [];
+  const held = match.passages.get(first.passage.label)?.best;
+  if (held === undefined || match.share(held) > 1 - openMin) return [];
+  const heads = headsOf(ranked);
+  const titles = new Set(ranked.map(({ passage }) => nameOf(passage.title)));
+  const isLinked = heads.some((head) =>
+    [...titles].some((title) => title !== nameOf(head.title) && saysName(head.text, title)),
+  );
+  if (!isLinked) return [];
+  const asked = new Set(wordsOf(question));
+  const names = new Set(heads.flatMap(({ text }) => namesIn(text)));
+  return [...names]
+    .filter((name) => !titles.has(name) && wordsOf(name).some((word) => !asked.has(word)))
+    .slice(0, namesMax);
+}
+
+/**
+ * Runs of words that begin with a capital or a digit, one space between them, with at least one capital. A single word that
+ * begins a sentence is none: its capital says nothing.
+ */
+export function namesIn(text: string): readonly string[] {
+  const runs = text.matchAll(
+    /(?<![\p{L}\p{M}\p{N}])[\p{Lu}\p{N}][\p{L}\p{M}\p{N}'’.-]*(?: [\p{Lu}\p{N}][\p{L}\p{M}\p{N}'’.-]*)*/gu,
+  );
+  return [...runs].flatMap(({ 0: run, index }) => {
+    const words = run.split(" ").slice(0, wordsMax);
+    const name = words.join(" ").replace(/[.'’-]+$/u, "");
+    const isOpening =
+      words.length === 1 && /(?:^|[.!?:\n]["'”’)]*\s*)["'“‘(]*$/u.test(text.slice(Math.max(0, index - 6), index));
+    return isOpening || name.length < 2 || !/\p{Lu}/u.test(name) ? [] : [name];
+  });
+}
+
+function wordsOf(text: string): readonly string[] {
+  return (
+    text
+      .normalize("NFKC")
+      .toLowerCase()
+      .match(/[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu) ?? []
+  );
+}

@@ -1,0 +1,101 @@
+import type { Label, StoredPassage } from "@larder/contracts";
+import type { QueryMatch } from "./late-interaction.ts";
+import { raiseTo } from "./late-interaction.ts";
+import type { RankedPassage } from "./stretch.ts";
+
+/**
+ * Best passages whose links count. One gains nearly as much; from three on, passages that are not about the question
+ * begin to link. @source docs/decisions/0013-links.md
+ */
+const headsCount = 2;
+
+/** A link against its direction, from a passage that names the head's document: any overview names many. Measured there. */
+const backwardStrength = 0.5;
+
+/** The best passages, from which links are followed. @param ranked - Best first. */
+export function headsOf(ranked: readonly RankedPassage[]): readonly StoredPassage[] {
+  return ranked.slice(0, headsCount).map(({ passage }) => passage);
+}
+
+/**
+ * Adds to the scores of passages that are linked with one of the best two, the heads, and say of the question what that
+ * one leaves open: the second hop of a question that no passage answers alone. One passage is linked with another of
+ * another document when its text names that document's title, word for word (strength 1), or is named by it (½).
+ *
+ *     link  = strength × share of what the head leaves open of the question that the passage holds, 0 … 1
+ *     score = score + weight × greatest link
+ *
+ * A score that would exceed 1 scales all of them to at most 1. Nothing changes where nothing is linked, which is the rule
+ * where titles are no names. Best first again; ties go to the smaller label. Pure.
+ * Cost: two searches of a string for each pair of a head and a candidate.
+ *
+ * @param ranked - Best first.
+ * @source Asai et al.: Learning to Retrieve Reasoning Paths over Wikipedia Graph, ICLR 2020, arXiv:1911.10470 (passages by
+ * the links of those found first); Carbonell, Goldstein: The Use of MMR, SIGIR 1998 (what a passage adds to those above it)
+ */
+export function addLinks(ranked: readonly RankedPassage[], match: QueryMatch, weight: number): RankedPassage[] {
+  const links = linksOf(ranked, match);
+  if (links.size === 0 || weight === 0) return [...ranked];
+  const added = ranked.map((each) => {
+    const link = links.get(each.passage.label);
+    return link === undefined ? each : { ...each, score: each.score + weight * link, scores: { ...each.scores, link } };
+  });
+  const greatest = Math.max(1, ...added.map(({ score }) => score));
+  return added
+    .map((each) => ({ ...each, score: each.score / greatest }))
+    .sort((a, b) => b.score - a.score || a.passage.label - b.passage.label);
+}
+
+function linksOf(ranked: readonly RankedPassage[], match: QueryMatch): ReadonlyMap<Label, number> {
+  const links = new Map<Label, number>();
+  for (const head of headsOf(ranked)) {
+    const opens = openOf(head, match);
+    for (const { passage } of ranked) {
+      const link = linkStrength(head, passage) * opens(passage);
+      if (link > (links.get(passage.label) ?? 0)) links.set(passage.label, link);
+    }
+  }
+  return links;
+}
+
+/** Share of what the head leaves open of the question that a passage holds. */
+function openOf(head: StoredPassage, match: QueryMatch): (passage: StoredPassage) => number {
+  const own = match.passages.get(head.label)?.best ?? new Float32Array();
+  const held = match.share(own);
+  return ({ label }) => {
+    const other = match.passages.get(label)?.best;
+    if (other === undefined || held >= 1) return 0;
+    const together = own.slice();
+    raiseTo(together, other);
+    return Math.min(1, Math.max(0, (match.share(together) - held) / (1 - held)));
+  };
+}
+
+function linkStrength(head: StoredPassage, passage: StoredPassage): number {
+  if (head.documentId === passage.documentId || nameOf(head.title) === nameOf(passage.title)) return 0;
+  if (saysName(head.text, nameOf(passage.title))) return 1;
+  return saysName(passage.text, nameOf(head.title)) ? backwardStrength : 0;
+}
+
+/** A title without what tells it from others of the same name: `Lilu (mythology)`. */
+export function nameOf(title: string): string {
+  return title.replace(/\s*\([^()]*\)\s*$/, "").trim();
+}
+
+/**
+ * Whether a text has a name, letter for letter and not inside of other words. A title counts as a name from three
+ * characters on (two in scripts without capitals) when it begins with a capital, a digit, or a letter of such a script, and
+ * is no mere number.
+ */
+export function saysName(text: string, name: string): boolean {
+  if (!/^(?:[\p{Lu}\p{N}]..|\p{Lo}.)/u.test(name) || !/\p{L}/u.test(name)) return false;
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    if (!isCasedOrDigit(text[at - 1]) && !isCasedOrDigit(text[at + name.length])) return true;
+  }
+  return false;
+}
+
+/** Letters without case do not count: Chinese has no spaces between words. */
+function isCasedOrDigit(character = ""): boolean {
+  return /[\p{Lu}\p{Ll}\p{N}\p{M}]/u.test(character);
+}
