@@ -1,19 +1,22 @@
 import type { QueryMatch } from "./late-interaction.ts";
-import { headsOf, nameOf, saysName } from "./passage-links.ts";
+import { headsOf, isName, nameOf, saysName } from "./passage-links.ts";
 import type { RankedPassage } from "./stretch.ts";
 
 /** Share of the question that the best passage must leave open. @source docs/decisions/0013-links.md */
-const openMin = 0.2;
+const openMin = 0.1;
+
+/** Passages among which one must name the document of a candidate. Chosen arbitrarily. */
+const passagesRead = 10;
 
 /** Words of a name; what has more is a title of a work, and the first ones find it. Chosen arbitrarily. */
 const wordsMax = 6;
 
 /**
  * Names in the best passages that are worth a second search: the question has not said them, and no candidate is their
- * document. At most `namesMax`, in the order of the texts, the best passage's first.
+ * document, unless it is a best passage's own: others may name that. At most `namesMax`, the titles first, then in the order of the texts, the best passage's first.
  *
- * None, and so no second search, where the best passage holds most of the question, or no best passage names any candidate:
- * then titles of this knowledge base are probably no names, and nothing that a search brought would be linked.
+ * None, and so no second search, where the best passage holds nearly all of the question, or where none of the best ten
+ * names the document of a candidate: then titles are probably no names here, and nothing that is brought would be linked.
  *
  * @param ranked - Best first.
  * @source Qi et al.: Answering Complex Open-domain Questions Through Iterative Query Generation, EMNLP 2019,
@@ -32,24 +35,27 @@ export function namesToFollow(
   if (held === undefined || match.share(held) > 1 - openMin) return [];
   const heads = headsOf(ranked);
   const titles = new Set(ranked.map(({ passage }) => nameOf(passage.title)));
-  const isLinked = heads.some((head) =>
-    [...titles].some((title) => title !== nameOf(head.title) && saysName(head.text, title)),
-  );
+  const sayable = [...titles].filter(isName);
+  const isLinked = ranked
+    .slice(0, passagesRead)
+    .some(({ passage }) => sayable.some((title) => title !== nameOf(passage.title) && saysName(passage.text, title)));
   if (!isLinked) return [];
+  const headTitles = new Set(heads.map(({ title }) => nameOf(title)).filter(isName));
   const asked = new Set(wordsOf(question));
-  const names = new Set(heads.flatMap(({ text }) => namesIn(text)));
+  const names = new Set([...headTitles, ...heads.flatMap(({ text }) => namesIn(text))]);
   return [...names]
-    .filter((name) => !titles.has(name) && wordsOf(name).some((word) => !asked.has(word)))
+    .filter((name) => (!titles.has(name) || headTitles.has(name)) && wordsOf(name).some((word) => !asked.has(word)))
     .slice(0, namesMax);
 }
 
 /**
- * Runs of words that begin with a capital or a digit, one space between them, with at least one capital. A single word that
- * begins a sentence is none: its capital says nothing.
+ * Runs of words that begin with a capital or a digit, one space between them, with at least one capital; a full stop ends a
+ * run unless it follows an abbreviation of one or two letters. A single word that begins a sentence is none: its capital
+ * says nothing.
  */
 export function namesIn(text: string): readonly string[] {
   const runs = text.matchAll(
-    /(?<![\p{L}\p{M}\p{N}])[\p{Lu}\p{N}][\p{L}\p{M}\p{N}'’.-]*(?: [\p{Lu}\p{N}][\p{L}\p{M}\p{N}'’.-]*)*/gu,
+    /(?<![\p{L}\p{M}\p{N}])[\p{Lu}\p{N}][\p{L}\p{M}\p{N}'’.-]*(?:(?<!\p{L}{3}\.) [\p{Lu}\p{N}][\p{L}\p{M}\p{N}'’.-]*)*/gu,
   );
   return [...runs].flatMap(({ 0: run, index }) => {
     const words = run.split(" ").slice(0, wordsMax);

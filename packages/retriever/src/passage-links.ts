@@ -58,6 +58,14 @@ function linksOf(ranked: readonly RankedPassage[], match: QueryMatch): ReadonlyM
   return links;
 }
 
+/** How directly two passages are linked: 1, ½ or 0. */
+export function linkStrength(head: StoredPassage, passage: StoredPassage): number {
+  const [from, to] = [nameOf(head.title), nameOf(passage.title)];
+  if (head.documentId === passage.documentId || from === to) return 0;
+  if (isName(to) && saysName(head.text, to)) return 1;
+  return isName(from) && saysName(passage.text, from) ? backwardStrength : 0;
+}
+
 /** Share of what the head leaves open of the question that a passage holds. */
 function openOf(head: StoredPassage, match: QueryMatch): (passage: StoredPassage) => number {
   const own = match.passages.get(head.label)?.best ?? new Float32Array();
@@ -71,24 +79,21 @@ function openOf(head: StoredPassage, match: QueryMatch): (passage: StoredPassage
   };
 }
 
-function linkStrength(head: StoredPassage, passage: StoredPassage): number {
-  if (head.documentId === passage.documentId || nameOf(head.title) === nameOf(passage.title)) return 0;
-  if (saysName(head.text, nameOf(passage.title))) return 1;
-  return saysName(passage.text, nameOf(head.title)) ? backwardStrength : 0;
-}
-
 /** A title without what tells it from others of the same name: `Lilu (mythology)`. */
 export function nameOf(title: string): string {
   return title.replace(/\s*\([^()]*\)\s*$/, "").trim();
 }
 
 /**
- * Whether a text has a name, letter for letter and not inside of other words. A title counts as a name from three
- * characters on (two in scripts without capitals) when it begins with a capital, a digit, or a letter of such a script, and
- * is no mere number.
+ * Whether a title can be a name: three characters or more (two in scripts without capitals) that begin with a capital, a
+ * digit, or a letter of such a script, and are no mere number.
  */
+export function isName(title: string): boolean {
+  return /^(?:[\p{Lu}\p{N}]..|\p{Lo}.)/u.test(title) && /\p{L}/u.test(title);
+}
+
+/** Whether a text has a name, letter for letter and not inside of other words. */
 export function saysName(text: string, name: string): boolean {
-  if (!/^(?:[\p{Lu}\p{N}]..|\p{Lo}.)/u.test(name) || !/\p{L}/u.test(name)) return false;
   for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
     if (!isCasedOrDigit(text[at - 1]) && !isCasedOrDigit(text[at + name.length])) return true;
   }
