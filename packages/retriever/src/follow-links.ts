@@ -1,6 +1,6 @@
 import type { Call, Label, RetrievalQuery, StoredPassage } from "@larder/contracts";
 import type { CandidatePorts, Candidates } from "./find-candidates.ts";
-import { headsOf, linkStrength } from "./passage-links.ts";
+import { headsOf, linkStrength, withName } from "./passage-links.ts";
 import type { RankedPassage } from "./stretch.ts";
 
 /** Hits of the second search that are looked at; fifty brought more than twenty. @source docs/decisions/0013-links.md */
@@ -41,7 +41,9 @@ export async function followLinks(
   if (labels.length === 0) return { candidates, brought: new Map() };
   const found = await documents.passagesByLabel(knowledgeBaseId, labels, call);
   const heads = headsOf(ranked);
-  const brought = new Map([...found].filter(([, passage]) => heads.some((head) => linkStrength(head, passage) > 0)));
+  const brought = new Map(
+    [...found].filter(([, passage]) => heads.some((head) => linkStrength(head, withName(passage)) > 0)),
+  );
   if (brought.size === 0) return { candidates, brought };
   return { candidates: await candidates.scoreAlso([...brought.keys()]), brought };
 }

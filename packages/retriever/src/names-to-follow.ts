@@ -1,5 +1,5 @@
 import type { QueryMatch } from "./late-interaction.ts";
-import { headsOf, isName, nameOf, saysName } from "./passage-links.ts";
+import { headsOf, nameOf, saysName } from "./passage-links.ts";
 import type { RankedPassage } from "./stretch.ts";
 
 /** Share of the question that the best passage must leave open. @source docs/decisions/0013-links.md */
@@ -13,7 +13,8 @@ const wordsMax = 6;
 
 /**
  * Names in the best passages that are worth a second search: the question has not said them, and no candidate is their
- * document, unless it is a best passage's own: others may name that. At most `namesMax`, the titles first, then in the order of the texts, the best passage's first.
+ * document; and the titles of the best passages, for others may name them. At most `namesMax`, titles first, then in the
+ * order of the texts, the best passage's first.
  *
  * None, and so no second search, where the best passage holds nearly all of the question, or where none of the best ten
  * names the document of a candidate: then titles are probably no names here, and nothing that is brought would be linked.
@@ -35,14 +36,14 @@ export function namesToFollow(
   if (held === undefined || match.share(held) > 1 - openMin) return [];
   const heads = headsOf(ranked);
   const titles = new Set(ranked.map(({ passage }) => nameOf(passage.title)));
-  const sayable = [...titles].filter(isName);
-  const isLinked = ranked
-    .slice(0, passagesRead)
-    .some(({ passage }) => sayable.some((title) => title !== nameOf(passage.title) && saysName(passage.text, title)));
+  const isLinked = ranked.slice(0, passagesRead).some(({ passage: { title, text } }) => {
+    const own = nameOf(title);
+    return [...titles].some((other) => other !== own && saysName(text, other));
+  });
   if (!isLinked) return [];
-  const headTitles = new Set(heads.map(({ title }) => nameOf(title)).filter(isName));
+  const headTitles = new Set(heads.map(({ name }) => name));
   const asked = new Set(wordsOf(question));
-  const names = new Set([...headTitles, ...heads.flatMap(({ text }) => namesIn(text))]);
+  const names = new Set([...headTitles, ...heads.flatMap(({ passage }) => namesIn(passage.text))]);
   return [...names]
     .filter((name) => (!titles.has(name) || headTitles.has(name)) && wordsOf(name).some((word) => !asked.has(word)))
     .slice(0, namesMax);

@@ -12,9 +12,20 @@ const headsCount = 2;
 /** A link against its direction, from a passage that names the head's document: any overview names many. Measured there. */
 const backwardStrength = 0.5;
 
+/** A passage with the name of its document. */
+export interface NamedPassage {
+  readonly passage: StoredPassage;
+  /** As {@link nameOf} reads it from the title. */
+  readonly name: string;
+}
+
+export function withName(passage: StoredPassage): NamedPassage {
+  return { passage, name: nameOf(passage.title) };
+}
+
 /** The best passages, from which links are followed. @param ranked - Best first. */
-export function headsOf(ranked: readonly RankedPassage[]): readonly StoredPassage[] {
-  return ranked.slice(0, headsCount).map(({ passage }) => passage);
+export function headsOf(ranked: readonly RankedPassage[]): readonly NamedPassage[] {
+  return ranked.slice(0, headsCount).map(({ passage }) => withName(passage));
 }
 
 /**
@@ -48,22 +59,23 @@ export function addLinks(ranked: readonly RankedPassage[], match: QueryMatch, we
 
 function linksOf(ranked: readonly RankedPassage[], match: QueryMatch): ReadonlyMap<Label, number> {
   const links = new Map<Label, number>();
+  const named = ranked.map(({ passage }) => withName(passage));
   for (const head of headsOf(ranked)) {
-    const opens = openOf(head, match);
-    for (const { passage } of ranked) {
-      const link = linkStrength(head, passage) * opens(passage);
-      if (link > (links.get(passage.label) ?? 0)) links.set(passage.label, link);
+    const opens = openOf(head.passage, match);
+    for (const other of named) {
+      const strength = linkStrength(head, other);
+      const link = strength === 0 ? 0 : strength * opens(other.passage);
+      if (link > (links.get(other.passage.label) ?? 0)) links.set(other.passage.label, link);
     }
   }
   return links;
 }
 
 /** How directly two passages are linked: 1, ½ or 0. */
-export function linkStrength(head: StoredPassage, passage: StoredPassage): number {
-  const [from, to] = [nameOf(head.title), nameOf(passage.title)];
-  if (head.documentId === passage.documentId || from === to) return 0;
-  if (isName(to) && saysName(head.text, to)) return 1;
-  return isName(from) && saysName(passage.text, from) ? backwardStrength : 0;
+export function linkStrength(head: NamedPassage, other: NamedPassage): number {
+  if (head.passage.documentId === other.passage.documentId || head.name === other.name) return 0;
+  if (saysName(head.passage.text, other.name)) return 1;
+  return saysName(other.passage.text, head.name) ? backwardStrength : 0;
 }
 
 /** Share of what the head leaves open of the question that a passage holds. */
@@ -79,21 +91,20 @@ function openOf(head: StoredPassage, match: QueryMatch): (passage: StoredPassage
   };
 }
 
-/** A title without what tells it from others of the same name: `Lilu (mythology)`. */
-export function nameOf(title: string): string {
-  return title.replace(/\s*\([^()]*\)\s*$/, "").trim();
-}
-
 /**
- * Whether a title can be a name: three characters or more (two in scripts without capitals) that begin with a capital, a
- * digit, or a letter of such a script, and are no mere number.
+ * The name that a title gives to its document, without what tells it from others of the same name (`Lilu (mythology)`).
+ * Empty for a title that can be no name: shorter than three characters (two in scripts without capitals), beginning with
+ * anything but a capital, a digit or a letter of such a script, or a mere number.
  */
-export function isName(title: string): boolean {
-  return /^(?:[\p{Lu}\p{N}]..|\p{Lo}.)/u.test(title) && /\p{L}/u.test(title);
+export function nameOf(title: string): string {
+  const bare = title.trimEnd();
+  const name = (bare.endsWith(")") ? bare.slice(0, bare.lastIndexOf("(")) : bare).trim();
+  return /^(?:[\p{Lu}\p{N}]..|\p{Lo}.)/u.test(name) && /\p{L}/u.test(name) ? name : "";
 }
 
-/** Whether a text has a name, letter for letter and not inside of other words. */
+/** Whether a text has a name, letter for letter and not inside of other words. Nothing has the empty one. */
 export function saysName(text: string, name: string): boolean {
+  if (name === "") return false;
   for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
     if (!isCasedOrDigit(text[at - 1]) && !isCasedOrDigit(text[at + name.length])) return true;
   }
