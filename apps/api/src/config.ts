@@ -123,7 +123,7 @@ export const environment = z.object({
     .int()
     .min(0)
     .max(100)
-    .default(12)
+    .default(6)
     .describe("Most names of the best passages that are searched for once more; 0: no second search."),
   LARDER_RERANK_CANDIDATES: positive
     .max(1_000)

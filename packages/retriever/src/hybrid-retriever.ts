@@ -40,7 +40,7 @@ export interface RetrieverSettings {
   readonly lateInteractionWeight?: number;
   /** What a link with one of the best passages adds to a score, >= 0; see docs/decisions/0013-links.md. @defaultValue 0.4 */
   readonly linkWeight?: number;
-  /** Most names of the best passages that are searched for once more; 0: no second search. @defaultValue 12 */
+  /** Most names of the best passages that are searched for once more; 0: no second search. @defaultValue 6 */
   readonly linkNamesMax?: number;
   /** Tokens that an automatic budget takes in any case. @defaultValue 600 */
   readonly autoTokensMin?: number;
@@ -240,7 +240,7 @@ const defaults = {
   denseWeight: 0.3,
   lateInteractionWeight: 0.3,
   linkWeight: 0.4,
-  linkNamesMax: 12,
+  linkNamesMax: 6,
   autoTokensMin: 600,
   rerankCandidates: 30,
   rerankWeight: 0.5,
