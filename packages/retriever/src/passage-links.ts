@@ -4,8 +4,7 @@ import { raiseTo } from "./late-interaction.ts";
 import type { RankedPassage } from "./stretch.ts";
 
 /**
- * Best passages whose links count. One gains nearly as much; from three on, passages that are not about the question
- * begin to link. @source docs/decisions/0013-links.md
+ * Best passages whose links count. One or three gain as much, as far as could be told. @source docs/decisions/0013-links.md
  */
 const headsCount = 2;
 
