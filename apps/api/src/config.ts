@@ -81,6 +81,8 @@ export function readConfig(env: Environment) {
         candidatesMax: data.LARDER_SEARCH_CANDIDATES_READ,
         denseWeight: data.LARDER_SEARCH_DENSE_WEIGHT,
         lateInteractionWeight: data.LARDER_SEARCH_LATE_INTERACTION_WEIGHT,
+        linkWeight: data.LARDER_SEARCH_LINK_WEIGHT,
+        linkNamesMax: data.LARDER_SEARCH_LINK_NAMES_MAX,
         autoTokensMin: data.LARDER_AUTO_BUDGET_TOKENS_MIN,
         rerankCandidates: data.LARDER_RERANK_CANDIDATES,
         rerankWeight: data.LARDER_RERANK_WEIGHT,

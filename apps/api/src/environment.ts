@@ -116,6 +116,21 @@ export const environment = z.object({
     .max(1)
     .default(0.3)
     .describe("Weight of the comparison token by token, 0 to 1; words have what the two weights leave."),
+  LARDER_SEARCH_LINK_WEIGHT: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.4)
+    .describe(
+      "What a link with one of the best passages adds to a passage's score, 0 to 1; 0: links are not followed.",
+    ),
+  LARDER_SEARCH_LINK_NAMES_MAX: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .default(6)
+    .describe("Most names of the best passages that are searched for once more; 0: no second search."),
   LARDER_RERANK_CANDIDATES: positive
     .max(1_000)
     .default(30)

@@ -125,7 +125,7 @@ const retrieval: Retrieval = {
   tokens: 7,
   confidence: 1,
   degraded: [],
-  timingsMs: { embed: 0, dense: 0, lexical: 0, lateInteraction: 0, rerank: 0, pack: 0, total: 0 },
+  timingsMs: { embed: 0, dense: 0, lexical: 0, lateInteraction: 0, link: 0, rerank: 0, pack: 0, total: 0 },
 };
 
 export const answer: Answer = {

@@ -54,7 +54,7 @@ function ports() {
     tokenCounter,
     clock,
   });
-  const total = { embed: 0, dense: 0, lexical: 0, lateInteraction: 0, rerank: 0, pack: 0, total: 0 };
+  const total = { embed: 0, dense: 0, lexical: 0, lateInteraction: 0, link: 0, rerank: 0, pack: 0, total: 0 };
   return {
     router,
     retriever: {

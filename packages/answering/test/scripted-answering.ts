@@ -43,7 +43,7 @@ export const retrieval = (evidence: readonly Evidence[]): Retrieval => ({
   tokens: evidence.reduce((sum, { tokens }) => sum + tokens, 0),
   confidence: 1,
   degraded: [],
-  timingsMs: { embed: 0, dense: 0, lexical: 0, lateInteraction: 0, rerank: 0, pack: 0, total: 1 },
+  timingsMs: { embed: 0, dense: 0, lexical: 0, lateInteraction: 0, link: 0, rerank: 0, pack: 0, total: 1 },
 });
 
 const entry: ModelEntry = {

@@ -56,13 +56,15 @@ export interface Evidence {
   readonly text: string;
   /** As it stands in the prompt: text, title and headings. */
   readonly tokens: number;
-  /** 0 … 1: the weighted sum of the normalised parts in `scores`. */
+  /** 0 … 1: the weighted mean of the normalised parts in `scores`, and what a link adds to it. */
   readonly score: number;
   /** Each part scaled to 0 … 1 over this query's candidates; absent when that side did not find the passage. */
   readonly scores: {
     readonly dense?: number;
     readonly lexical?: number;
     readonly lateInteraction?: number;
+    /** Share of what a best passage leaves open of the question, where the two are linked; not scaled. */
+    readonly link?: number;
     /** Scaled over the candidates that the reranker read; absent for others, and when there is none. */
     readonly rerank?: number;
   };
@@ -76,6 +78,8 @@ export interface Retrieval {
   readonly evidence: readonly Evidence[];
   /** What was searched for, when earlier turns were added to the question. */
   readonly searchedText?: string;
+  /** Names in the best passages that a second search was made with; absent when there was none. */
+  readonly followedNames?: readonly string[];
   /** Sum of the evidence's tokens, at most the budget. */
   readonly tokens: number;
   /** Present when the query had a budget. */
@@ -92,6 +96,8 @@ export interface Retrieval {
     readonly dense: number;
     readonly lexical: number;
     readonly lateInteraction: number;
+    /** Links of the best passages, and the second search if there was one. */
+    readonly link: number;
     /** 0 without a reranker. */
     readonly rerank: number;
     readonly pack: number;

@@ -36,6 +36,8 @@ export interface Candidates {
   readonly lexical?: readonly ScoredLabel[];
   readonly degraded: readonly string[];
   readonly timingsMs: { readonly embed: number; readonly dense: number; readonly lexical: number };
+  /** The same with the dense scores of further labels, where dense search takes part. */
+  scoreAlso(labels: readonly Label[]): Promise<Candidates>;
 }
 
 /**
@@ -59,12 +61,17 @@ export async function findCandidates(
   const isDenseMissing = mode === "dense" && dense.hits === undefined;
   const lexical = isDenseMissing ? await searchLexical(ports, request, call) : lexicalAtOnce;
   if (mode === "hybrid") await dense.scoreAlso((lexical?.hits ?? []).map(({ label }) => label));
-  return {
+  const found = (): Candidates => ({
     ...(dense.hits === undefined ? {} : { dense: dense.hits }),
     ...(lexical === undefined ? {} : { lexical: lexical.hits }),
     degraded: [...dense.degraded],
     timingsMs: { embed: dense.embedMs, dense: dense.searchMs, lexical: lexical?.searchMs ?? 0 },
-  };
+    async scoreAlso(labels) {
+      await dense.scoreAlso(labels);
+      return found();
+    },
+  });
+  return found();
 }
 
 /** Dense search of one query, and what became of it. */

@@ -180,6 +180,8 @@ describe("createHybridRetriever", () => {
       { candidatesMax: 7 },
       { denseWeight: 0.5 },
       { lateInteractionWeight: 0.1 },
+      { linkWeight: 0.2 },
+      { linkNamesMax: 3 },
       { autoTokensMax: 100 },
       { autoRecall: 0.5 },
       { limitPerDocument: 2 },

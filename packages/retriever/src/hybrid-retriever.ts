@@ -1,7 +1,7 @@
 import type {
   Call,
   DocumentReader,
-  Evidence,
+  EmbedderId,
   KnowledgeBaseStore,
   Label,
   Reranker,
@@ -15,43 +15,21 @@ import { LarderError } from "@larder/contracts";
 import { confidenceOf, readConfidenceSigns } from "./confidence.ts";
 import type { CandidatePorts, Candidates } from "./find-candidates.ts";
 import { findCandidates } from "./find-candidates.ts";
-import type { ScoredLabel } from "./fuse-scores.ts";
-import { fuseScores } from "./fuse-scores.ts";
+import { followLinks } from "./follow-links.ts";
 import type { LateInteractionPorts, QueryMatch } from "./late-interaction.ts";
 import { matchPassages } from "./late-interaction.ts";
+import { namesToFollow } from "./names-to-follow.ts";
 import { packPassages, packSentences } from "./pack-evidence.ts";
+import { addLinks } from "./passage-links.ts";
 import { questionInContext } from "./question-in-context.ts";
+import { narrow, rank } from "./rank-candidates.ts";
 import type { RerankedPassages } from "./rerank-passages.ts";
 import { rerankPassages } from "./rerank-passages.ts";
+import type { RetrieverSettings } from "./retriever-settings.ts";
+import { defaultSettings, idOf } from "./retriever-settings.ts";
 import type { JudgedSentence } from "./score-sentences.ts";
 import { judgeSentences, scoreSentences } from "./score-sentences.ts";
 import type { RankedPassage } from "./stretch.ts";
-
-export interface RetrieverSettings {
-  /** Hits taken from each side. @defaultValue 100, as the carried model's card measures it */
-  readonly candidatesPerSide?: number;
-  /**
-   * Hits of both sides together, best first by their two scores, that a hybrid search reads and matches token by token.
-   * @defaultValue 110; see docs/decisions/0018-search-latency.md
-   */
-  readonly candidatesMax?: number;
-  /** Weight of the vectors' side, 0 … 1. @defaultValue 0.3; see docs/decisions/0010-late-interaction.md */
-  readonly denseWeight?: number;
-  /** Weight of the tokens' side, 0 … 1; words have what is left. @defaultValue 0.3 */
-  readonly lateInteractionWeight?: number;
-  /** Tokens that an automatic budget takes in any case. @defaultValue 600 */
-  readonly autoTokensMin?: number;
-  /** Passages that the reranker reads, if there is one; see docs/decisions/0011-reranking.md. @defaultValue 30 */
-  readonly rerankCandidates?: number;
-  /** The reranker's part in a passage's score, 0 … 1. @defaultValue 0.5, chosen arbitrarily: no model was at hand */
-  readonly rerankWeight?: number;
-  /** Most tokens that an automatic budget takes. @defaultValue 4,000: what five passages of 800 tokens would be */
-  readonly autoTokensMax?: number;
-  /** Share of what `autoTokensMax` would find that an automatic budget keeps. @defaultValue 0.95 */
-  readonly autoRecall?: number;
-  /** Most pieces of evidence from one document. @defaultValue no limit of its own */
-  readonly limitPerDocument?: number;
-}
 
 export interface RetrieverPorts extends CandidatePorts, LateInteractionPorts {
   readonly documents: Pick<DocumentReader, "passagesByLabel" | "labelsMatching"> &
@@ -79,14 +57,27 @@ interface RankedCandidates {
   readonly lateInteractionMs: number;
 }
 
+/** The same with what the best passages link to. */
+interface LinkedCandidates extends RankedCandidates {
+  /** That were searched for. */
+  readonly names: readonly string[];
+  readonly linkMs: number;
+}
+
+interface SearchScope {
+  readonly query: RetrievalQuery;
+  readonly allowed?: ReadonlySet<Label>;
+  readonly embedderId?: EmbedderId;
+}
+
 /**
  * Question to evidence: dense and lexical search at once, each hit confirmed against the database, candidates compared
- * with the question token by token, the three scores scaled and added; the best read once more by a reranker if there is
+ * with the question token by token, the three scores scaled and added; what the best two link to lifted; the best read once more by a reranker if there is
  * one; then sentences chosen for the token budget, or whole passages when there is none. Creating it does no I/O.
  */
 export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
   const { documents, clock, tokenCounter, tokenMatcher, sentenceReader, reranker } = ports;
-  const settings = { ...defaults, ...ports.settings };
+  const settings = { ...defaultSettings, ...ports.settings };
 
   async function allowedLabels(query: RetrievalQuery, call: Call): Promise<ReadonlySet<Label> | undefined> {
     const { knowledgeBaseId, filter } = query;
@@ -106,29 +97,70 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
     return packSentences(scoreSentences(ranked, match), { ...limits, ...budget });
   }
 
-  async function rankCandidates(query: RetrievalQuery, call: Call): Promise<RankedCandidates> {
+  async function rankCandidates(query: RetrievalQuery, call: Call): Promise<LinkedCandidates> {
     call.signal.throwIfAborted();
     if (!hasVisibleCharacter(query.text)) throw new LarderError("QUERY_EMPTY");
     const { embedderId, counts } = await documents.knowledgeBase(query.knowledgeBaseId, call);
     const allowed = await allowedLabels(query, call);
-    const common = {
+    const scope = {
       query,
-      limit: settings.candidatesPerSide,
       ...(allowed === undefined ? {} : { allowed }),
       ...(embedderId === undefined ? {} : { embedderId }),
     };
     const isNothingToSearch = counts.passages === 0 || allowed?.size === 0;
-    const found = isNothingToSearch ? noCandidates : await findCandidates(ports, common, call);
+    const found = isNothingToSearch
+      ? noCandidates
+      : await findCandidates(ports, { ...scope, limit: settings.candidatesPerSide }, call);
     const candidates = narrow(query, found, settings);
     const passages = await confirm(documents, query, candidates, call);
 
     const startMs = clock.monotonicMs();
     const match = matchPassages(query.text, passages.values(), ports);
-    const ranked = rank(query, candidates, passages, match, {
-      ...settings,
-      denseWeight: settings.denseWeight * tokenMatcher.knownShare(query.text),
-    });
-    return { ranked, match, candidates, lateInteractionMs: clock.monotonicMs() - startMs };
+    const ranked = rankMatched(query, candidates, passages, match);
+    return linkRanked(scope, { ranked, match, candidates, lateInteractionMs: clock.monotonicMs() - startMs }, call);
+  }
+
+  function rankMatched(
+    query: RetrievalQuery,
+    candidates: Candidates,
+    passages: ReadonlyMap<Label, StoredPassage>,
+    match: QueryMatch,
+  ): readonly RankedPassage[] {
+    const denseWeight = settings.denseWeight * tokenMatcher.knownShare(query.text);
+    return rank(query, candidates, passages, match, { ...settings, denseWeight });
+  }
+
+  /** A mode of one side is that side alone. */
+  async function linkRanked(scope: SearchScope, first: RankedCandidates, call: Call): Promise<LinkedCandidates> {
+    const { linkWeight, linkNamesMax } = settings;
+    const { query } = scope;
+    if (query.mode !== "hybrid" || linkWeight === 0) return { ...first, names: [], linkMs: 0 };
+    const startMs = clock.monotonicMs();
+    const names = namesToFollow(query.text, first.ranked, first.match, linkNamesMax);
+    const { ranked, ...rest } = names.length === 0 ? first : await follow(scope, names, first, call);
+    const linked = addLinks(ranked, rest.match, linkWeight);
+    return { ...rest, ranked: linked, names, linkMs: clock.monotonicMs() - startMs };
+  }
+
+  /** What is brought is judged by the weights of the first candidates' tokens, so that their scores stay as they are. */
+  async function follow(
+    scope: SearchScope,
+    names: readonly string[],
+    first: RankedCandidates,
+    call: Call,
+  ): Promise<RankedCandidates> {
+    const { candidates, brought } = await followLinks(
+      ports,
+      first.candidates,
+      { ...scope, names, ranked: first.ranked },
+      call,
+    );
+    if (brought.size === 0) return first;
+    const { query } = scope;
+    const matched = matchPassages(query.text, brought.values(), ports).passages;
+    const match = { ...first.match, passages: new Map([...first.match.passages, ...matched]) };
+    const passages = new Map([...first.ranked.map(({ passage }) => [passage.label, passage] as const), ...brought]);
+    return { ...first, candidates, match, ranked: rankMatched(query, candidates, passages, match) };
   }
 
   /** A mode of one side is that side alone. */
@@ -154,7 +186,7 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
       if (!hasVisibleCharacter(asked.text)) throw new LarderError("QUERY_EMPTY");
       const query = { ...asked, text: questionInContext(asked.text, asked.history) };
       const startMs = clock.monotonicMs();
-      const { ranked: fused, match, candidates, lateInteractionMs } = await rankCandidates(query, call);
+      const { ranked: fused, match, candidates, names, ...times } = await rankCandidates(query, call);
       const rerankStartMs = clock.monotonicMs();
       const { ranked, degraded } = await rerank(query, fused, call);
       const packStartMs = clock.monotonicMs();
@@ -163,11 +195,13 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
       return {
         ...packed,
         ...(query.text === asked.text ? {} : { searchedText: query.text }),
+        ...(names.length === 0 ? {} : { followedNames: names }),
         confidence: confidenceOf(readConfidenceSigns(query.text, ranked, match, cosinesOf(candidates, ports.embedder))),
         degraded: [...candidates.degraded, ...degraded],
         timingsMs: {
           ...candidates.timingsMs,
-          lateInteraction: lateInteractionMs,
+          lateInteraction: times.lateInteractionMs,
+          link: times.linkMs,
           rerank: reranker === undefined ? 0 : packStartMs - rerankStartMs,
           pack: endMs - packStartMs,
           total: endMs - startMs,
@@ -177,53 +211,15 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
   };
 }
 
-const defaults = {
-  candidatesPerSide: 100,
-  candidatesMax: 110,
-  denseWeight: 0.3,
-  lateInteractionWeight: 0.3,
-  autoTokensMin: 600,
-  rerankCandidates: 30,
-  rerankWeight: 0.5,
-  autoTokensMax: 4_000,
-  autoRecall: 0.95,
+const noCandidates: Candidates = {
+  degraded: [],
+  timingsMs: { embed: 0, dense: 0, lexical: 0 },
+  scoreAlso: async () => noCandidates,
 };
-
-type Settings = typeof defaults & RetrieverSettings;
-
-function idOf(settings: Settings, parts: readonly string[], reranker?: Reranker): string {
-  const { candidatesPerSide, denseWeight, lateInteractionWeight, rerankCandidates, rerankWeight } = settings;
-  const { autoTokensMin, autoTokensMax, autoRecall, limitPerDocument, candidatesMax } = settings;
-  const fusion = `candidates=${candidatesPerSide}/${candidatesMax},dense=${denseWeight},late=${lateInteractionWeight}`;
-  const packing = `auto=${autoTokensMin}-${autoTokensMax}@${autoRecall},per-document=${limitPerDocument ?? "any"}`;
-  const reranking = reranker === undefined ? [] : [`rerank=${reranker.id}*${rerankCandidates}@${rerankWeight}`];
-  return `hybrid-2(${[fusion, packing, ...parts, ...reranking].join(",")})`;
-}
-
-const noCandidates: Candidates = { degraded: [], timingsMs: { embed: 0, dense: 0, lexical: 0 } };
 
 /** Anything but white space, control characters and what takes no place. */
 function hasVisibleCharacter(text: string): boolean {
   return /[^\p{Z}\p{C}\s]/u.test(text);
-}
-
-/** The best by what the searches themselves say: everything after this has to read the passage. */
-function narrow({ mode }: RetrievalQuery, candidates: Candidates, settings: Settings): Candidates {
-  const { dense = [], lexical = [] } = candidates;
-  const { candidatesMax, denseWeight, lateInteractionWeight } = settings;
-  if (mode !== "hybrid" || dense.length + lexical.length <= candidatesMax) return candidates;
-  const lexicalWeight = Math.max(0, 1 - denseWeight - lateInteractionWeight);
-  const fused = fuseScores([
-    { hits: dense, weight: denseWeight },
-    { hits: lexical, weight: lexicalWeight },
-  ]);
-  const kept = new Set(fused.slice(0, candidatesMax).map(({ label }) => label));
-  const keptOf = (hits: readonly ScoredLabel[]) => hits.filter(({ label }) => kept.has(label));
-  return {
-    ...candidates,
-    ...(candidates.dense && { dense: keptOf(dense) }),
-    ...(candidates.lexical && { lexical: keptOf(lexical) }),
-  };
 }
 
 async function confirm(
@@ -234,42 +230,6 @@ async function confirm(
 ): Promise<ReadonlyMap<Label, StoredPassage>> {
   const labels = [...new Set([...dense, ...lexical].map(({ label }) => label))];
   return labels.length === 0 ? new Map() : documents.passagesByLabel(query.knowledgeBaseId, labels, call);
-}
-
-/**
- * Hits that the database no longer knows are dropped before scaling, so that they move nobody's score. A mode of one side
- * is that side alone; a side that did not take part leaves its weight to the others.
- */
-function rank(
-  { mode }: RetrievalQuery,
-  { dense, lexical }: Candidates,
-  passages: ReadonlyMap<Label, StoredPassage>,
-  match: QueryMatch,
-  { denseWeight, lateInteractionWeight }: Settings,
-): RankedPassage[] {
-  const live = (hits: readonly ScoredLabel[] = []) => hits.filter(({ label }) => passages.has(label));
-  const matches = [...match.passages].map(([label, passage]) => ({ label, score: match.shareOf(passage) }));
-  const isHybrid = mode === "hybrid";
-  const isDense = dense !== undefined && mode !== "lexical";
-  const isLexical = lexical !== undefined && (mode !== "dense" || dense === undefined);
-  const lexicalWeight = Math.max(0, 1 - denseWeight - lateInteractionWeight);
-  const sides = [
-    { hits: live(dense), weight: isDense ? (isHybrid ? denseWeight : 1) : 0 },
-    { hits: live(lexical), weight: isLexical ? (isHybrid ? lexicalWeight : 1) : 0 },
-    { hits: matches, weight: isHybrid ? lateInteractionWeight : 0 },
-  ];
-  return fuseScores(sides).flatMap(({ label, score, parts }) => {
-    const passage = passages.get(label);
-    return passage === undefined ? [] : [{ passage, score, scores: scoresOf(parts) }];
-  });
-}
-
-function scoresOf([dense, lexical, lateInteraction]: readonly (number | undefined)[]): Evidence["scores"] {
-  return {
-    ...(dense === undefined ? {} : { dense }),
-    ...(lexical === undefined ? {} : { lexical }),
-    ...(lateInteraction === undefined ? {} : { lateInteraction }),
-  };
 }
 
 /** Cosines of one model are not another's: these are what the weights of the confidence were fitted with. */

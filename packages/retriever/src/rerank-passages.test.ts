@@ -5,7 +5,7 @@ import type { KnowledgeBaseId, Reranker, RerankerId, RetrievalQuery } from "@lar
 import { LarderError } from "@larder/contracts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openParts } from "../test/open-parts.ts";
-import type { RetrieverSettings } from "./hybrid-retriever.ts";
+import type { RetrieverSettings } from "./retriever-settings.ts";
 
 const call = { signal: AbortSignal.timeout(60_000) };
 

@@ -21,9 +21,15 @@ export const evidenceBody = z
         dense: z.number().nullable().describe("By the vectors of question and passage."),
         lexical: z.number().nullable().describe("By words (BM25)."),
         late_interaction: z.number().nullable().describe("By the best match of each token of the question."),
+        link: z
+          .number()
+          .nullable()
+          .describe("Where it is linked with a best passage: the share that it holds of what that one leaves open."),
         rerank: z.number().nullable().describe("By the reranker, where it is on and read the passage."),
       })
-      .describe("What `score` is the weighted mean of; each scaled to 0 … 1 over this question's candidates."),
+      .describe(
+        "What `score` is the weighted mean of, each scaled to 0 … 1 over this question's candidates; `link` is added to it.",
+      ),
   })
   .openapi("Evidence");
 
@@ -32,6 +38,7 @@ export const timingsBody = z.object({
   dense: z.number(),
   lexical: z.number(),
   late_interaction: z.number(),
+  link: z.number().describe("Links of the best passages, with the second search if there was one."),
   rerank: z.number(),
   pack: z.number(),
   total: z.number(),
@@ -51,14 +58,17 @@ export const retrievalBodies = {
     .string()
     .nullable()
     .describe("What was searched for, when earlier turns were added to the question."),
+  followed_names: z
+    .array(z.string())
+    .describe("Names in the best passages that a second search was made with; empty when there was none."),
   confidence: z.number().describe("That the knowledge base answers the question, 0 to 1; see the guide to HTTP."),
 };
 
-export function toRetrievalBodies({ budget, confidence, searchedText }: Retrieval) {
-  const searched_text = searchedText ?? null;
-  if (budget === undefined) return { budget: null, searched_text, confidence };
+export function toRetrievalBodies({ budget, confidence, searchedText, followedNames = [] }: Retrieval) {
+  const searched = { searched_text: searchedText ?? null, followed_names: [...followedNames], confidence };
+  if (budget === undefined) return { budget: null, ...searched };
   const { asked, tokensMax, predictedRecall } = budget;
-  return { budget: { asked, tokens_max: tokensMax, predicted_recall: predictedRecall }, searched_text, confidence };
+  return { budget: { asked, tokens_max: tokensMax, predicted_recall: predictedRecall }, ...searched };
 }
 
 export const searchBody = z
@@ -91,14 +101,15 @@ export function toEvidenceBody(evidence: Evidence): EvidenceBody {
       dense: evidence.scores.dense ?? null,
       lexical: evidence.scores.lexical ?? null,
       late_interaction: evidence.scores.lateInteraction ?? null,
+      link: evidence.scores.link ?? null,
       rerank: evidence.scores.rerank ?? null,
     },
   };
 }
 
 export function toTimingsBody({ timingsMs }: Retrieval): z.infer<typeof timingsBody> {
-  const { embed, dense, lexical, lateInteraction, rerank, pack, total } = timingsMs;
-  return { embed, dense, lexical, late_interaction: lateInteraction, rerank, pack, total };
+  const { embed, dense, lexical, lateInteraction, link, rerank, pack, total } = timingsMs;
+  return { embed, dense, lexical, late_interaction: lateInteraction, link, rerank, pack, total };
 }
 
 export function toSearchBody(retrieval: Retrieval): z.infer<typeof searchBody> {

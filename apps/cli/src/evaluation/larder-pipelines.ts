@@ -30,6 +30,8 @@ export const variableSettings = [
   "candidatesMax",
   "denseWeight",
   "lateInteractionWeight",
+  "linkWeight",
+  "linkNamesMax",
   "limitPerDocument",
   "autoTokensMax",
   "autoRecall",
