@@ -1,4 +1,5 @@
 import type { Usage } from "@larder/contracts";
+import { noTokens } from "@larder/contracts";
 import { z } from "zod";
 
 const count = z.int().min(0).optional().catch(undefined);
@@ -45,6 +46,7 @@ export function normaliseUsage(value: unknown): Usage | undefined {
   return {
     source: "provider",
     tokens: {
+      ...noTokens,
       inputFresh: prompt - inputCacheRead - inputCacheWrite,
       inputCacheRead,
       inputCacheWrite,

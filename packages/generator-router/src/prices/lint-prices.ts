@@ -1,6 +1,6 @@
 import type { ModelEntry, PriceFinding, Rates } from "@larder/contracts";
 import { formatUsdPerMTok } from "@larder/contracts";
-import { fillRates } from "./compile-rates.ts";
+import { fillRates } from "./fill-rates.ts";
 import { newestSourceDate } from "./newest-source.ts";
 
 export interface PriceLintOptions {

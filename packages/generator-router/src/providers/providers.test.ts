@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { noTokens } from "@larder/contracts";
 import { startFakeProvider } from "@larder/testkit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -192,7 +193,7 @@ describe("the catalog", () => {
     ["xai", "grok-4.3", 8_500_000n], // $1.25 and $2.50
     ["groq", "llama-3.1-8b-instant", 332_000n], // $0.05 and $0.08
   ])("prices a usual request to %s %s", (id, name, cost) => {
-    const tokens = { inputFresh: 6_000, inputCacheRead: 0, inputCacheWrite: 0, outputText: 400, outputReasoning: 0 };
+    const tokens = { ...noTokens, inputFresh: 6_000, outputText: 400 };
     expect(createPriceBook(catalog.models).price(id, name, tokens)).toEqual({ kind: "priced", cost });
   });
 
