@@ -61,6 +61,12 @@ export const environment = z.object({
   LARDER_RERANKER_DTYPE: dtype.default("q8").describe("Which graph of the reranker is run."),
   LARDER_RERANKER_THREADS: positive.max(64).default(1).describe("Threads of one run of the reranker."),
   LARDER_PROVIDERS_FILE: z.string().optional().describe("JSON file that names providers, models and prices."),
+  LARDER_PRICES_FILE: z
+    .string()
+    .optional()
+    .describe(
+      "Catalog of prices, as `larder prices import` writes it. Absent: the imported one, else the carried one.",
+    ),
   LARDER_LOCAL_BASE_URL: z
     .url()
     .optional()
@@ -257,6 +263,10 @@ export function readConfig(env: Environment) {
     generation: {
       isOffline: data.LARDER_OFFLINE,
       providersFile: data.LARDER_PROVIDERS_FILE,
+      prices: {
+        dataDir: data.LARDER_DATA_DIR,
+        ...(data.LARDER_PRICES_FILE === undefined ? {} : { file: data.LARDER_PRICES_FILE }),
+      },
       localBaseUrl: data.LARDER_LOCAL_BASE_URL,
       firstTokenTimeoutMs: data.LARDER_FIRST_TOKEN_TIMEOUT_MS,
       idleTimeoutMs: data.LARDER_IDLE_TIMEOUT_MS,
