@@ -26,3 +26,5 @@ export {
 export { mergeProviders, providersFromEnvironment } from "./providers/providers-from-environment.ts";
 export { createGeneratorRouter, type GeneratorRouterOptions } from "./routing/generator-router.ts";
 export { defaultRouterLimits, type RouterLimits } from "./routing/router-limits.ts";
+export { mergeAnthropicUsage } from "./usage/anthropic-usage.ts";
+export { type UsageWire, usageOf } from "./usage/usage-of.ts";

@@ -1,7 +1,7 @@
 import { inputTokensOf, outputTokensOf, usageBuckets } from "@larder/contracts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { normaliseUsage } from "./normalise-usage.ts";
+import { normaliseUsage } from "./chat-usage.ts";
 
 const told = ["inputFresh", "inputCacheRead", "inputCacheWrite", "outputText", "outputReasoning"] as const;
 const bucketsOf = (value: unknown) => {
