@@ -76,6 +76,8 @@ export interface Candidate {
 /** Candidates with the eligible ones first, cheapest first; the order that calls follow. */
 export interface Quote {
   readonly candidates: readonly Candidate[];
+  /** The first of them when it is eligible. Reading it does not make the others, nor their sentences. */
+  readonly cheapest?: Candidate;
   readonly priceBookId: string;
 }
 

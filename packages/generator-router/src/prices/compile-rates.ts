@@ -13,6 +13,13 @@ interface RateLine extends FullLine {
 export interface CompiledRates {
   /** Tokens and searches are whole and not negative. */
   price(tokens: UsageTokens, terms: PriceTerms): Priced;
+  /** The standard lane costs the same at every hour, in every region: {@link quick} says what. */
+  readonly isPlain: boolean;
+  /**
+   * Nano-dollars of these tokens on the standard lane, as {@link price} has them, without making an object: it runs for
+   * every model of a quote. `NaN` beyond 2⁵³, where a double is no longer exact. All counts whole and not negative.
+   */
+  quick(fresh: number, read: number, write: number, text: number, reasoning: number): number;
 }
 
 /** `undefined` when the model is unpriced. A tier reprices the whole request, the tokens below its line included. */
@@ -35,7 +42,25 @@ export function compileRates(entry: ModelEntry): CompiledRates | undefined {
     const isQuiet = offPeak !== undefined && atMs !== undefined && isOffPeak(offPeak, atMs);
     return (isQuiet ? quiet : byLane.standard) ?? [];
   };
+  const plainLines = byLane.standard ?? [];
+  const requestFee = Number(fees?.request ?? 0n);
   return {
+    isPlain: offPeak === undefined && regionMultipliers.length === 0,
+    quick(fresh, read, write, text, reasoning) {
+      const total = fresh + read + write;
+      let at = 0;
+      while (at < plainLines.length - 1 && !isAbove(total, plainLines[at] as RateLine)) at++;
+      const { fast } = plainLines[at] as RateLine;
+      const sum =
+        fresh * fast.inputFresh +
+        read * fast.inputCacheRead +
+        write * fast.inputCacheWrite +
+        text * fast.outputText +
+        reasoning * fast.outputReasoning;
+      if (!(sum <= Number.MAX_SAFE_INTEGER)) return Number.NaN;
+      const remainder = sum % tokensPerRate;
+      return (sum - remainder) / tokensPerRate + (remainder > 0 ? 1 : 0) + requestFee;
+    },
     price(tokens, terms) {
       const total = inputTokensOf(tokens);
       const line = linesFor(terms).find((each) => isAbove(total, each));

@@ -56,12 +56,14 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
   const coolDowns = createCoolDowns(limits);
   const traffic = createPrefixTraffic();
   const closing = new AbortController();
+  const hasRatios = Object.keys(tokenRatios).length > 0;
   const ratioOf = ({ provider, model }: { readonly provider: string; readonly model: string }) =>
-    tokenRatios[`${provider}/${model}`] ?? tokenRatios[provider] ?? 1;
+    hasRatios ? (tokenRatios[`${provider}/${model}`] ?? tokenRatios[provider] ?? 1) : 1;
   const sources = { priceBook, providers, coolDowns, traffic, tokenRatio: ratioOf, isOffline };
   const quoteFor = (shape: RequestShape, resolved: ResolvedPolicy) => {
-    const today = new Date(clock.nowMs()).toISOString().slice(0, 10);
-    return quoteModels(shape, resolved, sources, { monotonicMs: clock.monotonicMs(), today });
+    const nowMs = clock.nowMs();
+    const today = new Date(nowMs).toISOString().slice(0, 10);
+    return quoteModels(shape, resolved, sources, { monotonicMs: clock.monotonicMs(), nowMs, today });
   };
 
   async function* generate(request: RoutedRequest, call: Call): AsyncGenerator<RoutedEvent, void, undefined> {

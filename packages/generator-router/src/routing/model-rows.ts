@@ -1,0 +1,55 @@
+import type { Capability, ModelEntry, PriceBook } from "@larder/contracts";
+import type { CompiledRates } from "../prices/compile-rates.ts";
+import { compileRates } from "../prices/compile-rates.ts";
+
+/** One model as a decision reads it: what an entry says, in the form that a loop over hundreds compares fastest. */
+export interface ModelRow {
+  readonly entry: ModelEntry;
+  /** `provider/model`. */
+  readonly name: string;
+  readonly rates: CompiledRates | undefined;
+  /** One bit a capability. */
+  readonly capabilities: number;
+  /** Writing to the cache has a price of its own. */
+  readonly billsWrites: boolean;
+  readonly isWriteDearer: boolean;
+  readonly isReasoningDearer: boolean;
+}
+
+const capabilityBits: Readonly<Record<Capability, number>> = {
+  json_schema: 1,
+  json_object: 2,
+  tools: 4,
+  vision: 8,
+  reasoning: 16,
+  system_prompt: 32,
+};
+
+export function capabilityMask(capabilities: readonly Capability[]): number {
+  return capabilities.reduce((mask, capability) => mask | capabilityBits[capability], 0);
+}
+
+const rowsOfBook = new WeakMap<PriceBook, readonly ModelRow[]>();
+
+/** The rows of a price book, in the order of its models; made once, for a book does not change. */
+export function rowsOf(priceBook: PriceBook): readonly ModelRow[] {
+  const known = rowsOfBook.get(priceBook);
+  if (known !== undefined) return known;
+  const rows = priceBook.models().map(toRow);
+  rowsOfBook.set(priceBook, rows);
+  return rows;
+}
+
+function toRow(entry: ModelEntry): ModelRow {
+  const { rates, cache } = entry;
+  const write = cache === null ? undefined : rates?.inputCacheWrite;
+  return {
+    entry,
+    name: `${entry.provider}/${entry.model}`,
+    rates: compileRates(entry),
+    capabilities: capabilityMask(entry.capabilities),
+    billsWrites: write !== undefined,
+    isWriteDearer: (write ?? 0n) > (rates?.inputFresh ?? 0n),
+    isReasoningDearer: (rates?.outputReasoning ?? 0n) > (rates?.outputText ?? 0n),
+  };
+}
