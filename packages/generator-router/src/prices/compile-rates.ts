@@ -4,7 +4,7 @@ import type { FullLine, FullRates } from "./fill-rates.ts";
 import { laneLines, overlay, standardLines } from "./fill-rates.ts";
 import { isOffPeak } from "./off-peak.ts";
 
-interface RateLine extends FullLine {
+export interface RateLine extends FullLine {
   /** The rates as doubles, which hold each of them exactly; 0 for an unknown one, which is asked for first. */
   readonly fast: Readonly<Record<keyof FullRates, number>>;
 }
@@ -13,13 +13,6 @@ interface RateLine extends FullLine {
 export interface CompiledRates {
   /** Tokens and searches are whole and not negative. */
   price(tokens: UsageTokens, terms: PriceTerms): Priced;
-  /** The standard lane costs the same at every hour, in every region: {@link quick} says what. */
-  readonly isPlain: boolean;
-  /**
-   * Nano-dollars of these tokens on the standard lane, as {@link price} has them, without making an object: it runs for
-   * every model of a quote. `NaN` beyond 2⁵³, where a double is no longer exact. All counts whole and not negative.
-   */
-  quick(fresh: number, read: number, write: number, text: number, reasoning: number): number;
 }
 
 /** `undefined` when the model is unpriced. A tier reprices the whole request, the tokens below its line included. */
@@ -42,25 +35,7 @@ export function compileRates(entry: ModelEntry): CompiledRates | undefined {
     const isQuiet = offPeak !== undefined && atMs !== undefined && isOffPeak(offPeak, atMs);
     return (isQuiet ? quiet : byLane.standard) ?? [];
   };
-  const plainLines = byLane.standard ?? [];
-  const requestFee = Number(fees?.request ?? 0n);
   return {
-    isPlain: offPeak === undefined && regionMultipliers.length === 0,
-    quick(fresh, read, write, text, reasoning) {
-      const total = fresh + read + write;
-      let at = 0;
-      while (at < plainLines.length - 1 && !isAbove(total, plainLines[at] as RateLine)) at++;
-      const { fast } = plainLines[at] as RateLine;
-      const sum =
-        fresh * fast.inputFresh +
-        read * fast.inputCacheRead +
-        write * fast.inputCacheWrite +
-        text * fast.outputText +
-        reasoning * fast.outputReasoning;
-      if (!(sum <= Number.MAX_SAFE_INTEGER)) return Number.NaN;
-      const remainder = sum % tokensPerRate;
-      return (sum - remainder) / tokensPerRate + (remainder > 0 ? 1 : 0) + requestFee;
-    },
     price(tokens, terms) {
       const total = inputTokensOf(tokens);
       const line = linesFor(terms).find((each) => isAbove(total, each));
@@ -80,15 +55,15 @@ export function compileRates(entry: ModelEntry): CompiledRates | undefined {
   };
 }
 
-function toLine(line: FullLine): RateLine {
+export function toLine(line: FullLine): RateLine {
   const fast = Object.fromEntries(usageBuckets.map((bucket) => [bucket, Number(line.rates[bucket] ?? 0n)]));
   return { ...line, fast: fast as RateLine["fast"] };
 }
 
-const isAbove = (inputTokens: number, line: RateLine) =>
+export const isAbove = (inputTokens: number, line: RateLine) =>
   line.isInclusive ? inputTokens >= line.inputTokens : inputTokens > line.inputTokens;
 
-const tokensPerRate = 1_000_000;
+export const tokensPerRate = 1_000_000;
 
 /**
  * `Σ tokens × rate × numerator / denominator`, rounded up once. By doubles, which hold every whole number up to 2⁵³, as

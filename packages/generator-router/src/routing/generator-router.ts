@@ -19,7 +19,7 @@ import { explainRoute } from "./explain-route.ts";
 import { joinSignals } from "./join-signals.ts";
 import { movesOn, nextCandidate, totalCost } from "./next-candidate.ts";
 import { createPrefixTraffic } from "./prefix-traffic.ts";
-import { quoteModels } from "./quote-models.ts";
+import { keptMax, quoteModels } from "./quote-models.ts";
 import type { ResolvedPolicy } from "./resolve-policy.ts";
 import { resolvePolicy } from "./resolve-policy.ts";
 import type { RouterLimits } from "./router-limits.ts";
@@ -82,12 +82,14 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
     const resolved = resolvePolicy(request.policy, { ...shape, needs });
     const deadline =
       resolved.deadlineMs === undefined ? {} : { deadlineAtMs: clock.monotonicMs() + resolved.deadlineMs };
-    const { candidates, priceBookId } = quoteFor(shape, resolved);
+    const quote = quoteFor(shape, resolved);
+    const { priceBookId } = quote;
+    const { candidates, outCounts } = quote.shortlist();
     const attempts: Attempt[] = [];
     const routeWith = (chosen: Candidate | undefined): Route => ({
       ...(chosen && { chosen: { provider: chosen.provider, model: chosen.model } }),
-      reason: explainRoute(candidates, chosen, attempts),
-      candidates,
+      reason: explainRoute(candidates, chosen, attempts, outCounts),
+      candidates: candidates.slice(0, 2 * keptMax),
       attempts: [...attempts],
       priceBookId,
       pricesAsOf: priceBook.asOf,

@@ -1,13 +1,16 @@
 import type { Capability, ModelEntry, PriceBook } from "@larder/contracts";
-import type { CompiledRates } from "../prices/compile-rates.ts";
-import { compileRates } from "../prices/compile-rates.ts";
+import type { QuickRates } from "../prices/quick-rates.ts";
+import { quickRatesOf } from "../prices/quick-rates.ts";
 
 /** One model as a decision reads it: what an entry says, in the form that a loop over hundreds compares fastest. */
 export interface ModelRow {
   readonly entry: ModelEntry;
   /** `provider/model`. */
   readonly name: string;
-  readonly rates: CompiledRates | undefined;
+  /** Absent: the price book must be asked. */
+  readonly quick: QuickRates | undefined;
+  /** In some regions its price is another. */
+  readonly isRegional: boolean;
   /** One bit a capability. */
   readonly capabilities: number;
   /** Writing to the cache has a price of its own. */
@@ -46,7 +49,8 @@ function toRow(entry: ModelEntry): ModelRow {
   return {
     entry,
     name: `${entry.provider}/${entry.model}`,
-    rates: compileRates(entry),
+    quick: quickRatesOf(entry),
+    isRegional: (entry.regionMultipliers ?? []).length > 0,
     capabilities: capabilityMask(entry.capabilities),
     billsWrites: write !== undefined,
     isWriteDearer: (write ?? 0n) > (rates?.inputFresh ?? 0n),

@@ -1,4 +1,4 @@
-import type { Candidate, NanoUsd, Quote, RequestShape, UsageTokens } from "@larder/contracts";
+import type { Candidate, NanoUsd, Quote, Refusal, RequestShape, UsageTokens } from "@larder/contracts";
 import { formatUsd, nanoUsd, zeroUsd } from "@larder/contracts";
 import { tokensFor } from "./expected-tokens.ts";
 import type { QuoteSources, QuoteTime } from "./quote-sources.ts";
@@ -17,12 +17,11 @@ export function quoteModels(
   resolved: ResolvedPolicy,
   sources: QuoteSources,
   time: QuoteTime,
-): Quote {
+): ModelQuote {
   const scan = scanModels(shape, resolved, sources, time);
   const { best } = scan;
   let candidates: readonly Candidate[] | undefined;
-  const all = () => {
-    const order = scan.order();
+  const made = (order: readonly number[]) => {
     const first = order[0];
     const cheapest = first === undefined ? undefined : toRanked(scan, first).expectedCost;
     return order.map((index, rank) => toCandidate(toRanked(scan, index), rank, cheapest));
@@ -30,8 +29,18 @@ export function quoteModels(
   return {
     priceBookId: sources.priceBook.id,
     get candidates() {
-      candidates ??= all();
+      candidates ??= made(scan.order());
       return candidates;
+    },
+    shortlist() {
+      const order = scan.order();
+      const eligible = order.findIndex((index) => !scan.isEligible(index));
+      const eligibleCount = eligible === -1 ? order.length : eligible;
+      const kept = [
+        ...order.slice(0, Math.min(eligibleCount, keptMax)),
+        ...order.slice(eligibleCount).slice(0, keptMax),
+      ];
+      return { candidates: made(eligibleCount === 0 ? order : kept), outCounts: scan.outCounts() };
     },
     ...(best !== undefined && {
       get cheapest() {
@@ -40,6 +49,23 @@ export function quoteModels(
       },
     }),
   };
+}
+
+/** Most candidates of a kind, eligible or out, that a route keeps: a receipt must not grow with the catalog. */
+export const keptMax = 32; // chosen arbitrarily: ten times the attempts of a request
+
+/** A quote whose beginning can be had without the rest. */
+export interface ModelQuote extends Quote {
+  /**
+   * The first eligible candidates and the first that are out, {@link keptMax} of each, and how many are out for what
+   * first. Without an eligible one all of them, for then the reasons are what is asked for.
+   */
+  shortlist(): Shortlist;
+}
+
+export interface Shortlist {
+  readonly candidates: readonly Candidate[];
+  readonly outCounts: ReadonlyMap<Refusal["code"], number>;
 }
 
 interface Ranked extends Pick<Candidate, "provider" | "model" | "refusals"> {

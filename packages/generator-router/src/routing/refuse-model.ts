@@ -107,7 +107,13 @@ export function refusalsOf(mask: number, state: ModelState, context: RefusalCont
     .map((reason) => ({ code: codeOf(reason, state), sentence: sentenceOf(reason, state, context) }));
 }
 
-function codeOf(reason: Reason, { pause }: ModelState): Refusal["code"] {
+/** The code of the first reason of a mask; of 0 none. */
+export function firstCodeOf(mask: number, state: Pick<ModelState, "pause">): Refusal["code"] | undefined {
+  const first = mask === 0 ? undefined : reasons[31 - Math.clz32(mask & -mask)];
+  return first && codeOf(first, state);
+}
+
+function codeOf(reason: Reason, { pause }: Pick<ModelState, "pause">): Refusal["code"] {
   if (reason !== "paused") return reason;
   return pause?.kind === "credential" ? "no_credentials" : "cooling_down";
 }
@@ -163,8 +169,8 @@ export function noKeySentence(provider: string): string {
   return `No key for ${provider} is configured.`;
 }
 
-const numbers = new Intl.NumberFormat("en-US");
-const count = (tokens: number) => numbers.format(tokens);
+/** `1,050,000`. Not by `Intl`, which takes longer than all the rest of a sentence. */
+const count = (tokens: number) => String(tokens).replace(/\B(?=(\d{3})+$)/g, ",");
 
 const isServedIn = (regions: readonly string[], allowed: readonly string[]) =>
   regions.some((region) => allowed.includes(region));

@@ -7,7 +7,7 @@ import { rowsOf } from "./model-rows.ts";
 import type { QuoteSources, QuoteTime } from "./quote-sources.ts";
 import { termsFor } from "./quote-sources.ts";
 import type { ModelState } from "./refuse-model.ts";
-import { refusalContext, refusalMask, refusalsOf } from "./refuse-model.ts";
+import { firstCodeOf, refusalContext, refusalMask, refusalsOf } from "./refuse-model.ts";
 import type { ResolvedPolicy } from "./resolve-policy.ts";
 
 /** One pass over every model of a price book, and what of it is needed to tell the rest later. */
@@ -20,6 +20,9 @@ export interface ModelScan {
   readonly best: number | undefined;
   /** Indexes of all models, the eligible ones first, cheapest first. Sorts at each call. */
   order(): readonly number[];
+  /** How many models are out, by the code of the first reason. */
+  outCounts(): ReadonlyMap<Refusal["code"], number>;
+  isEligible(index: number): boolean;
   at(index: number): {
     readonly row: ModelRow;
     readonly ratio: number;
@@ -56,11 +59,17 @@ export function scanModels(
     isPriced: false,
     worstCost: 0,
   };
+  const hasRegions = resolved.policy.regions !== undefined;
+  let connectedTo: string | undefined;
+  let connection: ReturnType<QuoteSources["providers"]["get"]>;
   let best: number | undefined;
   for (let index = 0; index < count; index++) {
     const row = rows[index] as ModelRow;
     const { provider, model, cache } = row.entry;
-    const connection = sources.providers.get(provider);
+    if (provider !== connectedTo) {
+      connection = sources.providers.get(provider);
+      connectedTo = provider;
+    }
     const cachesPrompts = connection?.cachesPrompts ?? true;
     const ratio = sources.tokenRatio(row.entry);
     const input = Math.ceil(shape.inputTokens * ratio);
@@ -71,9 +80,9 @@ export function scanModels(
     const write = isCached && row.billsWrites ? prefix - read : 0;
     const output = Math.ceil(shape.outputTokensExpected * ratio);
     const outputMax = Math.max(output, shape.outputTokensMax);
-    let cost = areCounts(input, output, outputMax)
-      ? quickCost(row, input - read - write, read, write, output, 0)
-      : Number.NaN;
+    const quick = hasRegions && row.isRegional ? undefined : row.quick;
+    const canBeQuick = quick !== undefined && areCounts(input, output, outputMax);
+    let cost = canBeQuick ? quick.cost(input - read - write, read, write, output, 0) : Number.NaN;
     if (Number.isNaN(cost)) cost = exactCosts(index, ratio, hit).expected;
     state.row = row;
     state.isConfigured = connection?.isConfigured ?? false;
@@ -111,8 +120,9 @@ export function scanModels(
     const row = rows[index] as ModelRow;
     const write = row.isWriteDearer && cachesPrompts ? input : 0;
     const reasoning = row.isReasoningDearer ? outputMax : 0;
-    const quick = quickCost(row, input - write, 0, write, outputMax - reasoning, reasoning);
-    return Number.isNaN(quick) ? exactCosts(index, ratios[index] as number, hits[index] as number).worst : quick;
+    const quick = hasRegions && row.isRegional ? undefined : row.quick;
+    const cost = quick?.cost(input - write, 0, write, outputMax - reasoning, reasoning) ?? Number.NaN;
+    return Number.isNaN(cost) ? exactCosts(index, ratios[index] as number, hits[index] as number).worst : cost;
   }
 
   function isBefore(a: number, b: number): boolean {
@@ -134,6 +144,15 @@ export function scanModels(
     time,
     best,
     order: () => Array.from(rows.keys()).sort(compare),
+    isEligible: (index) => masks[index] === 0,
+    outCounts() {
+      const counts = new Map<Refusal["code"], number>();
+      for (let index = 0; index < count; index++) {
+        const code = firstCodeOf(masks[index] as number, { pause: pauses[index] });
+        if (code !== undefined) counts.set(code, (counts.get(code) ?? 0) + 1);
+      }
+      return counts;
+    },
     at(index) {
       const row = rows[index] as ModelRow;
       const provider = sources.providers.get(row.entry.provider);
@@ -160,11 +179,6 @@ const areCounts = (input: number, output: number, outputMax: number) =>
   Number.isSafeInteger(output) &&
   output >= 0 &&
   Number.isSafeInteger(outputMax);
-
-/** `NaN` where the price book must be asked. */
-function quickCost({ rates }: ModelRow, fresh: number, read: number, write: number, text: number, reasoning: number) {
-  return rates?.isPlain ? rates.quick(fresh, read, write, text, reasoning) : Number.NaN;
-}
 
 /** Models of one cost: the higher quality, then the name. */
 function compareEqual(a: ModelEntry | undefined, b: ModelEntry | undefined): number {
