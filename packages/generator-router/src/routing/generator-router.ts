@@ -20,6 +20,7 @@ import { joinSignals } from "./join-signals.ts";
 import { movesOn, nextCandidate, totalCost } from "./next-candidate.ts";
 import { createPrefixTraffic } from "./prefix-traffic.ts";
 import { keptMax, quoteModels } from "./quote-models.ts";
+import { termsFor } from "./quote-sources.ts";
 import type { ResolvedPolicy } from "./resolve-policy.ts";
 import { resolvePolicy } from "./resolve-policy.ts";
 import type { RouterLimits } from "./router-limits.ts";
@@ -135,7 +136,7 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
   /** One attempt with one candidate; what is learned of the provider is kept for later requests. */
   async function* ask(
     { provider, model }: Candidate,
-    { prompt, shape, responseFormat }: RoutedRequest,
+    { prompt, shape, responseFormat, policy }: RoutedRequest,
     deadline: { readonly deadlineAtMs?: number },
     signal: AbortSignal,
   ): AsyncGenerator<{ readonly kind: "text"; readonly text: string }, AttemptResult, undefined> {
@@ -143,6 +144,7 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
     if (connection === undefined) throw new LarderError("UNEXPECTED"); // without it the model is not eligible
     const ratio = ratioOf({ provider, model });
     const timeouts: AttemptTimeouts = limits;
+    const { region } = termsFor(priceBook.find(provider, model) ?? { regions: [] }, { policy }, { nowMs: 0 });
     const result = yield* runAttempt(
       {
         generator: connection.generator,
@@ -152,6 +154,7 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
         clock,
         timeouts,
         ...deadline,
+        ...(region !== undefined && { region }),
         estimate: (text) => ({
           ...noTokens,
           inputFresh: Math.ceil(shape.inputTokens * ratio),

@@ -20,6 +20,8 @@ export interface AttemptPlan {
   readonly provider: string;
   readonly request: GeneratorRequest;
   readonly priceBook: PriceBook;
+  /** Where the request is served, if the policy asks for a region; a reply that tells its own stands above it. */
+  readonly region?: string;
   readonly clock: Clock;
   readonly timeouts: AttemptTimeouts;
   /** Monotonic time at which the whole request must be over. */
@@ -84,6 +86,7 @@ export async function* runAttempt(
       const usage = event.usage ?? unsettled();
       const cost = priceUsage(plan.priceBook, { provider: plan.provider, model: plan.request.model }, usage, {
         atMs: startedAtMs,
+        ...(plan.region !== undefined && { region: plan.region }),
       });
       const attempt = toAttempt({ outcome: "answered", billed: "yes", usage, ...(cost !== undefined && { cost }) });
       return { kind: "answered", attempt, reason: event.reason, usage };
