@@ -37,7 +37,9 @@ export function benchRouter(models: readonly ModelEntry[]) {
       const request = { prompt, shape, policy: { models: [`${entry.provider}/${entry.model}`] } };
       for (let i = 0; i < count; i++) {
         for await (const event of router.generate(request, { signal: new AbortController().signal })) {
-          if (event.kind === "answered") arrivals.set(entry, (arrivals.get(entry) ?? 0) + 1);
+          if (event.kind !== "answered") continue;
+          if (event.route.chosen?.provider !== entry.provider) throw new Error(`another model was asked`);
+          arrivals.set(entry, (arrivals.get(entry) ?? 0) + 1);
         }
       }
     },

@@ -32,15 +32,23 @@ export function capabilityMask(capabilities: readonly Capability[]): number {
   return capabilities.reduce((mask, capability) => mask | capabilityBits[capability], 0);
 }
 
-const rowsOfBook = new WeakMap<PriceBook, readonly ModelRow[]>();
+export interface BookRows {
+  /** In the order of the book's models. */
+  readonly rows: readonly ModelRow[];
+  /** Every `provider/model`. */
+  readonly names: ReadonlySet<string>;
+}
 
-/** The rows of a price book, in the order of its models; made once, for a book does not change. */
-export function rowsOf(priceBook: PriceBook): readonly ModelRow[] {
+const rowsOfBook = new WeakMap<PriceBook, BookRows>();
+
+/** The rows of a price book; made once, for a book does not change. */
+export function rowsOf(priceBook: PriceBook): BookRows {
   const known = rowsOfBook.get(priceBook);
   if (known !== undefined) return known;
   const rows = priceBook.models().map(toRow);
-  rowsOfBook.set(priceBook, rows);
-  return rows;
+  const book = { rows, names: new Set(rows.map(({ name }) => name)) };
+  rowsOfBook.set(priceBook, book);
+  return book;
 }
 
 function toRow(entry: ModelEntry): ModelRow {

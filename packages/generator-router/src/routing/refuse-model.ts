@@ -25,20 +25,38 @@ export interface RefusalContext {
   /** ISO date. */
   readonly today: string;
   readonly providers: ReadonlySet<string> | undefined;
-  /** As `model` or `provider/model`. */
-  readonly models: ReadonlySet<string> | undefined;
+  readonly models: AllowedModels | undefined;
   /** One bit a capability. */
   readonly needs: number;
 }
 
-export function refusalContext(resolved: ResolvedPolicy, isOffline: boolean, today: string): RefusalContext {
+interface AllowedModels {
+  /** `provider/model`. */
+  readonly names: ReadonlySet<string>;
+  /** Of whatever provider. */
+  readonly ids: ReadonlySet<string>;
+}
+
+/**
+ * @param bookNames - Every `provider/model` there is. Such a name means that one model: a reseller whose own id of it
+ * reads the same (`openai/gpt-…` at OpenRouter) is not let in by it.
+ */
+export function refusalContext(
+  resolved: ResolvedPolicy,
+  isOffline: boolean,
+  today: string,
+  bookNames: ReadonlySet<string>,
+): RefusalContext {
   const { providers, models } = resolved.policy;
   return {
     resolved,
     isOffline,
     today,
     providers: providers && new Set(providers),
-    models: models && new Set(models),
+    models: models && {
+      names: new Set(models),
+      ids: new Set(models.filter((name) => !bookNames.has(name))),
+    },
     needs: capabilityMask(resolved.needs),
   };
 }
@@ -75,7 +93,7 @@ export function refusalMask(state: ModelState, context: RefusalContext): number 
   if (!entry.isLocal && context.isOffline) mask |= bit.offline;
   if (!entry.isLocal && isLocalOnly) mask |= bit.not_local;
   if (context.providers !== undefined && !context.providers.has(entry.provider)) mask |= bit.provider_not_allowed;
-  if (context.models !== undefined && !(context.models.has(entry.model) || context.models.has(row.name))) {
+  if (context.models !== undefined && !(context.models.names.has(row.name) || context.models.ids.has(entry.model))) {
     mask |= bit.model_not_allowed;
   }
   // What runs here leaves no region, so no region can forbid it.

@@ -41,9 +41,9 @@ export function scanModels(
   sources: QuoteSources,
   time: QuoteTime,
 ): ModelScan {
-  const rows = rowsOf(sources.priceBook);
+  const { rows, names } = rowsOf(sources.priceBook);
   const count = rows.length;
-  const context = refusalContext(resolved, sources.isOffline, time.today);
+  const context = refusalContext(resolved, sources.isOffline, time.today, names);
   const hasCostMax = resolved.policy.costMax !== undefined;
   const costs = new Float64Array(count);
   const masks = new Uint16Array(count);
