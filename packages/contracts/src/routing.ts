@@ -76,6 +76,8 @@ export interface Candidate {
 /** Candidates with the eligible ones first, cheapest first; the order that calls follow. */
 export interface Quote {
   readonly candidates: readonly Candidate[];
+  /** The first of them when it is eligible. Reading it does not make the others, nor their sentences. */
+  readonly cheapest?: Candidate;
   readonly priceBookId: string;
 }
 
@@ -106,6 +108,8 @@ export interface Route {
   readonly candidates: readonly Candidate[];
   readonly attempts: readonly Attempt[];
   readonly priceBookId: string;
+  /** ISO date of the newest source of that price book; absent in routes from before it was kept. */
+  readonly pricesAsOf?: string;
 }
 
 export interface RoutedRequest {

@@ -11,7 +11,7 @@ import type {
   RoutedRequest,
   TokenCounter,
 } from "@larder/contracts";
-import { LarderError, toErrorRecord } from "@larder/contracts";
+import { LarderError, noTokens, toErrorRecord } from "@larder/contracts";
 import type { RouterProvider } from "../providers/provider-setup.ts";
 import type { AttemptTimeouts } from "./attempt-timers.ts";
 import { createCoolDowns } from "./cool-downs.ts";
@@ -19,7 +19,8 @@ import { explainRoute } from "./explain-route.ts";
 import { joinSignals } from "./join-signals.ts";
 import { movesOn, nextCandidate, totalCost } from "./next-candidate.ts";
 import { createPrefixTraffic } from "./prefix-traffic.ts";
-import { quoteModels } from "./quote-models.ts";
+import { keptMax, quoteModels } from "./quote-models.ts";
+import { termsFor } from "./quote-sources.ts";
 import type { ResolvedPolicy } from "./resolve-policy.ts";
 import { resolvePolicy } from "./resolve-policy.ts";
 import type { RouterLimits } from "./router-limits.ts";
@@ -56,12 +57,14 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
   const coolDowns = createCoolDowns(limits);
   const traffic = createPrefixTraffic();
   const closing = new AbortController();
+  const hasRatios = Object.keys(tokenRatios).length > 0;
   const ratioOf = ({ provider, model }: { readonly provider: string; readonly model: string }) =>
-    tokenRatios[`${provider}/${model}`] ?? tokenRatios[provider] ?? 1;
+    hasRatios ? (tokenRatios[`${provider}/${model}`] ?? tokenRatios[provider] ?? 1) : 1;
   const sources = { priceBook, providers, coolDowns, traffic, tokenRatio: ratioOf, isOffline };
   const quoteFor = (shape: RequestShape, resolved: ResolvedPolicy) => {
-    const today = new Date(clock.nowMs()).toISOString().slice(0, 10);
-    return quoteModels(shape, resolved, sources, { monotonicMs: clock.monotonicMs(), today });
+    const nowMs = clock.nowMs();
+    const today = new Date(nowMs).toISOString().slice(0, 10);
+    return quoteModels(shape, resolved, sources, { monotonicMs: clock.monotonicMs(), nowMs, today });
   };
 
   async function* generate(request: RoutedRequest, call: Call): AsyncGenerator<RoutedEvent, void, undefined> {
@@ -80,14 +83,17 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
     const resolved = resolvePolicy(request.policy, { ...shape, needs });
     const deadline =
       resolved.deadlineMs === undefined ? {} : { deadlineAtMs: clock.monotonicMs() + resolved.deadlineMs };
-    const { candidates, priceBookId } = quoteFor(shape, resolved);
+    const quote = quoteFor(shape, resolved);
+    const { priceBookId } = quote;
+    const { candidates, outCounts } = quote.shortlist();
     const attempts: Attempt[] = [];
     const routeWith = (chosen: Candidate | undefined): Route => ({
       ...(chosen && { chosen: { provider: chosen.provider, model: chosen.model } }),
-      reason: explainRoute(candidates, chosen, attempts),
-      candidates,
+      reason: explainRoute(candidates, chosen, attempts, outCounts),
+      candidates: candidates.slice(0, 2 * keptMax),
       attempts: [...attempts],
       priceBookId,
+      pricesAsOf: priceBook.asOf,
     });
     const pick = () =>
       nextCandidate(candidates, {
@@ -130,7 +136,7 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
   /** One attempt with one candidate; what is learned of the provider is kept for later requests. */
   async function* ask(
     { provider, model }: Candidate,
-    { prompt, shape, responseFormat }: RoutedRequest,
+    { prompt, shape, responseFormat, policy }: RoutedRequest,
     deadline: { readonly deadlineAtMs?: number },
     signal: AbortSignal,
   ): AsyncGenerator<{ readonly kind: "text"; readonly text: string }, AttemptResult, undefined> {
@@ -138,6 +144,7 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
     if (connection === undefined) throw new LarderError("UNEXPECTED"); // without it the model is not eligible
     const ratio = ratioOf({ provider, model });
     const timeouts: AttemptTimeouts = limits;
+    const { region } = termsFor(priceBook.find(provider, model) ?? { regions: [] }, { policy }, { nowMs: 0 });
     const result = yield* runAttempt(
       {
         generator: connection.generator,
@@ -147,12 +154,11 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
         clock,
         timeouts,
         ...deadline,
+        ...(region !== undefined && { region }),
         estimate: (text) => ({
+          ...noTokens,
           inputFresh: Math.ceil(shape.inputTokens * ratio),
-          inputCacheRead: 0,
-          inputCacheWrite: 0,
           outputText: Math.ceil(tokenCounter.count(text) * ratio),
-          outputReasoning: 0,
         }),
       },
       signal,

@@ -5,12 +5,12 @@ import type {
   Generator,
   GeneratorEvent,
   GeneratorRequest,
-  NanoUsd,
   PriceBook,
   Usage,
   UsageTokens,
 } from "@larder/contracts";
 import { LarderError, toErrorRecord, zeroUsd } from "@larder/contracts";
+import { priceUsage } from "../prices/price-usage.ts";
 import type { AttemptTimeouts } from "./attempt-timers.ts";
 import { nextLimit, within } from "./attempt-timers.ts";
 import { billedAfter } from "./billed-after.ts";
@@ -20,6 +20,8 @@ export interface AttemptPlan {
   readonly provider: string;
   readonly request: GeneratorRequest;
   readonly priceBook: PriceBook;
+  /** Where the request is served, if the policy asks for a region; a reply that tells its own stands above it. */
+  readonly region?: string;
   readonly clock: Clock;
   readonly timeouts: AttemptTimeouts;
   /** Monotonic time at which the whole request must be over. */
@@ -82,7 +84,10 @@ export async function* runAttempt(
       }
       isOver = true;
       const usage = event.usage ?? unsettled();
-      const cost = costOf(plan, usage.tokens);
+      const cost = priceUsage(plan.priceBook, { provider: plan.provider, model: plan.request.model }, usage, {
+        atMs: startedAtMs,
+        ...(plan.region !== undefined && { region: plan.region }),
+      });
       const attempt = toAttempt({ outcome: "answered", billed: "yes", usage, ...(cost !== undefined && { cost }) });
       return { kind: "answered", attempt, reason: event.reason, usage };
     }
@@ -107,9 +112,4 @@ export async function* runAttempt(
     if (!isOver) onLeft(toAttempt({ outcome: "aborted", billed: "unknown", usage: unsettled() }));
     void events.return?.().catch(() => undefined);
   }
-}
-
-function costOf({ priceBook, provider, request }: AttemptPlan, tokens: UsageTokens): NanoUsd | undefined {
-  const priced = priceBook.price(provider, request.model, tokens);
-  return priced.kind === "priced" ? priced.cost : undefined;
 }
