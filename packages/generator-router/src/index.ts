@@ -1,6 +1,7 @@
 export { type Catalog, readCatalog } from "./catalog/read-catalog.ts";
-export { createOpenAiGenerator, type OpenAiGeneratorOptions } from "./openai/openai-generator.ts";
-export type { WireDialect } from "./openai/wire-dialect.ts";
+export { createOpenAiGenerator, type OpenAiGenerator, type OpenAiGeneratorOptions } from "./openai/openai-generator.ts";
+export { type ConnectionLimits, defaultConnectionLimits } from "./openai/provider-fetch.ts";
+export { plainWire, type WireDialect } from "./openai/wire-dialect.ts";
 export { createPriceBook, type PriceBookOptions } from "./prices/price-book.ts";
 export { discoverLocalProvider, type LocalProviderOptions } from "./providers/discover-local-provider.ts";
 export { type KnownProvider, knownProviders } from "./providers/known-providers.ts";

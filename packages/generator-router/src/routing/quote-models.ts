@@ -9,7 +9,7 @@ import type {
   UsageTokens,
 } from "@larder/contracts";
 import { formatUsd, nanoUsd, zeroUsd } from "@larder/contracts";
-import type { CoolDowns } from "./cool-downs.ts";
+import type { CircuitBreaker } from "./circuit-breaker.ts";
 import { tokensFor } from "./expected-tokens.ts";
 import type { PrefixTraffic } from "./prefix-traffic.ts";
 import type { RefusalContext } from "./refuse-model.ts";
@@ -20,7 +20,7 @@ export interface QuoteSources {
   readonly priceBook: PriceBook;
   /** By provider id; a provider that is not there has no credentials. */
   readonly providers: ReadonlyMap<string, { readonly isConfigured: boolean; readonly cachesPrompts?: boolean }>;
-  readonly coolDowns: Pick<CoolDowns, "pauseOf">;
+  readonly breaker: Pick<CircuitBreaker, "pauseOf">;
   readonly traffic: Pick<PrefixTraffic, "hitProbability">;
   /** Tokens of a model for one o200k token. */
   tokenRatio(entry: ModelEntry): number;
@@ -78,7 +78,7 @@ function rank(
   const state = {
     entry,
     isConfigured: connection?.isConfigured ?? false,
-    pause: sources.coolDowns.pauseOf(provider, model, time.monotonicMs),
+    pause: sources.breaker.pauseOf(provider, model, time.monotonicMs),
     tokens,
     outputTokensMax: shape.outputTokensMax,
     expectedCost,

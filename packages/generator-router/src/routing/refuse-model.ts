@@ -1,6 +1,6 @@
 import type { ModelEntry, NanoUsd, Refusal } from "@larder/contracts";
 import { formatUsd } from "@larder/contracts";
-import type { Pause } from "./cool-downs.ts";
+import type { Pause } from "./circuit-breaker.ts";
 import type { ModelTokens } from "./expected-tokens.ts";
 import type { ResolvedPolicy } from "./resolve-policy.ts";
 
@@ -103,6 +103,12 @@ function pauseRefusal(provider: string, pause: Pause): Refusal {
   const seconds = Math.ceil(pause.remainingMs / 1_000);
   if (pause.kind === "credential") {
     return { code: "no_credentials", sentence: `${provider} refused its key; it is tried again in ${seconds} s.` };
+  }
+  if (pause.kind === "probing") {
+    return {
+      code: "cooling_down",
+      sentence: "It failed a moment ago, and one request is trying whether it works again.",
+    };
   }
   return { code: "cooling_down", sentence: `It failed a moment ago and is left alone for another ${seconds} s.` };
 }
