@@ -18,7 +18,7 @@ export {
 } from "./conformance/describe-vector-index.ts";
 export { createCountingIds } from "./counting-ids.ts";
 export { type AttoUsd, billOf, type FakePrices, nanoUsdCeiling } from "./fake-provider/fake-bill.ts";
-export type { FakeAnswer, FakeFault, FakeRequest, FakeUsage } from "./fake-provider/fake-wire.ts";
+export type { FakeAnswer, FakeEvents, FakeFault, FakeRequest, FakeUsage } from "./fake-provider/fake-wire.ts";
 export {
   type FakeModel,
   type FakeOutcome,
