@@ -100,3 +100,21 @@ export function expectTrueLedger(
     }
   }
 }
+
+/** For calls side by side, in any order: none is missing, and what is called billed is the bill of one of them. */
+export function expectNothingUnwritten(
+  attempts: readonly Attempt[],
+  records: readonly FakeRecord[],
+  cellOf: (request: FakeRequest) => FaultCell | undefined,
+): void {
+  const sent = attempts.filter(({ error }) => !unsentCodes.has(error?.code));
+  expect(sent.length, "calls that nobody wrote down").toBeGreaterThanOrEqual(records.length);
+  const bills = records.map(({ request, bill }) => `${request.model} ${nanoUsdCeiling(bill)}`);
+  const isTold = records.every(({ request }) => cellOf(request)?.liesAboutUsage !== true);
+  for (const { model, billed, usage, cost } of isTold ? sent : []) {
+    if (billed !== "yes" || usage?.source !== "provider") continue;
+    const at = bills.indexOf(`${model} ${cost}`);
+    expect(at, `a bill of ${cost} by ${model}`).toBeGreaterThanOrEqual(0);
+    bills.splice(at, 1);
+  }
+}

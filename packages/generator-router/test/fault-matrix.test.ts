@@ -4,7 +4,14 @@ import type { FakeRequest } from "@larder/testkit";
 import { seededRandom } from "@larder/testkit";
 import { describe, expect, it } from "vitest";
 import type { RouterLimits } from "../src/routing/router-limits.ts";
-import { connectTo, entriesOver, expectOneOutcome, expectTrueLedger, startProvider } from "./fault-bed.ts";
+import {
+  connectTo,
+  entriesOver,
+  expectNothingUnwritten,
+  expectOneOutcome,
+  expectTrueLedger,
+  startProvider,
+} from "./fault-bed.ts";
 import type { FaultCell } from "./fault-cells.ts";
 import { connectionFaults, faultCells } from "./fault-cells.ts";
 import { readAll, requestFor, routerOver } from "./router-fixtures.ts";
@@ -87,7 +94,7 @@ async function runSeed(seed: number): Promise<void> {
     hedgeDelayMs: one([0, 0, 15, 60]),
     ...(random() < 0.2 && { callsMax: 1, queueMax: 1 }),
   };
-  const { router } = routerOver(providers, entriesOver(["acme", "zeta"]), { limits, random });
+  const { router, attemptsSeen } = routerOver(providers, entriesOver(["acme", "zeta"]), { limits, random });
   await using _ = router;
   const told: Attempt[] = [];
   const requests = Array.from({ length: one([1, 1, 2, 4]) }, () => ({
@@ -137,6 +144,10 @@ async function runSeed(seed: number): Promise<void> {
   );
   const records = [acme, zeta].map((provider) => provider.recorded(provider.arrivals));
   await Promise.all(records); // nobody is left talking to a reader who has gone
+  for (const [id, provider] of [["acme", acme] as const, ["zeta", zeta] as const]) {
+    const own = attemptsSeen.filter((attempt) => attempt.provider === id);
+    expectNothingUnwritten(own, provider.records, cellFor(id));
+  }
   if (requests.length === 1 && requests[0]?.reader !== "leaves") {
     for (const [i, provider] of [acme, zeta].entries()) {
       const own = told.filter((attempt) => attempt.provider === ["acme", "zeta"][i]);

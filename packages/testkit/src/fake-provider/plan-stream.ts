@@ -42,7 +42,8 @@ export function planStream(request: FakeRequest, answer: FakeAnswer, usage: Fake
   }
   if (fault?.kind === "truncated_json")
     return [...steps, bytes('data: {"id":"fake","choices":[{"ind'), { kind: "end" }];
-  if (fault?.kind !== "no_finish_reason") steps.push({ ...chunk({}, answer.finishReason ?? "stop"), outputText: sentText });
+  if (fault?.kind !== "no_finish_reason")
+    steps.push({ ...chunk({}, answer.finishReason ?? "stop"), outputText: sentText });
   if (request.wantsUsage && fault?.kind !== "no_usage") {
     const last = { ...envelope(request, "chat.completion.chunk", model), choices: [], ...usageField(answer, usage) };
     steps.push(event(last, events));
