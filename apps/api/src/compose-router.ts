@@ -42,12 +42,12 @@ export async function composeRouter(
   const priceBook = createPriceBook(entries.models, { today, findings: entries.findings });
   const router = createGeneratorRouter({
     priceBook,
-    providers: setups.map((setup) => connectProvider(setup, clock)),
+    providers: setups.map((setup) => connectProvider(setup, clock, config.connections)),
     tokenCounter,
     clock,
     isOffline: config.isOffline,
     limits: {
-      attemptsMax: config.attemptsMax,
+      ...config.calling,
       firstTextMs: config.firstTokenTimeoutMs,
       idleMs: config.idleTimeoutMs,
       totalMs: config.totalTimeoutMs,

@@ -1,4 +1,5 @@
 import { LarderError } from "@larder/contracts";
+import { callingLimits } from "./config-calling.ts";
 import { contradictions, inWords } from "./config-problems.ts";
 import type { Environment } from "./environment.ts";
 import { environment } from "./environment.ts";
@@ -105,7 +106,11 @@ export function readConfig(env: Environment) {
       firstTokenTimeoutMs: data.LARDER_FIRST_TOKEN_TIMEOUT_MS,
       idleTimeoutMs: data.LARDER_IDLE_TIMEOUT_MS,
       totalTimeoutMs: data.LARDER_ANSWER_TIMEOUT_MS,
-      attemptsMax: data.LARDER_ATTEMPTS_MAX,
+      calling: callingLimits(data),
+      connections: {
+        keepAliveMs: data.LARDER_PROVIDER_KEEP_ALIVE_MS,
+        connectMs: data.LARDER_PROVIDER_CONNECT_TIMEOUT_MS,
+      },
       /** Where keys are looked up by name. A function, so that printing the settings shows none. */
       variables: (): Environment => set,
     },

@@ -93,6 +93,10 @@ export interface Attempt {
   readonly cost?: NanoUsd;
   readonly usage?: Usage;
   readonly error?: ErrorRecord;
+  /** The model that the provider says it used, where that is another name than the one asked for. */
+  readonly servedModel?: string;
+  /** Lines of the stream that could not be read and were left out; absent when there were none. */
+  readonly unreadableLines?: number;
   readonly startedAtMs: number;
   /** To the first text; absent when there was none. */
   readonly firstTextMs?: number;

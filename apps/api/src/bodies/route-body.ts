@@ -25,6 +25,11 @@ const attemptBody = z
     cost_usd: usdText.nullable(),
     usage: usageBody.nullable(),
     error: errorBody.nullable(),
+    served_model: z
+      .string()
+      .nullable()
+      .describe("The model that the provider says it used, where it has another name."),
+    unreadable_lines: z.int().describe("Lines of the stream that could not be read and were left out."),
     ttft_ms: z.number().nullable(),
     total_ms: z.number(),
   })
@@ -61,6 +66,8 @@ function toAttemptBody(attempt: Attempt): z.infer<typeof attemptBody> {
     cost_usd: toUsd(attempt.cost),
     usage: toUsageBody(attempt.usage),
     error: toErrorBody(attempt.error),
+    served_model: attempt.servedModel ?? null,
+    unreadable_lines: attempt.unreadableLines ?? 0,
     ttft_ms: attempt.firstTextMs ?? null,
     total_ms: attempt.totalMs,
   };

@@ -74,6 +74,18 @@ export const answeringErrors = {
     meaning: "The provider's stream ended before the answer was complete.",
     hint: "The text so far is incomplete and may be billed; asking again is a new call that is paid for anew.",
   },
+  PROVIDER_BUSY: {
+    blame: "us",
+    retryable: true,
+    meaning: "As many calls to the provider are running and waiting as are allowed.",
+    hint: "Try again after a while, or raise LARDER_PROVIDER_CALLS_MAX or LARDER_PROVIDER_QUEUE_MAX.",
+  },
+  PROVIDER_HEDGE_LOST: {
+    blame: "us",
+    retryable: false,
+    meaning: "Another model answered first, so this call was stopped.",
+    hint: "Nothing to do: it is what LARDER_HEDGE_DELAY_MS asks for. What was stopped may be billed.",
+  },
   MODEL_NOT_FOUND: {
     blame: "caller",
     retryable: false,

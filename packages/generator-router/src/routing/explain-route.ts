@@ -33,8 +33,14 @@ export function explainRoute(
 ): string {
   const eligible = candidates.filter(({ isEligible }) => isEligible);
   const out = outText(outCounts);
-  const failed = attempts.filter(({ outcome }) => outcome !== "answered").map(failureText);
-  const tail = [...(failed.length > 0 ? [`failed first: ${failed.join(", ")}`] : []), ...(out === "" ? [] : [out])];
+  const isHedge = ({ error }: Attempt) => error?.code === "PROVIDER_HEDGE_LOST";
+  const failed = attempts.filter((each) => each.outcome !== "answered" && !isHedge(each)).map(failureText);
+  const slower = attempts.filter(isHedge).map(named);
+  const tail = [
+    ...(failed.length > 0 ? [`failed first: ${failed.join(", ")}`] : []),
+    ...(slower.length > 0 ? [`asked at the same time and slower: ${slower.join(", ")}`] : []),
+    ...(out === "" ? [] : [out]),
+  ];
   if (chosen === undefined) {
     if (eligible.length === 0) return whyNone(candidates);
     return `${["No model answered", ...tail].join("; ")}.`;

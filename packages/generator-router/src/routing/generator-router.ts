@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type {
   Attempt,
   Call,
@@ -11,22 +12,23 @@ import type {
   RoutedRequest,
   TokenCounter,
 } from "@larder/contracts";
-import { LarderError, noTokens, toErrorRecord } from "@larder/contracts";
+import { LarderError, toErrorRecord } from "@larder/contracts";
 import type { RouterProvider } from "../providers/provider-setup.ts";
-import type { AttemptTimeouts } from "./attempt-timers.ts";
-import { createCoolDowns } from "./cool-downs.ts";
+import { callCandidate } from "./call-candidate.ts";
+import { createCircuitBreaker } from "./circuit-breaker.ts";
 import { explainRoute } from "./explain-route.ts";
 import { joinSignals } from "./join-signals.ts";
-import { movesOn, nextCandidate, totalCost } from "./next-candidate.ts";
+import { totalCost } from "./next-candidate.ts";
 import { createPrefixTraffic } from "./prefix-traffic.ts";
+import { createProviderLanes } from "./provider-lanes.ts";
 import { keptMax, quoteModels } from "./quote-models.ts";
-import { termsFor } from "./quote-sources.ts";
+import type { RaceResult, StartedAttempt } from "./race-attempts.ts";
+import { raceAttempts } from "./race-attempts.ts";
 import type { ResolvedPolicy } from "./resolve-policy.ts";
 import { resolvePolicy } from "./resolve-policy.ts";
+import { createRetryBudget } from "./retry-budget.ts";
 import type { RouterLimits } from "./router-limits.ts";
 import { defaultRouterLimits } from "./router-limits.ts";
-import type { AttemptResult } from "./run-attempt.ts";
-import { runAttempt } from "./run-attempt.ts";
 
 export interface GeneratorRouterOptions {
   readonly priceBook: PriceBook;
@@ -41,26 +43,32 @@ export interface GeneratorRouterOptions {
   readonly tokenRatios?: Readonly<Record<string, number>>;
   /** Told of each attempt once it is over, also of one whose reader left before the end. */
   readonly onAttempt?: (attempt: Attempt) => void;
+  /** 0 … 1, for the waits before a repetition. @defaultValue Math.random */
+  readonly random?: () => number;
 }
 
 /**
  * Sends a prompt to the cheapest model that can answer it, by the expected cost of this very request.
  *
- * A failure before the first text moves on to the next candidate, within one limit for the whole request. After the
+ * A failure before the first text moves on to the next candidate, or repeats a call that surely cost nothing, within one
+ * budget of attempts and time for the whole request. After the
  * first text nobody else continues: the answer ends as `broken`. An abort gives `broken` with `REQUEST_ABORTED`, so
  * that the attempt can be written down, and then rejects with the signal's reason.
  */
 export function createGeneratorRouter(options: GeneratorRouterOptions): GeneratorRouter {
-  const { priceBook, tokenCounter, clock, isOffline = false, tokenRatios = {}, onAttempt = () => {} } = options;
+  const { priceBook, tokenCounter, clock, isOffline = false, tokenRatios = {} } = options;
+  const { onAttempt = () => {}, random = Math.random } = options;
   const limits = { ...defaultRouterLimits, ...options.limits };
   const providers = new Map(options.providers.map((provider) => [provider.id, provider]));
-  const coolDowns = createCoolDowns(limits);
+  const breaker = createCircuitBreaker(limits);
   const traffic = createPrefixTraffic();
   const closing = new AbortController();
   const hasRatios = Object.keys(tokenRatios).length > 0;
-  const ratioOf = ({ provider, model }: { readonly provider: string; readonly model: string }) =>
+  const tokenRatio = ({ provider, model }: { readonly provider: string; readonly model: string }) =>
     hasRatios ? (tokenRatios[`${provider}/${model}`] ?? tokenRatios[provider] ?? 1) : 1;
-  const sources = { priceBook, providers, coolDowns, traffic, tokenRatio: ratioOf, isOffline };
+  const sources = { priceBook, providers, breaker, traffic, tokenRatio, isOffline };
+  const lanes = createProviderLanes(limits);
+  const caller = { providers, priceBook, tokenCounter, clock, limits, breaker, lanes, traffic, tokenRatio, onAttempt };
   const quoteFor = (shape: RequestShape, resolved: ResolvedPolicy) => {
     const nowMs = clock.nowMs();
     const today = new Date(nowMs).toISOString().slice(0, 10);
@@ -81,95 +89,101 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
     const { shape, responseFormat } = request;
     const needs = responseFormat === undefined ? shape.needs : [...shape.needs, "json_schema" as const];
     const resolved = resolvePolicy(request.policy, { ...shape, needs });
-    const deadline =
-      resolved.deadlineMs === undefined ? {} : { deadlineAtMs: clock.monotonicMs() + resolved.deadlineMs };
     const quote = quoteFor(shape, resolved);
     const { priceBookId } = quote;
     const { candidates, outCounts } = quote.shortlist();
+    const pauseOf = ({ provider, model }: Candidate) => breaker.pauseOf(provider, model, clock.monotonicMs());
+    const budget = createRetryBudget({ candidates, resolved, limits, clock, random, pauseOf });
     const attempts: Attempt[] = [];
-    const routeWith = (chosen: Candidate | undefined): Route => ({
+    const routeWith = (chosen: Pick<Candidate, "provider" | "model"> | undefined): Route => ({
       ...(chosen && { chosen: { provider: chosen.provider, model: chosen.model } }),
-      reason: explainRoute(candidates, chosen, attempts, outCounts),
+      reason: explainRoute(
+        candidates,
+        candidates.find((each) => isSame(each, chosen)),
+        attempts,
+        outCounts,
+      ),
       candidates: candidates.slice(0, 2 * keptMax),
       attempts: [...attempts],
       priceBookId,
       pricesAsOf: priceBook.asOf,
     });
-    const pick = () =>
-      nextCandidate(candidates, {
-        attempts,
-        spreadsProviders: resolved.spreadsProviders,
-        ...(request.policy.costMax !== undefined && { costMax: request.policy.costMax }),
-        isPaused: ({ provider, model }) => coolDowns.pauseOf(provider, model, clock.monotonicMs()) !== undefined,
-      });
+    const brokenWith = (chosen: Pick<Candidate, "provider" | "model"> | undefined, error: LarderError) =>
+      ({ kind: "broken", route: routeWith(chosen), error: toErrorRecord(error) }) as const;
 
-    let chosen = pick();
-    yield { kind: "routed", route: routeWith(chosen) };
-    while (chosen !== undefined) {
-      const result: AttemptResult = yield* ask(chosen, request, deadline, signal);
-      attempts.push(result.attempt);
-      onAttempt(result.attempt);
-      if (result.kind === "aborted") {
-        yield { kind: "broken", route: routeWith(chosen), error: toErrorRecord(new LarderError("REQUEST_ABORTED")) };
+    let step = budget.next(attempts, undefined);
+    yield { kind: "routed", route: routeWith(step.kind === "call" ? step.candidate : undefined) };
+    while (step.kind !== "stop") {
+      if (step.kind === "wait") {
+        await delay(step.waitMs, undefined, { signal }).catch(() => undefined);
+        if (signal.aborted) {
+          yield brokenWith(undefined, new LarderError("REQUEST_ABORTED"));
+          throw signal.reason;
+        }
+        step = budget.next(attempts, undefined);
+        continue;
+      }
+      const { candidate } = step;
+      const { results, decided }: RaceResult = yield* ask(candidate, {
+        request,
+        signal,
+        deadlineAtMs: budget.deadlineAtMs,
+        hedge: () => budget.hedge(attempts, candidate),
+      });
+      attempts.push(...results.map(({ attempt }) => attempt));
+      const asked = decided.attempt;
+      if (decided.kind === "aborted") {
+        yield brokenWith(asked, new LarderError("REQUEST_ABORTED"));
         throw signal.reason;
       }
-      if (result.kind === "answered") {
-        const { reason: finishReason, usage } = result;
+      if (decided.kind === "answered") {
+        const { reason: finishReason, usage } = decided;
         const cost = totalCost(attempts);
-        yield { kind: "answered", route: routeWith(chosen), finishReason, usage, ...(cost !== undefined && { cost }) };
+        yield { kind: "answered", route: routeWith(asked), finishReason, usage, ...(cost !== undefined && { cost }) };
         return;
       }
-      if (result.hasText) {
-        yield { kind: "broken", route: routeWith(chosen), error: toErrorRecord(brokenBy(result.error)) };
+      if (decided.hasText) {
+        yield brokenWith(asked, brokenBy(decided.error));
         return;
       }
-      const isLast =
-        !resolved.allowsFailover ||
-        !movesOn(result.error) ||
-        attempts.length >= limits.attemptsMax ||
-        (deadline.deadlineAtMs !== undefined && clock.monotonicMs() >= deadline.deadlineAtMs);
-      chosen = isLast ? undefined : pick();
+      step = budget.next(attempts, decided.error);
     }
     yield { kind: "unanswered", route: routeWith(undefined) };
   }
 
-  /** One attempt with one candidate; what is learned of the provider is kept for later requests. */
+  interface Asked {
+    readonly request: RoutedRequest;
+    readonly signal: AbortSignal;
+    readonly deadlineAtMs: number;
+    hedge(): Candidate | undefined;
+  }
+
+  /** One attempt, or two of which one gives text, where a hedge is set. */
   async function* ask(
-    { provider, model }: Candidate,
-    { prompt, shape, responseFormat, policy }: RoutedRequest,
-    deadline: { readonly deadlineAtMs?: number },
-    signal: AbortSignal,
-  ): AsyncGenerator<{ readonly kind: "text"; readonly text: string }, AttemptResult, undefined> {
-    const connection = providers.get(provider);
-    if (connection === undefined) throw new LarderError("UNEXPECTED"); // without it the model is not eligible
-    const ratio = ratioOf({ provider, model });
-    const timeouts: AttemptTimeouts = limits;
-    const { region } = termsFor(priceBook.find(provider, model) ?? { regions: [] }, { policy }, { nowMs: 0 });
-    const result = yield* runAttempt(
-      {
-        generator: connection.generator,
-        provider,
-        request: { model, prompt, outputTokensMax: shape.outputTokensMax, ...(responseFormat && { responseFormat }) },
-        priceBook,
-        clock,
-        timeouts,
-        ...deadline,
-        ...(region !== undefined && { region }),
-        estimate: (text) => ({
-          ...noTokens,
-          inputFresh: Math.ceil(shape.inputTokens * ratio),
-          outputText: Math.ceil(tokenCounter.count(text) * ratio),
-        }),
-      },
-      signal,
-      onAttempt,
-    );
-    if (result.kind === "answered") {
-      coolDowns.answered(provider, model);
-      if (shape.stablePrefixTokens > 0) traffic.record(provider, model, clock.monotonicMs());
+    candidate: Candidate,
+    { request, signal, deadlineAtMs, hedge }: Asked,
+  ): AsyncGenerator<{ readonly kind: "text"; readonly text: string }, RaceResult, undefined> {
+    if (limits.hedgeDelayMs === 0) {
+      const decided = yield* callCandidate(caller, candidate, request, { deadlineAtMs, signal });
+      return { results: [decided], decided };
     }
-    if (result.kind === "failed") coolDowns.failed(provider, model, result.error, clock.monotonicMs());
-    return result;
+    const leaves: (() => void)[] = [];
+    const start = (each: Candidate): StartedAttempt => {
+      const own = new AbortController();
+      const joined = joinSignals(signal, own.signal);
+      leaves.push(joined.leave);
+      const events = callCandidate(caller, each, request, { deadlineAtMs, signal: joined.signal });
+      return { events, stop: (reason) => own.abort(reason) };
+    };
+    const startSecond = () => {
+      const second = hedge();
+      return second === undefined ? undefined : start(second);
+    };
+    try {
+      return yield* raceAttempts(start(candidate), { delayMs: limits.hedgeDelayMs, startSecond });
+    } finally {
+      for (const leave of leaves) leave();
+    }
   }
 
   return {
@@ -182,8 +196,13 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
     generate,
     async [Symbol.asyncDispose]() {
       closing.abort(new LarderError("SERVER_STOPPING"));
+      await Promise.all(options.providers.map((provider) => provider.close?.()));
     },
   };
+}
+
+function isSame(candidate: Candidate, chosen: Pick<Candidate, "provider" | "model"> | undefined): boolean {
+  return candidate.provider === chosen?.provider && candidate.model === chosen.model;
 }
 
 /** Whatever ended a stream after its first text, the reader has an incomplete answer; the reason stays in the details. */

@@ -1,5 +1,5 @@
 import type { ModelEntry, PriceBook, PriceTerms } from "@larder/contracts";
-import type { CoolDowns } from "./cool-downs.ts";
+import type { CircuitBreaker } from "./circuit-breaker.ts";
 import type { PrefixTraffic } from "./prefix-traffic.ts";
 import type { ResolvedPolicy } from "./resolve-policy.ts";
 
@@ -8,7 +8,7 @@ export interface QuoteSources {
   readonly priceBook: PriceBook;
   /** By provider id; a provider that is not there has no credentials. */
   readonly providers: ReadonlyMap<string, { readonly isConfigured: boolean; readonly cachesPrompts?: boolean }>;
-  readonly coolDowns: Pick<CoolDowns, "pauseOf">;
+  readonly breaker: Pick<CircuitBreaker, "pauseOf">;
   readonly traffic: Pick<PrefixTraffic, "hitProbability">;
   /** Tokens of a model for one o200k token. */
   tokenRatio(entry: ModelEntry): number;

@@ -1,6 +1,6 @@
 import type { NanoUsd, Refusal } from "@larder/contracts";
 import { formatUsd } from "@larder/contracts";
-import type { Pause } from "./cool-downs.ts";
+import type { Pause } from "./circuit-breaker.ts";
 import type { ModelRow } from "./model-rows.ts";
 import { capabilityMask } from "./model-rows.ts";
 import type { ResolvedPolicy } from "./resolve-policy.ts";
@@ -195,7 +195,7 @@ const isServedIn = (regions: readonly string[], allowed: readonly string[]) =>
 
 function pauseSentence(provider: string, pause: Pause | undefined): string {
   const seconds = Math.ceil((pause?.remainingMs ?? 0) / 1_000);
-  return pause?.kind === "credential"
-    ? `${provider} refused its key; it is tried again in ${seconds} s.`
-    : `It failed a moment ago and is left alone for another ${seconds} s.`;
+  if (pause?.kind === "credential") return `${provider} refused its key; it is tried again in ${seconds} s.`;
+  if (pause?.kind === "probing") return "It failed a moment ago, and one request is trying whether it works again.";
+  return `It failed a moment ago and is left alone for another ${seconds} s.`;
 }

@@ -1,5 +1,5 @@
 import type { ModelEntry, Refusal, RequestShape } from "@larder/contracts";
-import type { Pause } from "./cool-downs.ts";
+import type { Pause } from "./circuit-breaker.ts";
 import type { PrefixHabit } from "./expected-tokens.ts";
 import { tokensFor } from "./expected-tokens.ts";
 import type { ModelRow } from "./model-rows.ts";
@@ -86,7 +86,7 @@ export function scanModels(
     if (Number.isNaN(cost)) cost = exactCosts(index, ratio, hit).expected;
     state.row = row;
     state.isConfigured = connection?.isConfigured ?? false;
-    state.pause = sources.coolDowns.pauseOf(provider, model, time.monotonicMs);
+    state.pause = sources.breaker.pauseOf(provider, model, time.monotonicMs);
     state.inputTokens = input;
     state.isPriced = !Number.isNaN(cost);
     ratios[index] = ratio;
