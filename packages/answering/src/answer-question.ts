@@ -2,6 +2,7 @@ import type {
   Answer,
   AnswerEvent,
   AnswerQuestion,
+  Attempt,
   Call,
   Clock,
   DocumentReader,
@@ -24,7 +25,7 @@ import type {
 } from "@larder/contracts";
 import { LarderError, toErrorRecord } from "@larder/contracts";
 import type { AnswerDraft } from "./answer-draft.ts";
-import { interruptedRoute, nothingSpent, spendingOf } from "./answer-draft.ts";
+import { dryRunBasis, interruptedRoute, nobodyAsked, nothingSaid, spendingOf } from "./answer-draft.ts";
 import type { EvidenceSentences, PassagePlace } from "./evidence-sentences.ts";
 import { readSentences } from "./evidence-sentences.ts";
 import type { ExtractedSentence, ExtractSettings } from "./extract-answer.ts";
@@ -88,6 +89,7 @@ class Answering {
   readonly #question: Question;
   readonly #startMs: number;
   #route: Route | undefined;
+  readonly #attempts: Attempt[] = [];
 
   constructor(ports: AnsweringPorts, question: Question) {
     this.#ports = ports;
@@ -106,7 +108,7 @@ class Answering {
 
     const written = writePrompt({ text, history }, retrieval.evidence, tokenCounter);
     const shape = this.#shapeOf(written);
-    const askedAtMs = clock.nowMs();
+    const startedAtMs = clock.nowMs();
     let draft: AnswerDraft | undefined;
     try {
       draft = yield* this.#answer(retrieval, written, shape, call);
@@ -116,7 +118,7 @@ class Answering {
     } finally {
       if (draft === undefined && this.#route !== undefined) {
         // The reader left in the middle of a call that may be billed: it is written down all the same.
-        const route = interruptedRoute(this.#route, askedAtMs, clock.nowMs());
+        const route = interruptedRoute(this.#route, this.#attempts, { startedAtMs, endedAtMs: clock.nowMs() });
         const left = this.#broken(route, toErrorRecord(new LarderError("REQUEST_ABORTED")));
         await this.#record({ knowledgeBase, retrieval, shape, draft: left });
       }
@@ -141,7 +143,7 @@ class Answering {
     call: Call,
   ): AsyncGenerator<AnswerEvent, AnswerDraft> {
     const { router, clock } = this.#ports;
-    const { text, policy, responseFormat, isDryRun } = this.#question;
+    const { knowledgeBaseId, callerKey, text, policy, responseFormat, isDryRun } = this.#question;
     const isAbstaining = retrieval.evidence.length === 0 || retrieval.confidence < this.#confidenceMin;
     if (isAbstaining || isDryRun) {
       const route = isAbstaining ? this.#routeOfNothing(retrieval) : this.#routeOfDryRun(shape);
@@ -154,12 +156,19 @@ class Answering {
     const generated = yield* generateAnswer(
       {
         router,
-        request: { prompt, shape, policy, ...(responseFormat === undefined ? {} : { responseFormat }) },
+        request: {
+          prompt,
+          shape,
+          policy,
+          payers: [knowledgeBaseId, ...(callerKey === undefined ? [] : [callerKey])],
+          ...(responseFormat === undefined ? {} : { responseFormat }),
+        },
         clock,
         support: (marker, statement) => findSupport(evidence, marker, statement, retrieval.searchedText ?? text),
         onRoute: (route) => {
           this.#route = route;
         },
+        onAttempt: (attempt) => this.#attempts.push(attempt),
       },
       call,
     );
@@ -181,7 +190,7 @@ class Answering {
   ): AsyncGenerator<AnswerEvent, AnswerDraft> {
     if (this.#question.responseFormat !== undefined) {
       const failure = route.attempts.findLast(({ error }) => error !== undefined)?.error;
-      return this.#broken(route, failure ?? toErrorRecord(new LarderError("POLICY_UNSATISFIABLE")), generateMs);
+      return this.#broken(route, failure ?? toErrorRecord(nobodyAsked(route)), generateMs);
     }
     const { embedder, settings } = this.#ports;
     let sentences: readonly ExtractedSentence[];
@@ -285,20 +294,4 @@ interface Settled {
   readonly retrieval: Retrieval;
   readonly shape: RequestShape;
   readonly draft: AnswerDraft;
-}
-
-function nothingSaid(route: Route): AnswerDraft {
-  return {
-    basis: "abstained",
-    text: "",
-    citations: [],
-    isGrounded: false,
-    route,
-    spending: nothingSpent,
-    generateMs: 0,
-  };
-}
-
-function dryRunBasis({ chosen }: Route): AnswerDraft["basis"] {
-  return chosen === undefined ? "extractive" : "generated";
 }

@@ -1,5 +1,6 @@
 import type {
   Attempt,
+  Budgets,
   Call,
   Candidate,
   Clock,
@@ -14,17 +15,20 @@ import type {
 import { LarderError, toErrorRecord } from "@larder/contracts";
 import type { RouterProvider } from "../providers/provider-setup.ts";
 import type { AttemptTimeouts } from "./attempt-timers.ts";
+import { createBudgetWaiters } from "./budget-waiters.ts";
 import { createCoolDowns } from "./cool-downs.ts";
 import { explainRoute } from "./explain-route.ts";
 import { joinSignals } from "./join-signals.ts";
 import { movesOn, nextCandidate, totalCost } from "./next-candidate.ts";
 import { createPrefixTraffic } from "./prefix-traffic.ts";
 import { quoteModels } from "./quote-models.ts";
+import type { CostQuantile, RequestBudget } from "./request-budget.ts";
+import { createRequestBudget } from "./request-budget.ts";
 import type { ResolvedPolicy } from "./resolve-policy.ts";
 import { resolvePolicy } from "./resolve-policy.ts";
 import type { RouterLimits } from "./router-limits.ts";
 import { defaultRouterLimits } from "./router-limits.ts";
-import type { AttemptResult } from "./run-attempt.ts";
+import type { AttemptPlan, AttemptResult } from "./run-attempt.ts";
 import { runAttempt } from "./run-attempt.ts";
 
 export interface GeneratorRouterOptions {
@@ -38,6 +42,10 @@ export interface GeneratorRouterOptions {
   readonly isOffline?: boolean;
   /** Tokens of a model for one o200k token, by `provider/model` or `provider`. @defaultValue 1 for each */
   readonly tokenRatios?: Readonly<Record<string, number>>;
+  /** Money is set aside there before anything is sent. Absent: nothing is bounded. */
+  readonly budgets?: Budgets;
+  /** What an attempt reserves at most. @defaultValue its worst cost, which no bill passes */
+  readonly costQuantile?: CostQuantile;
   /** Told of each attempt once it is over, also of one whose reader left before the end. */
   readonly onAttempt?: (attempt: Attempt) => void;
 }
@@ -55,6 +63,7 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
   const providers = new Map(options.providers.map((provider) => [provider.id, provider]));
   const coolDowns = createCoolDowns(limits);
   const traffic = createPrefixTraffic();
+  const waiters = createBudgetWaiters();
   const closing = new AbortController();
   const ratioOf = ({ provider, model }: { readonly provider: string; readonly model: string }) =>
     tokenRatios[`${provider}/${model}`] ?? tokenRatios[provider] ?? 1;
@@ -64,17 +73,34 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
     return quoteModels(shape, resolved, sources, { monotonicMs: clock.monotonicMs(), today });
   };
 
+  const budgetFor = ({ payers = [] }: RoutedRequest): RequestBudget =>
+    createRequestBudget({
+      ...(options.budgets && { budgets: options.budgets }),
+      ...(options.costQuantile && { costQuantile: options.costQuantile }),
+      isLocal: ({ provider, model }) => priceBook.find(provider, model)?.isLocal === true,
+      payers,
+      clock,
+      waiters,
+      waitMs: limits.budgetWaitMs,
+    });
+
   async function* generate(request: RoutedRequest, call: Call): AsyncGenerator<RoutedEvent, void, undefined> {
     const { signal, leave } = joinSignals(call.signal, closing.signal);
+    const budget = budgetFor(request);
     try {
       signal.throwIfAborted();
-      yield* route(request, signal);
+      yield* route(request, budget, signal);
     } finally {
       leave();
+      await budget.leave();
     }
   }
 
-  async function* route(request: RoutedRequest, signal: AbortSignal): AsyncGenerator<RoutedEvent, void, undefined> {
+  async function* route(
+    request: RoutedRequest,
+    budget: RequestBudget,
+    signal: AbortSignal,
+  ): AsyncGenerator<RoutedEvent, void, undefined> {
     const { shape, responseFormat } = request;
     const needs = responseFormat === undefined ? shape.needs : [...shape.needs, "json_schema" as const];
     const resolved = resolvePolicy(request.policy, { ...shape, needs });
@@ -82,27 +108,38 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
       resolved.deadlineMs === undefined ? {} : { deadlineAtMs: clock.monotonicMs() + resolved.deadlineMs };
     const { candidates, priceBookId } = quoteFor(shape, resolved);
     const attempts: Attempt[] = [];
-    const routeWith = (chosen: Candidate | undefined): Route => ({
-      ...(chosen && { chosen: { provider: chosen.provider, model: chosen.model } }),
-      reason: explainRoute(candidates, chosen, attempts),
-      candidates,
-      attempts: [...attempts],
-      priceBookId,
-    });
-    const pick = () =>
+    const routeWith = (chosen: Candidate | undefined): Route => {
+      const marked = budget.mark(candidates);
+      return {
+        ...(chosen && { chosen: { provider: chosen.provider, model: chosen.model } }),
+        reason: explainRoute(marked, chosen, attempts),
+        candidates: marked,
+        attempts: [...attempts],
+        priceBookId,
+      };
+    };
+    const pickFitting = () =>
       nextCandidate(candidates, {
         attempts,
         spreadsProviders: resolved.spreadsProviders,
         ...(request.policy.costMax !== undefined && { costMax: request.policy.costMax }),
-        isPaused: ({ provider, model }) => coolDowns.pauseOf(provider, model, clock.monotonicMs()) !== undefined,
+        isPaused: (candidate) =>
+          budget.refuses(candidate) ||
+          coolDowns.pauseOf(candidate.provider, candidate.model, clock.monotonicMs()) !== undefined,
       });
+    const pick = () => budget.take(pickFitting, { signal, ...deadline });
+    const over = async (attempt: Attempt) => {
+      const ended = await budget.end(attempt);
+      attempts.push(ended);
+      onAttempt(ended);
+      request.onAttempt?.(ended);
+    };
 
-    let chosen = pick();
+    let chosen = await pick();
     yield { kind: "routed", route: routeWith(chosen) };
     while (chosen !== undefined) {
-      const result: AttemptResult = yield* ask(chosen, request, deadline, signal);
-      attempts.push(result.attempt);
-      onAttempt(result.attempt);
+      budget.sent();
+      const result: AttemptResult = yield* ask(chosen, request, deadline, signal, over);
       if (result.kind === "aborted") {
         yield { kind: "broken", route: routeWith(chosen), error: toErrorRecord(new LarderError("REQUEST_ABORTED")) };
         throw signal.reason;
@@ -122,7 +159,7 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
         !movesOn(result.error) ||
         attempts.length >= limits.attemptsMax ||
         (deadline.deadlineAtMs !== undefined && clock.monotonicMs() >= deadline.deadlineAtMs);
-      chosen = isLast ? undefined : pick();
+      chosen = isLast ? undefined : await pick();
     }
     yield { kind: "unanswered", route: routeWith(undefined) };
   }
@@ -133,31 +170,38 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
     { prompt, shape, responseFormat }: RoutedRequest,
     deadline: { readonly deadlineAtMs?: number },
     signal: AbortSignal,
+    over: (attempt: Attempt) => Promise<void>,
   ): AsyncGenerator<{ readonly kind: "text"; readonly text: string }, AttemptResult, undefined> {
     const connection = providers.get(provider);
     if (connection === undefined) throw new LarderError("UNEXPECTED"); // without it the model is not eligible
     const ratio = ratioOf({ provider, model });
     const timeouts: AttemptTimeouts = limits;
-    const result = yield* runAttempt(
-      {
-        generator: connection.generator,
-        provider,
-        request: { model, prompt, outputTokensMax: shape.outputTokensMax, ...(responseFormat && { responseFormat }) },
-        priceBook,
-        clock,
-        timeouts,
-        ...deadline,
-        estimate: (text) => ({
-          inputFresh: Math.ceil(shape.inputTokens * ratio),
-          inputCacheRead: 0,
-          inputCacheWrite: 0,
-          outputText: Math.ceil(tokenCounter.count(text) * ratio),
-          outputReasoning: 0,
-        }),
-      },
-      signal,
-      onAttempt,
-    );
+    const plan: AttemptPlan = {
+      generator: connection.generator,
+      provider,
+      request: { model, prompt, outputTokensMax: shape.outputTokensMax, ...(responseFormat && { responseFormat }) },
+      priceBook,
+      clock,
+      timeouts,
+      ...deadline,
+      estimate: (text) => ({
+        inputFresh: Math.ceil(shape.inputTokens * ratio),
+        inputCacheRead: 0,
+        inputCacheWrite: 0,
+        outputText: Math.ceil(tokenCounter.count(text) * ratio),
+        outputReasoning: 0,
+      }),
+    };
+    let ended: Attempt | undefined;
+    let result: AttemptResult;
+    try {
+      result = yield* runAttempt(plan, signal, (attempt) => {
+        ended = attempt; // its reader left: nothing below this block runs
+      });
+      ended = result.attempt;
+    } finally {
+      if (ended !== undefined) await over(ended);
+    }
     if (result.kind === "answered") {
       coolDowns.answered(provider, model);
       if (shape.stablePrefixTokens > 0) traffic.record(provider, model, clock.monotonicMs());
