@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Clock, ComponentHealth, GeneratorRouter, TokenCounter } from "@larder/contracts";
+import type { Budgets, Clock, ComponentHealth, GeneratorRouter, TokenCounter } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { ProviderSetup } from "@larder/generator-router";
 import {
@@ -27,7 +27,11 @@ export interface ComposedRouter {
  */
 export async function composeRouter(
   config: Config["generation"],
-  { tokenCounter, clock }: { readonly tokenCounter: TokenCounter; readonly clock: Clock },
+  {
+    tokenCounter,
+    clock,
+    budgets,
+  }: { readonly tokenCounter: TokenCounter; readonly clock: Clock; readonly budgets: Budgets },
 ): Promise<ComposedRouter> {
   const today = new Date(clock.nowMs()).toISOString().slice(0, 10);
   const catalog = readCatalog();
@@ -43,8 +47,10 @@ export async function composeRouter(
     providers: setups.map((setup) => connectProvider(setup, clock)),
     tokenCounter,
     clock,
+    budgets,
     isOffline: config.isOffline,
     limits: {
+      budgetWaitMs: config.budgetWaitMs,
       attemptsMax: config.attemptsMax,
       firstTextMs: config.firstTokenTimeoutMs,
       idleMs: config.idleTimeoutMs,

@@ -149,6 +149,13 @@ export const environment = z.object({
   LARDER_IDLE_TIMEOUT_MS: positive.default(30_000).describe("Longest silence in a provider's stream."),
   LARDER_ANSWER_TIMEOUT_MS: positive.default(300_000).describe("Longest time for one provider call."),
   LARDER_ATTEMPTS_MAX: positive.max(20).default(3).describe("Provider calls that one answer may take."),
+  LARDER_BUDGET_WAIT_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(600_000)
+    .default(5_000)
+    .describe("Longest wait for money of a budget that calls under way have reserved and may give back."),
   LARDER_STOP_GRACE_MS: positive.default(8_000).describe("Time that running requests get when the server stops."),
 });
 
@@ -262,6 +269,7 @@ export function readConfig(env: Environment) {
       idleTimeoutMs: data.LARDER_IDLE_TIMEOUT_MS,
       totalTimeoutMs: data.LARDER_ANSWER_TIMEOUT_MS,
       attemptsMax: data.LARDER_ATTEMPTS_MAX,
+      budgetWaitMs: data.LARDER_BUDGET_WAIT_MS,
       /** Where keys are looked up by name. A function, so that printing the settings shows none. */
       variables: (): Environment => set,
     },

@@ -152,8 +152,8 @@ function stateOf(
 
 /** The least that any of them would have left if nothing under way were billed. */
 function leftAtMost(bounds: readonly { readonly state: BudgetState }[]): NanoUsd {
-  const all = bounds.map(({ state }) => nanoUsd(state.left + state.reserved));
-  return all.reduce((least, each) => (each < least ? each : least), all[0] ?? zeroUsd);
+  const [least] = bounds.map(({ state }) => nanoUsd(state.left + state.reserved)).toSorted(compare);
+  return least ?? zeroUsd;
 }
 
 const compare = (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0);

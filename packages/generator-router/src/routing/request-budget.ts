@@ -145,8 +145,8 @@ function amountOf(candidate: Candidate, { isLocal, costQuantile }: RequestBudget
   if (isLocal(candidate)) return nanoUsd(0n);
   const { worstCost } = candidate;
   const quantile = costQuantile?.(candidate);
-  if (worstCost === undefined || quantile === undefined || quantile <= 0n) return worstCost;
-  return quantile < worstCost ? quantile : worstCost;
+  if (worstCost === undefined || quantile === undefined) return worstCost;
+  return quantile > 0n && quantile < worstCost ? quantile : worstCost;
 }
 
 /** Our own count is no bill: only the provider's usage frees what it did not take. */
