@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type {
   Attempt,
   Budgets,
@@ -65,6 +66,7 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
   const traffic = createPrefixTraffic();
   const waiters = createBudgetWaiters();
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // one for each request in work, and each leaves with its request
   const ratioOf = ({ provider, model }: { readonly provider: string; readonly model: string }) =>
     tokenRatios[`${provider}/${model}`] ?? tokenRatios[provider] ?? 1;
   const sources = { priceBook, providers, coolDowns, traffic, tokenRatio: ratioOf, isOffline };
