@@ -156,6 +156,13 @@ export const environment = z.object({
     .max(600_000)
     .default(5_000)
     .describe("Longest wait for money of a budget that calls under way have reserved and may give back."),
+  LARDER_IDEMPOTENCY_WAIT_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(600_000)
+    .default(30_000)
+    .describe("Longest wait of a request for the reply to an earlier one with its Idempotency-Key; then it gets 409."),
   LARDER_STOP_GRACE_MS: positive.default(8_000).describe("Time that running requests get when the server stops."),
 });
 
@@ -211,6 +218,7 @@ export function readConfig(env: Environment) {
       filterDepthMax: data.LARDER_FILTER_DEPTH_MAX,
       filterConditionsMax: data.LARDER_FILTER_CONDITIONS_MAX,
       filterListMax: data.LARDER_FILTER_LIST_MAX,
+      idempotencyWaitMs: data.LARDER_IDEMPOTENCY_WAIT_MS,
     },
     ingestion: {
       parseTimeoutMs: data.LARDER_PARSE_TIMEOUT_MS,

@@ -130,7 +130,7 @@ describe("a question under budgets", () => {
     await open({ models: [quick, terse] });
     const tooDear = await ask({ outputTokensMax: 2_000 });
     expect(tooDear).toMatchObject({ kind: "finished", answer: { route: { chosen: { model: "m-small" } } } });
-    await put("0.004");
+    await put("0.005");
     const last = await ask({ outputTokensMax: 2_000 });
     expect(last).toMatchObject({
       kind: "finished",
