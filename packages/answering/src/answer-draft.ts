@@ -24,7 +24,7 @@ export interface Spending {
 }
 
 /** Nothing was sent: that costs nothing, and what it would have cost can only be modelled. */
-export const nothingSpent: Spending = { cost: zeroUsd, basis: "modelled" };
+const nothingSpent: Spending = { cost: zeroUsd, basis: "modelled" };
 
 /** Sum over a route's attempts, failed ones included. */
 export function spendingOf(route: Route, answered?: { readonly usage: Usage; readonly cost?: NanoUsd }): Spending {

@@ -173,3 +173,30 @@ it("keeps what the calls of killed processes had reserved", async () => {
   expect(held + reserved).toBeGreaterThan(0n); // nobody is left who could end these
   expect(spent + held + reserved + left).toBe(dollar);
 });
+
+it("takes a read where nothing bounds a payer, and two durable writes where something does", async () => {
+  await using setting = await openSetting(() => answerOf());
+  const { budgets } = setting.watching.store;
+  const request = { payers: [], amount: nanoUsd(1_000n), model: "acme/m" };
+  const bounded = await medianMs(async () => {
+    const result = await budgets.reserve(request, call);
+    if (result.kind === "reserved") await budgets.settle(result.id, nanoUsd(10n), call);
+  });
+  await budgets.removeBudget("total", "ever", call);
+  const unbounded = await medianMs(() => budgets.reserve(request, call));
+  process.stdout.write(
+    `reserve and settle ${bounded.toFixed(2)} ms, no budget ${unbounded.toFixed(3)} ms (median of 200)\n`,
+  );
+  expect(unbounded).toBeLessThan(5);
+  expect(unbounded).toBeLessThan(bounded);
+});
+
+async function medianMs(work: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 200; i++) {
+    const startMs = performance.now();
+    await work();
+    times.push(performance.now() - startMs);
+  }
+  return times.toSorted((a, b) => a - b)[100] ?? 0;
+}
