@@ -138,7 +138,12 @@ it("bounds the bill when calls break, fail and tell no usage: what nobody knows 
   const endings = sum(await Promise.all(processes.map((name) => endingsOf(setting.start(name, 125)))));
   const bill = setting.bill();
   const { spent, held, reserved, left } = await setting.budget();
-  print("one call in five at fault", bill, { ...endings, spent: formatUsd(spent), held: formatUsd(held) });
+  print("one call in five at fault", bill, {
+    calls: setting.provider.arrivals,
+    ...endings,
+    spent: formatUsd(spent),
+    held: formatUsd(held),
+  });
 
   expect(bill).toBeLessThanOrEqual(dollar);
   expect(bill).toBeLessThanOrEqual(spent + held);
