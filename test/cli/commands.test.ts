@@ -129,6 +129,25 @@ describe("larder against a server", () => {
   });
 });
 
+describe("larder budgets", () => {
+  it("makes budgets, shows what is left of them, and removes them", async () => {
+    expect((await larder("budgets")).stdout).toContain("No budget bounds anything. Make one with: larder budgets set");
+    const set = await larder("budgets", "set", "2.50", "--window", "day");
+    expect(set.stdout).toMatch(/total +│ day +│ \$2\.50 +│ \$0 +│ \$0 +│ \$0 +│ \$2\.50 +│ \d{4}-/);
+    await larder("budgets", "set", "0.1", "--kb", "pantry");
+    const both = JSON.parse((await larder("--json", "budgets")).stdout);
+    expect(both.data).toMatchObject([
+      { scope: expect.stringMatching(/^kb_/), window: "month", limit_usd: "0.100000000" },
+      { scope: "total", window: "day", left_usd: "2.500000000" },
+    ]);
+    expect(await larder("budgets", "remove", "--window", "day")).toMatchObject({ code: 0 });
+    expect(await larder("budgets", "remove", "--kb", "pantry")).toMatchObject({ code: 0 });
+    const gone = await larder("budgets", "remove", "--window", "day");
+    expect([gone.code, gone.stderr]).toEqual([2, expect.stringContaining("List them with: larder budgets")]);
+    expect((await larder("budgets", "set", "much")).code).toBe(2);
+  });
+});
+
 describe.concurrent("larder in a process of its own", () => {
   it("says who holds the data folder, and doctor tells all the same", async () => {
     const port = new URL(server.url).port;

@@ -42,6 +42,7 @@ export function readConfig(env: Environment) {
       filterDepthMax: data.LARDER_FILTER_DEPTH_MAX,
       filterConditionsMax: data.LARDER_FILTER_CONDITIONS_MAX,
       filterListMax: data.LARDER_FILTER_LIST_MAX,
+      idempotencyWaitMs: data.LARDER_IDEMPOTENCY_WAIT_MS,
     },
     ingestion: {
       parseTimeoutMs: data.LARDER_PARSE_TIMEOUT_MS,
@@ -107,6 +108,7 @@ export function readConfig(env: Environment) {
       idleTimeoutMs: data.LARDER_IDLE_TIMEOUT_MS,
       totalTimeoutMs: data.LARDER_ANSWER_TIMEOUT_MS,
       calling: callingLimits(data),
+      budgetWaitMs: data.LARDER_BUDGET_WAIT_MS,
       connections: {
         keepAliveMs: data.LARDER_PROVIDER_KEEP_ALIVE_MS,
         connectMs: data.LARDER_PROVIDER_CONNECT_TIMEOUT_MS,

@@ -177,6 +177,20 @@ export const environment = z.object({
   LARDER_IDLE_TIMEOUT_MS: positive.default(30_000).describe("Longest silence in a provider's stream."),
   LARDER_ANSWER_TIMEOUT_MS: positive.default(300_000).describe("Longest time for one provider call."),
   ...callingSettings,
+  LARDER_BUDGET_WAIT_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(600_000)
+    .default(5_000)
+    .describe("Longest wait for money of a budget that calls under way have reserved and may give back."),
+  LARDER_IDEMPOTENCY_WAIT_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(600_000)
+    .default(30_000)
+    .describe("Longest wait of a request for the reply to an earlier one with its Idempotency-Key; then it gets 409."),
   LARDER_STOP_GRACE_MS: positive.default(8_000).describe("Time that running requests get when the server stops."),
 });
 

@@ -1,3 +1,4 @@
+import type { BudgetScope } from "./budgets.ts";
 import type { Call } from "./call.ts";
 import type { ErrorRecord } from "./errors/larder-error.ts";
 import type { FinishReason, Prompt, ResponseFormat } from "./generator.ts";
@@ -53,6 +54,7 @@ export interface Refusal {
     | "quality_unknown"
     | "price_unknown"
     | "cost_above_maximum"
+    | "budget_exhausted"
     | "retired"
     | "offline"
     | "no_credentials"
@@ -83,6 +85,12 @@ export interface Quote {
 
 export type AttemptOutcome = "answered" | "failed_before_text" | "failed_after_text" | "aborted";
 
+/** What budgets set aside for an attempt before it was sent, and how that ended; see `Budgets`. */
+export interface AttemptReservation {
+  readonly amount: NanoUsd;
+  readonly ending: "settled" | "held" | "released";
+}
+
 /** One provider call, paid or not. */
 export interface Attempt {
   readonly provider: string;
@@ -92,6 +100,8 @@ export interface Attempt {
   /** Absent when the price or the usage is unknown. */
   readonly cost?: NanoUsd;
   readonly usage?: Usage;
+  /** Absent when no budget bounds it, or it costs nothing. */
+  readonly reservation?: AttemptReservation;
   readonly error?: ErrorRecord;
   /** The model that the provider says it used, where that is another name than the one asked for. */
   readonly servedModel?: string;
@@ -121,6 +131,10 @@ export interface RoutedRequest {
   readonly shape: RequestShape;
   readonly policy: Policy;
   readonly responseFormat?: ResponseFormat;
+  /** Whose budgets it takes, besides the total's. */
+  readonly payers?: readonly BudgetScope[];
+  /** Told of each attempt once it is over, also of one whose reader left before the end. */
+  readonly onAttempt?: (attempt: Attempt) => void;
 }
 
 /** `routed` first, text as it comes, then exactly one of `answered`, `unanswered` and `broken`. */

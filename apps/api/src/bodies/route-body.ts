@@ -23,6 +23,11 @@ const attemptBody = z
     outcome: z.enum(["answered", "failed_before_text", "failed_after_text", "aborted"]),
     billed: z.enum(["yes", "no", "unknown"]),
     cost_usd: usdText.nullable(),
+    reserved_usd: usdText.nullable().describe("What budgets set aside before it was sent; null when none bounds it."),
+    reservation: z
+      .enum(["settled", "held", "released"])
+      .nullable()
+      .describe("`settled` at the cost; `held` in full where the bill is unknown; `released`: surely not billed."),
     usage: usageBody.nullable(),
     error: errorBody.nullable(),
     served_model: z
@@ -64,6 +69,8 @@ function toAttemptBody(attempt: Attempt): z.infer<typeof attemptBody> {
     outcome: attempt.outcome,
     billed: attempt.billed,
     cost_usd: toUsd(attempt.cost),
+    reserved_usd: toUsd(attempt.reservation?.amount),
+    reservation: attempt.reservation?.ending ?? null,
     usage: toUsageBody(attempt.usage),
     error: toErrorBody(attempt.error),
     served_model: attempt.servedModel ?? null,

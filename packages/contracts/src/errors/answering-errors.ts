@@ -8,6 +8,24 @@ export const answeringErrors = {
     meaning: "The question has no text.",
     hint: "Send a question with at least one visible character.",
   },
+  BUDGET_EXHAUSTED: {
+    blame: "caller",
+    retryable: true,
+    meaning: "The budget has too little left for any model that could answer.",
+    hint: "Wait for its next window, raise it with PUT /v1/budgets, or set up a local model, which no budget stops.",
+  },
+  BUDGET_NOT_FOUND: {
+    blame: "caller",
+    retryable: false,
+    meaning: "There is no such budget.",
+    hint: "List them with GET /v1/budgets.",
+  },
+  BUDGET_PROTECTED: {
+    blame: "caller",
+    retryable: false,
+    meaning: "A key that has a budget of its own may not change budgets.",
+    hint: "Use a key without one, or `larder budgets` on the machine of the data folder.",
+  },
   POLICY_UNSATISFIABLE: {
     blame: "caller",
     retryable: false,

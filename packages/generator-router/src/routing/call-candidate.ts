@@ -28,20 +28,26 @@ export interface CandidateCaller {
   readonly lanes: ProviderLanes;
   readonly traffic: PrefixTraffic;
   tokenRatio(candidate: Pick<Candidate, "provider" | "model">): number;
-  onAttempt(attempt: Attempt): void;
+}
+
+export interface CandidateCall {
+  readonly deadlineAtMs: number;
+  readonly signal: AbortSignal;
+  /** Told of the attempt exactly once, also when the reader leaves; gives it with what was made of its reservation. */
+  over(attempt: Attempt): Promise<Attempt>;
 }
 
 /**
  * One attempt with one candidate: a place among the provider's calls, a permit of the breaker, the call. What is learned
- * of the provider is kept for later requests. `onAttempt` is told of it exactly once, also when the reader leaves.
+ * of the provider is kept for later requests.
  */
 export async function* callCandidate(
   caller: CandidateCaller,
   { provider, model }: Pick<Candidate, "provider" | "model">,
   { prompt, shape, responseFormat, policy }: RoutedRequest,
-  { deadlineAtMs, signal }: { readonly deadlineAtMs: number; readonly signal: AbortSignal },
+  { deadlineAtMs, signal, over }: CandidateCall,
 ): AsyncGenerator<{ readonly kind: "text"; readonly text: string }, AttemptResult, undefined> {
-  const { clock, breaker, traffic, limits, onAttempt } = caller;
+  const { clock, breaker, traffic, limits } = caller;
   const connection = caller.providers.get(provider);
   if (connection === undefined) throw new LarderError("UNEXPECTED"); // without it the model is not eligible
   const startedAtMs = clock.nowMs();
@@ -71,13 +77,13 @@ export async function* callCandidate(
           hasText: false,
           attempt: unsent({ outcome: "failed_before_text", error: toErrorRecord(error) }),
         };
-    onAttempt(result.attempt);
-    return result;
+    return { ...result, attempt: await over(result.attempt) };
   }
 
   const ratio = caller.tokenRatio({ provider, model });
   const entry = caller.priceBook.find(provider, model) ?? { regions: [] };
   const { region } = termsFor(entry, { policy }, { nowMs: startedAtMs });
+  let left: Attempt | undefined;
   const events = runAttempt(
     {
       generator: connection.generator,
@@ -96,7 +102,9 @@ export async function* callCandidate(
       }),
     },
     signal,
-    onAttempt,
+    (attempt) => {
+      left = attempt;
+    },
   );
   try {
     let isAlive = false;
@@ -106,8 +114,7 @@ export async function* callCandidate(
         if (step.value.kind === "answered" && shape.stablePrefixTokens > 0) {
           traffic.record(provider, model, clock.monotonicMs());
         }
-        onAttempt(step.value.attempt);
-        return step.value;
+        return { ...step.value, attempt: await over(step.value.attempt) };
       }
       if (!isAlive) permit.alive(clock.monotonicMs());
       isAlive = true;
@@ -116,6 +123,7 @@ export async function* callCandidate(
   } finally {
     permit.left(); // nothing, where a verdict was given
     await events.return(undefined as never);
+    if (left !== undefined) await over(left);
   }
 }
 

@@ -15,6 +15,7 @@ const short: Readonly<Record<Refusal["code"], string>> = {
   quality_unknown: "unknown quality",
   price_unknown: "unknown price",
   cost_above_maximum: "too high a cost",
+  budget_exhausted: "an exhausted budget",
   retired: "retired",
   offline: "offline",
   no_credentials: "no credentials",

@@ -1,6 +1,8 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type {
   Attempt,
+  Budgets,
   Call,
   Candidate,
   Clock,
@@ -14,6 +16,7 @@ import type {
 } from "@larder/contracts";
 import { LarderError, toErrorRecord } from "@larder/contracts";
 import type { RouterProvider } from "../providers/provider-setup.ts";
+import { createBudgetWaiters } from "./budget-waiters.ts";
 import { callCandidate } from "./call-candidate.ts";
 import { createCircuitBreaker } from "./circuit-breaker.ts";
 import { explainRoute } from "./explain-route.ts";
@@ -24,8 +27,11 @@ import { createProviderLanes } from "./provider-lanes.ts";
 import { keptMax, quoteModels } from "./quote-models.ts";
 import type { RaceResult, StartedAttempt } from "./race-attempts.ts";
 import { raceAttempts } from "./race-attempts.ts";
+import type { CostQuantile, RequestBudget } from "./request-budget.ts";
+import { createRequestBudget } from "./request-budget.ts";
 import type { ResolvedPolicy } from "./resolve-policy.ts";
 import { resolvePolicy } from "./resolve-policy.ts";
+import type { NextStep } from "./retry-budget.ts";
 import { createRetryBudget } from "./retry-budget.ts";
 import type { RouterLimits } from "./router-limits.ts";
 import { defaultRouterLimits } from "./router-limits.ts";
@@ -41,6 +47,10 @@ export interface GeneratorRouterOptions {
   readonly isOffline?: boolean;
   /** Tokens of a model for one o200k token, by `provider/model` or `provider`. @defaultValue 1 for each */
   readonly tokenRatios?: Readonly<Record<string, number>>;
+  /** Money is set aside there before anything is sent. Absent: nothing is bounded. */
+  readonly budgets?: Budgets;
+  /** What an attempt reserves at most. @defaultValue its worst cost, which no bill passes */
+  readonly costQuantile?: CostQuantile;
   /** Told of each attempt once it is over, also of one whose reader left before the end. */
   readonly onAttempt?: (attempt: Attempt) => void;
   /** 0 … 1, for the waits before a repetition. @defaultValue Math.random */
@@ -62,30 +72,49 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
   const providers = new Map(options.providers.map((provider) => [provider.id, provider]));
   const breaker = createCircuitBreaker(limits);
   const traffic = createPrefixTraffic();
+  const waiters = createBudgetWaiters();
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // one for each request in work, and each leaves with its request
   const hasRatios = Object.keys(tokenRatios).length > 0;
   const tokenRatio = ({ provider, model }: { readonly provider: string; readonly model: string }) =>
     hasRatios ? (tokenRatios[`${provider}/${model}`] ?? tokenRatios[provider] ?? 1) : 1;
   const sources = { priceBook, providers, breaker, traffic, tokenRatio, isOffline };
   const lanes = createProviderLanes(limits);
-  const caller = { providers, priceBook, tokenCounter, clock, limits, breaker, lanes, traffic, tokenRatio, onAttempt };
+  const caller = { providers, priceBook, tokenCounter, clock, limits, breaker, lanes, traffic, tokenRatio };
   const quoteFor = (shape: RequestShape, resolved: ResolvedPolicy) => {
     const nowMs = clock.nowMs();
     const today = new Date(nowMs).toISOString().slice(0, 10);
     return quoteModels(shape, resolved, sources, { monotonicMs: clock.monotonicMs(), nowMs, today });
   };
 
+  const moneyFor = ({ payers = [] }: RoutedRequest): RequestBudget =>
+    createRequestBudget({
+      ...(options.budgets && { budgets: options.budgets }),
+      ...(options.costQuantile && { costQuantile: options.costQuantile }),
+      isLocal: ({ provider, model }) => priceBook.find(provider, model)?.isLocal === true,
+      payers,
+      clock,
+      waiters,
+      waitMs: limits.budgetWaitMs,
+    });
+
   async function* generate(request: RoutedRequest, call: Call): AsyncGenerator<RoutedEvent, void, undefined> {
     const { signal, leave } = joinSignals(call.signal, closing.signal);
+    const money = moneyFor(request);
     try {
       signal.throwIfAborted();
-      yield* route(request, signal);
+      yield* route(request, money, signal);
     } finally {
       leave();
+      await money.leave();
     }
   }
 
-  async function* route(request: RoutedRequest, signal: AbortSignal): AsyncGenerator<RoutedEvent, void, undefined> {
+  async function* route(
+    request: RoutedRequest,
+    money: RequestBudget,
+    signal: AbortSignal,
+  ): AsyncGenerator<RoutedEvent, void, undefined> {
     const { shape, responseFormat } = request;
     const needs = responseFormat === undefined ? shape.needs : [...shape.needs, "json_schema" as const];
     const resolved = resolvePolicy(request.policy, { ...shape, needs });
@@ -93,25 +122,44 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
     const { priceBookId } = quote;
     const { candidates, outCounts } = quote.shortlist();
     const pauseOf = ({ provider, model }: Candidate) => breaker.pauseOf(provider, model, clock.monotonicMs());
-    const budget = createRetryBudget({ candidates, resolved, limits, clock, random, pauseOf });
-    const attempts: Attempt[] = [];
-    const routeWith = (chosen: Pick<Candidate, "provider" | "model"> | undefined): Route => ({
-      ...(chosen && { chosen: { provider: chosen.provider, model: chosen.model } }),
-      reason: explainRoute(
-        candidates,
-        candidates.find((each) => isSame(each, chosen)),
-        attempts,
-        outCounts,
-      ),
-      candidates: candidates.slice(0, 2 * keptMax),
-      attempts: [...attempts],
-      priceBookId,
-      pricesAsOf: priceBook.asOf,
+    const retries = createRetryBudget({
+      ...{ candidates, resolved, limits, clock, random, pauseOf },
+      refuses: (candidate) => money.refuses(candidate),
     });
+    const attempts: Attempt[] = [];
+    const routeWith = (chosen: Pick<Candidate, "provider" | "model"> | undefined): Route => {
+      const marked = money.mark(candidates);
+      const asked = marked.find((each) => isSame(each, chosen));
+      return {
+        ...(chosen && { chosen: { provider: chosen.provider, model: chosen.model } }),
+        reason: explainRoute(marked, asked, attempts, outCounts),
+        candidates: marked.slice(0, 2 * keptMax),
+        attempts: [...attempts],
+        priceBookId,
+        pricesAsOf: priceBook.asOf,
+      };
+    };
+    /** The next step that the budgets have room for, its money reserved. */
+    const nextStep = async (lastError?: LarderError): Promise<NextStep> => {
+      let step: NextStep = { kind: "stop" };
+      const pick = () => {
+        step = retries.next(attempts, lastError);
+        return step.kind === "call" && !money.refuses(step.candidate) ? step.candidate : undefined;
+      };
+      const candidate = await money.take(pick, { signal, deadlineAtMs: retries.deadlineAtMs });
+      if (candidate !== undefined) return { kind: "call", candidate };
+      return (step as NextStep).kind === "wait" ? step : { kind: "stop" };
+    };
+    const over = async (attempt: Attempt): Promise<Attempt> => {
+      const ended = await money.end(attempt);
+      onAttempt(ended);
+      request.onAttempt?.(ended);
+      return ended;
+    };
     const brokenWith = (chosen: Pick<Candidate, "provider" | "model"> | undefined, error: LarderError) =>
       ({ kind: "broken", route: routeWith(chosen), error: toErrorRecord(error) }) as const;
 
-    let step = budget.next(attempts, undefined);
+    let step = await nextStep();
     yield { kind: "routed", route: routeWith(step.kind === "call" ? step.candidate : undefined) };
     while (step.kind !== "stop") {
       if (step.kind === "wait") {
@@ -120,15 +168,18 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
           yield brokenWith(undefined, new LarderError("REQUEST_ABORTED"));
           throw signal.reason;
         }
-        step = budget.next(attempts, undefined);
+        step = await nextStep();
         continue;
       }
       const { candidate } = step;
+      money.sent();
       const { results, decided }: RaceResult = yield* ask(candidate, {
         request,
         signal,
-        deadlineAtMs: budget.deadlineAtMs,
-        hedge: () => budget.hedge(attempts, candidate),
+        over,
+        deadlineAtMs: retries.deadlineAtMs,
+        // One reservation stands for one call: what a budget bounds is asked of one model at a time.
+        hedge: () => (money.isReserved ? undefined : retries.hedge(attempts, candidate)),
       });
       attempts.push(...results.map(({ attempt }) => attempt));
       const asked = decided.attempt;
@@ -146,7 +197,7 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
         yield brokenWith(asked, brokenBy(decided.error));
         return;
       }
-      step = budget.next(attempts, decided.error);
+      step = await nextStep(decided.error);
     }
     yield { kind: "unanswered", route: routeWith(undefined) };
   }
@@ -155,16 +206,17 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
     readonly request: RoutedRequest;
     readonly signal: AbortSignal;
     readonly deadlineAtMs: number;
+    over(attempt: Attempt): Promise<Attempt>;
     hedge(): Candidate | undefined;
   }
 
   /** One attempt, or two of which one gives text, where a hedge is set. */
   async function* ask(
     candidate: Candidate,
-    { request, signal, deadlineAtMs, hedge }: Asked,
+    { request, signal, deadlineAtMs, over, hedge }: Asked,
   ): AsyncGenerator<{ readonly kind: "text"; readonly text: string }, RaceResult, undefined> {
     if (limits.hedgeDelayMs === 0) {
-      const decided = yield* callCandidate(caller, candidate, request, { deadlineAtMs, signal });
+      const decided = yield* callCandidate(caller, candidate, request, { deadlineAtMs, signal, over });
       return { results: [decided], decided };
     }
     const leaves: (() => void)[] = [];
@@ -172,7 +224,7 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
       const own = new AbortController();
       const joined = joinSignals(signal, own.signal);
       leaves.push(joined.leave);
-      const events = callCandidate(caller, each, request, { deadlineAtMs, signal: joined.signal });
+      const events = callCandidate(caller, each, request, { deadlineAtMs, signal: joined.signal, over });
       return { events, stop: (reason) => own.abort(reason) };
     };
     const startSecond = () => {

@@ -30,16 +30,18 @@ export interface RetryBudgetOptions {
   /** 0 … 1 */
   random(): number;
   pauseOf(candidate: Candidate): Pause | undefined;
+  /** Out for this request, such as for want of money. */
+  refuses(candidate: Candidate): boolean;
 }
 
 export function createRetryBudget(options: RetryBudgetOptions): RetryBudget {
-  const { candidates, resolved, limits, clock, random, pauseOf } = options;
+  const { candidates, resolved, limits, clock, random, pauseOf, refuses } = options;
   const startMs = clock.monotonicMs();
   const deadlineAtMs = startMs + Math.min(resolved.deadlineMs ?? Number.POSITIVE_INFINITY, limits.requestMs);
   const retryUntilMs = Math.min(deadlineAtMs, startMs + limits.retryMs);
   const costMax: { readonly costMax?: NanoUsd } =
     resolved.policy.costMax === undefined ? {} : { costMax: resolved.policy.costMax };
-  const isPaused = (candidate: Candidate) => pauseOf(candidate) !== undefined;
+  const isPaused = (candidate: Candidate) => refuses(candidate) || pauseOf(candidate) !== undefined;
   let waitedMs = 0;
   /** Attempts after which their delay was waited. */
   let delayedFor = 0;

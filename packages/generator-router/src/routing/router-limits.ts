@@ -22,6 +22,8 @@ export interface RouterLimits extends AttemptTimeouts, BreakerLimits, LaneLimits
    * first answers. The other one is stopped and may be billed. 0: off.
    */
   readonly hedgeDelayMs: number;
+  /** Longest wait for money that other calls have reserved and may give back. */
+  readonly budgetWaitMs: number;
 }
 
 /** Chosen from experience, not measured: a reasoning model may think for half a minute before its first word. */
@@ -31,6 +33,7 @@ export const defaultRouterLimits: RouterLimits = {
   requestMs: 600_000,
   retryWaitMsMax: 5_000,
   retryDelayMs: 250,
+  budgetWaitMs: 5_000,
   firstTextMs: 60_000,
   idleMs: 30_000,
   totalMs: 300_000,
