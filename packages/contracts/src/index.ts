@@ -24,6 +24,7 @@ export * from "./receipt.ts";
 export * from "./reranker.ts";
 export * from "./retriever.ts";
 export * from "./routing.ts";
+export * from "./routing-memory.ts";
 export * from "./savings.ts";
 export * from "./search-filter.ts";
 export * from "./secret.ts";

@@ -1,4 +1,5 @@
 export { type Catalog, readCatalog } from "./catalog/read-catalog.ts";
+export { createRoutingMemory, openRoutingMemory, type RoutingMemoryOptions } from "./memory/routing-memory.ts";
 export { createOpenAiGenerator, type OpenAiGeneratorOptions } from "./openai/openai-generator.ts";
 export type { WireDialect } from "./openai/wire-dialect.ts";
 export { createPriceBook, type PriceBookOptions } from "./prices/price-book.ts";
@@ -11,5 +12,6 @@ export {
   type RouterProvider,
 } from "./providers/provider-setup.ts";
 export { mergeProviders, providersFromEnvironment } from "./providers/providers-from-environment.ts";
+export { replayDecision } from "./routing/decision-inputs.ts";
 export { createGeneratorRouter, type GeneratorRouterOptions } from "./routing/generator-router.ts";
 export { defaultRouterLimits, type RouterLimits } from "./routing/router-limits.ts";

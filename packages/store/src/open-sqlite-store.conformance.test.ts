@@ -1,14 +1,18 @@
 import {
   createKnowledgeBaseIn,
   describeDocumentStore,
+  describeFeedbackStore,
   describeIdempotencyStore,
   describeLedger,
   describeLexicalIndex,
+  describeRoutingRecord,
 } from "@larder/testkit";
 import { openTemporaryStore } from "../test/open-temporary-store.ts";
 
 describeDocumentStore("SQLite store", openTemporaryStore);
 describeLedger("SQLite ledger", openTemporaryStore);
+describeRoutingRecord("SQLite routing memory", openTemporaryStore);
+describeFeedbackStore("SQLite feedback", openTemporaryStore);
 
 describeIdempotencyStore("SQLite idempotency keys", async () => {
   const limits = { claimMs: 1_000, replyMs: 50_000, replyBytesMax: 100 };

@@ -9,19 +9,25 @@ import type {
   Route,
   RoutedEvent,
   RoutedRequest,
+  RoutingMemory,
   TokenCounter,
 } from "@larder/contracts";
 import { LarderError, toErrorRecord } from "@larder/contracts";
+import { createRoutingMemory } from "../memory/routing-memory.ts";
 import type { RouterProvider } from "../providers/provider-setup.ts";
 import type { AttemptTimeouts } from "./attempt-timers.ts";
 import { createCoolDowns } from "./cool-downs.ts";
+import { decisionInputs } from "./decision-inputs.ts";
 import { explainRoute } from "./explain-route.ts";
 import { joinSignals } from "./join-signals.ts";
+import { expectationOf, learnFromAttempt } from "./learn-from-attempt.ts";
 import { movesOn, nextCandidate, totalCost } from "./next-candidate.ts";
+import { personaNotes } from "./persona-notes.ts";
 import { createPrefixTraffic } from "./prefix-traffic.ts";
+import type { QuoteSources } from "./quote-models.ts";
 import { quoteModels } from "./quote-models.ts";
 import type { ResolvedPolicy } from "./resolve-policy.ts";
-import { resolvePolicy } from "./resolve-policy.ts";
+import { pinnedSampling, resolvePolicy } from "./resolve-policy.ts";
 import type { RouterLimits } from "./router-limits.ts";
 import { defaultRouterLimits } from "./router-limits.ts";
 import type { AttemptResult } from "./run-attempt.ts";
@@ -38,6 +44,8 @@ export interface GeneratorRouterOptions {
   readonly isOffline?: boolean;
   /** Tokens of a model for one o200k token, by `provider/model` or `provider`. @defaultValue 1 for each */
   readonly tokenRatios?: Readonly<Record<string, number>>;
+  /** What is learned of models. @defaultValue one of its own, forgotten with the process */
+  readonly memory?: RoutingMemory;
   /** Told of each attempt once it is over, also of one whose reader left before the end. */
   readonly onAttempt?: (attempt: Attempt) => void;
 }
@@ -51,6 +59,7 @@ export interface GeneratorRouterOptions {
  */
 export function createGeneratorRouter(options: GeneratorRouterOptions): GeneratorRouter {
   const { priceBook, tokenCounter, clock, isOffline = false, tokenRatios = {}, onAttempt = () => {} } = options;
+  const memory = options.memory ?? createRoutingMemory();
   const limits = { ...defaultRouterLimits, ...options.limits };
   const providers = new Map(options.providers.map((provider) => [provider.id, provider]));
   const coolDowns = createCoolDowns(limits);
@@ -58,11 +67,21 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
   const closing = new AbortController();
   const ratioOf = ({ provider, model }: { readonly provider: string; readonly model: string }) =>
     tokenRatios[`${provider}/${model}`] ?? tokenRatios[provider] ?? 1;
-  const sources = { priceBook, providers, coolDowns, traffic, tokenRatio: ratioOf, isOffline };
-  const quoteFor = (shape: RequestShape, resolved: ResolvedPolicy) => {
-    const today = new Date(clock.nowMs()).toISOString().slice(0, 10);
-    return quoteModels(shape, resolved, sources, { monotonicMs: clock.monotonicMs(), today });
+  const sources: QuoteSources = {
+    priceBook,
+    providers,
+    coolDowns,
+    traffic,
+    tokenRatio: ratioOf,
+    isOffline,
+    knowledge: (entry, { task = "answering", difficulty }, nowMs) => memory.knowledge(entry, task, nowMs, difficulty),
   };
+  const timeNow = () => {
+    const nowMs = clock.nowMs();
+    return { nowMs, monotonicMs: clock.monotonicMs(), today: new Date(nowMs).toISOString().slice(0, 10) };
+  };
+  const quoteFor = (shape: RequestShape, resolved: ResolvedPolicy, time = timeNow()) =>
+    quoteModels(shape, resolved, sources, time);
 
   async function* generate(request: RoutedRequest, call: Call): AsyncGenerator<RoutedEvent, void, undefined> {
     const { signal, leave } = joinSignals(call.signal, closing.signal);
@@ -75,19 +94,26 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
   }
 
   async function* route(request: RoutedRequest, signal: AbortSignal): AsyncGenerator<RoutedEvent, void, undefined> {
-    const { shape, responseFormat } = request;
-    const needs = responseFormat === undefined ? shape.needs : [...shape.needs, "json_schema" as const];
-    const resolved = resolvePolicy(request.policy, { ...shape, needs });
+    const { shape: sent, responseFormat } = request;
+    const needs = responseFormat === undefined ? sent.needs : [...sent.needs, "json_schema" as const];
+    const shape = { ...sent, needs };
+    const resolved = resolvePolicy(request.policy, shape);
     const deadline =
       resolved.deadlineMs === undefined ? {} : { deadlineAtMs: clock.monotonicMs() + resolved.deadlineMs };
-    const { candidates, priceBookId } = quoteFor(shape, resolved);
+    const time = timeNow();
+    const { candidates, priceBookId } = quoteFor(shape, resolved, time);
+    const inputs = decisionInputs(shape, request.policy, sources, time);
     const attempts: Attempt[] = [];
     const routeWith = (chosen: Candidate | undefined): Route => ({
       ...(chosen && { chosen: { provider: chosen.provider, model: chosen.model } }),
-      reason: explainRoute(candidates, chosen, attempts),
+      reason: [
+        explainRoute(candidates, chosen, attempts),
+        ...personaNotes(resolved, chosen && priceBook.find(chosen.provider, chosen.model), candidates, time.today),
+      ].join(" "),
       candidates,
       attempts: [...attempts],
       priceBookId,
+      inputs,
     });
     const pick = () =>
       nextCandidate(candidates, {
@@ -100,9 +126,13 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
     let chosen = pick();
     yield { kind: "routed", route: routeWith(chosen) };
     while (chosen !== undefined) {
-      const result: AttemptResult = yield* ask(chosen, request, deadline, signal);
-      attempts.push(result.attempt);
-      onAttempt(result.attempt);
+      const result: AttemptResult = yield* ask(chosen, request, resolved, deadline, signal);
+      const expected = expectationOf(chosen, shape);
+      const attempt = { ...result.attempt, ...(expected && { expected }) };
+      attempts.push(attempt);
+      onAttempt(attempt);
+      const task = shape.task ?? (responseFormat === undefined ? "answering" : "json");
+      learnFromAttempt(attempt, { shape, task, nowMs: clock.nowMs() }, memory);
       if (result.kind === "aborted") {
         yield { kind: "broken", route: routeWith(chosen), error: toErrorRecord(new LarderError("REQUEST_ABORTED")) };
         throw signal.reason;
@@ -131,18 +161,25 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
   async function* ask(
     { provider, model }: Candidate,
     { prompt, shape, responseFormat }: RoutedRequest,
+    { pinsModel, firstTextMs = limits.firstTextMs }: ResolvedPolicy,
     deadline: { readonly deadlineAtMs?: number },
     signal: AbortSignal,
   ): AsyncGenerator<{ readonly kind: "text"; readonly text: string }, AttemptResult, undefined> {
     const connection = providers.get(provider);
     if (connection === undefined) throw new LarderError("UNEXPECTED"); // without it the model is not eligible
     const ratio = ratioOf({ provider, model });
-    const timeouts: AttemptTimeouts = limits;
+    const timeouts: AttemptTimeouts = { ...limits, firstTextMs: Math.min(limits.firstTextMs, firstTextMs) };
     const result = yield* runAttempt(
       {
         generator: connection.generator,
         provider,
-        request: { model, prompt, outputTokensMax: shape.outputTokensMax, ...(responseFormat && { responseFormat }) },
+        request: {
+          model,
+          prompt,
+          outputTokensMax: shape.outputTokensMax,
+          ...(responseFormat && { responseFormat }),
+          ...(pinsModel && pinnedSampling),
+        },
         priceBook,
         clock,
         timeouts,
@@ -160,7 +197,7 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
     );
     if (result.kind === "answered") {
       coolDowns.answered(provider, model);
-      if (shape.stablePrefixTokens > 0) traffic.record(provider, model, clock.monotonicMs());
+      if (shape.stablePrefixTokens > 0) traffic.record(provider, model, clock.monotonicMs(), shape.prefixId);
     }
     if (result.kind === "failed") coolDowns.failed(provider, model, result.error, clock.monotonicMs());
     return result;

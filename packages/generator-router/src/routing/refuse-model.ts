@@ -1,12 +1,15 @@
-import type { ModelEntry, NanoUsd, Refusal } from "@larder/contracts";
+import type { ModelEntry, ModelKnowledge, NanoUsd, QualityPosterior, Refusal } from "@larder/contracts";
 import { formatUsd } from "@larder/contracts";
 import type { Pause } from "./cool-downs.ts";
+import { lostFlags, missingCapabilities, qualitySentence, retrySentence } from "./evidence-of-models.ts";
 import type { ModelTokens } from "./expected-tokens.ts";
 import type { ResolvedPolicy } from "./resolve-policy.ts";
 
 /** What is known of one model when a request comes. */
 export interface ModelState {
   readonly entry: ModelEntry;
+  readonly knowledge: ModelKnowledge | undefined;
+  readonly quality: QualityPosterior | undefined;
   readonly isConfigured: boolean;
   readonly pause: Pause | undefined;
   readonly tokens: ModelTokens;
@@ -20,10 +23,14 @@ export interface RefusalContext {
   readonly isOffline: boolean;
   /** ISO date. */
   readonly today: string;
+  readonly nowMs: number;
 }
 
 /** Every reason that a model is out, in a fixed order; none when it may be asked. Pure. */
-export function refuseModel(state: ModelState, { resolved, isOffline, today }: RefusalContext): readonly Refusal[] {
+export function refuseModel(
+  state: ModelState,
+  { resolved, isOffline, today, nowMs }: RefusalContext,
+): readonly Refusal[] {
   const { entry, tokens, pause } = state;
   const { policy, needs } = resolved;
   const refusals: Refusal[] = [];
@@ -35,6 +42,9 @@ export function refuseModel(state: ModelState, { resolved, isOffline, today }: R
   }
   if (policy.models !== undefined && !names(entry, policy.models)) {
     refuse(refusals, "model_not_allowed", `The policy allows only the models ${policy.models.join(", ")}.`);
+  }
+  if (resolved.pinsModel && policy.models?.length !== 1) {
+    refuse(refusals, "model_not_pinned", "This persona keeps to one model, and the policy names none or several.");
   }
   // What runs here leaves no region, so no region can forbid it.
   const isServed = entry.isLocal || entry.regions.some((region) => policy.regions?.includes(region));
@@ -61,16 +71,17 @@ export function refuseModel(state: ModelState, { resolved, isOffline, today }: R
       `It gives at most ${count(entry.outputTokensMax)} tokens; ${count(state.outputTokensMax)} are asked for.`,
     );
   }
-  const missing = needs.filter((need) => !entry.capabilities.includes(need));
-  if (missing.length > 0) refuse(refusals, "capability_missing", `It does not offer ${missing.join(", ")}.`);
-  if (policy.qualityMin !== undefined && entry.quality === null) {
+  if (needs.length > 0) {
+    const missing = missingCapabilities(entry, needs, state.knowledge);
+    if (missing.length > 0) refuse(refusals, "capability_missing", `It does not offer ${missing.join(", ")}.`);
+    for (const lost of lostFlags(needs, state.knowledge, nowMs)) {
+      refuse(refusals, "capability_missing", retrySentence(lost));
+    }
+  }
+  if (policy.qualityMin !== undefined && state.quality === undefined) {
     refuse(refusals, "quality_unknown", `Its quality is not known; at least ${policy.qualityMin} is asked for.`);
-  } else if (policy.qualityMin !== undefined && !((entry.quality ?? 0) >= policy.qualityMin)) {
-    refuse(
-      refusals,
-      "quality_below_minimum",
-      `Its quality is ${entry.quality}; at least ${policy.qualityMin} is asked for.`,
-    );
+  } else if (policy.qualityMin !== undefined && !((state.quality?.lowerBound ?? 0) >= policy.qualityMin)) {
+    refuse(refusals, "quality_below_minimum", qualitySentence(state.quality, policy.qualityMin));
   }
   if (state.expectedCost === undefined || state.worstCost === undefined) {
     refuse(refusals, "price_unknown", "Its price is not known, and unknown is not free.");

@@ -83,7 +83,13 @@ export async function* runAttempt(
       isOver = true;
       const usage = event.usage ?? unsettled();
       const cost = costOf(plan, usage.tokens);
-      const attempt = toAttempt({ outcome: "answered", billed: "yes", usage, ...(cost !== undefined && { cost }) });
+      const attempt = toAttempt({
+        outcome: "answered",
+        billed: "yes",
+        usage,
+        ...(cost !== undefined && { cost }),
+        ...served(plan, event.model),
+      });
       return { kind: "answered", attempt, reason: event.reason, usage };
     }
   } catch (thrown) {
@@ -107,6 +113,11 @@ export async function* runAttempt(
     if (!isOver) onLeft(toAttempt({ outcome: "aborted", billed: "unknown", usage: unsettled() }));
     void events.return?.().catch(() => undefined);
   }
+}
+
+/** The name that the provider says it served, where it is not the one asked for: what an alias stood for. */
+function served({ request }: AttemptPlan, model: string | undefined): { readonly servedModel?: string } {
+  return model === undefined || model === request.model ? {} : { servedModel: model };
 }
 
 function costOf({ priceBook, provider, request }: AttemptPlan, tokens: UsageTokens): NanoUsd | undefined {

@@ -14,7 +14,11 @@ function attemptOf(more: Partial<Attempt> = {}): Attempt {
   return { provider: "acme", model: "m-small", outcome: "answered", ...money, usage, ...times, ...more };
 }
 
-function receiptOf(count: number, more: Partial<Receipt> = {}, attempts: readonly Attempt[] = [attemptOf()]): Receipt {
+export function receiptOf(
+  count: number,
+  more: Partial<Receipt> = {},
+  attempts: readonly Attempt[] = [attemptOf()],
+): Receipt {
   return {
     id: `rcp_${count.toString().padStart(12, "0")}` as ReceiptId,
     knowledgeBaseId: kb("a"),
