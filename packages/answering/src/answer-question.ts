@@ -12,6 +12,7 @@ import type {
   KnowledgeBase,
   KnowledgeBaseStore,
   Ledger,
+  NanoUsd,
   PassageId,
   Question,
   Receipt,
@@ -19,6 +20,7 @@ import type {
   Retrieval,
   Retriever,
   Route,
+  RoutingMemory,
   SavingsCalculator,
   TokenCounter,
 } from "@larder/contracts";
@@ -30,11 +32,15 @@ import { readSentences } from "./evidence-sentences.ts";
 import type { ExtractedSentence, ExtractSettings } from "./extract-answer.ts";
 import { extractAnswer } from "./extract-answer.ts";
 import type { NotGenerated } from "./generate-answer.ts";
-import { asLarderError, generateAnswer } from "./generate-answer.ts";
+import { asLarderError } from "./generate-answer.ts";
+import { generateVerified } from "./generate-verified.ts";
+import { learnFromVerdict } from "./learn-from-verdict.ts";
 import { priceAlternatives } from "./price-alternatives.ts";
 import type { WrittenPrompt } from "./prompt.ts";
 import { abstentionSentence, writePrompt } from "./prompt.ts";
 import { receiptOf } from "./receipt-of.ts";
+import { shapeOf } from "./shape-of.ts";
+import { verifyAnswer } from "./verify-answer.ts";
 import { findSupport } from "./verify-citations.ts";
 
 export interface AnsweringSettings extends ExtractSettings {
@@ -46,6 +52,8 @@ export interface AnsweringSettings extends ExtractSettings {
   readonly outputTokensExpected?: number;
   /** Longest time for writing a receipt, also when the reader has left. @defaultValue 10,000 */
   readonly recordTimeoutMs?: number;
+  /** What a right answer is worth beyond a wrong one: a better model is asked for no more. @defaultValue $0.05 */
+  readonly answerWorth?: NanoUsd;
 }
 
 export interface AnsweringPorts {
@@ -59,6 +67,8 @@ export interface AnsweringPorts {
   readonly tokenCounter: TokenCounter;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Learns from what the check of each answer found. */
+  readonly memory?: Pick<RoutingMemory, "observeQuality" | "observeFlag">;
   readonly settings?: AnsweringSettings;
 }
 
@@ -105,7 +115,7 @@ class Answering {
     yield { kind: "evidence", evidence: retrieval.evidence };
 
     const written = writePrompt({ text, history }, retrieval.evidence, tokenCounter);
-    const shape = this.#shapeOf(written);
+    const shape = shapeOf(this.#question, written, retrieval, this.#ports.settings?.outputTokensExpected);
     const askedAtMs = clock.nowMs();
     let draft: AnswerDraft | undefined;
     try {
@@ -123,24 +133,13 @@ class Answering {
     }
   }
 
-  #shapeOf({ inputTokens, stablePrefixTokens }: WrittenPrompt): RequestShape {
-    const { outputTokensMax, policy, responseFormat } = this.#question;
-    return {
-      inputTokens,
-      stablePrefixTokens,
-      outputTokensMax,
-      outputTokensExpected: Math.min(outputTokensMax, this.#ports.settings?.outputTokensExpected ?? 300),
-      needs: [...new Set([...(policy.needs ?? []), ...(responseFormat === undefined ? [] : ["json_schema" as const])])],
-    };
-  }
-
   async *#answer(
     retrieval: Retrieval,
     { prompt }: WrittenPrompt,
     shape: RequestShape,
     call: Call,
   ): AsyncGenerator<AnswerEvent, AnswerDraft> {
-    const { router, clock } = this.#ports;
+    const { router, clock, embedder, memory, settings } = this.#ports;
     const { text, policy, responseFormat, isDryRun } = this.#question;
     const isAbstaining = retrieval.evidence.length === 0 || retrieval.confidence < this.#confidenceMin;
     if (isAbstaining || isDryRun) {
@@ -151,15 +150,26 @@ class Answering {
       return { ...nothingSaid(route), text: abstentionSentence };
     }
     const evidence = readSentences(retrieval.evidence, await this.#passagesOf(retrieval, call));
-    const generated = yield* generateAnswer(
+    const question = retrieval.searchedText ?? text;
+    const generated = yield* generateVerified(
       {
         router,
         request: { prompt, shape, policy, ...(responseFormat === undefined ? {} : { responseFormat }) },
         clock,
-        support: (marker, statement) => findSupport(evidence, marker, statement, retrieval.searchedText ?? text),
+        support: (marker, statement) => findSupport(evidence, marker, statement, question),
         onRoute: (route) => {
           this.#route = route;
         },
+        verify: (answer, within) =>
+          verifyAnswer(
+            { text: answer, evidence, question, ...(responseFormat && { responseFormat }) },
+            embedder,
+            within,
+          ),
+        onVerified: (draft, verification) => {
+          if (memory !== undefined) learnFromVerdict(draft, verification, shape, clock.nowMs(), memory);
+        },
+        ...(settings?.answerWorth !== undefined && { answerWorth: settings.answerWorth }),
       },
       call,
     );
@@ -241,7 +251,16 @@ class Answering {
   async #settle(settled: Settled): Promise<AnswerEvent> {
     const { draft, retrieval } = settled;
     const { basis, text, citations, isGrounded, route, error } = draft;
-    const answer: Answer = { basis, text, citations, isGrounded, retrieval, route };
+    const { verification } = draft;
+    const answer: Answer = {
+      basis,
+      text,
+      citations,
+      isGrounded,
+      retrieval,
+      route,
+      ...(verification && { verification }),
+    };
     if (this.#question.isDryRun) return { kind: "finished", answer };
     const { receipt, headline } = await this.#record(settled);
     if (error !== undefined) return { kind: "failed", error, receipt };

@@ -1,3 +1,6 @@
 export type { AnsweringPorts, AnsweringSettings } from "./answer-question.ts";
 export { createAnswerQuestion } from "./answer-question.ts";
+export { type ClaimFeatures, supportOf } from "./claim-support.ts";
+export { readSentences } from "./evidence-sentences.ts";
 export { abstentionSentence, promptTemplateId } from "./prompt.ts";
+export { supportMin, windowFeatures } from "./verify-answer.ts";
