@@ -95,7 +95,8 @@ export async function composeLarder(
         settings: { ...config.search.retriever, ...settings },
       });
     const retriever = retrieverWith({});
-    const generation = await composeRouter(config.generation, { tokenCounter, clock });
+    const generation = await composeRouter(config.generation, { tokenCounter, clock, record: store.routing });
+    const routingMemory = keep(generation.memory);
     const router = keep(generation.router);
     const savings = createSavingsCalculator();
     const { ledger } = store;
@@ -110,6 +111,7 @@ export async function composeLarder(
       tokenCounter,
       clock,
       ids: systemIds,
+      memory: routingMemory,
       settings: config.answering,
     });
     return {
@@ -121,6 +123,9 @@ export async function composeLarder(
       retrieverWith,
       lexical: store.lexical,
       router,
+      routingMemory,
+      prober: generation.prober,
+      feedback: store.feedback,
       embedder,
       tokenCounter,
       sentenceReader,

@@ -1,4 +1,4 @@
-import { LarderError, Secret } from "@larder/contracts";
+import { LarderError, nanoUsd, Secret } from "@larder/contracts";
 import { z } from "zod";
 
 const mebibyte = 2 ** 20;
@@ -142,6 +142,14 @@ export const environment = z.object({
     .max(1)
     .default(0.05)
     .describe("Least confidence that a question is answered with; below it nothing is sent. 0: always answer."),
+  LARDER_ANSWER_WORTH_USD: z.coerce
+    .number()
+    .min(0)
+    .max(1_000)
+    .default(0.05)
+    .describe(
+      "Dollars that a right answer is worth beyond a wrong one; a better model is asked for no more than it may bring.",
+    ),
   LARDER_FILTER_DEPTH_MAX: positive.max(12).default(8).describe("Deepest nesting of and, or and not in a filter."),
   LARDER_FILTER_CONDITIONS_MAX: positive.max(500).default(100).describe("Most conditions of one filter."),
   LARDER_FILTER_LIST_MAX: positive.max(10_000).default(1_000).describe("Most values in one condition of a filter."),
@@ -253,7 +261,10 @@ export function readConfig(env: Environment) {
           : { limitPerDocument: data.LARDER_SEARCH_LIMIT_PER_DOCUMENT }),
       },
     },
-    answering: { confidenceMin: data.LARDER_CONFIDENCE_MIN },
+    answering: {
+      confidenceMin: data.LARDER_CONFIDENCE_MIN,
+      answerWorth: nanoUsd(BigInt(Math.round(data.LARDER_ANSWER_WORTH_USD * 1e9))),
+    },
     generation: {
       isOffline: data.LARDER_OFFLINE,
       providersFile: data.LARDER_PROVIDERS_FILE,

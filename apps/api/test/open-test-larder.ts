@@ -10,7 +10,8 @@ import type {
   Retrieval,
   RetrievalQuery,
 } from "@larder/contracts";
-import { LarderError } from "@larder/contracts";
+import { LarderError, zeroUsd } from "@larder/contracts";
+import { createRoutingMemory } from "@larder/generator-router";
 import { openBlobFiles, openSqliteStore } from "@larder/store";
 import type { Larder } from "../src/larder.ts";
 import { systemClock, systemIds } from "../src/system-ports.ts";
@@ -68,6 +69,9 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
       generate: unused,
       [Symbol.asyncDispose]: async () => undefined,
     },
+    routingMemory: createRoutingMemory(),
+    prober: { plan: () => ({ probes: [], costMax: zeroUsd }), run: unused },
+    feedback: store.feedback,
     get embedder() {
       return unused();
     },

@@ -16,6 +16,7 @@ export * from "./ids.ts";
 export * from "./instant.ts";
 export * from "./language-detector.ts";
 export * from "./lexical-index.ts";
+export * from "./model-prober.ts";
 export * from "./money.ts";
 export * from "./parsed-document.ts";
 export * from "./passage-sentences.ts";

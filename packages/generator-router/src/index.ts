@@ -3,6 +3,7 @@ export { createRoutingMemory, openRoutingMemory, type RoutingMemoryOptions } fro
 export { createOpenAiGenerator, type OpenAiGeneratorOptions } from "./openai/openai-generator.ts";
 export type { WireDialect } from "./openai/wire-dialect.ts";
 export { createPriceBook, type PriceBookOptions } from "./prices/price-book.ts";
+export { createModelProber, type ModelProberOptions } from "./probing/model-prober.ts";
 export { discoverLocalProvider, type LocalProviderOptions } from "./providers/discover-local-provider.ts";
 export { type KnownProvider, knownProviders } from "./providers/known-providers.ts";
 export { type ProvidersFileOptions, parseProvidersFile } from "./providers/parse-providers-file.ts";

@@ -88,7 +88,7 @@ export function queryRoutes(
       ...toHistory(value.history),
       tokenBudget: value.token_budget,
       outputTokensMax: value.max_output_tokens,
-      policy,
+      policy: { isEscalationAllowed: !value.stream, ...policy },
       isDryRun: value.dry_run,
       ...(value.response_format === undefined ? {} : { responseFormat: value.response_format }),
       ...(value.filter === undefined ? {} : { filter: value.filter }),
