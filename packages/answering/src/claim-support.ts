@@ -22,6 +22,9 @@ export interface Claim {
 /** Windows of a claim that are looked at closely. Chosen arbitrarily: the right one is among the first three nearly always. */
 const windowsMax = 6;
 
+/** Two sentences count together when they hold this much more than either. Chosen arbitrarily. */
+const pairGainMin = 0.15;
+
 export function claimOf(text: string, evidence: EvidenceSentences): Claim {
   const terms = new Set(termsOf(text));
   const windows: SupportWindow[] = [];
@@ -32,7 +35,9 @@ export function claimOf(text: string, evidence: EvidenceSentences): Claim {
       if (single > 0) windows.push({ piece, sentences: [sentence], coverage: single });
       if (next === undefined) return;
       const both = coverage(evidence, piece, [sentence, next], terms);
-      if (both > single) windows.push({ piece, sentences: [sentence, next], coverage: both });
+      // Otherwise the neighbour of the right sentence would lend it its numbers and its "not".
+      if (both >= Math.max(single, coverage(evidence, piece, [next], terms)) + pairGainMin)
+        windows.push({ piece, sentences: [sentence, next], coverage: both });
     });
   }
   windows.sort((a, b) => b.coverage - a.coverage || a.sentences.length - b.sentences.length);

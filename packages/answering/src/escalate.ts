@@ -4,8 +4,11 @@ import { formatUsd, nanoUsd } from "@larder/contracts";
 /** What an answer that is right is worth beyond one that is not. Chosen arbitrarily: some ten seconds of a person's time. */
 export const answerWorthDefault = nanoUsd(50_000_000n); // $0.05
 
-/** By `npm run eval:verifier`, the held-out halves together; docs/measurements.md. */
-export const verifierRates: EscalationRates = { caught: 0.86, falseAlarms: 0.11 };
+/**
+ * By `npm run eval:verifier`, held-out halves (docs/measurements.md): 85 % of the unsupported statements are caught. False
+ * alarms are 5 % over all supported ones and 24 % over restated ones, of which a model's answers are partly made: 10 %.
+ */
+export const verifierRates: EscalationRates = { caught: 0.85, falseAlarms: 0.1 };
 
 export interface EscalationChoice {
   readonly candidate?: Candidate;
