@@ -1,7 +1,7 @@
 import type { EvidenceSentence, EvidenceSentences, ReadEvidence } from "./evidence-sentences.ts";
 import { coverage } from "./evidence-sentences.ts";
 import type { ExactFacts } from "./exact-facts.ts";
-import { exactFactsOf, missingFacts } from "./exact-facts.ts";
+import { exactFactsOf, missingFacts, negators } from "./exact-facts.ts";
 import { termsOf } from "./terms.ts";
 
 /** One or two sentences of one piece that may support a claim, and how well by words. */
@@ -26,7 +26,7 @@ const windowsMax = 6;
 const pairGainMin = 0.15;
 
 export function claimOf(text: string, evidence: EvidenceSentences): Claim {
-  const terms = new Set(termsOf(text));
+  const terms = new Set(termsOf(text).filter((term) => !negators.has(term)));
   const windows: SupportWindow[] = [];
   for (const piece of evidence.pieces) {
     piece.sentences.forEach((sentence, index) => {

@@ -2,13 +2,13 @@ import type { Attempt, Candidate, EscalationRates, NanoUsd, Policy, Route } from
 import { formatUsd, nanoUsd } from "@larder/contracts";
 
 /** What an answer that is right is worth beyond one that is not. Chosen arbitrarily: some ten seconds of a person's time. */
-export const answerWorthDefault = nanoUsd(50_000_000n); // $0.05
+const answerWorthDefault = nanoUsd(50_000_000n); // $0.05
 
 /**
- * By `npm run eval:verifier`, held-out halves (docs/measurements.md): 85 % of the unsupported statements are caught. False
- * alarms are 5 % over all supported ones and 24 % over restated ones, of which a model's answers are partly made: 10 %.
+ * By `npm run eval:verifier`, held-out halves (docs/measurements.md): 89 % of the unsupported statements are caught. False
+ * alarms are 7 % over all supported ones and 26 % over restated ones, of which a model's answers are partly made: 10 %.
  */
-export const verifierRates: EscalationRates = { caught: 0.85, falseAlarms: 0.1 };
+export const verifierRates: EscalationRates = { caught: 0.89, falseAlarms: 0.1 };
 
 export interface EscalationChoice {
   readonly candidate?: Candidate;

@@ -16,7 +16,8 @@ const months = new Map(
     .map((month) => [month, month]),
 );
 
-const negators = new Set(
+/** Told apart from other words: a neighbouring sentence's "never" must not count as one of the claim's. */
+export const negators: ReadonlySet<string> = new Set(
   "not no never none neither nor cannot without nobody nothing nicht kein keine keinen nie ohne ningún ninguna nunca jamás sin pas jamais aucun aucune sans".split(
     " ",
   ),

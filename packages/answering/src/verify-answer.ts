@@ -8,7 +8,7 @@ import { satisfiesSchema } from "./satisfies-schema.ts";
 import { termsOf } from "./terms.ts";
 
 /** Changes with every rule that may change a verdict. */
-export const verifierId = "support@1";
+const verifierId = "support@1";
 /** An answer is supported when its least supported claim reaches this. Chosen on the first half of `npm run eval:verifier`. */
 export const supportMin = 0.35;
 

@@ -5,7 +5,7 @@
 export const halfLifeMs = 14 * 86_400_000;
 
 /** What is left of a weight of 1 after this time; 1 for none. */
-export function remaining(elapsedMs: number): number {
+function remaining(elapsedMs: number): number {
   return elapsedMs <= 0 ? 1 : 2 ** (-elapsedMs / halfLifeMs);
 }
 

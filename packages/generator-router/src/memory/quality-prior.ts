@@ -5,9 +5,9 @@ import { betaQuantile } from "./beta-quantile.ts";
  * What the catalog's quality is worth, in observations: after twenty sure ones they say as much as it does. Chosen by
  * what a wrong catalog may cost: a model that never answers well is below half its prior's mean after 20 answers.
  */
-export const priorWeight = 20;
+const priorWeight = 20;
 /** Of the posterior's mass below the bound. */
-export const boundShare = 0.05;
+const boundShare = 0.05;
 
 const priors = new Map<number, QualityPosterior>();
 

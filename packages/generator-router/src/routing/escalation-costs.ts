@@ -46,7 +46,7 @@ export function escalationCosts<Model extends EscalatingModel>(
 }
 
 /** That the verifier finds an answer of this model wanting, rightly or not. */
-export function escalationProbability(quality: QualityPosterior | undefined, rates: EscalationRates): number {
+function escalationProbability(quality: QualityPosterior | undefined, rates: EscalationRates): number {
   const good = quality?.mean ?? unknownMean;
   return (1 - good) * rates.caught + good * rates.falseAlarms;
 }

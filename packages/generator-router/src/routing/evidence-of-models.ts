@@ -20,7 +20,7 @@ export function lostFlags(
   return flags.filter((each) => isLost(each, nowMs) && needs.some((need) => need === each.flag));
 }
 
-export function isLost({ holds, retryAtMs }: FlagState, nowMs: number): boolean {
+function isLost({ holds, retryAtMs }: FlagState, nowMs: number): boolean {
   return !holds && (retryAtMs === undefined || nowMs < retryAtMs);
 }
 
