@@ -1,22 +1,44 @@
 import { readFile } from "node:fs/promises";
-import type { Budgets, Clock, ComponentHealth, GeneratorRouter, TokenCounter } from "@larder/contracts";
+import type {
+  Budgets,
+  Call,
+  Clock,
+  ComponentHealth,
+  GeneratorRouter,
+  ModelProber,
+  RoutingMemory,
+  RoutingRecord,
+  TokenCounter,
+} from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { ProviderSetup } from "@larder/generator-router";
 import {
   applyLocalPrices,
   connectProvider,
   createGeneratorRouter,
+  createModelProber,
   createPriceBook,
   discoverLocalProvider,
   mergeProviders,
+  openRoutingMemory,
   parseProvidersFile,
   providersFromEnvironment,
   readLocalPrices,
 } from "@larder/generator-router";
 import type { Config } from "./config.ts";
 
+export interface RouterParts {
+  readonly tokenCounter: TokenCounter;
+  readonly clock: Clock;
+  readonly budgets: Budgets;
+  /** Where what is learned is kept. */
+  readonly record: RoutingRecord;
+}
+
 export interface ComposedRouter {
   readonly router: GeneratorRouter;
+  readonly memory: RoutingMemory & AsyncDisposable;
+  readonly prober: ModelProber;
   health(): ComponentHealth;
 }
 
@@ -28,11 +50,7 @@ export interface ComposedRouter {
  */
 export async function composeRouter(
   config: Config["generation"],
-  {
-    tokenCounter,
-    clock,
-    budgets,
-  }: { readonly tokenCounter: TokenCounter; readonly clock: Clock; readonly budgets: Budgets },
+  { tokenCounter, clock, budgets, record }: RouterParts,
 ): Promise<ComposedRouter> {
   const today = new Date(clock.nowMs()).toISOString().slice(0, 10);
   const prices = readLocalPrices(config.prices);
@@ -44,9 +62,10 @@ export async function composeRouter(
     prices,
   );
   const priceBook = createPriceBook(entries.models, { today, findings: entries.findings });
+  const memory = savedNowAndThen(await openRoutingMemory({ record }, unbounded));
+  const providers = setups.map((setup) => connectProvider(setup, clock, config.connections));
   const router = createGeneratorRouter({
-    priceBook,
-    providers: setups.map((setup) => connectProvider(setup, clock, config.connections)),
+    ...{ priceBook, providers, memory },
     tokenCounter,
     clock,
     budgets,
@@ -59,7 +78,32 @@ export async function composeRouter(
       totalMs: config.totalTimeoutMs,
     },
   });
-  return { router, health: () => healthOf(router, config.isOffline, [...local.problems, ...missingKeys(ofFile)]) };
+  const prober = createModelProber({ priceBook, providers, memory, tokenCounter, clock, isOffline: config.isOffline });
+  return {
+    router,
+    memory,
+    prober,
+    health: () => healthOf(router, config.isOffline, [...local.problems, ...missingKeys(ofFile)]),
+  };
+}
+
+const unbounded: Call = { signal: new AbortController().signal };
+
+/** What a crash may forget. A save writes the models that changed, in one transaction. Chosen arbitrarily. */
+const saveEveryMs = 5_000;
+
+/** A save that fails is tried again with the next one: learning is no reason to fail an answer. */
+function savedNowAndThen(memory: RoutingMemory): RoutingMemory & AsyncDisposable {
+  const save = () => memory.save(unbounded).catch(() => undefined);
+  const timer = setInterval(save, saveEveryMs);
+  timer.unref();
+  return {
+    ...memory,
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await save();
+    },
+  };
 }
 
 async function readProvidersFile({ providersFile, variables }: Config["generation"], today: string) {

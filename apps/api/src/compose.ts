@@ -97,7 +97,11 @@ export async function composeLarder(
       });
     const retriever = retrieverWith({});
     const lastingWork = keep(createLastingWork()); // closed after the router, which ends the calls, and before the store
-    const generation = await composeRouter(config.generation, { tokenCounter, clock, budgets: store.budgets });
+    const generation = await composeRouter(config.generation, {
+      ...{ tokenCounter, clock },
+      ...{ budgets: store.budgets, record: store.routing },
+    });
+    const routingMemory = keep(generation.memory);
     const router = keep(generation.router);
     const savings = createSavingsCalculator();
     const { ledger } = store;
@@ -112,6 +116,7 @@ export async function composeLarder(
       tokenCounter,
       clock,
       ids: systemIds,
+      memory: routingMemory,
       settings: config.answering,
     });
     return {
@@ -124,6 +129,9 @@ export async function composeLarder(
       retrieverWith,
       lexical: store.lexical,
       router,
+      routingMemory,
+      prober: generation.prober,
+      feedback: store.feedback,
       embedder,
       tokenCounter,
       sentenceReader,

@@ -1,4 +1,4 @@
-import { LarderError } from "@larder/contracts";
+import { LarderError, nanoUsd } from "@larder/contracts";
 import { callingLimits } from "./config-calling.ts";
 import { contradictions, inWords } from "./config-problems.ts";
 import type { Environment } from "./environment.ts";
@@ -95,7 +95,10 @@ export function readConfig(env: Environment) {
           : { limitPerDocument: data.LARDER_SEARCH_LIMIT_PER_DOCUMENT }),
       },
     },
-    answering: { confidenceMin: data.LARDER_CONFIDENCE_MIN },
+    answering: {
+      confidenceMin: data.LARDER_CONFIDENCE_MIN,
+      answerWorth: nanoUsd(BigInt(Math.round(data.LARDER_ANSWER_WORTH_USD * 1e9))),
+    },
     generation: {
       isOffline: data.LARDER_OFFLINE,
       providersFile: data.LARDER_PROVIDERS_FILE,

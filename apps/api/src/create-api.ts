@@ -21,6 +21,7 @@ import { errorPageRoutes } from "./routes/error-pages.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { knowledgeBaseRoutes } from "./routes/knowledge-bases.ts";
+import { learningRoutes } from "./routes/learning.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { moneyRoutes } from "./routes/money.ts";
 import { queryRoutes } from "./routes/query.ts";
@@ -53,6 +54,7 @@ export function createApi(larder: Larder, settings: ApiSettings = {}): OpenAPIHo
     queryRoutes(larder, limits, metrics),
     quoteRoutes(larder, limits),
     modelRoutes(larder),
+    learningRoutes(larder, limits),
     receiptRoutes(larder, limits),
     moneyRoutes(larder),
     budgetRoutes(larder, limits),

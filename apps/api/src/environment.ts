@@ -170,6 +170,14 @@ export const environment = z.object({
     .max(1)
     .default(0.05)
     .describe("Least confidence that a question is answered with; below it nothing is sent. 0: always answer."),
+  LARDER_ANSWER_WORTH_USD: z.coerce
+    .number()
+    .min(0)
+    .max(1_000)
+    .default(0.05)
+    .describe(
+      "Dollars that a right answer is worth beyond a wrong one; a better model is asked for no more than it may bring.",
+    ),
   LARDER_FILTER_DEPTH_MAX: positive.max(12).default(8).describe("Deepest nesting of and, or and not in a filter."),
   LARDER_FILTER_CONDITIONS_MAX: positive.max(500).default(100).describe("Most conditions of one filter."),
   LARDER_FILTER_LIST_MAX: positive.max(10_000).default(1_000).describe("Most values in one condition of a filter."),

@@ -7,13 +7,16 @@ import type {
   ComponentHealth,
   DocumentStore,
   Embedder,
+  FeedbackStore,
   GeneratorRouter,
   IdempotencyStore,
   Ids,
   KnowledgeBaseId,
   Ledger,
   LexicalSearcher,
+  ModelProber,
   Retriever,
+  RoutingMemory,
   SavingsCalculator,
   SentenceReader,
   SummariseSavings,
@@ -32,6 +35,10 @@ export interface Larder extends AsyncDisposable {
   /** One side of the retriever's search, for whoever measures it alone. */
   readonly lexical: LexicalSearcher;
   readonly router: GeneratorRouter;
+  /** What the router has learned, and the answers' verdicts teach. */
+  readonly routingMemory: RoutingMemory;
+  readonly prober: ModelProber;
+  readonly feedback: FeedbackStore;
   readonly embedder: Embedder;
   readonly tokenCounter: TokenCounter;
   readonly sentenceReader: SentenceReader;

@@ -10,7 +10,8 @@ import type {
   Retrieval,
   RetrievalQuery,
 } from "@larder/contracts";
-import { LarderError } from "@larder/contracts";
+import { LarderError, zeroUsd } from "@larder/contracts";
+import { createRoutingMemory } from "@larder/generator-router";
 import { openBlobFiles, openSqliteStore } from "@larder/store";
 import type { Larder } from "../src/larder.ts";
 import { createLastingWork } from "../src/lasting-work.ts";
@@ -71,6 +72,9 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
       generate: unused,
       [Symbol.asyncDispose]: async () => undefined,
     },
+    routingMemory: createRoutingMemory(),
+    prober: { plan: () => ({ probes: [], costMax: zeroUsd }), run: unused },
+    feedback: store.feedback,
     get embedder() {
       return unused();
     },

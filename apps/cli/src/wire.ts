@@ -77,6 +77,13 @@ export interface CandidateBody {
   readonly model: string;
   readonly eligible: boolean;
   readonly expected_cost_usd: string | null;
+  readonly expected: {
+    readonly input_tokens: number;
+    readonly output_tokens: number;
+    readonly reasoning_tokens: number;
+    readonly hit_probability: number;
+  } | null;
+  readonly quality: { readonly lower_bound: number } | null;
   readonly reasons: readonly string[];
 }
 

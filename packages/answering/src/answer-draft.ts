@@ -1,4 +1,15 @@
-import type { AnswerBasis, Attempt, Citation, CostBasis, ErrorRecord, NanoUsd, Route, Usage } from "@larder/contracts";
+import type {
+  AnswerBasis,
+  AnswerVerification,
+  Attempt,
+  Citation,
+  CostBasis,
+  ErrorRecord,
+  FinishReason,
+  NanoUsd,
+  Route,
+  Usage,
+} from "@larder/contracts";
 import { addTokens, LarderError, zeroUsd } from "@larder/contracts";
 
 /** What an answer turned out to be, before it is written down. */
@@ -11,6 +22,8 @@ export interface AnswerDraft {
   /** What was taken from providers. */
   readonly spending: Spending;
   readonly generateMs: number;
+  readonly finishReason?: FinishReason;
+  readonly verification?: AnswerVerification;
   /** Set when the text is not an answer. */
   readonly error?: ErrorRecord;
 }

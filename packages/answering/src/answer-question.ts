@@ -20,12 +20,16 @@ import { readSentences } from "./evidence-sentences.ts";
 import type { ExtractedSentence } from "./extract-answer.ts";
 import { extractAnswer } from "./extract-answer.ts";
 import type { NotGenerated } from "./generate-answer.ts";
-import { asLarderError, generateAnswer } from "./generate-answer.ts";
+import { asLarderError } from "./generate-answer.ts";
+import { generateVerified } from "./generate-verified.ts";
+import { learnFromVerdict } from "./learn-from-verdict.ts";
 import type { WrittenPrompt } from "./prompt.ts";
 import { abstentionSentence, writePrompt } from "./prompt.ts";
 import type { SettledAnswer } from "./record-answer.ts";
 import { recordAnswer } from "./record-answer.ts";
+import { shapeOf } from "./shape-of.ts";
 import { dryRunBasis, routeOfDryRun, routeOfNothing } from "./unsent-route.ts";
+import { verifyAnswer } from "./verify-answer.ts";
 import { findSupport } from "./verify-citations.ts";
 
 /**
@@ -67,7 +71,7 @@ class Answering {
     yield { kind: "evidence", evidence: retrieval.evidence };
 
     const written = writePrompt({ text, history }, retrieval.evidence, tokenCounter);
-    const shape = this.#shapeOf(written);
+    const shape = shapeOf(this.#question, written, retrieval, settings?.outputTokensExpected);
     const known = { question: this.#question, knowledgeBase, retrieval, shape, startMs: this.#startMs };
     const startedAtMs = clock.nowMs();
     let draft: AnswerDraft | undefined;
@@ -86,24 +90,13 @@ class Answering {
     }
   }
 
-  #shapeOf({ inputTokens, stablePrefixTokens }: WrittenPrompt): RequestShape {
-    const { outputTokensMax, policy, responseFormat } = this.#question;
-    return {
-      inputTokens,
-      stablePrefixTokens,
-      outputTokensMax,
-      outputTokensExpected: Math.min(outputTokensMax, this.#ports.settings?.outputTokensExpected ?? 300),
-      needs: [...new Set([...(policy.needs ?? []), ...(responseFormat === undefined ? [] : ["json_schema" as const])])],
-    };
-  }
-
   async *#answer(
     retrieval: Retrieval,
     { prompt }: WrittenPrompt,
     shape: RequestShape,
     call: Call,
   ): AsyncGenerator<AnswerEvent, AnswerDraft> {
-    const { router, clock } = this.#ports;
+    const { router, clock, embedder, memory, settings } = this.#ports;
     const { knowledgeBaseId, callerKey, text, policy, responseFormat, isDryRun } = this.#question;
     const isAbstaining = retrieval.evidence.length === 0 || retrieval.confidence < this.#confidenceMin;
     if (isAbstaining || isDryRun) {
@@ -116,7 +109,8 @@ class Answering {
       return { ...nothingSaid(route), text: abstentionSentence };
     }
     const evidence = readSentences(retrieval.evidence, await this.#passagesOf(retrieval, call));
-    const generated = yield* generateAnswer(
+    const question = retrieval.searchedText ?? text;
+    const generated = yield* generateVerified(
       {
         router,
         request: {
@@ -127,11 +121,21 @@ class Answering {
           ...(responseFormat === undefined ? {} : { responseFormat }),
         },
         clock,
-        support: (marker, statement) => findSupport(evidence, marker, statement, retrieval.searchedText ?? text),
+        support: (marker, statement) => findSupport(evidence, marker, statement, question),
         onRoute: (route) => {
           this.#route = route;
         },
         onAttempt: (attempt) => this.#attempts.push(attempt),
+        verify: (answer, within) =>
+          verifyAnswer(
+            { text: answer, evidence, question, ...(responseFormat && { responseFormat }) },
+            embedder,
+            within,
+          ),
+        onVerified: (draft, verification) => {
+          if (memory !== undefined) learnFromVerdict(draft, verification, shape, clock.nowMs(), memory);
+        },
+        ...(settings?.answerWorth !== undefined && { answerWorth: settings.answerWorth }),
       },
       call,
     );
@@ -191,8 +195,11 @@ class Answering {
 
   async #settle(settled: SettledAnswer): Promise<AnswerEvent> {
     const { question, draft, retrieval } = settled;
-    const { basis, text, citations, isGrounded, route, error } = draft;
-    const answer: Answer = { basis, text, citations, isGrounded, retrieval, route };
+    const { basis, text, citations, isGrounded, route, verification, error } = draft;
+    const answer: Answer = {
+      ...{ basis, text, citations, isGrounded, retrieval, route },
+      ...(verification && { verification }),
+    };
     if (question.isDryRun) return { kind: "finished", answer };
     const { receipt, headline } = await recordAnswer(this.#ports, settled);
     if (error !== undefined) return { kind: "failed", error, receipt };

@@ -6,7 +6,9 @@ import type {
   Ids,
   KnowledgeBaseStore,
   Ledger,
+  NanoUsd,
   Retriever,
+  RoutingMemory,
   SavingsCalculator,
   TokenCounter,
 } from "@larder/contracts";
@@ -21,6 +23,8 @@ export interface AnsweringSettings extends ExtractSettings {
   readonly outputTokensExpected?: number;
   /** Longest time for writing a receipt, also when the reader has left. @defaultValue 10,000 */
   readonly recordTimeoutMs?: number;
+  /** What a right answer is worth beyond a wrong one: a better model is asked for no more. @defaultValue $0.05 */
+  readonly answerWorth?: NanoUsd;
 }
 
 export interface AnsweringPorts {
@@ -34,5 +38,7 @@ export interface AnsweringPorts {
   readonly tokenCounter: TokenCounter;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Learns from what the check of each answer found. */
+  readonly memory?: Pick<RoutingMemory, "observeQuality" | "observeFlag">;
   readonly settings?: AnsweringSettings;
 }

@@ -116,6 +116,7 @@ export async function* generateAnswer(
             route,
             spending: spendingOf(route, event),
             generateMs: generateMs(),
+            finishReason: event.finishReason,
           };
         }
         default:

@@ -74,7 +74,10 @@ function modelledUsage(shape: RequestShape): UsageTokens {
  * means that the provider counted something else, and both sides stay in our count.
  */
 function tokenRatio({ route }: AnswerDraft, shape: RequestShape): number | undefined {
-  const usage = route.attempts.find(({ outcome }) => outcome === "answered")?.usage;
+  const usage = route.attempts.findLast(
+    ({ outcome, provider, model }) =>
+      outcome === "answered" && provider === route.chosen?.provider && model === route.chosen.model,
+  )?.usage;
   if (usage?.source !== "provider") return undefined;
   const ratio = inputTokensOf(usage.tokens) / shape.inputTokens;
   return ratio >= 0.5 && ratio <= 2.5 ? ratio : undefined;

@@ -52,6 +52,7 @@ export function receiptOf(facts: ReceiptFacts): Receipt {
     ...(facts.modelled === undefined ? {} : { modelled: facts.modelled }),
     counterfactuals: facts.counterfactuals,
     ...(headline === undefined ? {} : { headlineArm: headline.arm }),
+    ...(draft.verification === undefined ? {} : { verification: draft.verification }),
     timingsMs: { retrieve: retrieval.timingsMs.total, generate: draft.generateMs, total: facts.totalMs },
     ...(draft.error === undefined ? {} : { errorCode: draft.error.code }),
   };

@@ -3,7 +3,7 @@ import type { Call } from "./call.ts";
 import type { ErrorRecord } from "./errors/larder-error.ts";
 import type { ResponseFormat } from "./generator.ts";
 import type { DocumentId, KnowledgeBaseId, PassageId } from "./ids.ts";
-import type { AnswerBasis, CounterfactualArm, Receipt } from "./receipt.ts";
+import type { AnswerBasis, AnswerVerification, CounterfactualArm, Receipt } from "./receipt.ts";
 import type { Evidence, Retrieval, TokenBudget, Turn } from "./retriever.ts";
 import type { Policy, Route } from "./routing.ts";
 import type { SearchFilter } from "./search-filter.ts";
@@ -49,6 +49,8 @@ export interface Answer {
   /** Every sentence that states something carries a citation that was verified. */
   readonly isGrounded: boolean;
   readonly basis: AnswerBasis;
+  /** Of a generated answer. */
+  readonly verification?: AnswerVerification;
   readonly retrieval: Retrieval;
   readonly route: Route;
   /** Absent for a dry run. */

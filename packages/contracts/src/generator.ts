@@ -22,6 +22,19 @@ export interface GeneratorRequest {
   readonly prompt: Prompt;
   readonly outputTokensMax: number;
   readonly responseFormat?: ResponseFormat;
+  /** Absent: the provider's own. */
+  readonly temperature?: number;
+  /** For a model that can, the same prompt and seed give the same text. */
+  readonly seed?: number;
+  /** Offered to the model; an answer that calls one ends with the reason `tool_calls`. */
+  readonly tools?: readonly ToolOffer[];
+}
+
+export interface ToolOffer {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of its arguments. */
+  readonly parameters: Readonly<Record<string, unknown>>;
 }
 
 export type FinishReason = "stop" | "length" | "content_filter" | "tool_calls" | "other";

@@ -62,6 +62,27 @@ export interface ReceiptHit {
   readonly score: number;
 }
 
+export type VerificationProblem =
+  | "claim_unsupported"
+  | "number_differs"
+  | "name_differs"
+  | "negation_differs"
+  | "schema_invalid"
+  | "refused"
+  | "nothing_stated";
+
+/** What a check on this machine found of a generated answer against its evidence. */
+export interface AnswerVerification {
+  readonly isSupported: boolean;
+  /** Of the weakest claim: 0 … 1. */
+  readonly score: number;
+  /** Sentences that state something. */
+  readonly claims: number;
+  /** Of claims that are not supported; each once. */
+  readonly problems: readonly VerificationProblem[];
+  readonly verifierId: string;
+}
+
 /** The durable record of one answer. Holds no document text, no question and no answer. */
 export interface Receipt {
   readonly id: ReceiptId;
@@ -89,6 +110,8 @@ export interface Receipt {
   readonly counterfactuals: readonly CounterfactualArm[];
   /** The arm that the headline compares with: the cheapest feasible one. */
   readonly headlineArm?: ArmId;
+  /** Of a generated answer. */
+  readonly verification?: AnswerVerification;
   readonly timingsMs: { readonly retrieve: number; readonly generate: number; readonly total: number };
   /** Set when the answer broke off. */
   readonly errorCode?: string;

@@ -4,7 +4,15 @@ import type { ErrorRecord } from "./errors/larder-error.ts";
 import type { FinishReason, Prompt, ResponseFormat } from "./generator.ts";
 import type { NanoUsd } from "./money.ts";
 import type { Capability, ModelEntry, PriceBook } from "./price-book.ts";
-import type { Usage } from "./usage.ts";
+import type {
+  AttemptExpectation,
+  Difficulty,
+  ModelKnowledge,
+  QualityPosterior,
+  RoutingTask,
+  TokenQuantiles,
+} from "./routing-memory.ts";
+import type { Usage, UsageTokens } from "./usage.ts";
 
 export type Persona = "cost_min" | "risk_hedge" | "specialist" | "sovereign";
 
@@ -25,6 +33,19 @@ export interface Policy {
   readonly qualityMin?: number;
   readonly deadlineMs?: number;
   readonly isBatchAllowed?: boolean;
+  /**
+   * An answer that its evidence does not support may be asked for once more, of a better model. Text is then held back
+   * until it is verified. @defaultValue false
+   */
+  readonly isEscalationAllowed?: boolean;
+}
+
+/** What a caller's verifier is like, who asks a better model once when it finds an answer wanting. */
+export interface EscalationRates {
+  /** Share of the bad answers that it finds. */
+  readonly caught: number;
+  /** Share of the good answers that it takes for bad. */
+  readonly falseAlarms: number;
 }
 
 /** The size and needs of a request, known before it is sent. */
@@ -38,6 +59,14 @@ export interface RequestShape {
   /** What an answer is expected to take; at most `outputTokensMax`. */
   readonly outputTokensExpected: number;
   readonly needs: readonly Capability[];
+  /** What is learned and looked up by; without it only priors count for the output. */
+  readonly task?: RoutingTask;
+  /** How hard it looks, by signs that cost nothing. */
+  readonly difficulty?: Difficulty;
+  /** Tells this stable prefix from others, such as a hash of it; prefixes without one are taken for the same. */
+  readonly prefixId?: string;
+  /** Set when the answer will be verified, and asked for anew of a better model when it fails. */
+  readonly escalation?: EscalationRates;
 }
 
 /** Why a model is out: a stable code and a sentence with the numbers. */
@@ -52,6 +81,7 @@ export interface Refusal {
     | "region_not_allowed"
     | "quality_below_minimum"
     | "quality_unknown"
+    | "model_not_pinned"
     | "price_unknown"
     | "cost_above_maximum"
     | "budget_exhausted"
@@ -70,9 +100,55 @@ export interface Candidate {
   readonly expectedCost?: NanoUsd;
   /** If the answer takes all of `outputTokensMax` and no cache helps. */
   readonly worstCost?: NanoUsd;
+  /** What the expected cost rests on; absent when the price is unknown. */
+  readonly expected?: CandidateExpectation;
+  /** Absent when nothing is known, neither by the catalog nor by observation. */
+  readonly quality?: QualityPosterior;
+  /** The better model that would be asked if this one's answer failed; absent where none is, or none may be. */
+  readonly escalation?: CandidateEscalation;
   /** Refusals when it is out; for an eligible one, why it stands where it does. */
   readonly reasons: readonly string[];
   readonly refusals: readonly Refusal[];
+}
+
+export interface CandidateExpectation {
+  readonly tokens: UsageTokens;
+  readonly hitProbability: number;
+  readonly tokenRatio: number;
+  /** Observed; absent where the caller's expectation stands. */
+  readonly output?: TokenQuantiles;
+}
+
+export interface CandidateEscalation {
+  readonly provider: string;
+  readonly model: string;
+  readonly probability: number;
+  /** Of this call and, with its probability, of the other. */
+  readonly totalCost: NanoUsd;
+}
+
+/**
+ * Everything of a moment that a decision depended on, beside the price book: with it the same choice is made again.
+ * Models of which nothing was learned, and that were not paused, are not in it.
+ */
+export interface DecisionInputs {
+  readonly nowMs: number;
+  readonly shape: RequestShape;
+  readonly policy: Policy;
+  readonly isOffline: boolean;
+  readonly configured: readonly string[];
+  /** Providers that cache no prompts. */
+  readonly cacheless: readonly string[];
+  readonly models: readonly DecisionModel[];
+}
+
+export interface DecisionModel {
+  readonly provider: string;
+  readonly model: string;
+  readonly knowledge?: ModelKnowledge;
+  readonly hitProbability?: number;
+  readonly tokenRatio?: number;
+  readonly pause?: { readonly kind: "credential" | "cool_down" | "probing"; readonly remainingMs: number };
 }
 
 /** Candidates with the eligible ones first, cheapest first; the order that calls follow. */
@@ -111,6 +187,8 @@ export interface Attempt {
   /** To the first text; absent when there was none. */
   readonly firstTextMs?: number;
   readonly totalMs: number;
+  /** Before the call. */
+  readonly expected?: AttemptExpectation;
 }
 
 /** The router's decision and what came of it. */
@@ -124,6 +202,7 @@ export interface Route {
   readonly priceBookId: string;
   /** ISO date of the newest source of that price book; absent in routes from before it was kept. */
   readonly pricesAsOf?: string;
+  readonly inputs?: DecisionInputs;
 }
 
 export interface RoutedRequest {

@@ -10,12 +10,14 @@ export {
   storeOverrides,
 } from "./catalog/local-prices.ts";
 export { type Catalog, parseCatalog, readCatalog } from "./catalog/read-catalog.ts";
+export { createRoutingMemory, openRoutingMemory, type RoutingMemoryOptions } from "./memory/routing-memory.ts";
 export { createOpenAiGenerator, type OpenAiGenerator, type OpenAiGeneratorOptions } from "./openai/openai-generator.ts";
 export { type ConnectionLimits, defaultConnectionLimits } from "./openai/provider-fetch.ts";
 export { plainWire, type WireDialect } from "./openai/wire-dialect.ts";
 export { diffPrices, factsOf, type PriceChange } from "./prices/diff-prices.ts";
 export { overridePrices, type PriceOverrides, parseOverrides } from "./prices/override-prices.ts";
 export { createPriceBook, type PriceBookOptions } from "./prices/price-book.ts";
+export { createModelProber, type ModelProberOptions } from "./probing/model-prober.ts";
 export { discoverLocalProvider, type LocalProviderOptions } from "./providers/discover-local-provider.ts";
 export { type KnownProvider, knownProviders } from "./providers/known-providers.ts";
 export { type ProvidersFileOptions, parseProvidersFile } from "./providers/parse-providers-file.ts";
@@ -25,6 +27,7 @@ export {
   type RouterProvider,
 } from "./providers/provider-setup.ts";
 export { mergeProviders, providersFromEnvironment } from "./providers/providers-from-environment.ts";
+export { replayDecision } from "./routing/decision-inputs.ts";
 export { createGeneratorRouter, type GeneratorRouterOptions } from "./routing/generator-router.ts";
 export type { CostQuantile } from "./routing/request-budget.ts";
 export { defaultRouterLimits, type RouterLimits } from "./routing/router-limits.ts";

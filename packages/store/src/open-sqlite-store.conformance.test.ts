@@ -2,14 +2,18 @@ import {
   createKnowledgeBaseIn,
   describeBudgets,
   describeDocumentStore,
+  describeFeedbackStore,
   describeIdempotencyStore,
   describeLedger,
   describeLexicalIndex,
+  describeRoutingRecord,
 } from "@larder/testkit";
 import { openTemporaryStore } from "../test/open-temporary-store.ts";
 
 describeDocumentStore("SQLite store", openTemporaryStore);
 describeLedger("SQLite ledger", openTemporaryStore);
+describeRoutingRecord("SQLite routing memory", openTemporaryStore);
+describeFeedbackStore("SQLite feedback", openTemporaryStore);
 
 describeBudgets("SQLite budgets", async () => {
   const limits = { reservationMs: 60_000 };

@@ -6,11 +6,13 @@ import type {
   Clock,
   ComponentHealth,
   DocumentStore,
+  FeedbackStore,
   IdempotencyStore,
   Ids,
   IndexOperationLog,
   Ledger,
   LexicalIndex,
+  RoutingRecord,
 } from "@larder/contracts";
 import type { BudgetOptions } from "./budget-rows.ts";
 import { createBudgetRows } from "./budget-rows.ts";
@@ -29,6 +31,7 @@ import type { LexicalOptions } from "./lexical/terms-table.ts";
 import { createTermsTable } from "./lexical/terms-table.ts";
 import { migrateDatabase } from "./migrate-database.ts";
 import { createOperationLog } from "./operation-log.ts";
+import { createFeedbackRows, createRoutingRows } from "./routing-rows.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import { openConnection } from "./sqlite-connection.ts";
 import { createStoreContext } from "./store-context.ts";
@@ -53,6 +56,8 @@ export interface SqliteStore extends AsyncDisposable {
   readonly ledger: Ledger;
   readonly budgets: BudgetStore;
   readonly idempotency: IdempotencyStore;
+  readonly routing: RoutingRecord;
+  readonly feedback: FeedbackStore;
   readonly lexical: LexicalIndex;
   readonly operationLog: IndexOperationLog;
   /** Degraded while terms of other rules than today's are there. */
@@ -111,6 +116,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
         ledger: createLedgerRows(moneyContext),
         budgets: createBudgetRows(moneyContext, options.budgets),
         idempotency: createIdempotencyKeys(context, options.idempotency),
+        routing: createRoutingRows(context),
+        feedback: createFeedbackRows(context),
         lexical: createSqliteLexicalIndex(context),
         operationLog: createOperationLog(context),
         health: () => healthOf(countOutdated(context, unbounded)),

@@ -9,6 +9,12 @@ export { describeLedger } from "./conformance/describe-ledger.ts";
 export { describeLexicalIndex, type LexicalIndexUnderTest } from "./conformance/describe-lexical-index.ts";
 export { describePriceBook } from "./conformance/describe-price-book.ts";
 export { describeReranker } from "./conformance/describe-reranker.ts";
+export {
+  describeFeedbackStore,
+  describeRoutingRecord,
+  type FeedbackStoreUnderTest,
+  type RoutingRecordUnderTest,
+} from "./conformance/describe-routing-record.ts";
 export { describeSentenceReader, type SentenceReaderUnderTest } from "./conformance/describe-sentence-reader.ts";
 export { describeTokenMatcher, matchOf } from "./conformance/describe-token-matcher.ts";
 export {

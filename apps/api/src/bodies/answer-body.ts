@@ -11,6 +11,7 @@ import {
 } from "./evidence-body.ts";
 import { costBody, moneyBodies, toMoneyBodies } from "./receipt-body.ts";
 import { routeBody, toRouteBody } from "./route-body.ts";
+import { toVerificationBody, verificationBody } from "./verification-body.ts";
 
 export const citationBody = z
   .object({
@@ -33,6 +34,7 @@ export const answerBody = z
     citations: z.array(citationBody),
     grounded: z.boolean(),
     basis: z.enum(["generated", "extractive", "abstained"]),
+    verification: verificationBody.nullable().describe("Null for an answer that no model wrote."),
     evidence: z.array(evidenceBody),
     evidence_tokens: z.int(),
     ...retrievalBodies,
@@ -70,6 +72,7 @@ export function toAnswerBody(answer: Answer, { isDryRun }: { readonly isDryRun: 
     citations: answer.citations.map(toCitationBody),
     grounded: answer.isGrounded,
     basis: answer.basis,
+    verification: toVerificationBody(answer.verification),
     evidence: retrieval.evidence.map(toEvidenceBody),
     evidence_tokens: retrieval.tokens,
     ...toRetrievalBodies(retrieval),

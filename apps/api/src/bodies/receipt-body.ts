@@ -4,6 +4,7 @@ import { formatUsd, inputTokensOf, outputTokensOf } from "@larder/contracts";
 import { routeBody, toRouteBody } from "./route-body.ts";
 import { timeText, toTime, toUsd, usdText } from "./scalars.ts";
 import { toUsageBody, usageBody } from "./usage-body.ts";
+import { toVerificationBody, verificationBody } from "./verification-body.ts";
 
 export const costBasis = z
   .enum(["billed", "estimated", "modelled", "unpriced"])
@@ -70,6 +71,7 @@ export const receiptBody = z
     created_at: timeText,
     basis: z.enum(["generated", "extractive", "abstained"]),
     grounded: z.boolean(),
+    verification: verificationBody.nullable().describe("Null for an answer that no model wrote."),
     question_sha256: z.string(),
     prompt_template: z.string(),
     retriever: z.string(),
@@ -127,6 +129,7 @@ export function toReceiptBody(receipt: Receipt): z.infer<typeof receiptBody> {
     created_at: toTime(receipt.createdAtMs),
     basis: receipt.basis,
     grounded: receipt.isGrounded,
+    verification: toVerificationBody(receipt.verification),
     question_sha256: receipt.questionSha256,
     prompt_template: receipt.promptTemplateId,
     retriever: receipt.retrieverId,

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Attempt, Candidate, Route } from "@larder/contracts";
+import { formatUsd, inputTokensOf } from "@larder/contracts";
 import { errorBody } from "./problem-body.ts";
 import { toErrorBody, toUsd, usdText } from "./scalars.ts";
 import { toUsageBody, usageBody } from "./usage-body.ts";
@@ -11,6 +12,30 @@ export const candidateBody = z
     eligible: z.boolean(),
     expected_cost_usd: usdText.nullable().describe("Of this request; null when the price is unknown."),
     worst_cost_usd: usdText.nullable(),
+    expected: z
+      .object({
+        input_tokens: z.int(),
+        cache_read_tokens: z.int(),
+        output_tokens: z.int(),
+        reasoning_tokens: z.int(),
+        hit_probability: z.number().describe("That the shared prefix is in the provider's cache."),
+        token_ratio: z.number().describe("The model's tokens for one of ours."),
+        output_p50: z.number().nullable().describe("Observed; null where the request's expectation stands."),
+        output_p90: z.number().nullable(),
+      })
+      .nullable()
+      .describe("What the cost rests on; null for a model that is out."),
+    quality: z
+      .object({
+        mean: z.number(),
+        lower_bound: z.number().describe("The share of good answers is above this with 95 % certainty."),
+        judged: z.number().describe("Answers that were judged, faded; 0: the catalog's word alone."),
+      })
+      .nullable(),
+    escalation: z
+      .object({ provider: z.string(), model: z.string(), probability: z.number(), total_cost_usd: usdText })
+      .nullable()
+      .describe("Who would be asked if the answer failed its check, and what both cost by expectation."),
     reasons: z.array(z.string()),
     refusals: z.array(z.object({ code: z.string(), sentence: z.string() })),
   })
@@ -29,6 +54,7 @@ const attemptBody = z
       .nullable()
       .describe("`settled` at the cost; `held` in full where the bill is unknown; `released`: surely not billed."),
     usage: usageBody.nullable(),
+    expected_cost_usd: usdText.nullable().describe("Before the call."),
     error: errorBody.nullable(),
     served_model: z
       .string()
@@ -57,8 +83,38 @@ export function toCandidateBody(candidate: Candidate): z.infer<typeof candidateB
     eligible: candidate.isEligible,
     expected_cost_usd: toUsd(candidate.expectedCost),
     worst_cost_usd: toUsd(candidate.worstCost),
+    ...toBasisBody(candidate),
     reasons: [...candidate.reasons],
     refusals: candidate.refusals.map(({ code, sentence }) => ({ code, sentence })),
+  };
+}
+
+function toBasisBody({ expected, quality, escalation }: Candidate) {
+  return {
+    expected:
+      expected === undefined
+        ? null
+        : {
+            input_tokens: inputTokensOf(expected.tokens),
+            cache_read_tokens: expected.tokens.inputCacheRead,
+            output_tokens: expected.tokens.outputText,
+            reasoning_tokens: expected.tokens.outputReasoning,
+            hit_probability: expected.hitProbability,
+            token_ratio: expected.tokenRatio,
+            output_p50: expected.output?.p50 ?? null,
+            output_p90: expected.output?.p90 ?? null,
+          },
+    quality:
+      quality === undefined ? null : { mean: quality.mean, lower_bound: quality.lowerBound, judged: quality.weight },
+    escalation:
+      escalation === undefined
+        ? null
+        : {
+            provider: escalation.provider,
+            model: escalation.model,
+            probability: escalation.probability,
+            total_cost_usd: formatUsd(escalation.totalCost),
+          },
   };
 }
 
@@ -72,6 +128,7 @@ function toAttemptBody(attempt: Attempt): z.infer<typeof attemptBody> {
     reserved_usd: toUsd(attempt.reservation?.amount),
     reservation: attempt.reservation?.ending ?? null,
     usage: toUsageBody(attempt.usage),
+    expected_cost_usd: toUsd(attempt.expected?.cost),
     error: toErrorBody(attempt.error),
     served_model: attempt.servedModel ?? null,
     unreadable_lines: attempt.unreadableLines ?? 0,

@@ -88,6 +88,13 @@ export const policySchema = z
     min_quality: z.number().min(0).max(1).optional(),
     deadline_ms: z.int().min(1).max(600_000).optional(),
     batch_ok: z.boolean().optional(),
+    escalate: z
+      .boolean()
+      .optional()
+      .describe(
+        "Ask a better model once when the answer is not supported by its evidence. The text is held back until it was " +
+          "verified. Default: true without `stream`, where nothing is lost by it, and false with it.",
+      ),
   })
   .optional();
 
@@ -104,6 +111,7 @@ export function toPolicy(sent: z.output<typeof policySchema>): Policy {
     qualityMin: sent.min_quality,
     deadlineMs: sent.deadline_ms,
     isBatchAllowed: sent.batch_ok,
+    isEscalationAllowed: sent.escalate,
   });
 }
 

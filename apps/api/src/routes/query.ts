@@ -91,7 +91,7 @@ export function queryRoutes(
       ...toHistory(value.history),
       tokenBudget: value.token_budget,
       outputTokensMax: value.max_output_tokens,
-      policy,
+      policy: { isEscalationAllowed: !value.stream, ...policy },
       isDryRun: value.dry_run,
       ...(callerKey === undefined ? {} : { callerKey }),
       ...(value.response_format === undefined ? {} : { responseFormat: value.response_format }),

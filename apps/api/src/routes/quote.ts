@@ -22,6 +22,10 @@ export function quoteRoutes({ router }: Larder, limits: ApiLimits) {
     input_tokens: z.int().min(0).max(tokensMax),
     output_tokens: z.int().min(0).max(tokensMax),
     needs: needsSchema.default([]),
+    task: z
+      .enum(["answering", "json"])
+      .optional()
+      .describe("Expects the output that was observed of each model at it, instead of `output_tokens`."),
     policy: policySchema,
   });
   const bodyLimits = { bytesMax: limits.jsonBytesMax, depthMax: limits.jsonDepthMax, setting: "LARDER_JSON_BYTES_MAX" };
@@ -42,6 +46,7 @@ export function quoteRoutes({ router }: Larder, limits: ApiLimits) {
       outputTokensMax: value.output_tokens,
       outputTokensExpected: value.output_tokens,
       needs: value.needs,
+      ...(value.task !== undefined && { task: value.task }),
     };
     const policy = toPolicy(value.policy);
     requireKnownModels(policy, router);

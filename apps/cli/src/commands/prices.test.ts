@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CommandContext } from "../command-context.ts";
 import { diffPriceFiles, importPrices, lintPriceFile, overridePriceFile, showPrices } from "./prices.ts";
@@ -27,7 +28,7 @@ function context(json = false) {
     print: (text) => void printed.push(text),
     connect: () => expect.unreachable(), // prices need no server
   };
-  return { given, text: () => printed.join("\n") };
+  return { given, text: () => stripVTControlCharacters(printed.join("\n")) };
 }
 
 function writeSources(input: number): string {

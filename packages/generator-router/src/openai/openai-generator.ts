@@ -138,6 +138,14 @@ function send(client: OpenAI, request: GeneratorRequest, { wire }: OpenAiGenerat
         stream: true,
         [wire.outputLimitField]: request.outputTokensMax,
         ...(wire.asksForUsage ? { stream_options: { include_usage: true } } : {}),
+        ...(request.temperature !== undefined && { temperature: request.temperature }),
+        ...(request.seed !== undefined && { seed: request.seed }),
+        ...(request.tools && {
+          tools: request.tools.map((tool) => ({
+            type: "function" as const,
+            function: { ...tool, parameters: { ...tool.parameters } },
+          })),
+        }),
         ...(format && {
           response_format: {
             type: "json_schema",

@@ -14,6 +14,8 @@ import type { CircuitBreaker, Permit } from "./circuit-breaker.ts";
 import type { PrefixTraffic } from "./prefix-traffic.ts";
 import type { ProviderLanes } from "./provider-lanes.ts";
 import { termsFor } from "./quote-sources.ts";
+import type { ResolvedPolicy } from "./resolve-policy.ts";
+import { pinnedSampling } from "./resolve-policy.ts";
 import type { RouterLimits } from "./router-limits.ts";
 import type { AttemptResult } from "./run-attempt.ts";
 import { runAttempt } from "./run-attempt.ts";
@@ -33,6 +35,7 @@ export interface CandidateCaller {
 export interface CandidateCall {
   readonly deadlineAtMs: number;
   readonly signal: AbortSignal;
+  readonly resolved: ResolvedPolicy;
   /** Told of the attempt exactly once, also when the reader leaves; gives it with what was made of its reservation. */
   over(attempt: Attempt): Promise<Attempt>;
 }
@@ -45,7 +48,7 @@ export async function* callCandidate(
   caller: CandidateCaller,
   { provider, model }: Pick<Candidate, "provider" | "model">,
   { prompt, shape, responseFormat, policy }: RoutedRequest,
-  { deadlineAtMs, signal, over }: CandidateCall,
+  { deadlineAtMs, signal, resolved, over }: CandidateCall,
 ): AsyncGenerator<{ readonly kind: "text"; readonly text: string }, AttemptResult, undefined> {
   const { clock, breaker, traffic, limits } = caller;
   const connection = caller.providers.get(provider);
@@ -88,10 +91,14 @@ export async function* callCandidate(
     {
       generator: connection.generator,
       provider,
-      request: { model, prompt, outputTokensMax: shape.outputTokensMax, ...(responseFormat && { responseFormat }) },
+      request: {
+        ...{ model, prompt, outputTokensMax: shape.outputTokensMax },
+        ...(responseFormat && { responseFormat }),
+        ...(resolved.pinsModel && pinnedSampling),
+      },
       priceBook: caller.priceBook,
       clock,
-      timeouts: limits,
+      timeouts: { ...limits, firstTextMs: Math.min(limits.firstTextMs, resolved.firstTextMs ?? limits.firstTextMs) },
       deadlineAtMs,
       onReleased: release,
       ...(region !== undefined && { region }),
@@ -112,7 +119,7 @@ export async function* callCandidate(
       if (step.done === true) {
         learn(step.value, permit, clock.monotonicMs());
         if (step.value.kind === "answered" && shape.stablePrefixTokens > 0) {
-          traffic.record(provider, model, clock.monotonicMs());
+          traffic.record(provider, model, clock.monotonicMs(), shape.prefixId);
         }
         return { ...step.value, attempt: await over(step.value.attempt) };
       }

@@ -206,7 +206,7 @@ describe("a hedge", () => {
     const dear = routerOver([connect(provider)], fiveEntries, { limits: { hedgeDelayMs: 20 } });
     await readAll(dear.router.generate(requestFor({ costMax: 2_000_000n as never }), soon()));
     const specialist = routerOver([connect(provider)], fiveEntries, { limits: { hedgeDelayMs: 20 } });
-    await readAll(specialist.router.generate(requestFor({ persona: "specialist" }), soon()));
+    await readAll(specialist.router.generate(requestFor({ persona: "specialist", models: ["m-mini"] }), soon()));
     expect(provider.records.map(({ request }) => request.model)).toEqual(["m-mini", "m-mini", "m-mini"]);
   });
 

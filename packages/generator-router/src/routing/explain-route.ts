@@ -13,6 +13,7 @@ const short: Readonly<Record<Refusal["code"], string>> = {
   region_not_allowed: "region not allowed",
   quality_below_minimum: "too low a quality",
   quality_unknown: "unknown quality",
+  model_not_pinned: "no model pinned",
   price_unknown: "unknown price",
   cost_above_maximum: "too high a cost",
   budget_exhausted: "an exhausted budget",
@@ -48,8 +49,16 @@ export function explainRoute(
   }
   const runnerUp = eligible.find((candidate) => candidate !== chosen && !isTried(candidate, attempts));
   const next = runnerUp === undefined ? "the only one left" : `before ${named(runnerUp)} at ${costText(runnerUp)}`;
-  const rank = chosen === eligible[0] ? "the cheapest that can answer" : "the next that can answer";
+  const rank = chosen === eligible[0] ? cheapestText(chosen) : "the next that can answer";
   return `${[`${named(chosen)} is ${rank}, at an expected ${costText(chosen)}, ${next}`, ...tail].join("; ")}.`;
+}
+
+/** Where a cheaper call would probably lead to a second one, the order is by both. */
+function cheapestText({ escalation }: Candidate): string {
+  if (escalation === undefined) return "the cheapest that can answer";
+  const { provider, model, probability, totalCost } = escalation;
+  const chance = `${Math.round(probability * 100)} %`;
+  return `the cheapest start, $${formatUsd(totalCost)} with the ${chance} chance that ${provider}/${model} is asked too`;
 }
 
 const named = ({ provider, model }: { readonly provider: string; readonly model: string }) => `${provider}/${model}`;

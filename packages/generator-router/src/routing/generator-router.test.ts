@@ -246,7 +246,7 @@ describe("a failure before the first text", () => {
   it("asks nobody else for the specialist", async () => {
     await using provider = await start(cheapestFails({ kind: "status", status: 500 }));
     const { router } = routerOver([connect(provider)]);
-    const { last } = await readAll(router.generate(requestFor({ persona: "specialist" }), soon()));
+    const { last } = await readAll(router.generate(requestFor({ persona: "specialist", models: ["m-mini"] }), soon()));
     const again = { model: "m-mini", billed: "no" };
     expect(last).toMatchObject({ kind: "unanswered", route: { attempts: [again, again, again] } });
   });

@@ -12,19 +12,25 @@ import type {
   Route,
   RoutedEvent,
   RoutedRequest,
+  RoutingMemory,
   TokenCounter,
 } from "@larder/contracts";
 import { LarderError, toErrorRecord } from "@larder/contracts";
+import { createRoutingMemory } from "../memory/routing-memory.ts";
 import type { RouterProvider } from "../providers/provider-setup.ts";
 import { createBudgetWaiters } from "./budget-waiters.ts";
 import { callCandidate } from "./call-candidate.ts";
 import { createCircuitBreaker } from "./circuit-breaker.ts";
+import { decisionInputs } from "./decision-inputs.ts";
 import { explainRoute } from "./explain-route.ts";
 import { joinSignals } from "./join-signals.ts";
+import { expectationOf, learnFromAttempt } from "./learn-from-attempt.ts";
 import { totalCost } from "./next-candidate.ts";
+import { personaNotes } from "./persona-notes.ts";
 import { createPrefixTraffic } from "./prefix-traffic.ts";
 import { createProviderLanes } from "./provider-lanes.ts";
 import { keptMax, quoteModels } from "./quote-models.ts";
+import type { QuoteSources } from "./quote-sources.ts";
 import type { RaceResult, StartedAttempt } from "./race-attempts.ts";
 import { raceAttempts } from "./race-attempts.ts";
 import type { CostQuantile, RequestBudget } from "./request-budget.ts";
@@ -47,6 +53,8 @@ export interface GeneratorRouterOptions {
   readonly isOffline?: boolean;
   /** Tokens of a model for one o200k token, by `provider/model` or `provider`. @defaultValue 1 for each */
   readonly tokenRatios?: Readonly<Record<string, number>>;
+  /** What is learned of models. @defaultValue one of its own, forgotten with the process */
+  readonly memory?: RoutingMemory;
   /** Money is set aside there before anything is sent. Absent: nothing is bounded. */
   readonly budgets?: Budgets;
   /** What an attempt reserves at most. @defaultValue its worst cost, which no bill passes */
@@ -68,6 +76,7 @@ export interface GeneratorRouterOptions {
 export function createGeneratorRouter(options: GeneratorRouterOptions): GeneratorRouter {
   const { priceBook, tokenCounter, clock, isOffline = false, tokenRatios = {} } = options;
   const { onAttempt = () => {}, random = Math.random } = options;
+  const memory = options.memory ?? createRoutingMemory();
   const limits = { ...defaultRouterLimits, ...options.limits };
   const providers = new Map(options.providers.map((provider) => [provider.id, provider]));
   const breaker = createCircuitBreaker(limits);
@@ -78,14 +87,18 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
   const hasRatios = Object.keys(tokenRatios).length > 0;
   const tokenRatio = ({ provider, model }: { readonly provider: string; readonly model: string }) =>
     hasRatios ? (tokenRatios[`${provider}/${model}`] ?? tokenRatios[provider] ?? 1) : 1;
-  const sources = { priceBook, providers, breaker, traffic, tokenRatio, isOffline };
+  const sources: QuoteSources = {
+    ...{ priceBook, providers, breaker, traffic, tokenRatio, isOffline },
+    knowledge: (entry, { task = "answering", difficulty }, nowMs) => memory.knowledge(entry, task, nowMs, difficulty),
+  };
   const lanes = createProviderLanes(limits);
   const caller = { providers, priceBook, tokenCounter, clock, limits, breaker, lanes, traffic, tokenRatio };
-  const quoteFor = (shape: RequestShape, resolved: ResolvedPolicy) => {
+  const timeNow = () => {
     const nowMs = clock.nowMs();
-    const today = new Date(nowMs).toISOString().slice(0, 10);
-    return quoteModels(shape, resolved, sources, { monotonicMs: clock.monotonicMs(), nowMs, today });
+    return { nowMs, monotonicMs: clock.monotonicMs(), today: new Date(nowMs).toISOString().slice(0, 10) };
   };
+  const quoteFor = (shape: RequestShape, resolved: ResolvedPolicy, time = timeNow()) =>
+    quoteModels(shape, resolved, sources, time);
 
   const moneyFor = ({ payers = [] }: RoutedRequest): RequestBudget =>
     createRequestBudget({
@@ -115,10 +128,13 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
     money: RequestBudget,
     signal: AbortSignal,
   ): AsyncGenerator<RoutedEvent, void, undefined> {
-    const { shape, responseFormat } = request;
-    const needs = responseFormat === undefined ? shape.needs : [...shape.needs, "json_schema" as const];
-    const resolved = resolvePolicy(request.policy, { ...shape, needs });
-    const quote = quoteFor(shape, resolved);
+    const { shape: sent, responseFormat } = request;
+    const needs = responseFormat === undefined ? sent.needs : [...sent.needs, "json_schema" as const];
+    const shape = { ...sent, needs };
+    const resolved = resolvePolicy(request.policy, shape);
+    const time = timeNow();
+    const quote = quoteFor(shape, resolved, time);
+    const inputs = decisionInputs(shape, request.policy, sources, time);
     const { priceBookId } = quote;
     const { candidates, outCounts } = quote.shortlist();
     const pauseOf = ({ provider, model }: Candidate) => breaker.pauseOf(provider, model, clock.monotonicMs());
@@ -132,11 +148,15 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
       const asked = marked.find((each) => isSame(each, chosen));
       return {
         ...(chosen && { chosen: { provider: chosen.provider, model: chosen.model } }),
-        reason: explainRoute(marked, asked, attempts, outCounts),
+        reason: [
+          explainRoute(marked, asked, attempts, outCounts),
+          ...personaNotes(resolved, asked && priceBook.find(asked.provider, asked.model), marked, time.today),
+        ].join(" "),
         candidates: marked.slice(0, 2 * keptMax),
         attempts: [...attempts],
         priceBookId,
         pricesAsOf: priceBook.asOf,
+        inputs,
       };
     };
     /** The next step that the budgets have room for, its money reserved. */
@@ -151,7 +171,11 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
       return (step as NextStep).kind === "wait" ? step : { kind: "stop" };
     };
     const over = async (attempt: Attempt): Promise<Attempt> => {
-      const ended = await money.end(attempt);
+      const candidate = candidates.find((each) => isSame(each, attempt));
+      const expected = candidate && expectationOf(candidate, shape);
+      const ended = await money.end({ ...attempt, ...(expected && { expected }) });
+      const task = shape.task ?? (responseFormat === undefined ? "answering" : "json");
+      learnFromAttempt(ended, { shape, task, nowMs: clock.nowMs() }, memory);
       onAttempt(ended);
       request.onAttempt?.(ended);
       return ended;
@@ -176,7 +200,7 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
       const { results, decided }: RaceResult = yield* ask(candidate, {
         request,
         signal,
-        over,
+        ...{ over, resolved },
         deadlineAtMs: retries.deadlineAtMs,
         // One reservation stands for one call: what a budget bounds is asked of one model at a time.
         hedge: () => (money.isReserved ? undefined : retries.hedge(attempts, candidate)),
@@ -206,6 +230,7 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
     readonly request: RoutedRequest;
     readonly signal: AbortSignal;
     readonly deadlineAtMs: number;
+    readonly resolved: ResolvedPolicy;
     over(attempt: Attempt): Promise<Attempt>;
     hedge(): Candidate | undefined;
   }
@@ -213,10 +238,10 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
   /** One attempt, or two of which one gives text, where a hedge is set. */
   async function* ask(
     candidate: Candidate,
-    { request, signal, deadlineAtMs, over, hedge }: Asked,
+    { request, signal, deadlineAtMs, resolved, over, hedge }: Asked,
   ): AsyncGenerator<{ readonly kind: "text"; readonly text: string }, RaceResult, undefined> {
     if (limits.hedgeDelayMs === 0) {
-      const decided = yield* callCandidate(caller, candidate, request, { deadlineAtMs, signal, over });
+      const decided = yield* callCandidate(caller, candidate, request, { deadlineAtMs, signal, resolved, over });
       return { results: [decided], decided };
     }
     const leaves: (() => void)[] = [];
@@ -224,7 +249,7 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
       const own = new AbortController();
       const joined = joinSignals(signal, own.signal);
       leaves.push(joined.leave);
-      const events = callCandidate(caller, each, request, { deadlineAtMs, signal: joined.signal, over });
+      const events = callCandidate(caller, each, request, { deadlineAtMs, signal: joined.signal, resolved, over });
       return { events, stop: (reason) => own.abort(reason) };
     };
     const startSecond = () => {

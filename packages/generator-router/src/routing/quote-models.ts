@@ -1,4 +1,14 @@
-import type { Candidate, NanoUsd, Quote, Refusal, RequestShape, UsageTokens } from "@larder/contracts";
+import type {
+  Candidate,
+  CandidateEscalation,
+  ModelKnowledge,
+  NanoUsd,
+  QualityPosterior,
+  Quote,
+  Refusal,
+  RequestShape,
+  UsageTokens,
+} from "@larder/contracts";
 import { formatUsd, nanoUsd, zeroUsd } from "@larder/contracts";
 import { tokensFor } from "./expected-tokens.ts";
 import type { QuoteSources, QuoteTime } from "./quote-sources.ts";
@@ -9,7 +19,8 @@ import { scanModels } from "./scan-models.ts";
 
 /**
  * Every model with its expected and worst cost of this request, the eligible ones first. Order: expected cost, then
- * the higher quality, then `provider/model`. Cost: one pass over the models; the sort, the exact figures and the
+ * the higher quality, then `provider/model`. Where a failing answer would be asked for anew, the order is by the call and
+ * that chance together, so that a start with the dearer model wins when it is cheaper altogether. Cost: one pass over the models; the sort, the exact figures and the
  * sentences wait until somebody reads `candidates`, and are then those of the moment of the quote. Nothing waits on I/O.
  */
 export function quoteModels(
@@ -23,7 +34,7 @@ export function quoteModels(
   let candidates: readonly Candidate[] | undefined;
   const made = (order: readonly number[]) => {
     const first = order[0];
-    const cheapest = first === undefined ? undefined : toRanked(scan, first).expectedCost;
+    const cheapest = first === undefined ? undefined : totalOf(toRanked(scan, first));
     return order.map((index, rank) => toCandidate(toRanked(scan, index), rank, cheapest));
   };
   return {
@@ -45,7 +56,7 @@ export function quoteModels(
     ...(best !== undefined && {
       get cheapest() {
         const ranked = toRanked(scan, best);
-        return toCandidate(ranked, 0, ranked.expectedCost);
+        return toCandidate(ranked, 0, totalOf(ranked));
       },
     }),
   };
@@ -71,6 +82,11 @@ export interface Shortlist {
 interface Ranked extends Pick<Candidate, "provider" | "model" | "refusals"> {
   readonly expectedCost: NanoUsd | undefined;
   readonly worstCost: NanoUsd | undefined;
+  readonly tokens: UsageTokens;
+  readonly tokenRatio: number;
+  readonly knowledge: ModelKnowledge | undefined;
+  readonly quality: QualityPosterior | undefined;
+  readonly escalation: CandidateEscalation | undefined;
   /** Of the shared prefix; 0 when none of it is expected to be read. */
   readonly hitProbability: number;
 }
@@ -78,9 +94,9 @@ interface Ranked extends Pick<Candidate, "provider" | "model" | "refusals"> {
 /** What the scan left out of one model: exact figures and the text of its refusals. */
 function toRanked(scan: ModelScan, index: number): Ranked {
   const { sources, shape, time, resolved } = scan;
-  const { row, ratio, habit, refusals } = scan.at(index);
+  const { row, ratio, habit, output, refusals, knowledge, quality, escalation } = scan.at(index);
   const { entry } = row;
-  const tokens = tokensFor(entry, shape, ratio, habit);
+  const tokens = tokensFor(entry, shape, ratio, habit, output);
   const terms = termsFor(entry, resolved, time);
   const priceOf = (used: UsageTokens) => {
     const priced = sources.priceBook.price(entry.provider, entry.model, used, terms);
@@ -89,7 +105,9 @@ function toRanked(scan: ModelScan, index: number): Ranked {
   return {
     provider: entry.provider,
     model: entry.model,
-    refusals,
+    ...{ refusals, knowledge, quality, escalation },
+    tokens: tokens.expected,
+    tokenRatio: ratio,
     expectedCost: priceOf(tokens.expected),
     worstCost: priceOf(tokens.worst),
     hitProbability: tokens.expected.inputCacheRead > 0 ? habit.hitProbability : 0,
@@ -102,20 +120,38 @@ function toCandidate(ranked: Ranked, rank: number, cheapest: NanoUsd | undefined
   const reasons = isEligible ? [standing(ranked, rank, cheapest)] : refusals.map(({ sentence }) => sentence);
   // Written out, not spread: this runs for hundreds of models in each quote that is read whole.
   if (expectedCost === undefined || worstCost === undefined) return { provider, model, isEligible, reasons, refusals };
-  return { provider, model, isEligible, expectedCost, worstCost, reasons, refusals };
+  if (!isEligible) return { provider, model, isEligible, expectedCost, worstCost, reasons, refusals };
+  const { tokens, tokenRatio, hitProbability, knowledge, quality, escalation } = ranked;
+  const output = knowledge?.outputText;
+  return {
+    ...{ provider, model, isEligible, expectedCost, worstCost },
+    expected: { tokens, hitProbability, tokenRatio, ...(output && { output }) },
+    ...(quality && { quality }),
+    ...(escalation && { escalation }),
+    ...{ reasons, refusals },
+  };
 }
 
+const totalOf = ({ expectedCost, escalation }: Ranked) => escalation?.totalCost ?? expectedCost;
+
 function standing(
-  { expectedCost = zeroUsd, hitProbability }: Ranked,
+  { expectedCost: callCost = zeroUsd, hitProbability, escalation }: Ranked,
   rank: number,
   cheapest: NanoUsd | undefined,
 ): string {
+  const expectedCost = escalation?.totalCost ?? callCost;
   const cost = formatUsd(expectedCost);
   const hit = Math.round(hitProbability * 100);
-  const cache = hitProbability === 0 ? "" : ` The shared prefix is cached with a chance of ${hit} %.`;
+  const prefix = hitProbability === 0 ? "" : ` The shared prefix is cached with a chance of ${hit} %.`;
+  const cache = `${prefix}${escalation === undefined ? "" : escalationSentence(callCost, escalation)}`;
   if (rank === 0) return `The cheapest: $${cost} expected.${cache}`;
   const more = nanoUsd(expectedCost - (cheapest ?? expectedCost));
   if (more === 0n)
     return `$${cost} expected, as much as the cheapest, which has more quality or the earlier name.${cache}`;
   return `$${cost} expected, $${formatUsd(more)} more than the cheapest.${cache}`;
+}
+
+function escalationSentence(callCost: NanoUsd, { provider, model, probability }: CandidateEscalation): string {
+  const chance = Math.round(probability * 100);
+  return ` The call itself costs $${formatUsd(callCost)}; with a chance of ${chance} % ${provider}/${model} is asked too.`;
 }

@@ -1,4 +1,4 @@
-import type { ModelEntry, PriceBook, PriceTerms } from "@larder/contracts";
+import type { ModelEntry, ModelKnowledge, PriceBook, PriceTerms, RequestShape } from "@larder/contracts";
 import type { CircuitBreaker } from "./circuit-breaker.ts";
 import type { PrefixTraffic } from "./prefix-traffic.ts";
 import type { ResolvedPolicy } from "./resolve-policy.ts";
@@ -12,6 +12,8 @@ export interface QuoteSources {
   readonly traffic: Pick<PrefixTraffic, "hitProbability">;
   /** Tokens of a model for one o200k token. */
   tokenRatio(entry: ModelEntry): number;
+  /** What was learned of a model; its ratio goes before {@link tokenRatio}. */
+  knowledge(entry: ModelEntry, shape: RequestShape, nowMs: number): ModelKnowledge | undefined;
   readonly isOffline: boolean;
 }
 

@@ -1,6 +1,7 @@
-import type { NanoUsd, Refusal } from "@larder/contracts";
+import type { ModelKnowledge, NanoUsd, QualityPosterior, Refusal } from "@larder/contracts";
 import { formatUsd } from "@larder/contracts";
 import type { Pause } from "./circuit-breaker.ts";
+import { lostFlags, missingCapabilities, qualitySentence, retrySentence } from "./evidence-of-models.ts";
 import type { ModelRow } from "./model-rows.ts";
 import { capabilityMask } from "./model-rows.ts";
 import type { ResolvedPolicy } from "./resolve-policy.ts";
@@ -8,6 +9,10 @@ import type { ResolvedPolicy } from "./resolve-policy.ts";
 /** What is known of one model when a request comes. */
 export interface ModelState {
   row: ModelRow;
+  /** What was learned of it. */
+  knowledge: ModelKnowledge | undefined;
+  /** Read only where the policy has a minimum. */
+  quality: QualityPosterior | undefined;
   isConfigured: boolean;
   pause: Pause | undefined;
   /** In the model's own tokens. */
@@ -24,6 +29,7 @@ export interface RefusalContext {
   readonly isOffline: boolean;
   /** ISO date. */
   readonly today: string;
+  readonly nowMs: number;
   readonly providers: ReadonlySet<string> | undefined;
   readonly models: AllowedModels | undefined;
   /** One bit a capability. */
@@ -44,7 +50,7 @@ interface AllowedModels {
 export function refusalContext(
   resolved: ResolvedPolicy,
   isOffline: boolean,
-  today: string,
+  { today, nowMs }: { readonly today: string; readonly nowMs: number },
   bookNames: ReadonlySet<string>,
 ): RefusalContext {
   const { providers, models } = resolved.policy;
@@ -52,6 +58,7 @@ export function refusalContext(
     resolved,
     isOffline,
     today,
+    nowMs,
     providers: providers && new Set(providers),
     models: models && {
       names: new Set(models),
@@ -67,6 +74,7 @@ const reasons = [
   "not_local",
   "provider_not_allowed",
   "model_not_allowed",
+  "model_not_pinned",
   "region_not_allowed",
   "no_credentials",
   "paused",
@@ -74,6 +82,7 @@ const reasons = [
   "context_too_small",
   "output_too_small",
   "capability_missing",
+  "capability_lost",
   "quality_unknown",
   "quality_below_minimum",
   "price_unknown",
@@ -96,6 +105,7 @@ export function refusalMask(state: ModelState, context: RefusalContext): number 
   if (context.models !== undefined && !(context.models.names.has(row.name) || context.models.ids.has(entry.model))) {
     mask |= bit.model_not_allowed;
   }
+  if (context.resolved.pinsModel && policy.models?.length !== 1) mask |= bit.model_not_pinned;
   // What runs here leaves no region, so no region can forbid it.
   if (policy.regions !== undefined && !entry.isLocal && !isServedIn(entry.regions, policy.regions)) {
     mask |= bit.region_not_allowed;
@@ -107,14 +117,23 @@ export function refusalMask(state: ModelState, context: RefusalContext): number 
     mask |= bit.context_too_small;
   }
   if (entry.outputTokensMax !== null && state.outputTokensMax > entry.outputTokensMax) mask |= bit.output_too_small;
-  if ((context.needs & ~row.capabilities) !== 0) mask |= bit.capability_missing;
+  mask |= capabilityBitsOf(state, context);
   if (policy.qualityMin !== undefined) {
-    if (entry.quality === null) mask |= bit.quality_unknown;
-    else if (!(entry.quality >= policy.qualityMin)) mask |= bit.quality_below_minimum;
+    if (state.quality === undefined) mask |= bit.quality_unknown;
+    else if (!(state.quality.lowerBound >= policy.qualityMin)) mask |= bit.quality_below_minimum;
   }
   if (!state.isPriced) mask |= bit.price_unknown;
   else if (policy.costMax !== undefined && state.worstCost > policy.costMax) mask |= bit.cost_above_maximum;
   return mask;
+}
+
+/** What is advertised decides alone where nothing was seen of the model's flags. */
+function capabilityBitsOf({ row, knowledge }: ModelState, { needs, resolved, nowMs }: RefusalContext): number {
+  if (needs === 0) return 0;
+  if (knowledge?.flags === undefined) return (needs & ~row.capabilities) === 0 ? 0 : bit.capability_missing;
+  const isMissing = missingCapabilities(row.entry, resolved.needs, knowledge).length > 0;
+  const isLost = lostFlags(resolved.needs, knowledge, nowMs).length > 0;
+  return (isMissing ? bit.capability_missing : 0) | (isLost ? bit.capability_lost : 0);
 }
 
 /** The reasons of a mask in a fixed order, each with its sentence. */
@@ -132,11 +151,12 @@ export function firstCodeOf(mask: number, state: Pick<ModelState, "pause">): Ref
 }
 
 function codeOf(reason: Reason, { pause }: Pick<ModelState, "pause">): Refusal["code"] {
+  if (reason === "capability_lost") return "capability_missing";
   if (reason !== "paused") return reason;
   return pause?.kind === "credential" ? "no_credentials" : "cooling_down";
 }
 
-function sentenceOf(reason: Reason, state: ModelState, { resolved }: RefusalContext): string {
+function sentenceOf(reason: Reason, state: ModelState, { resolved, nowMs }: RefusalContext): string {
   const { entry } = state.row;
   const { policy, needs } = resolved;
   switch (reason) {
@@ -148,6 +168,8 @@ function sentenceOf(reason: Reason, state: ModelState, { resolved }: RefusalCont
       return `The policy allows only the providers ${policy.providers?.join(", ")}.`;
     case "model_not_allowed":
       return `The policy allows only the models ${policy.models?.join(", ")}.`;
+    case "model_not_pinned":
+      return "This persona keeps to one model, and the policy names none or several.";
     case "region_not_allowed": {
       const { regions } = entry;
       const served = regions.length === 0 ? "its region is not known" : `it is served in ${regions.join(", ")}`;
@@ -167,13 +189,14 @@ function sentenceOf(reason: Reason, state: ModelState, { resolved }: RefusalCont
     case "output_too_small":
       return `It gives at most ${count(entry.outputTokensMax ?? 0)} tokens; ${count(state.outputTokensMax)} are asked for.`;
     case "capability_missing": {
-      const missing = needs.filter((need) => !entry.capabilities.includes(need));
-      return `It does not offer ${missing.join(", ")}.`;
+      return `It does not offer ${missingCapabilities(entry, needs, state.knowledge).join(", ")}.`;
     }
+    case "capability_lost":
+      return lostFlags(needs, state.knowledge, nowMs).map(retrySentence).join(" ");
     case "quality_unknown":
       return `Its quality is not known; at least ${policy.qualityMin} is asked for.`;
     case "quality_below_minimum":
-      return `Its quality is ${entry.quality}; at least ${policy.qualityMin} is asked for.`;
+      return qualitySentence(state.quality, policy.qualityMin ?? 0);
     case "price_unknown":
       return "Its price is not known, and unknown is not free.";
     case "cost_above_maximum": {

@@ -1,5 +1,17 @@
-import type { ModelEntry, Refusal, RequestShape } from "@larder/contracts";
+import type {
+  CandidateEscalation,
+  ModelEntry,
+  ModelKnowledge,
+  QualityPosterior,
+  Refusal,
+  RequestShape,
+} from "@larder/contracts";
+import { nanoUsd } from "@larder/contracts";
+import { priorOf } from "../memory/quality-prior.ts";
 import type { Pause } from "./circuit-breaker.ts";
+import { escalationCosts } from "./escalation-costs.ts";
+import type { ExpectedOutput } from "./expected-output.ts";
+import { expectedOutput } from "./expected-output.ts";
 import type { PrefixHabit } from "./expected-tokens.ts";
 import { tokensFor } from "./expected-tokens.ts";
 import type { ModelRow } from "./model-rows.ts";
@@ -27,6 +39,10 @@ export interface ModelScan {
     readonly row: ModelRow;
     readonly ratio: number;
     readonly habit: PrefixHabit;
+    readonly output: ExpectedOutput;
+    readonly knowledge: ModelKnowledge | undefined;
+    readonly quality: QualityPosterior | undefined;
+    readonly escalation: CandidateEscalation | undefined;
     readonly refusals: readonly Refusal[];
   };
 }
@@ -43,15 +59,20 @@ export function scanModels(
 ): ModelScan {
   const { rows, names } = rowsOf(sources.priceBook);
   const count = rows.length;
-  const context = refusalContext(resolved, sources.isOffline, time.today, names);
+  const context = refusalContext(resolved, sources.isOffline, time, names);
+  const hasQualityMin = resolved.policy.qualityMin !== undefined;
   const hasCostMax = resolved.policy.costMax !== undefined;
   const costs = new Float64Array(count);
-  const masks = new Uint16Array(count);
+  const masks = new Uint32Array(count);
   const ratios = new Float64Array(count);
   const hits = new Float64Array(count);
   const pauses: (Pause | undefined)[] = [];
+  const learned: (ModelKnowledge | undefined)[] = [];
+  const escalations = new Map<number, CandidateEscalation>();
   const state: ModelState = {
     row: rows[0] as ModelRow, // set anew for each model below; without a model nothing reads it
+    knowledge: undefined,
+    quality: undefined,
     isConfigured: false,
     pause: undefined,
     inputTokens: 0,
@@ -71,20 +92,24 @@ export function scanModels(
       connectedTo = provider;
     }
     const cachesPrompts = connection?.cachesPrompts ?? true;
-    const ratio = sources.tokenRatio(row.entry);
+    const knowledge = sources.knowledge(row.entry, shape, time.nowMs);
+    if (knowledge !== undefined) learned[index] = knowledge;
+    const ratio = knowledge?.tokenRatio ?? sources.tokenRatio(row.entry);
     const input = Math.ceil(shape.inputTokens * ratio);
     const prefix = Math.min(Math.ceil(shape.stablePrefixTokens * ratio), input);
     const isCached = cachesPrompts && cache !== null && prefix >= cache.prefixTokensMin;
-    const hit = isCached ? sources.traffic.hitProbability(provider, model, cache.ttlMs, time.monotonicMs) : 0;
+    const hit = isCached ? hitProbabilityOf(row.entry, cache.ttlMs, knowledge) : 0;
     const read = isCached ? Math.floor(prefix * hit) : 0;
     const write = isCached && row.billsWrites ? prefix - read : 0;
-    const output = Math.ceil(shape.outputTokensExpected * ratio);
-    const outputMax = Math.max(output, shape.outputTokensMax);
+    const { text, reasoning } = expectedOutput(shape, ratio, knowledge);
+    const outputMax = Math.max(text + reasoning, shape.outputTokensMax);
     const quick = hasRegions && row.isRegional ? undefined : row.quick;
-    const canBeQuick = quick !== undefined && areCounts(input, output, outputMax);
-    let cost = canBeQuick ? quick.cost(input - read - write, read, write, output, 0) : Number.NaN;
+    const canBeQuick = quick !== undefined && areCounts(input, text, outputMax);
+    let cost = canBeQuick ? quick.cost(input - read - write, read, write, text, reasoning) : Number.NaN;
     if (Number.isNaN(cost)) cost = exactCosts(index, ratio, hit).expected;
     state.row = row;
+    state.knowledge = knowledge;
+    if (hasQualityMin) state.quality = qualityOf(row.entry, knowledge);
     state.isConfigured = connection?.isConfigured ?? false;
     state.pause = sources.breaker.pauseOf(provider, model, time.monotonicMs);
     state.inputTokens = input;
@@ -97,6 +122,35 @@ export function scanModels(
     if (state.pause !== undefined) pauses[index] = state.pause;
     if (masks[index] === 0 && (best === undefined || isBefore(index, best))) best = index;
   }
+  if (shape.escalation !== undefined) escalate(shape.escalation);
+
+  /** Where a failing answer would be asked for anew, the order is by both costs together. */
+  function escalate(rates: NonNullable<RequestShape["escalation"]>): void {
+    const eligible = rows.flatMap(({ entry }, index) =>
+      masks[index] === 0
+        ? [
+            {
+              index,
+              provider: entry.provider,
+              model: entry.model,
+              expectedCost: nanoUsd(BigInt(costs[index] as number)),
+              quality: qualityOf(entry, learned[index]),
+            },
+          ]
+        : [],
+    );
+    for (const [{ index }, escalation] of escalationCosts(eligible, rates)) {
+      escalations.set(index, escalation);
+      costs[index] = Number(escalation.totalCost);
+    }
+    best = undefined;
+    for (const { index } of eligible) if (best === undefined || isBefore(index, best)) best = index;
+  }
+
+  function hitProbabilityOf({ provider, model }: ModelEntry, ttlMs: number, known: ModelKnowledge | undefined): number {
+    const hits = sources.traffic.hitProbability(provider, model, ttlMs, time.monotonicMs, shape.prefixId);
+    return hits * (known?.cacheYield ?? 1);
+  }
 
   /** The price book's own answer, for what the quick way cannot say: regions, hours, sums beyond 2⁵³, no price. */
   function exactCosts(
@@ -106,7 +160,8 @@ export function scanModels(
   ): { expected: number; worst: number | bigint } {
     const { entry } = rows[index] as ModelRow;
     const cachesPrompts = sources.providers.get(entry.provider)?.cachesPrompts ?? true;
-    const tokens = tokensFor(entry, shape, ratio, { hitProbability, cachesPrompts });
+    const output = expectedOutput(shape, ratio, learned[index]);
+    const tokens = tokensFor(entry, shape, ratio, { hitProbability, cachesPrompts }, output);
     const terms = termsFor(entry, resolved, time);
     const [expected, worst] = [tokens.expected, tokens.worst].map((used) =>
       sources.priceBook.price(entry.provider, entry.model, used, terms),
@@ -164,14 +219,25 @@ export function scanModels(
       const past: ModelState = {
         ...state,
         row,
+        knowledge: learned[index],
+        quality: qualityOf(row.entry, learned[index]),
         pause: pauses[index],
         inputTokens: Math.ceil(shape.inputTokens * ratio),
         worstCost: worst,
       };
-      return { row, ratio, habit, refusals: refusalsOf(mask, past, context) };
+      const { knowledge, quality } = past;
+      return {
+        ...{ row, ratio, habit, knowledge, quality },
+        output: expectedOutput(shape, ratio, knowledge),
+        escalation: escalations.get(index),
+        refusals: refusalsOf(mask, past, context),
+      };
     },
   };
 }
+
+const qualityOf = (entry: ModelEntry, known: ModelKnowledge | undefined): QualityPosterior | undefined =>
+  known?.quality ?? priorOf(entry.quality);
 
 const areCounts = (input: number, output: number, outputMax: number) =>
   Number.isSafeInteger(input) &&

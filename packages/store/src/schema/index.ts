@@ -1,6 +1,7 @@
 export { budgetReservations, budgetSpending, budgets } from "./budgets.ts";
 export { documentVersions } from "./document-versions.ts";
 export { documents } from "./documents.ts";
+export { feedback } from "./feedback.ts";
 export { idempotencyKeys } from "./idempotency-keys.ts";
 export { indexOperations } from "./index-operations.ts";
 export { jobDocuments } from "./job-documents.ts";
@@ -9,5 +10,6 @@ export { knowledgeBases } from "./knowledge-bases.ts";
 export { ledgerEntries } from "./ledger-entries.ts";
 export { passages } from "./passages.ts";
 export { receipts } from "./receipts.ts";
+export { routingMemory } from "./routing-memory.ts";
 export { tasks } from "./tasks.ts";
 export { vectors } from "./vectors.ts";

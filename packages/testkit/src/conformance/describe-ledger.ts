@@ -15,7 +15,7 @@ function attemptOf(more: Partial<Attempt> = {}): Attempt {
   return { provider: "acme", model: "m-small", outcome: "answered", ...money, usage, ...times, ...more };
 }
 
-const receiptNumber = (
+export const receiptNumber = (
   count: number,
   more: Partial<Receipt> = {},
   attempts: readonly Attempt[] = [attemptOf()],
