@@ -3,6 +3,7 @@ import type { Clock, ComponentHealth, GeneratorRouter, TokenCounter } from "@lar
 import { LarderError } from "@larder/contracts";
 import type { ProviderSetup } from "@larder/generator-router";
 import {
+  applyLocalPrices,
   connectProvider,
   createGeneratorRouter,
   createPriceBook,
@@ -10,7 +11,7 @@ import {
   mergeProviders,
   parseProvidersFile,
   providersFromEnvironment,
-  readCatalog,
+  readLocalPrices,
 } from "@larder/generator-router";
 import type { Config } from "./config.ts";
 
@@ -23,21 +24,22 @@ export interface ComposedRouter {
  * The router over every provider that the settings name: keys in the environment, the providers file, a local server.
  * A provider that the file names replaces the known one of the same id. A local server that does not answer is left
  * out and health says so; it is asked again at the next start.
- * @throws {@link LarderError} `PROVIDERS_FILE_INVALID`
+ * @throws {@link LarderError} `PROVIDERS_FILE_INVALID`, `PRICES_INVALID`
  */
 export async function composeRouter(
   config: Config["generation"],
   { tokenCounter, clock }: { readonly tokenCounter: TokenCounter; readonly clock: Clock },
 ): Promise<ComposedRouter> {
   const today = new Date(clock.nowMs()).toISOString().slice(0, 10);
-  const catalog = readCatalog();
+  const prices = readLocalPrices(config.prices);
   const local = await findLocal(config, today);
   const ofFile = await readProvidersFile(config, today);
-  const setups = mergeProviders(providersFromEnvironment(config.variables(), catalog), local.setups, ofFile);
-  const priceBook = createPriceBook(
+  const setups = mergeProviders(providersFromEnvironment(config.variables(), prices.catalog), local.setups, ofFile);
+  const entries = applyLocalPrices(
     setups.flatMap(({ models }) => models),
-    { today, findings: catalog.findings },
+    prices,
   );
+  const priceBook = createPriceBook(entries.models, { today, findings: entries.findings });
   const router = createGeneratorRouter({
     priceBook,
     providers: setups.map((setup) => connectProvider(setup, clock)),

@@ -97,6 +97,10 @@ export function readConfig(env: Environment) {
     generation: {
       isOffline: data.LARDER_OFFLINE,
       providersFile: data.LARDER_PROVIDERS_FILE,
+      prices: {
+        dataDir: data.LARDER_DATA_DIR,
+        ...(data.LARDER_PRICES_FILE === undefined ? {} : { file: data.LARDER_PRICES_FILE }),
+      },
       localBaseUrl: data.LARDER_LOCAL_BASE_URL,
       firstTokenTimeoutMs: data.LARDER_FIRST_TOKEN_TIMEOUT_MS,
       idleTimeoutMs: data.LARDER_IDLE_TIMEOUT_MS,

@@ -61,6 +61,12 @@ export const environment = z.object({
   LARDER_RERANKER_DTYPE: dtype.default("q8").describe("Which graph of the reranker is run."),
   LARDER_RERANKER_THREADS: positive.max(64).default(1).describe("Threads of one run of the reranker."),
   LARDER_PROVIDERS_FILE: z.string().optional().describe("JSON file that names providers, models and prices."),
+  LARDER_PRICES_FILE: z
+    .string()
+    .optional()
+    .describe(
+      "Catalog of prices, as `larder prices import` writes it. Absent: the imported one, else the carried one.",
+    ),
   LARDER_LOCAL_BASE_URL: z
     .url()
     .optional()

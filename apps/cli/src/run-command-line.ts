@@ -4,6 +4,8 @@ import type { CommandContext, GlobalOptions } from "./command-context.ts";
 import { connect, isServerUrl } from "./command-context.ts";
 import type { AskOptions } from "./commands/ask.ts";
 import { ask } from "./commands/ask.ts";
+import type { RunCommand } from "./commands/define-prices.ts";
+import { definePrices } from "./commands/define-prices.ts";
 import { doctor } from "./commands/doctor.ts";
 import { ingest } from "./commands/ingest.ts";
 import type { PinGiven } from "./commands/pin-model.ts";
@@ -54,7 +56,7 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .showHelpAfterError()
     .exitOverride();
 
-  const run =
+  const run: RunCommand =
     <Given extends unknown[]>(command: (context: CommandContext, ...given: Given) => Promise<number>) =>
     async (...given: Given): Promise<void> => {
       const options = program.opts<GlobalOptions>();
@@ -125,6 +127,7 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .addOption(new Option("--dtype <dtype>", "which graph is used").choices(modelDtypes).default("q8"))
     .option("--replace", "pin files that are not those pinned before", false)
     .action(run((context, folder: string, given: PinGiven) => pinModel(folder, given, context)));
+  definePrices(program, run);
   program
     .command("doctor")
     .description("check every part and say what to do")

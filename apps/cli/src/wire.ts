@@ -108,9 +108,18 @@ export interface UsageBody {
   readonly input_fresh: number;
   readonly input_cache_read: number;
   readonly input_cache_write: number;
+  readonly input_cache_write_long: number;
+  readonly input_audio: number;
+  readonly input_image: number;
   readonly output_text: number;
   readonly output_reasoning: number;
+  readonly output_audio: number;
   readonly source: string;
+}
+
+export function inputTokensOf(usage: UsageBody): number {
+  const cached = usage.input_cache_read + usage.input_cache_write + usage.input_cache_write_long;
+  return usage.input_fresh + cached + usage.input_audio + usage.input_image;
 }
 
 export interface AnswerBody {

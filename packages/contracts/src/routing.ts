@@ -106,6 +106,8 @@ export interface Route {
   readonly candidates: readonly Candidate[];
   readonly attempts: readonly Attempt[];
   readonly priceBookId: string;
+  /** ISO date of the newest source of that price book; absent in routes from before it was kept. */
+  readonly pricesAsOf?: string;
 }
 
 export interface RoutedRequest {

@@ -1,6 +1,19 @@
-export { type Catalog, readCatalog } from "./catalog/read-catalog.ts";
+export { buildCatalog, type CatalogDocument, printCatalog } from "./catalog/build/build-catalog.ts";
+export type { PriceFile, PriceFiles } from "./catalog/build/price-files.ts";
+export { readPriceFolder } from "./catalog/build/read-price-folder.ts";
+export {
+  applyLocalPrices,
+  type LocalPrices,
+  type PricePlaces,
+  readLocalPrices,
+  storeCatalog,
+  storeOverrides,
+} from "./catalog/local-prices.ts";
+export { type Catalog, parseCatalog, readCatalog } from "./catalog/read-catalog.ts";
 export { createOpenAiGenerator, type OpenAiGeneratorOptions } from "./openai/openai-generator.ts";
 export type { WireDialect } from "./openai/wire-dialect.ts";
+export { diffPrices, factsOf, type PriceChange } from "./prices/diff-prices.ts";
+export { overridePrices, type PriceOverrides, parseOverrides } from "./prices/override-prices.ts";
 export { createPriceBook, type PriceBookOptions } from "./prices/price-book.ts";
 export { discoverLocalProvider, type LocalProviderOptions } from "./providers/discover-local-provider.ts";
 export { type KnownProvider, knownProviders } from "./providers/known-providers.ts";
@@ -13,3 +26,5 @@ export {
 export { mergeProviders, providersFromEnvironment } from "./providers/providers-from-environment.ts";
 export { createGeneratorRouter, type GeneratorRouterOptions } from "./routing/generator-router.ts";
 export { defaultRouterLimits, type RouterLimits } from "./routing/router-limits.ts";
+export { mergeAnthropicUsage } from "./usage/anthropic-usage.ts";
+export { type UsageWire, usageOf } from "./usage/usage-of.ts";

@@ -119,6 +119,10 @@ function sumUsage(queries: Queries, group: UsageGroup, within: SQL | undefined):
       inputCacheWrite: sum(ledgerEntries.inputCacheWriteTokens).mapWith(Number),
       outputText: sum(ledgerEntries.outputTextTokens).mapWith(Number),
       outputReasoning: sum(ledgerEntries.outputReasoningTokens).mapWith(Number),
+      inputCacheWriteLong: sum(ledgerEntries.inputCacheWriteLongTokens).mapWith(Number),
+      inputAudio: sum(ledgerEntries.inputAudioTokens).mapWith(Number),
+      inputImage: sum(ledgerEntries.inputImageTokens).mapWith(Number),
+      outputAudio: sum(ledgerEntries.outputAudioTokens).mapWith(Number),
     })
     .from(ledgerEntries)
     .where(within)
@@ -153,5 +157,15 @@ function toEntry(receipt: Receipt, attempt: Attempt, position: number): typeof l
     inputCacheWriteTokens: tokens.inputCacheWrite,
     outputTextTokens: tokens.outputText,
     outputReasoningTokens: tokens.outputReasoning,
+    inputCacheWriteLongTokens: tokens.inputCacheWriteLong,
+    inputAudioTokens: tokens.inputAudio,
+    inputImageTokens: tokens.inputImage,
+    outputAudioTokens: tokens.outputAudio,
+    searches: attempt.usage?.searches ?? 0,
+    lane: attempt.usage?.lane ?? null,
+    region: attempt.usage?.region ?? null,
+    billedNanoUsd: attempt.usage?.billedCost ?? null,
+    priceBookId: receipt.route.priceBookId,
+    pricesAsOf: receipt.route.pricesAsOf ?? null,
   };
 }

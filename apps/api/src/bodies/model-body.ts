@@ -9,8 +9,12 @@ const ratesBody = z
     input: rateText,
     input_cache_read: rateText.nullable(),
     input_cache_write: rateText.nullable(),
+    input_cache_write_long: rateText.nullable(),
+    input_audio: rateText.nullable(),
+    input_image: rateText.nullable(),
     output: rateText,
     output_reasoning: rateText.nullable(),
+    output_audio: rateText.nullable(),
   })
   .openapi("Rates", { description: "Dollars per million tokens, as decimal text. Null: not stated by the source." });
 
@@ -45,8 +49,12 @@ function toRatesBody(rates: Rates): z.infer<typeof ratesBody> {
     input: formatUsdPerMTok(rates.inputFresh),
     input_cache_read: orNull(rates.inputCacheRead),
     input_cache_write: orNull(rates.inputCacheWrite),
+    input_cache_write_long: orNull(rates.inputCacheWriteLong),
+    input_audio: orNull(rates.inputAudio),
+    input_image: orNull(rates.inputImage),
     output: formatUsdPerMTok(rates.outputText),
     output_reasoning: orNull(rates.outputReasoning),
+    output_audio: orNull(rates.outputAudio),
   };
 }
 

@@ -6,6 +6,7 @@ import pc from "picocolors";
 import { readableUsds } from "../render/money.ts";
 import { count, verdictWords } from "../render/words.ts";
 import type { AnswerBody } from "../wire.ts";
+import { inputTokensOf } from "../wire.ts";
 
 const providersShown = ["openai", "anthropic", "gemini"];
 
@@ -55,8 +56,7 @@ export function renderPrices(larder: Larder, answer: AnswerBody, corpusTokens: n
 function sentTokens({ modelled, usage }: AnswerBody): { readonly input: number; readonly output: number } | undefined {
   if (modelled !== null) return { input: modelled.input_tokens, output: modelled.output_tokens };
   if (usage === null) return undefined;
-  const input = usage.input_fresh + usage.input_cache_read + usage.input_cache_write;
-  return { input, output: usage.output_text + usage.output_reasoning };
+  return { input: inputTokensOf(usage), output: usage.output_text + usage.output_reasoning + usage.output_audio };
 }
 
 /** When the prices of these models were last looked up: each by its newest source. */

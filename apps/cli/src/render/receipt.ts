@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import pc from "picocolors";
 import type { AnswerBody, CounterfactualBody } from "../wire.ts";
+import { inputTokensOf } from "../wire.ts";
 import { readableUsds } from "./money.ts";
 import { count, verdictWords } from "./words.ts";
 
@@ -57,7 +58,7 @@ function ownWords({ basis }: MoneyBody): string {
 /** `undefined` when a provider was asked that did not tell. */
 function sentTokens({ basis, usage }: MoneyBody): number | undefined {
   if (usage === null) return basis === "generated" ? undefined : 0;
-  return usage.input_fresh + usage.input_cache_read + usage.input_cache_write;
+  return inputTokensOf(usage);
 }
 
 function renderSaved({ saved, reason }: CounterfactualBody, usd: string): string {

@@ -14,6 +14,12 @@ export const answeringErrors = {
     meaning: "No configured model satisfies the policy.",
     hint: "`route.candidates` says why each model is out; relax the policy or configure another provider.",
   },
+  PRICES_INVALID: {
+    blame: "caller",
+    retryable: false,
+    meaning: "A file of prices cannot be used.",
+    hint: "Correct what `problems` names; `larder prices import` builds a catalog from a folder of price files.",
+  },
   PROVIDERS_FILE_INVALID: {
     blame: "caller",
     retryable: false,

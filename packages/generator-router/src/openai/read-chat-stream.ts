@@ -1,8 +1,8 @@
 import type { FinishReason, GeneratorEvent, Usage } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { z } from "zod";
+import { normaliseUsage } from "../usage/chat-usage.ts";
 import { fromBand } from "./classify-failure.ts";
-import { normaliseUsage } from "./normalise-usage.ts";
 import { readEventData } from "./server-sent-events.ts";
 
 const part = z.object({ type: z.string(), text: z.string().optional().catch(undefined) });
@@ -19,6 +19,8 @@ const chunk = z.object({
   model: z.string().optional().catch(undefined),
   choices: z.array(choice).catch([]),
   usage: z.unknown().optional(),
+  service_tier: z.unknown().optional(),
+  timings: z.unknown().optional(),
   error: z.unknown().optional(),
 });
 type Chunk = z.infer<typeof chunk>;
@@ -49,7 +51,7 @@ export async function* readChatStream(
     const read = readChunk(data);
     if (read === undefined) continue;
     model = read.model ?? model;
-    usage = normaliseUsage(read.usage) ?? usage;
+    usage = usageIn(read) ?? usage;
     for (const { delta, finish_reason } of read.choices) {
       const text = textOf(delta?.content);
       if (text !== "") yield { kind: "text", text };
@@ -73,13 +75,17 @@ export function* readChatReply(text: string): Generator<GeneratorEvent, void, un
   const answer = textOf(first.message?.content);
   if (answer !== "") yield { kind: "text", text: answer };
   if (first.finish_reason === undefined || first.finish_reason === null) throw broken("finish_reason_missing");
-  yield finished(toFinishReason(first.finish_reason), normaliseUsage(read.usage), read.model);
+  yield finished(toFinishReason(first.finish_reason), usageIn(read), read.model);
 }
 
 function readChunk(text: string): Chunk | undefined {
   const read = chunk.safeParse(parseJson(text)).data;
   if (read !== undefined && read.error !== undefined && read.error !== null) throw fromBand(read.error);
   return read;
+}
+
+function usageIn({ usage, service_tier: serviceTier, timings }: Chunk): Usage | undefined {
+  return normaliseUsage(usage, { serviceTier, timings });
 }
 
 function parseJson(text: string): unknown {

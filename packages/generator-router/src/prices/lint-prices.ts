@@ -1,6 +1,5 @@
-import type { ModelEntry, PriceFinding, Rates } from "@larder/contracts";
+import type { ModelEntry, PriceFinding, RateCard, Rates } from "@larder/contracts";
 import { formatUsdPerMTok } from "@larder/contracts";
-import { fillRates } from "./compile-rates.ts";
 import { newestSourceDate } from "./newest-source.ts";
 
 export interface PriceLintOptions {
@@ -27,14 +26,9 @@ type Finding = readonly [code: string, message: string];
 function findingsOf(entry: ModelEntry, options: PriceLintOptions): readonly Finding[] {
   if (entry.rates === null) return [["price_unknown", "No price is known, so the model is never chosen."]];
   const found: Finding[] = [...lintRates(entry.rates)];
-  const base = fillRates(entry.rates);
-  for (const tier of entry.tiers) {
-    const rates = fillRates(tier.rates);
-    if (rates.inputFresh < base.inputFresh || rates.outputText < base.outputText) {
-      const line = `${tier.isInclusive ? "from" : "above"} ${tier.inputTokens} input tokens`;
-      found.push(["tier_below_base", `The price ${line} is lower than the base price.`]);
-    }
-    found.push(...lintRates(tier.rates));
+  found.push(...lintTiers({ rates: entry.rates, tiers: entry.tiers }));
+  for (const [lane, card] of Object.entries(entry.cards ?? {})) {
+    found.push(...lintRates(card.rates), ...lintTiers(card), ...lintLane(lane, card.rates, entry.rates));
   }
   if (entry.contextTokens === null) found.push(["context_unknown", "The context window is not known."]);
   const asOf = newestSourceDate(entry.sources);
@@ -44,6 +38,25 @@ function findingsOf(entry: ModelEntry, options: PriceLintOptions): readonly Find
   return found;
 }
 
+function lintTiers({ rates, tiers }: RateCard): readonly Finding[] {
+  return tiers.flatMap((tier) => {
+    const isBelow = tier.rates.inputFresh < rates.inputFresh || tier.rates.outputText < rates.outputText;
+    const line = `${tier.isInclusive ? "from" : "above"} ${tier.inputTokens} input tokens`;
+    const below: Finding = ["tier_below_base", `The price ${line} is lower than the base price.`];
+    return [...(isBelow ? [below] : []), ...lintRates(tier.rates)];
+  });
+}
+
+/** Batch and flex are sold for waiting and cost no more than standard; priority is sold for speed and costs no less. */
+function lintLane(lane: string, rates: Rates, standard: Rates): readonly Finding[] {
+  const input = rates.inputFresh - standard.inputFresh;
+  const output = rates.outputText - standard.outputText;
+  if (lane === "priority") {
+    return input < 0n || output < 0n ? [["lane_below_standard", "The priority lane costs less than standard."]] : [];
+  }
+  return input > 0n || output > 0n ? [["lane_above_standard", `The ${lane} lane costs more than standard.`]] : [];
+}
+
 function lintRates(rates: Rates): readonly Finding[] {
   const found: Finding[] = [];
   const { inputFresh: input, outputText: output, inputCacheRead: read } = rates;
@@ -51,6 +64,11 @@ function lintRates(rates: Rates): readonly Finding[] {
   if (read !== undefined && read > input) {
     const message = `A cached token ($${formatUsdPerMTok(read)}/M) costs more than a fresh one ($${formatUsdPerMTok(input)}/M).`;
     found.push(["cache_read_above_input", message]);
+  }
+  const write = rates.inputCacheWrite;
+  if (write !== undefined && write < input) {
+    const message = `A cache write ($${formatUsdPerMTok(write)}/M) costs less than fresh input: the price of storage?`;
+    found.push(["cache_write_below_input", message]);
   }
   if (input >= inputUsdPerMTokMax) {
     found.push([

@@ -1,4 +1,4 @@
-import type { ModelEntry, NanoUsdPerMTok, UsageTokens } from "@larder/contracts";
+import type { ModelEntry, NanoUsdPerMTok, UsageBucket, UsageTokens } from "@larder/contracts";
 import { noTokens, roundCost, tokensTimesRate, usageBuckets } from "@larder/contracts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -13,20 +13,14 @@ const codes = (entries: readonly ModelEntry[], today?: string) =>
 it("prices the same whether the sum fits a double or not", () => {
   const rate = fc.bigInt(0n, 200_000_000_000n).map((value) => value as NanoUsdPerMTok);
   const count = fc.oneof(fc.nat(5_000), fc.nat(2_000_000), fc.nat(Number.MAX_SAFE_INTEGER));
-  const rates = fc.record({
-    inputFresh: rate,
-    inputCacheRead: rate,
-    inputCacheWrite: rate,
-    outputText: rate,
-    outputReasoning: rate,
-  });
-  const used = fc.record({
-    inputFresh: count,
-    inputCacheRead: count,
-    inputCacheWrite: count,
-    outputText: count,
-    outputReasoning: count,
-  });
+  const perBucket = <T>(of: fc.Arbitrary<T>) =>
+    fc
+      .tuple(...usageBuckets.map(() => of))
+      .map(
+        (all) => Object.fromEntries(usageBuckets.map((bucket, i) => [bucket, all[i] as T])) as Record<UsageBucket, T>,
+      );
+  const rates = perBucket(rate);
+  const used = perBucket(count);
   fc.assert(
     fc.property(rates, used, (all, tokens: UsageTokens) => {
       const book = createPriceBook([entryOf("m", "1", "1", { rates: all })]);

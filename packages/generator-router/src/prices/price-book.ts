@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ModelEntry, PriceBook, Priced, PriceFinding, UsageTokens } from "@larder/contracts";
+import type { ModelEntry, PriceBook, Priced, PriceFinding, PriceTerms, UsageTokens } from "@larder/contracts";
 import { usageBuckets } from "@larder/contracts";
 import type { CompiledRates } from "./compile-rates.ts";
 import { compileRates } from "./compile-rates.ts";
@@ -40,10 +40,10 @@ export function createPriceBook(entries: readonly ModelEntry[], options: PriceBo
     asOf: newestSourceDate(kept.flatMap(({ sources }) => sources)),
     models: () => kept,
     find: (provider, model) => find(provider, model)?.entry,
-    price(provider, model, tokens) {
+    price(provider, model, tokens, terms) {
       const rates = find(provider, model)?.rates;
       if (rates === undefined) return unpriced;
-      return priceTokens(rates, tokens);
+      return priceTokens(rates, tokens, terms ?? noTerms);
     },
     findings: () => findings,
   };
@@ -51,12 +51,16 @@ export function createPriceBook(entries: readonly ModelEntry[], options: PriceBo
 
 const unpriced: Priced = { kind: "unpriced", bucket: "inputFresh" };
 
-function priceTokens(rates: CompiledRates, tokens: UsageTokens): Priced {
+const noTerms: PriceTerms = {};
+
+function priceTokens(rates: CompiledRates, tokens: UsageTokens, terms: PriceTerms): Priced {
   for (const bucket of usageBuckets) {
     // A count that is no count has no price: it must not become NaN dollars, nor a refund.
     if (!(Number.isSafeInteger(tokens[bucket]) && tokens[bucket] >= 0)) return { kind: "unpriced", bucket };
   }
-  return { kind: "priced", cost: rates.cost(tokens) };
+  const { searches = 0 } = terms;
+  if (!(Number.isSafeInteger(searches) && searches >= 0)) return { kind: "unpriced", bucket: "searches" };
+  return rates.price(tokens, terms);
 }
 
 function contentId(entries: readonly ModelEntry[]): string {

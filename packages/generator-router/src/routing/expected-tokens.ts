@@ -1,4 +1,5 @@
 import type { ModelEntry, RequestShape, UsageTokens } from "@larder/contracts";
+import { noTokens } from "@larder/contracts";
 
 export interface PrefixHabit {
   /** Chance that the provider still holds the stable prefix: 0 … 1. */
@@ -36,15 +37,15 @@ export function tokensFor(entry: ModelEntry, shape: RequestShape, ratio: number,
   return {
     input,
     expected: {
+      ...noTokens,
       inputFresh: input - cacheRead - cacheWrite,
       inputCacheRead: cacheRead,
       inputCacheWrite: cacheWrite,
       outputText: Math.min(output, outputMax),
-      outputReasoning: 0,
     },
     worst: {
+      ...noTokens,
       inputFresh: isWriteDearer ? 0 : input,
-      inputCacheRead: 0,
       inputCacheWrite: isWriteDearer ? input : 0,
       outputText: isReasoningDearer ? 0 : outputMax,
       outputReasoning: isReasoningDearer ? outputMax : 0,

@@ -11,7 +11,7 @@ import type {
   RoutedRequest,
   TokenCounter,
 } from "@larder/contracts";
-import { LarderError, toErrorRecord } from "@larder/contracts";
+import { LarderError, noTokens, toErrorRecord } from "@larder/contracts";
 import type { RouterProvider } from "../providers/provider-setup.ts";
 import type { AttemptTimeouts } from "./attempt-timers.ts";
 import { createCoolDowns } from "./cool-downs.ts";
@@ -88,6 +88,7 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
       candidates,
       attempts: [...attempts],
       priceBookId,
+      pricesAsOf: priceBook.asOf,
     });
     const pick = () =>
       nextCandidate(candidates, {
@@ -148,11 +149,9 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
         timeouts,
         ...deadline,
         estimate: (text) => ({
+          ...noTokens,
           inputFresh: Math.ceil(shape.inputTokens * ratio),
-          inputCacheRead: 0,
-          inputCacheWrite: 0,
           outputText: Math.ceil(tokenCounter.count(text) * ratio),
-          outputReasoning: 0,
         }),
       },
       signal,

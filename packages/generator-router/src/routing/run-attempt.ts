@@ -5,12 +5,12 @@ import type {
   Generator,
   GeneratorEvent,
   GeneratorRequest,
-  NanoUsd,
   PriceBook,
   Usage,
   UsageTokens,
 } from "@larder/contracts";
 import { LarderError, toErrorRecord, zeroUsd } from "@larder/contracts";
+import { priceUsage } from "../prices/price-usage.ts";
 import type { AttemptTimeouts } from "./attempt-timers.ts";
 import { nextLimit, within } from "./attempt-timers.ts";
 import { billedAfter } from "./billed-after.ts";
@@ -82,7 +82,9 @@ export async function* runAttempt(
       }
       isOver = true;
       const usage = event.usage ?? unsettled();
-      const cost = costOf(plan, usage.tokens);
+      const cost = priceUsage(plan.priceBook, { provider: plan.provider, model: plan.request.model }, usage, {
+        atMs: startedAtMs,
+      });
       const attempt = toAttempt({ outcome: "answered", billed: "yes", usage, ...(cost !== undefined && { cost }) });
       return { kind: "answered", attempt, reason: event.reason, usage };
     }
@@ -107,9 +109,4 @@ export async function* runAttempt(
     if (!isOver) onLeft(toAttempt({ outcome: "aborted", billed: "unknown", usage: unsettled() }));
     void events.return?.().catch(() => undefined);
   }
-}
-
-function costOf({ priceBook, provider, request }: AttemptPlan, tokens: UsageTokens): NanoUsd | undefined {
-  const priced = priceBook.price(provider, request.model, tokens);
-  return priced.kind === "priced" ? priced.cost : undefined;
 }

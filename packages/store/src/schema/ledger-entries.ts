@@ -1,4 +1,4 @@
-import type { AttemptOutcome, KnowledgeBaseId, ReceiptId, UsageSource } from "@larder/contracts";
+import type { AttemptOutcome, KnowledgeBaseId, PriceLane, ReceiptId, UsageSource } from "@larder/contracts";
 import { sql } from "drizzle-orm";
 import { check, index, integer, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
 import { nanoUsdColumn, wholeNumberColumn } from "./column-types.ts";
@@ -32,6 +32,20 @@ export const ledgerEntries = sqliteTable(
     inputCacheWriteTokens: wholeNumberColumn("input_cache_write_tokens").notNull(),
     outputTextTokens: wholeNumberColumn("output_text_tokens").notNull(),
     outputReasoningTokens: wholeNumberColumn("output_reasoning_tokens").notNull(),
+    // Added to a table that is in use: outside its CHECK, which SQLite changes only by copying every row.
+    inputCacheWriteLongTokens: wholeNumberColumn("input_cache_write_long_tokens").notNull().default(0),
+    inputAudioTokens: wholeNumberColumn("input_audio_tokens").notNull().default(0),
+    inputImageTokens: wholeNumberColumn("input_image_tokens").notNull().default(0),
+    outputAudioTokens: wholeNumberColumn("output_audio_tokens").notNull().default(0),
+    searches: wholeNumberColumn().notNull().default(0),
+    /** How it was billed; NULL: not told, which is the standard lane. */
+    lane: text().$type<PriceLane>(),
+    region: text(),
+    /** What the provider said that it charges; `cost_nano_usd` is then the same. */
+    billedNanoUsd: nanoUsdColumn("billed_nano_usd"),
+    /** The prices behind the cost, and the date of the newest among them; NULL in rows from before they were kept. */
+    priceBookId: text("price_book_id"),
+    pricesAsOf: text("prices_as_of"),
   },
   (table) => [
     unique("ledger_entries_attempt").on(table.receiptId, table.position),

@@ -1,4 +1,5 @@
-import type { KnowledgeBaseId, Receipt, ReceiptId } from "@larder/contracts";
+import type { KnowledgeBaseId, Receipt, ReceiptId, Usage } from "@larder/contracts";
+import { noTokens } from "@larder/contracts";
 import { customType, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { parseExactJson, printExactJson } from "../exact-json.ts";
 import { wholeNumberColumn } from "./column-types.ts";
@@ -6,8 +7,23 @@ import { wholeNumberColumn } from "./column-types.ts";
 const receiptColumn = customType<{ data: Receipt; driverData: string }>({
   dataType: () => "text",
   toDriver: printExactJson,
-  fromDriver: (text) => parseExactJson(text) as Receipt, // only this table writes it
+  fromDriver: (text) => withAllBuckets(parseExactJson(text) as Receipt), // only this table writes it
 });
+
+/** Receipts from before a bucket was told apart do not name it; none of its tokens were billed then. */
+function withAllBuckets(receipt: Receipt): Receipt {
+  const fill = (usage: Usage): Usage => ({ ...usage, tokens: { ...noTokens, ...usage.tokens } });
+  const { route, usage, modelled } = receipt;
+  const attempts = route.attempts.map((each) =>
+    each.usage === undefined ? each : { ...each, usage: fill(each.usage) },
+  );
+  return {
+    ...receipt,
+    route: { ...route, attempts },
+    ...(usage && { usage: fill(usage) }),
+    ...(modelled && { modelled: { ...modelled, tokens: { ...noTokens, ...modelled.tokens } } }),
+  };
+}
 
 /** Append only. The knowledge base is no foreign key: what an answer cost outlives what it was answered from. */
 export const receipts = sqliteTable(

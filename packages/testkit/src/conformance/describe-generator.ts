@@ -1,5 +1,5 @@
 import type { Generator, GeneratorEvent } from "@larder/contracts";
-import { LarderError } from "@larder/contracts";
+import { LarderError, noTokens } from "@larder/contracts";
 import { describe, expect, it } from "vitest";
 import type { FakeAnswer } from "../fake-provider/fake-wire.ts";
 import type { FakeProvider } from "../fake-provider/start-fake-provider.ts";
@@ -34,7 +34,14 @@ export function describeGenerator(name: string, open: (provider: FakeProvider, k
         model: "m",
         usage: {
           source: "provider",
-          tokens: { inputFresh: 50, inputCacheRead: 40, inputCacheWrite: 10, outputText: 15, outputReasoning: 5 },
+          tokens: {
+            ...noTokens,
+            inputFresh: 50,
+            inputCacheRead: 40,
+            inputCacheWrite: 10,
+            outputText: 15,
+            outputReasoning: 5,
+          },
         },
       });
     });

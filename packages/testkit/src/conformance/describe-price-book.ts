@@ -5,8 +5,10 @@ import { describe, expect, it } from "vitest";
 
 const usd = (text: string) => parseUsdPerMTok(text) as NanoUsdPerMTok;
 
-const base: Rates = { inputFresh: usd("2"), inputCacheRead: usd("0.2"), outputText: usd("8") };
-const dear: Rates = { inputFresh: usd("4"), inputCacheRead: usd("0.4"), outputText: usd("12") };
+const audio = { inputAudio: usd("6"), outputAudio: usd("16") };
+const base: Rates = { ...audio, inputFresh: usd("2"), inputCacheRead: usd("0.2"), outputText: usd("8") };
+const dear: Rates = { ...audio, inputFresh: usd("4"), inputCacheRead: usd("0.4"), outputText: usd("12") };
+const free: Rates = { inputFresh: usd("0"), outputText: usd("0"), inputAudio: usd("0"), outputAudio: usd("0") };
 const entry: ModelEntry = {
   provider: "acme",
   model: "tiered",
@@ -26,15 +28,19 @@ const entries: readonly ModelEntry[] = [
   { ...entry, model: "inclusive", tiers: [{ inputTokens: 200_000, isInclusive: true, rates: dear }] },
   { ...entry, model: "flat", tiers: [], sources: [{ name: "test", asOf: "2026-11-20" }] },
   { ...entry, model: "unpriced", rates: null, tiers: [] },
-  { ...entry, model: "free", isLocal: true, rates: { inputFresh: usd("0"), outputText: usd("0") }, tiers: [] },
+  { ...entry, model: "free", isLocal: true, rates: free, tiers: [] },
 ];
 
 const tokens = fc.record({
   inputFresh: fc.nat(400_000),
   inputCacheRead: fc.nat(400_000),
   inputCacheWrite: fc.nat(400_000),
+  inputCacheWriteLong: fc.nat(400_000),
+  inputAudio: fc.nat(100_000),
+  inputImage: fc.nat(100_000),
   outputText: fc.nat(200_000),
   outputReasoning: fc.nat(200_000),
+  outputAudio: fc.nat(200_000),
 });
 const pricedModel = fc.constantFrom("tiered", "inclusive", "flat", "free");
 

@@ -1,11 +1,12 @@
 import { inputTokensOf, outputTokensOf, usageBuckets } from "@larder/contracts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { normaliseUsage } from "./normalise-usage.ts";
+import { normaliseUsage } from "./chat-usage.ts";
 
+const told = ["inputFresh", "inputCacheRead", "inputCacheWrite", "outputText", "outputReasoning"] as const;
 const bucketsOf = (value: unknown) => {
   const usage = normaliseUsage(value);
-  return usage && usageBuckets.map((bucket) => usage.tokens[bucket]);
+  return usage && told.map((bucket) => usage.tokens[bucket]);
 };
 
 describe("usage as disjoint buckets: fresh, read, written, text, reasoning", () => {

@@ -1,0 +1,146 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { readPricePlaces } from "@larder/api";
+import type { ModelEntry } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
+import type { Catalog } from "@larder/generator-router";
+import {
+  applyLocalPrices,
+  buildCatalog,
+  createPriceBook,
+  diffPrices,
+  parseCatalog,
+  parseOverrides,
+  printCatalog,
+  readCatalog,
+  readLocalPrices,
+  readPriceFolder,
+  storeCatalog,
+  storeOverrides,
+} from "@larder/generator-router";
+import pc from "picocolors";
+import type { CommandContext } from "../command-context.ts";
+import { renderChanges, renderEntry, renderFindings, renderPriceTable } from "../render/prices.ts";
+import { exitCodes } from "../render/problem.ts";
+import { counted } from "../render/words.ts";
+
+export interface ShowGiven {
+  readonly provider?: string;
+}
+
+/** `larder prices show`: the prices in force, or one model's with everything known of it. */
+export async function showPrices(
+  model: string | undefined,
+  given: ShowGiven,
+  context: CommandContext,
+): Promise<number> {
+  const book = bookInForce();
+  const models = book.models().filter(({ provider }) => given.provider === undefined || provider === given.provider);
+  const named = models.filter((entry) => entry.model === model || `${entry.provider}/${entry.model}` === model);
+  const shown = model === undefined ? models : named;
+  if (model !== undefined && shown.length === 0) {
+    throw new LarderError("MODEL_NOT_FOUND", { details: { model } });
+  }
+  if (context.options.json) context.print(toJson({ id: book.id, as_of: book.asOf, models: shown }));
+  else if (model === undefined) context.print(`${renderPriceTable(shown)}\n${pc.dim(headOf(book, shown.length))}`);
+  else for (const entry of shown) context.print(renderEntry(entry, book.findings()));
+  return exitCodes.ok;
+}
+
+/** `larder prices lint`: findings by kind. Exits 0 whatever it finds: a finding is a warning and changes no price. */
+export async function lintPriceFile(file: string | undefined, context: CommandContext): Promise<number> {
+  const book = file === undefined ? bookInForce() : bookOf(parseCatalog(readText(file)));
+  const findings = book.findings();
+  if (context.options.json) context.print(toJson({ id: book.id, as_of: book.asOf, findings }));
+  else context.print(`${renderFindings(findings)}\n${pc.dim(headOf(book, book.models().length))}`);
+  return exitCodes.ok;
+}
+
+/** `larder prices diff`: what changes from the prices in force to a file's, or from the carried ones to those in force. */
+export async function diffPriceFiles(file: string | undefined, context: CommandContext): Promise<number> {
+  const inForce = bookInForce().models();
+  const carried = readCatalog().models;
+  const [before, after] = file === undefined ? [carried, inForce] : [inForce, parseCatalog(readText(file)).models];
+  printChanges(before, after, context);
+  return exitCodes.ok;
+}
+
+export interface ImportGiven {
+  readonly out?: string;
+  readonly dryRun: boolean;
+  readonly remove: boolean;
+}
+
+/** `larder prices import`: a catalog of the folder's files, with its id and what it changes. */
+export async function importPrices(
+  folder: string | undefined,
+  { out, dryRun, remove }: ImportGiven,
+  context: CommandContext,
+): Promise<number> {
+  const { dataDir } = readPricePlaces(process.env);
+  if (remove) {
+    storeCatalog(dataDir, null);
+    context.print(`${pc.green("ok")} the carried catalog holds from the next start on`);
+    return exitCodes.ok;
+  }
+  if (folder === undefined) throw new LarderError("PRICES_INVALID", { details: { problems: "name a folder" } });
+  const text = printCatalog(buildCatalog(readPriceFolder(folder)));
+  const book = bookOf(parseCatalog(text));
+  printChanges(bookInForce().models(), book.models(), context);
+  if (dryRun) return exitCodes.ok;
+  if (out === undefined) storeCatalog(dataDir, text);
+  else writeFileSync(out, text);
+  if (!context.options.json) context.print(`${pc.green("ok")} ${headOf(book, book.models().length)}`);
+  return exitCodes.ok;
+}
+
+/** `larder prices override`: checks a file of own prices and keeps it in the data folder. */
+export async function overridePriceFile(
+  file: string | undefined,
+  { remove }: { readonly remove: boolean },
+  context: CommandContext,
+): Promise<number> {
+  const places = readPricePlaces(process.env);
+  if (remove) storeOverrides(places.dataDir, null);
+  if (file !== undefined) {
+    const text = readText(file);
+    parseOverrides(text);
+    storeOverrides(places.dataDir, text);
+  }
+  const { overrides } = readLocalPrices(places);
+  if (context.options.json) context.print(toJson({ models: overrides.models }));
+  else if (overrides.models.length === 0) context.print("no price is overridden");
+  else {
+    const count = counted(overrides.models.length, "model");
+    context.print(`${renderPriceTable(overrides.models)}\n${pc.dim(`${count} overridden, from the next start on`)}`);
+  }
+  return exitCodes.ok;
+}
+
+function bookInForce() {
+  const prices = readLocalPrices(readPricePlaces(process.env));
+  const { models, findings } = applyLocalPrices(prices.catalog.models, prices);
+  return createPriceBook(models, { today: today(), findings });
+}
+
+const bookOf = ({ models, findings }: Catalog) => createPriceBook(models, { today: today(), findings });
+const today = () => new Date().toISOString().slice(0, 10);
+const headOf = ({ id, asOf }: { readonly id: string; readonly asOf: string }, count: number) =>
+  `${counted(count, "model")}, ${id}, as of ${asOf}`;
+
+function printChanges(before: readonly ModelEntry[], after: readonly ModelEntry[], context: CommandContext): void {
+  const changes = diffPrices(before, after);
+  context.print(context.options.json ? toJson({ changes }) : renderChanges(changes));
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new LarderError("PRICES_INVALID", { details: { problems: `${file} cannot be read` }, cause });
+  }
+}
+
+/** Money as decimal text of nano-dollars: a double would round it. */
+function toJson(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" ? each.toString() : each));
+}
