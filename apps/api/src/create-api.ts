@@ -14,6 +14,7 @@ import { requestLog } from "./middleware/request-log.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
 import { problemResponse } from "./problem.ts";
 import { filterComponent } from "./request/filter-schema.ts";
+import { chatCompletionRoutes } from "./routes/chat-completions.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { documentRoutes } from "./routes/documents.ts";
 import { errorPageRoutes } from "./routes/error-pages.ts";
@@ -50,6 +51,7 @@ export function createApi(larder: Larder, settings: ApiSettings = {}): OpenAPIHo
     jobRoutes(larder, limits),
     searchRoutes(larder, limits),
     queryRoutes(larder, limits, metrics),
+    chatCompletionRoutes(larder, limits, metrics),
     quoteRoutes(larder, limits),
     modelRoutes(larder),
     receiptRoutes(larder, limits),

@@ -1,6 +1,6 @@
 import type { Call } from "./call.ts";
 import type { ErrorRecord } from "./errors/larder-error.ts";
-import type { FinishReason, Prompt, ResponseFormat } from "./generator.ts";
+import type { FinishReason, Prompt, ResponseFormat, Sampling } from "./generator.ts";
 import type { NanoUsd } from "./money.ts";
 import type { Capability, ModelEntry, PriceBook } from "./price-book.ts";
 import type { Usage } from "./usage.ts";
@@ -115,6 +115,8 @@ export interface RoutedRequest {
   readonly shape: RequestShape;
   readonly policy: Policy;
   readonly responseFormat?: ResponseFormat;
+  readonly isJsonObject?: boolean;
+  readonly sampling?: Sampling;
 }
 
 /** `routed` first, text as it comes, then exactly one of `answered`, `unanswered` and `broken`. */

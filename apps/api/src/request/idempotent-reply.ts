@@ -8,13 +8,15 @@ import { invalidRequest } from "./field-problems.ts";
 /** How a claimed request ends. Exactly one of the two is called, once. */
 export interface Claim {
   readonly replay?: Response;
+  /** There is a key, so the reply is kept. */
+  readonly isHeld: boolean;
   /** Keeps the reply for whoever sends the key again. */
   complete(reply: StoredReply): Promise<void>;
   /** Keeps a failure that would come again; lets go of the key after one that may pass. */
   fail(thrown: unknown): Promise<void>;
 }
 
-const unclaimed: Claim = { complete: async () => undefined, fail: async () => undefined };
+const unclaimed: Claim = { isHeld: false, complete: async () => undefined, fail: async () => undefined };
 const settleTimeoutMs = 10_000; // the reply is kept also when the client has left, so not the client's signal
 
 /**
@@ -43,6 +45,7 @@ export async function claimKey(
   if (state.kind === "replay") return { ...unclaimed, replay: toReplay(state.reply) };
   const complete = (reply: StoredReply) => store.complete(scope, key, reply, settling());
   return {
+    isHeld: true,
     complete,
     async fail(thrown) {
       const error = asLarderError(thrown);

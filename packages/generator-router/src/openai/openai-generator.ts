@@ -5,6 +5,7 @@ import { fromConnection, fromStatus } from "./classify-failure.ts";
 import { readChatReply, readChatStream } from "./read-chat-stream.ts";
 import { readRetryAfter } from "./retry-after.ts";
 import type { WireDialect } from "./wire-dialect.ts";
+import { toWireSampling } from "./wire-sampling.ts";
 
 /** Longest time that the SDK waits for headers; the router's own timers are shorter. */
 const headersTimeoutMs = 3_600_000;
@@ -89,6 +90,8 @@ function send(client: OpenAI, request: GeneratorRequest, { wire }: OpenAiGenerat
         stream: true,
         [wire.outputLimitField]: request.outputTokensMax,
         ...(wire.asksForUsage ? { stream_options: { include_usage: true } } : {}),
+        ...toWireSampling(request.sampling),
+        ...(request.isJsonObject === true && { response_format: { type: "json_object" as const } }),
         ...(format && {
           response_format: {
             type: "json_schema",

@@ -131,7 +131,7 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
   /** One attempt with one candidate; what is learned of the provider is kept for later requests. */
   async function* ask(
     { provider, model }: Candidate,
-    { prompt, shape, responseFormat }: RoutedRequest,
+    { prompt, shape, responseFormat, isJsonObject, sampling }: RoutedRequest,
     deadline: { readonly deadlineAtMs?: number },
     signal: AbortSignal,
   ): AsyncGenerator<{ readonly kind: "text"; readonly text: string }, AttemptResult, undefined> {
@@ -143,7 +143,14 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
       {
         generator: connection.generator,
         provider,
-        request: { model, prompt, outputTokensMax: shape.outputTokensMax, ...(responseFormat && { responseFormat }) },
+        request: {
+          model,
+          prompt,
+          outputTokensMax: shape.outputTokensMax,
+          ...(responseFormat && { responseFormat }),
+          ...(isJsonObject === undefined ? {} : { isJsonObject }),
+          ...(sampling && { sampling }),
+        },
         priceBook,
         clock,
         timeouts,
