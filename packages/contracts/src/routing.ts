@@ -117,6 +117,11 @@ export interface RoutedRequest {
   readonly responseFormat?: ResponseFormat;
   readonly isJsonObject?: boolean;
   readonly sampling?: Sampling;
+  /**
+   * Models without credentials are no candidates, unless there are no others: they can never be chosen, and they are
+   * most of a catalog. @defaultValue false
+   */
+  readonly isBrief?: boolean;
 }
 
 /** `routed` first, text as it comes, then exactly one of `answered`, `unanswered` and `broken`. */

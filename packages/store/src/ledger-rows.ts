@@ -1,7 +1,7 @@
 import type { Attempt, Call, Ledger, Receipt, UsageGroup, UsageTotal } from "@larder/contracts";
 import { LarderError, nanoUsd, noTokens } from "@larder/contracts";
 import type { SQL } from "drizzle-orm";
-import { and, asc, count, desc, eq, gt, gte, lt, or, sum } from "drizzle-orm";
+import { and, asc, count, desc, eq, getTableColumns, gt, gte, lt, or, sql, sum } from "drizzle-orm";
 import { checkLimit, readCursor, toPage } from "./cursor.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { ledgerEntries, receipts } from "./schema/index.ts";
@@ -16,11 +16,10 @@ const groupIntervalMs = 20;
 const unbounded: Call = { signal: new AbortController().signal };
 
 /** @param context - On a connection with safe integers: sums of money pass through no double. */
-export function createLedgerRows({ read, write }: StoreContext): Ledger & { flush(): void } {
+export function createLedgerRows({ connection, read, write }: StoreContext): Ledger & { flush(): void } {
+  const insert = prepareInserts(connection.db);
   const group = createGroupCommit<Receipt>((all) => {
-    write(unbounded, (queries) => {
-      for (const receipt of all) insertReceipt(queries, receipt);
-    });
+    write(unbounded, () => all.forEach(insert));
   }, groupIntervalMs);
   return {
     async record(receipt, call) {
@@ -102,15 +101,31 @@ export function createLedgerRows({ read, write }: StoreContext): Ledger & { flus
   };
 }
 
-function insertReceipt(queries: Queries, receipt: Receipt): void {
-  const { id, knowledgeBaseId, createdAtMs } = receipt;
-  queries.insert(receipts).values({ id, knowledgeBaseId, createdAtMs, receipt }).run();
-  receipt.route.attempts.forEach((attempt, position) => {
-    queries
-      .insert(ledgerEntries)
-      .values(toEntry(receipt, attempt, position))
-      .run();
-  });
+type EntryRow = typeof ledgerEntries.$inferInsert;
+
+/** Statements of this connection, made once: making one takes longer than running it. */
+function prepareInserts(db: Queries): (receipt: Receipt) => void {
+  const receiptRow = db
+    .insert(receipts)
+    .values({
+      id: sql.placeholder("id"),
+      knowledgeBaseId: sql.placeholder("knowledgeBaseId"),
+      createdAtMs: sql.placeholder("createdAtMs"),
+      receipt: sql.placeholder("receipt"),
+    })
+    .prepare();
+  const names = Object.keys(getTableColumns(ledgerEntries)).filter((name) => name !== "number");
+  const entryRow = db
+    .insert(ledgerEntries)
+    .values(Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as unknown as EntryRow)
+    .prepare();
+  return (receipt) => {
+    const { id, knowledgeBaseId, createdAtMs } = receipt;
+    receiptRow.run({ id, knowledgeBaseId, createdAtMs, receipt });
+    receipt.route.attempts.forEach((attempt, position) => {
+      entryRow.run(toEntry(receipt, attempt, position));
+    });
+  };
 }
 
 const groupColumns = {
@@ -152,7 +167,7 @@ function sumUsage(queries: Queries, group: UsageGroup, within: SQL | undefined):
     }));
 }
 
-function toEntry(receipt: Receipt, attempt: Attempt, position: number): typeof ledgerEntries.$inferInsert {
+function toEntry(receipt: Receipt, attempt: Attempt, position: number): EntryRow {
   const tokens = attempt.usage?.tokens ?? noTokens;
   return {
     receiptId: receipt.id,

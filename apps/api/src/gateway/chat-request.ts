@@ -112,6 +112,7 @@ export function readChatRequest(c: ApiContext, sent: Sent, counter: TokenCounter
       }),
       ...(isJsonObject && { isJsonObject }),
       sampling: samplingOf(sent),
+      isBrief: true,
     },
   };
 }

@@ -5,6 +5,7 @@ import type {
   Clock,
   GeneratorRouter,
   PriceBook,
+  Quote,
   RequestShape,
   Route,
   RoutedEvent,
@@ -26,6 +27,7 @@ import type { RouterLimits } from "./router-limits.ts";
 import { defaultRouterLimits } from "./router-limits.ts";
 import type { AttemptResult } from "./run-attempt.ts";
 import { runAttempt } from "./run-attempt.ts";
+import { withCredentialsOnly } from "./with-credentials-only.ts";
 
 export interface GeneratorRouterOptions {
   readonly priceBook: PriceBook;
@@ -59,8 +61,13 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
   const ratioOf = ({ provider, model }: { readonly provider: string; readonly model: string }) =>
     tokenRatios[`${provider}/${model}`] ?? tokenRatios[provider] ?? 1;
   const sources = { priceBook, providers, coolDowns, traffic, tokenRatio: ratioOf, isOffline };
-  const quoteFor = (shape: RequestShape, resolved: ResolvedPolicy) => {
+  const askable = withCredentialsOnly(sources);
+  const quoteFor = (shape: RequestShape, resolved: ResolvedPolicy, isBrief = false): Quote => {
     const today = new Date(clock.nowMs()).toISOString().slice(0, 10);
+    if (isBrief) {
+      const brief = quoteModels(shape, resolved, askable, { monotonicMs: clock.monotonicMs(), today });
+      if (brief.candidates[0]?.isEligible === true) return brief;
+    }
     return quoteModels(shape, resolved, sources, { monotonicMs: clock.monotonicMs(), today });
   };
 
@@ -80,7 +87,7 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
     const resolved = resolvePolicy(request.policy, { ...shape, needs });
     const deadline =
       resolved.deadlineMs === undefined ? {} : { deadlineAtMs: clock.monotonicMs() + resolved.deadlineMs };
-    const { candidates, priceBookId } = quoteFor(shape, resolved);
+    const { candidates, priceBookId } = quoteFor(shape, resolved, request.isBrief);
     const attempts: Attempt[] = [];
     const routeWith = (chosen: Candidate | undefined): Route => ({
       ...(chosen && { chosen: { provider: chosen.provider, model: chosen.model } }),
