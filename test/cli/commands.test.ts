@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LarderProcess } from "../kill/larder-process.ts";
 import { startLarder } from "../kill/larder-process.ts";
 import { startBreakingProvider } from "./breaking-provider.ts";
+import type { Run } from "./run-larder.ts";
 import { runLarder } from "./run-larder.ts";
 import { writePages } from "./write-pages.ts";
 
@@ -128,7 +129,26 @@ describe("larder against a server", () => {
   });
 });
 
-describe("larder in a process of its own", () => {
+describe("larder budgets", () => {
+  it("makes budgets, shows what is left of them, and removes them", async () => {
+    expect((await larder("budgets")).stdout).toContain("No budget bounds anything. Make one with: larder budgets set");
+    const set = await larder("budgets", "set", "2.50", "--window", "day");
+    expect(set.stdout).toMatch(/total +│ day +│ \$2\.50 +│ \$0 +│ \$0 +│ \$0 +│ \$2\.50 +│ \d{4}-/);
+    await larder("budgets", "set", "0.1", "--kb", "pantry");
+    const both = JSON.parse((await larder("--json", "budgets")).stdout);
+    expect(both.data).toMatchObject([
+      { scope: expect.stringMatching(/^kb_/), window: "month", limit_usd: "0.100000000" },
+      { scope: "total", window: "day", left_usd: "2.500000000" },
+    ]);
+    expect(await larder("budgets", "remove", "--window", "day")).toMatchObject({ code: 0 });
+    expect(await larder("budgets", "remove", "--kb", "pantry")).toMatchObject({ code: 0 });
+    const gone = await larder("budgets", "remove", "--window", "day");
+    expect([gone.code, gone.stderr]).toEqual([2, expect.stringContaining("List them with: larder budgets")]);
+    expect((await larder("budgets", "set", "much")).code).toBe(2);
+  });
+});
+
+describe.concurrent("larder in a process of its own", () => {
   it("says who holds the data folder, and doctor tells all the same", async () => {
     const port = new URL(server.url).port;
     const [held, doctor, unaware] = await Promise.all([
@@ -184,8 +204,16 @@ describe("the quickstart", () => {
   const quickstart = (name: string, ...args: readonly string[]) =>
     runLarder(args, { dataDir: join(folder, name), cwd: folder, isQuickstart: true });
 
-  it("answers from a folder although a file of it fails, and gives hints that fit the folder", async () => {
-    const run = await quickstart("q1", "pantry", "How long does honey keep in a jar?");
+  let run: Run;
+  let ofJunk: Run;
+  beforeAll(async () => {
+    [run, ofJunk] = await Promise.all([
+      quickstart("q1", "pantry", "How long does honey keep in a jar?"),
+      quickstart("q3", "pantry/junk.txt", "What is this?"),
+    ]);
+  });
+
+  it("answers from a folder although a file of it fails, and gives hints that fit the folder", () => {
     expect(run.stdout).toContain("Honey keeps for twenty years in a closed jar. [1]");
     expect(run.stdout).toContain('npm run quickstart -- "pantry" "another question"');
     expect(run.stdout).not.toContain("What is never free?");
@@ -197,9 +225,9 @@ describe("the quickstart", () => {
   });
 
   it("without a question asks about the largest document", async () => {
-    const run = await quickstart("q1", "pantry");
-    expect(run.stdout).toContain("No question was given; there are 3 documents to ask about.");
-    expect(run.stdout).toContain("? What is Pantry about?");
+    const { stdout } = await quickstart("q1", "pantry");
+    expect(stdout).toContain("No question was given; there are 3 documents to ask about.");
+    expect(stdout).toContain("? What is Pantry about?");
   });
 
   it("prints help, and refuses what it cannot use before it reads anything", async () => {
@@ -211,7 +239,7 @@ describe("the quickstart", () => {
       quickstart("q2", "empty"),
     ]);
     expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining("Usage:") });
-    for (const run of refused) expect(run).toMatchObject({ code: 2, stdout: "" });
+    for (const each of refused) expect(each).toMatchObject({ code: 2, stdout: "" });
   });
 
   it("leaves a knowledge base behind, of which an answer that broke off is listed as failed", async () => {
@@ -226,10 +254,9 @@ describe("the quickstart", () => {
     expect(stdout).toContain("failed: PROVIDER_STREAM_BROKEN");
   });
 
-  it("asks nothing when no file can be read", async () => {
-    const run = await quickstart("q3", "pantry/junk.txt", "What is this?");
-    expect(run.stderr).toContain("None of these files can be read");
-    expect(run.stdout).not.toContain("receipt");
-    expect(run.code).toBe(3);
+  it("asks nothing when no file can be read", () => {
+    expect(ofJunk.stderr).toContain("None of these files can be read");
+    expect(ofJunk.stdout).not.toContain("receipt");
+    expect(ofJunk.code).toBe(3);
   });
 });

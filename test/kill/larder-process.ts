@@ -11,12 +11,20 @@ export interface LarderProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
+export interface StartOptions {
+  readonly startTimeoutMs?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 const command = fileURLToPath(new URL("../../apps/cli/src/main.ts", import.meta.url));
 const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 const addressLine = /Larder listens on .*?(http:\/\/[\d.:]+)/;
 
 /** `larder serve` on a free port, as a user starts it; resolves when it says where it listens. */
-export async function startLarder(dataDir: string, startTimeoutMs = 60_000): Promise<LarderProcess> {
+export async function startLarder(
+  dataDir: string,
+  { startTimeoutMs = 60_000, env = {} }: StartOptions = {},
+): Promise<LarderProcess> {
   const child = spawn(process.execPath, ["--conditions=@larder/source", "--import", loader, command, "serve"], {
     env: {
       PATH: process.env.PATH ?? "",
@@ -27,6 +35,7 @@ export async function startLarder(dataDir: string, startTimeoutMs = 60_000): Pro
       LARDER_UPLOADS_AT_ONCE_MAX: "32",
       // Every passage is a candidate: where the candidates end, equal scores are ordered by age, which differs by run.
       LARDER_SEARCH_CANDIDATES: "1000",
+      ...env,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });

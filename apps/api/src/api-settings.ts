@@ -43,6 +43,8 @@ export interface ApiLimits {
   readonly filterConditionsMax: number;
   /** Longest list of values in one condition. */
   readonly filterListMax: number;
+  /** Longest that a request waits for the reply to another one with its Idempotency-Key. */
+  readonly idempotencyWaitMs: number;
   /** A quiet event stream gets a comment this often, so that nothing between drops it. */
   readonly heartbeatMs: number;
 }
@@ -71,6 +73,7 @@ export const apiLimitDefaults: ApiLimits = {
   filterDepthMax: 8,
   filterConditionsMax: 100,
   filterListMax: 1_000,
+  idempotencyWaitMs: 30_000,
   heartbeatMs: 15_000,
 };
 

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Clock, ComponentHealth, GeneratorRouter, TokenCounter } from "@larder/contracts";
+import type { Budgets, Clock, ComponentHealth, GeneratorRouter, TokenCounter } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { ProviderSetup } from "@larder/generator-router";
 import {
@@ -28,7 +28,11 @@ export interface ComposedRouter {
  */
 export async function composeRouter(
   config: Config["generation"],
-  { tokenCounter, clock }: { readonly tokenCounter: TokenCounter; readonly clock: Clock },
+  {
+    tokenCounter,
+    clock,
+    budgets,
+  }: { readonly tokenCounter: TokenCounter; readonly clock: Clock; readonly budgets: Budgets },
 ): Promise<ComposedRouter> {
   const today = new Date(clock.nowMs()).toISOString().slice(0, 10);
   const prices = readLocalPrices(config.prices);
@@ -42,12 +46,14 @@ export async function composeRouter(
   const priceBook = createPriceBook(entries.models, { today, findings: entries.findings });
   const router = createGeneratorRouter({
     priceBook,
-    providers: setups.map((setup) => connectProvider(setup, clock)),
+    providers: setups.map((setup) => connectProvider(setup, clock, config.connections)),
     tokenCounter,
     clock,
+    budgets,
     isOffline: config.isOffline,
     limits: {
-      attemptsMax: config.attemptsMax,
+      ...config.calling,
+      budgetWaitMs: config.budgetWaitMs,
       firstTextMs: config.firstTokenTimeoutMs,
       idleMs: config.idleTimeoutMs,
       totalMs: config.totalTimeoutMs,

@@ -15,6 +15,7 @@ import { createFollowedIndex, openVectorIndex } from "@larder/vector-index";
 import { composeRouter } from "./compose-router.ts";
 import type { Config } from "./config.ts";
 import type { Larder } from "./larder.ts";
+import { createLastingWork } from "./lasting-work.ts";
 import { systemClock, systemIds } from "./system-ports.ts";
 import type { WorkerSettings } from "./worker-settings.ts";
 
@@ -95,7 +96,8 @@ export async function composeLarder(
         settings: { ...config.search.retriever, ...settings },
       });
     const retriever = retrieverWith({});
-    const generation = await composeRouter(config.generation, { tokenCounter, clock });
+    const lastingWork = keep(createLastingWork()); // closed after the router, which ends the calls, and before the store
+    const generation = await composeRouter(config.generation, { tokenCounter, clock, budgets: store.budgets });
     const router = keep(generation.router);
     const savings = createSavingsCalculator();
     const { ledger } = store;
@@ -116,6 +118,7 @@ export async function composeLarder(
       store: store.documents,
       blobs,
       ledger,
+      budgets: store.budgets,
       idempotency: store.idempotency,
       retriever,
       retrieverWith,
@@ -133,6 +136,7 @@ export async function composeLarder(
         const local = [store.health(), embedder.health(), index.health(), reranker?.health()];
         return [...local, worker.health(), generation.health()].filter((part) => part !== undefined);
       },
+      lastingWork,
       wakeWorker: () => worker.wake(),
       remakeTerms: (call) => store.remakeTerms(call),
       forgetIndex: (id) => vectors.drop(id, unbounded),

@@ -1,4 +1,5 @@
 import { LarderError } from "@larder/contracts";
+import { callingLimits } from "./config-calling.ts";
 import { contradictions, inWords } from "./config-problems.ts";
 import type { Environment } from "./environment.ts";
 import { environment } from "./environment.ts";
@@ -41,6 +42,7 @@ export function readConfig(env: Environment) {
       filterDepthMax: data.LARDER_FILTER_DEPTH_MAX,
       filterConditionsMax: data.LARDER_FILTER_CONDITIONS_MAX,
       filterListMax: data.LARDER_FILTER_LIST_MAX,
+      idempotencyWaitMs: data.LARDER_IDEMPOTENCY_WAIT_MS,
     },
     ingestion: {
       parseTimeoutMs: data.LARDER_PARSE_TIMEOUT_MS,
@@ -105,7 +107,12 @@ export function readConfig(env: Environment) {
       firstTokenTimeoutMs: data.LARDER_FIRST_TOKEN_TIMEOUT_MS,
       idleTimeoutMs: data.LARDER_IDLE_TIMEOUT_MS,
       totalTimeoutMs: data.LARDER_ANSWER_TIMEOUT_MS,
-      attemptsMax: data.LARDER_ATTEMPTS_MAX,
+      calling: callingLimits(data),
+      budgetWaitMs: data.LARDER_BUDGET_WAIT_MS,
+      connections: {
+        keepAliveMs: data.LARDER_PROVIDER_KEEP_ALIVE_MS,
+        connectMs: data.LARDER_PROVIDER_CONNECT_TIMEOUT_MS,
+      },
       /** Where keys are looked up by name. A function, so that printing the settings shows none. */
       variables: (): Environment => set,
     },

@@ -14,6 +14,7 @@ import { requestLog } from "./middleware/request-log.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
 import { problemResponse } from "./problem.ts";
 import { filterComponent } from "./request/filter-schema.ts";
+import { budgetRoutes } from "./routes/budgets.ts";
 import { chatCompletionRoutes } from "./routes/chat-completions.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { documentRoutes } from "./routes/documents.ts";
@@ -56,6 +57,7 @@ export function createApi(larder: Larder, settings: ApiSettings = {}): OpenAPIHo
     modelRoutes(larder),
     receiptRoutes(larder, limits),
     moneyRoutes(larder),
+    budgetRoutes(larder, limits),
     healthRoutes(larder, metrics),
     errorPageRoutes(),
     docsRoutes(app, settings.version ?? "0.1.0"),

@@ -1,5 +1,6 @@
 import { Secret } from "@larder/contracts";
 import { z } from "zod";
+import { callingSettings } from "./config-calling.ts";
 
 const mebibyte = 2 ** 20;
 const dtype = z.enum(["fp32", "fp16", "q8", "int8", "uint8", "q4"]);
@@ -175,7 +176,21 @@ export const environment = z.object({
   LARDER_FIRST_TOKEN_TIMEOUT_MS: positive.default(60_000).describe("Longest wait for a provider's first token."),
   LARDER_IDLE_TIMEOUT_MS: positive.default(30_000).describe("Longest silence in a provider's stream."),
   LARDER_ANSWER_TIMEOUT_MS: positive.default(300_000).describe("Longest time for one provider call."),
-  LARDER_ATTEMPTS_MAX: positive.max(20).default(3).describe("Provider calls that one answer may take."),
+  ...callingSettings,
+  LARDER_BUDGET_WAIT_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(600_000)
+    .default(5_000)
+    .describe("Longest wait for money of a budget that calls under way have reserved and may give back."),
+  LARDER_IDEMPOTENCY_WAIT_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(600_000)
+    .default(30_000)
+    .describe("Longest wait of a request for the reply to an earlier one with its Idempotency-Key; then it gets 409."),
   LARDER_STOP_GRACE_MS: positive.default(8_000).describe("Time that running requests get when the server stops."),
 });
 

@@ -1,6 +1,7 @@
 import type {
   AnswerQuestion,
   BlobStore,
+  BudgetStore,
   Call,
   Clock,
   ComponentHealth,
@@ -18,12 +19,14 @@ import type {
   SummariseSavings,
   TokenCounter,
 } from "@larder/contracts";
+import type { LastingWork } from "./lasting-work.ts";
 
 /** Everything the HTTP routes use, as ports. `compose.ts` makes one from the adapters; tests make one the same way. */
 export interface Larder extends AsyncDisposable {
   readonly store: DocumentStore;
   readonly blobs: BlobStore;
   readonly ledger: Ledger;
+  readonly budgets: BudgetStore;
   readonly idempotency: IdempotencyStore;
   readonly retriever: Retriever;
   /** One side of the retriever's search, for whoever measures it alone. */
@@ -39,6 +42,8 @@ export interface Larder extends AsyncDisposable {
   readonly ids: Ids;
   /** One line per part; `ready` is degraded when any is. */
   health(): Promise<readonly ComponentHealth[]>;
+  /** Answers that are kept for their Idempotency-Key go on when their sender leaves. */
+  readonly lastingWork: Pick<LastingWork, "add">;
   /** Tells the worker that tasks wait, so that it need not poll for them. */
   wakeWorker(): void;
   /** Makes search terms of older rules anew, for as long as it takes; at once done where there are none. */

@@ -38,7 +38,9 @@ beforeAll(async () => {
     });
   const { id: kb } = await readReply(post("/v1/knowledge-bases", { name: "the only one" }));
   const { documents, job_id: job } = await readReply(post(`/v1/knowledge-bases/${kb}/documents`, { text: "plums" }));
-  ids = { kb, job, doc: documents[0]?.id ?? "", receipt: "rcp_00000000000000000000", model: "none", code: "NONE" };
+  const doc = documents[0]?.id ?? "";
+  const budget = { scope: "total", window: "day" };
+  ids = { kb, job, doc, ...budget, receipt: "rcp_00000000000000000000", model: "none", code: "NONE" };
 });
 afterAll(async () => {
   agent.destroy();

@@ -38,8 +38,9 @@ export async function openGateway(answer?: FakeProviderOptions["answer"]): Promi
   await writeFile(file, JSON.stringify({ providers: [{ id: "acme", base_url: provider.url, models }] }));
   const config = readConfig({ LARDER_DATA_DIR: folder, LARDER_PROVIDERS_FILE: file });
   const tokenCounter = createO200kTokenCounter();
-  const { router } = await composeRouter(config.generation, { tokenCounter, clock: systemClock });
   const base = await openTestLarder();
+  const { budgets } = base;
+  const { router } = await composeRouter(config.generation, { tokenCounter, clock: systemClock, budgets });
   const larder = Object.defineProperties(base, { router: { value: router }, tokenCounter: { value: tokenCounter } });
   const server = await startServer(createApi(larder), { host: "127.0.0.1", port: 0 });
   return {

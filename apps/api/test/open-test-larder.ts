@@ -13,6 +13,7 @@ import type {
 import { LarderError } from "@larder/contracts";
 import { openBlobFiles, openSqliteStore } from "@larder/store";
 import type { Larder } from "../src/larder.ts";
+import { createLastingWork } from "../src/lasting-work.ts";
 import { systemClock, systemIds } from "../src/system-ports.ts";
 
 export interface TestLarder extends Larder {
@@ -35,6 +36,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
   const folder = await mkdtemp(join(tmpdir(), "larder-api-"));
   const store = await openSqliteStore({ file: join(folder, "larder.sqlite"), clock: systemClock, ids: systemIds });
   const blobs = await openBlobFiles({ folder: join(folder, "blobs") });
+  const lastingWork = createLastingWork();
   let wakes = 0;
   let questions = 0;
   let isClosed = false;
@@ -45,6 +47,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
     store: store.documents,
     blobs,
     ledger: store.ledger,
+    budgets: store.budgets,
     idempotency: store.idempotency,
     lexical: store.lexical,
     retriever: {
@@ -89,12 +92,14 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
     clock: systemClock,
     ids: systemIds,
     health: async () => [{ name: "store", state: "ok", detail: "test" }],
+    lastingWork,
     wakeWorker: () => void wakes++,
     remakeTerms: async () => undefined,
     forgetIndex: async (_id: KnowledgeBaseId) => undefined,
     async [Symbol.asyncDispose]() {
       if (isClosed) return;
       isClosed = true;
+      await lastingWork[Symbol.asyncDispose]();
       await store.close();
       await rm(folder, { recursive: true });
     },

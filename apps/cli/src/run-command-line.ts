@@ -4,6 +4,8 @@ import type { CommandContext, GlobalOptions } from "./command-context.ts";
 import { connect, isServerUrl } from "./command-context.ts";
 import type { AskOptions } from "./commands/ask.ts";
 import { ask } from "./commands/ask.ts";
+import type { BudgetGiven } from "./commands/budgets.ts";
+import { listBudgets, removeBudget, setBudget } from "./commands/budgets.ts";
 import type { RunCommand } from "./commands/define-prices.ts";
 import { definePrices } from "./commands/define-prices.ts";
 import { doctor } from "./commands/doctor.ts";
@@ -119,6 +121,7 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .description("the newest receipts, or one of them whole; --kb: of that knowledge base")
     .option("--limit <count>", "how many", wholeNumber, 20)
     .action(run((context, id: string | undefined, given: { limit: number }) => receipts(id, given.limit, context)));
+  defineBudgets(program, run);
   program
     .command("models")
     .description("models on this machine, besides the carried one")
@@ -133,6 +136,31 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .description("check every part and say what to do")
     .action(run((context) => doctor(context)));
   return program;
+}
+
+function defineBudgets(program: Command, run: RunCommand): void {
+  const windowOption = () =>
+    new Option("--window <window>", "counted anew each").choices(["hour", "day", "month", "ever"]).default("month");
+  const keyOption = [
+    "--key <scope>",
+    "of the API key with this scope, key_…; GET /v1/budgets tells a key its own",
+  ] as const;
+  const command = program
+    .command("budgets")
+    .description("what may be spent, and what is left of it; --kb: set or remove that knowledge base's")
+    .action(run((context) => listBudgets(context)));
+  command
+    .command("set <usd>")
+    .description("make a budget, or change its limit")
+    .addOption(windowOption())
+    .option(...keyOption)
+    .action(run((context, limit: string, given: BudgetGiven) => setBudget(limit, given, context)));
+  command
+    .command("remove")
+    .description("remove a budget with all that it counted")
+    .addOption(windowOption())
+    .option(...keyOption)
+    .action(run((context, given: BudgetGiven) => removeBudget(given, context)));
 }
 
 function serverUrl(text: string): string {

@@ -144,6 +144,17 @@ export interface PageBody<Item> {
   readonly next_cursor: string | null;
 }
 
+export interface BudgetBody {
+  readonly scope: string;
+  readonly window: "hour" | "day" | "month" | "ever";
+  readonly limit_usd: string;
+  readonly window_end: string | null;
+  readonly spent_usd: string;
+  readonly held_usd: string;
+  readonly reserved_usd: string;
+  readonly left_usd: string;
+}
+
 /** The record of one answer, in its own words the part of an answer that it keeps. */
 export interface ReceiptBody
   extends Pick<

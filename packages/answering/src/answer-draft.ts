@@ -1,5 +1,5 @@
 import type { AnswerBasis, Attempt, Citation, CostBasis, ErrorRecord, NanoUsd, Route, Usage } from "@larder/contracts";
-import { addTokens, zeroUsd } from "@larder/contracts";
+import { addTokens, LarderError, zeroUsd } from "@larder/contracts";
 
 /** What an answer turned out to be, before it is written down. */
 export interface AnswerDraft {
@@ -24,7 +24,7 @@ export interface Spending {
 }
 
 /** Nothing was sent: that costs nothing, and what it would have cost can only be modelled. */
-export const nothingSpent: Spending = { cost: zeroUsd, basis: "modelled" };
+const nothingSpent: Spending = { cost: zeroUsd, basis: "modelled" };
 
 /** Sum over a route's attempts, failed ones included. */
 export function spendingOf(route: Route, answered?: { readonly usage: Usage; readonly cost?: NanoUsd }): Spending {
@@ -49,10 +49,15 @@ function addUsage(a: Usage, b: Usage): Usage {
 }
 
 /**
- * The route of a generation that was left before the router could tell of its attempts: whoever was being asked may
- * bill what it has said so far, and nobody will say how much.
+ * The route of a generation that was left before the router could give its last: with the attempts that it told of on
+ * the way. If it told of none, whoever was being asked may bill what it has said so far, and nobody will say how much.
  */
-export function interruptedRoute(route: Route, startedAtMs: number, endedAtMs: number): Route {
+export function interruptedRoute(
+  route: Route,
+  told: readonly Attempt[],
+  { startedAtMs, endedAtMs }: { readonly startedAtMs: number; readonly endedAtMs: number },
+): Route {
+  if (told.length > route.attempts.length) return { ...route, attempts: [...told] };
   const asked = route.chosen ?? route.candidates.find(({ isEligible }) => isEligible);
   if (route.attempts.length > 0 || asked === undefined) return route;
   const attempt: Attempt = {
@@ -64,4 +69,23 @@ export function interruptedRoute(route: Route, startedAtMs: number, endedAtMs: n
     totalMs: Math.max(0, endedAtMs - startedAtMs),
   };
   return { ...route, attempts: [attempt] };
+}
+
+export function nothingSaid(route: Route): AnswerDraft {
+  return {
+    basis: "abstained",
+    text: "",
+    citations: [],
+    isGrounded: false,
+    route,
+    spending: nothingSpent,
+    generateMs: 0,
+  };
+}
+
+/** Why no model could be asked: for want of money where one was able, else for the policy. */
+export function nobodyAsked({ candidates }: Route): LarderError {
+  const refusals = candidates.flatMap((candidate) => candidate.refusals);
+  const isForMoney = refusals.some(({ code }) => code === "budget_exhausted");
+  return new LarderError(isForMoney ? "BUDGET_EXHAUSTED" : "POLICY_UNSATISFIABLE");
 }

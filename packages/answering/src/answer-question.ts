@@ -2,6 +2,7 @@ import type {
   Answer,
   AnswerEvent,
   AnswerQuestion,
+  Attempt,
   Call,
   ErrorRecord,
   PassageId,
@@ -12,7 +13,7 @@ import type {
 } from "@larder/contracts";
 import { LarderError, toErrorRecord } from "@larder/contracts";
 import type { AnswerDraft } from "./answer-draft.ts";
-import { interruptedRoute, nothingSpent, spendingOf } from "./answer-draft.ts";
+import { interruptedRoute, nobodyAsked, nothingSaid, spendingOf } from "./answer-draft.ts";
 import type { AnsweringPorts } from "./answering-ports.ts";
 import type { EvidenceSentences, PassagePlace } from "./evidence-sentences.ts";
 import { readSentences } from "./evidence-sentences.ts";
@@ -48,6 +49,7 @@ class Answering {
   readonly #question: Question;
   readonly #startMs: number;
   #route: Route | undefined;
+  readonly #attempts: Attempt[] = [];
 
   constructor(ports: AnsweringPorts, question: Question) {
     this.#ports = ports;
@@ -67,7 +69,7 @@ class Answering {
     const written = writePrompt({ text, history }, retrieval.evidence, tokenCounter);
     const shape = this.#shapeOf(written);
     const known = { question: this.#question, knowledgeBase, retrieval, shape, startMs: this.#startMs };
-    const askedAtMs = clock.nowMs();
+    const startedAtMs = clock.nowMs();
     let draft: AnswerDraft | undefined;
     try {
       draft = yield* this.#answer(retrieval, written, shape, call);
@@ -77,7 +79,7 @@ class Answering {
     } finally {
       if (draft === undefined && this.#route !== undefined) {
         // The reader left in the middle of a call that may be billed: it is written down all the same.
-        const route = interruptedRoute(this.#route, askedAtMs, clock.nowMs());
+        const route = interruptedRoute(this.#route, this.#attempts, { startedAtMs, endedAtMs: clock.nowMs() });
         const left = this.#broken(route, toErrorRecord(new LarderError("REQUEST_ABORTED")));
         await recordAnswer(this.#ports, { ...known, draft: left });
       }
@@ -102,7 +104,7 @@ class Answering {
     call: Call,
   ): AsyncGenerator<AnswerEvent, AnswerDraft> {
     const { router, clock } = this.#ports;
-    const { text, policy, responseFormat, isDryRun } = this.#question;
+    const { knowledgeBaseId, callerKey, text, policy, responseFormat, isDryRun } = this.#question;
     const isAbstaining = retrieval.evidence.length === 0 || retrieval.confidence < this.#confidenceMin;
     if (isAbstaining || isDryRun) {
       const route = isAbstaining
@@ -117,12 +119,19 @@ class Answering {
     const generated = yield* generateAnswer(
       {
         router,
-        request: { prompt, shape, policy, ...(responseFormat === undefined ? {} : { responseFormat }) },
+        request: {
+          prompt,
+          shape,
+          policy,
+          payers: [knowledgeBaseId, ...(callerKey === undefined ? [] : [callerKey])],
+          ...(responseFormat === undefined ? {} : { responseFormat }),
+        },
         clock,
         support: (marker, statement) => findSupport(evidence, marker, statement, retrieval.searchedText ?? text),
         onRoute: (route) => {
           this.#route = route;
         },
+        onAttempt: (attempt) => this.#attempts.push(attempt),
       },
       call,
     );
@@ -144,7 +153,7 @@ class Answering {
   ): AsyncGenerator<AnswerEvent, AnswerDraft> {
     if (this.#question.responseFormat !== undefined) {
       const failure = route.attempts.findLast(({ error }) => error !== undefined)?.error;
-      return this.#broken(route, failure ?? toErrorRecord(new LarderError("POLICY_UNSATISFIABLE")), generateMs);
+      return this.#broken(route, failure ?? toErrorRecord(nobodyAsked(route)), generateMs);
     }
     const { embedder, settings } = this.#ports;
     let sentences: readonly ExtractedSentence[];
@@ -189,16 +198,4 @@ class Answering {
     if (error !== undefined) return { kind: "failed", error, receipt };
     return { kind: "finished", answer: { ...answer, receipt, ...(headline === undefined ? {} : { headline }) } };
   }
-}
-
-function nothingSaid(route: Route): AnswerDraft {
-  return {
-    basis: "abstained",
-    text: "",
-    citations: [],
-    isGrounded: false,
-    route,
-    spending: nothingSpent,
-    generateMs: 0,
-  };
 }

@@ -1,5 +1,6 @@
 import type {
   AnswerEvent,
+  Attempt,
   Call,
   Citation,
   Clock,
@@ -24,6 +25,7 @@ export interface Generation {
   support(marker: number, statement: string): Citation | undefined;
   /** Told each time, so that what is known is not lost when the reader leaves. */
   onRoute(route: Route): void;
+  onAttempt(attempt: Attempt): void;
 }
 
 /** No model gave any text: the answer must be made without one. */
@@ -42,7 +44,15 @@ export async function* generateAnswer(
   generation: Generation,
   call: Call,
 ): AsyncGenerator<AnswerEvent, AnswerDraft | NotGenerated> {
-  const { router, request, clock, support } = generation;
+  const { router, clock, support } = generation;
+  const told: Attempt[] = [];
+  const request: RoutedRequest = {
+    ...generation.request,
+    onAttempt(attempt) {
+      told.push(attempt);
+      generation.onAttempt(attempt);
+    },
+  };
   const isJson = request.responseFormat !== undefined;
   const reader = createCitationReader(support);
   const startMs = clock.monotonicMs();
@@ -113,7 +123,7 @@ export async function* generateAnswer(
       }
     }
   } catch (thrown) {
-    setRoute(interruptedRoute(route, startedAtMs, clock.nowMs()));
+    setRoute(interruptedRoute(route, told, { startedAtMs, endedAtMs: clock.nowMs() }));
     return broken(toErrorRecord(asLarderError(thrown, call)));
   }
   return broken(toErrorRecord(new LarderError("UNEXPECTED")));

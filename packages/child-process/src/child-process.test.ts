@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LarderError } from "@larder/contracts";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import type { ChildProcess, ChildProcessOptions } from "./index.ts";
 import { entryUrl, openChildProcess } from "./index.ts";
 
@@ -16,31 +16,32 @@ function open(options: Partial<ChildProcessOptions> = {}): ChildProcess {
   return child;
 }
 
+/** Of the tests after which it goes on as before. */
+const shared = openChildProcess({ name: "echo", entry });
+afterAll(() => shared.close());
+
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((child) => child.close()));
 });
 
 describe("a supervised child process", () => {
   it("carries typed arrays, bigints and nothing unchanged", async () => {
-    const child = open();
-    expect(await child.request("echo", { many: [1n, 2n], none: undefined }, call)).toEqual({ many: [1n, 2n] });
-    expect(await child.request("double", Float32Array.of(1, 2, 3), call)).toEqual(Float32Array.of(2, 4, 6));
+    expect(await shared.request("echo", { many: [1n, 2n], none: undefined }, call)).toEqual({ many: [1n, 2n] });
+    expect(await shared.request("double", Float32Array.of(1, 2, 3), call)).toEqual(Float32Array.of(2, 4, 6));
   });
 
   it("answers many requests at once, each with its own reply", async () => {
-    const child = open();
     const numbers = Array.from({ length: 200 }, (_, i) => i);
-    expect(await Promise.all(numbers.map((n) => child.request("echo", n, call)))).toEqual(numbers);
+    expect(await Promise.all(numbers.map((n) => shared.request("echo", n, call)))).toEqual(numbers);
   });
 
   it("gives the handler's typed error with its details", async () => {
-    const child = open();
-    await expect(child.request("fail", "DOCUMENT_EMPTY", call)).rejects.toMatchObject({
+    await expect(shared.request("fail", "DOCUMENT_EMPTY", call)).rejects.toMatchObject({
       code: "DOCUMENT_EMPTY",
       details: { size: 0 },
     });
-    await expect(child.request("defect", undefined, call)).rejects.toMatchObject({ code: "UNEXPECTED" });
-    await expect(child.request("nosuch", undefined, call)).rejects.toMatchObject({ code: "UNEXPECTED" });
+    await expect(shared.request("defect", undefined, call)).rejects.toMatchObject({ code: "UNEXPECTED" });
+    await expect(shared.request("nosuch", undefined, call)).rejects.toMatchObject({ code: "UNEXPECTED" });
   });
 
   it("rejects what was pending when the child ends and answers again after a restart", async () => {
@@ -96,15 +97,14 @@ describe("a supervised child process", () => {
   });
 
   it("rejects with the signal's own reason and tells the handler", async () => {
-    const child = open();
-    await child.start(call);
+    await shared.start(call);
     const abort = new AbortController();
     const reason = new Error("the reader left");
-    const pending = child.request("wait", undefined, { signal: abort.signal });
+    const pending = shared.request("wait", undefined, { signal: abort.signal });
     abort.abort(reason);
     await expect(pending).rejects.toBe(reason);
-    await expect(child.request("echo", 1, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-    expect(await child.request("echo", 1, call)).toBe(1);
+    await expect(shared.request("echo", 1, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    expect(await shared.request("echo", 1, call)).toBe(1);
   });
 
   it("kills a child that blocks its event loop", async () => {

@@ -1,3 +1,4 @@
+import type { CallerKeyId } from "./budgets.ts";
 import type { Call } from "./call.ts";
 import type { ErrorRecord } from "./errors/larder-error.ts";
 import type { ResponseFormat } from "./generator.ts";
@@ -18,6 +19,8 @@ export interface Question {
   readonly policy: Policy;
   readonly responseFormat?: ResponseFormat;
   readonly filter?: SearchFilter;
+  /** The API key whose budgets pay, besides the knowledge base's and the total. */
+  readonly callerKey?: CallerKeyId;
   /** Stop after the route: nothing is sent, no receipt is written. */
   readonly isDryRun: boolean;
 }

@@ -50,6 +50,8 @@ export type GeneratorEvent =
       readonly usage?: Usage;
       /** The model that the provider says it used. */
       readonly model?: string;
+      /** Lines of the stream that could not be read and were left out; absent when there were none. */
+      readonly unreadableLines?: number;
     };
 
 /** Prompt to answer at one provider. One call is one attempt: it never retries by itself. */

@@ -6,6 +6,7 @@ export type PassageId = Brand<string, "PassageId">;
 export type JobId = Brand<string, "JobId">;
 export type TaskId = Brand<string, "TaskId">;
 export type ReceiptId = Brand<string, "ReceiptId">;
+export type ReservationId = Brand<string, "ReservationId">;
 
 /** Prefix of each kind of id on the wire. What follows it is opaque. */
 export const idPrefixes = {
@@ -15,6 +16,7 @@ export const idPrefixes = {
   job: "job_",
   task: "tsk_",
   receipt: "rcp_",
+  reservation: "rsv_",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -26,6 +28,7 @@ export interface IdByKind {
   readonly job: JobId;
   readonly task: TaskId;
   readonly receipt: ReceiptId;
+  readonly reservation: ReservationId;
 }
 
 /** Mints ids. A port, so that one seed gives one run. */

@@ -1,6 +1,7 @@
 export * from "./answering.ts";
 export * from "./blob-store.ts";
 export * from "./brand.ts";
+export * from "./budgets.ts";
 export * from "./call.ts";
 export * from "./clock.ts";
 export * from "./context-text.ts";

@@ -1,3 +1,4 @@
+import type { BudgetScope } from "./budgets.ts";
 import type { Call } from "./call.ts";
 import type { ErrorRecord } from "./errors/larder-error.ts";
 import type { FinishReason, Prompt, ResponseFormat, Sampling } from "./generator.ts";
@@ -53,6 +54,7 @@ export interface Refusal {
     | "quality_unknown"
     | "price_unknown"
     | "cost_above_maximum"
+    | "budget_exhausted"
     | "retired"
     | "offline"
     | "no_credentials"
@@ -76,10 +78,18 @@ export interface Candidate {
 /** Candidates with the eligible ones first, cheapest first; the order that calls follow. */
 export interface Quote {
   readonly candidates: readonly Candidate[];
+  /** The first of them when it is eligible. Reading it does not make the others, nor their sentences. */
+  readonly cheapest?: Candidate;
   readonly priceBookId: string;
 }
 
 export type AttemptOutcome = "answered" | "failed_before_text" | "failed_after_text" | "aborted";
+
+/** What budgets set aside for an attempt before it was sent, and how that ended; see `Budgets`. */
+export interface AttemptReservation {
+  readonly amount: NanoUsd;
+  readonly ending: "settled" | "held" | "released";
+}
 
 /** One provider call, paid or not. */
 export interface Attempt {
@@ -90,7 +100,13 @@ export interface Attempt {
   /** Absent when the price or the usage is unknown. */
   readonly cost?: NanoUsd;
   readonly usage?: Usage;
+  /** Absent when no budget bounds it, or it costs nothing. */
+  readonly reservation?: AttemptReservation;
   readonly error?: ErrorRecord;
+  /** The model that the provider says it used, where that is another name than the one asked for. */
+  readonly servedModel?: string;
+  /** Lines of the stream that could not be read and were left out; absent when there were none. */
+  readonly unreadableLines?: number;
   readonly startedAtMs: number;
   /** To the first text; absent when there was none. */
   readonly firstTextMs?: number;
@@ -117,11 +133,10 @@ export interface RoutedRequest {
   readonly responseFormat?: ResponseFormat;
   readonly isJsonObject?: boolean;
   readonly sampling?: Sampling;
-  /**
-   * Models without credentials are no candidates, unless there are no others: they can never be chosen, and they are
-   * most of a catalog. @defaultValue false
-   */
-  readonly isBrief?: boolean;
+  /** Whose budgets it takes, besides the total's. */
+  readonly payers?: readonly BudgetScope[];
+  /** Told of each attempt once it is over, also of one whose reader left before the end. */
+  readonly onAttempt?: (attempt: Attempt) => void;
 }
 
 /** `routed` first, text as it comes, then exactly one of `answered`, `unanswered` and `broken`. */

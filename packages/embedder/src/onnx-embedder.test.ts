@@ -75,16 +75,15 @@ describe("openOnnxEmbedder", () => {
     expect(shorter).not.toEqual(whole);
   });
 
-  it("refuses to start when the self-test comes out otherwise", async () => {
+  it("refuses to start when the self-test comes out otherwise, or the dimensions are others than stated", async () => {
     const selfTest = { texts: ["plum jam", "tax law"], cosine: 0.99 } as const;
-    await expect(openCopy({ fileHashes, selfTest })).rejects.toMatchObject({ code: "EMBEDDER_OUTPUT_INVALID" });
-  });
-
-  it("refuses to start when the model has other dimensions than stated", async () => {
-    await expect(openCopy({ fileHashes, dimensions: 384 })).rejects.toMatchObject({
-      code: "EMBEDDER_OUTPUT_INVALID",
-      details: { dimensions: 256, expectedDimensions: 384 },
-    });
+    await Promise.all([
+      expect(openCopy({ fileHashes, selfTest })).rejects.toMatchObject({ code: "EMBEDDER_OUTPUT_INVALID" }),
+      expect(openCopy({ fileHashes, dimensions: 384 })).rejects.toMatchObject({
+        code: "EMBEDDER_OUTPUT_INVALID",
+        details: { dimensions: 256, expectedDimensions: 384 },
+      }),
+    ]);
   });
 
   it("keeps the first dimensions as unit vectors under an id of their own, from the carried model as well", async () => {
@@ -103,15 +102,14 @@ describe("openOnnxEmbedder", () => {
     }
   });
 
-  it("keeps its id and its bits when all dimensions are kept", async () => {
+  it("keeps its id and its bits when all dimensions are kept, and refuses to keep more", async () => {
+    const refused = expect(openOnnxEmbedder({ settings: { keptDimensions: 257 } })).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+    });
     await using all = await openOnnxEmbedder({ settings: { keptDimensions: 256 } });
     expect(all.id).toBe(carried.id);
     expect(await all.embed(texts, "query", call)).toEqual(await carried.embed(texts, "query", call));
-  });
-
-  it("refuses to keep more dimensions than there are", async () => {
-    const opening = openOnnxEmbedder({ settings: { keptDimensions: 257 } });
-    await expect(opening).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+    await refused;
   });
 
   it("refuses files that are not as pinned, before the runtime reads them", async () => {
@@ -127,11 +125,12 @@ describe("openOnnxEmbedder", () => {
   });
 
   it("refuses a model without pins and one that is not there", async () => {
-    await expect(openCopy({})).rejects.toMatchObject({ code: "EMBEDDER_MODEL_UNTRUSTED" });
-    await expect(openOnnxEmbedder({ model: "acme/none", modelsFolder })).rejects.toMatchObject({
-      code: "EMBEDDER_MODEL_MISSING",
-    });
-    await expect(openOnnxEmbedder({ model: "acme/tiny" })).rejects.toMatchObject({ code: "EMBEDDER_MODEL_MISSING" });
+    const missing = { code: "EMBEDDER_MODEL_MISSING" };
+    await Promise.all([
+      expect(openCopy({})).rejects.toMatchObject({ code: "EMBEDDER_MODEL_UNTRUSTED" }),
+      expect(openOnnxEmbedder({ model: "acme/none", modelsFolder })).rejects.toMatchObject(missing),
+      expect(openOnnxEmbedder({ model: "acme/tiny" })).rejects.toMatchObject(missing),
+    ]);
   });
 
   it.each(["../tiny", "acme/../tiny", "/etc", "", "a/b/c", "acme/.."])("refuses the model id %j", async (model) => {

@@ -10,8 +10,9 @@ export {
   storeOverrides,
 } from "./catalog/local-prices.ts";
 export { type Catalog, parseCatalog, readCatalog } from "./catalog/read-catalog.ts";
-export { createOpenAiGenerator, type OpenAiGeneratorOptions } from "./openai/openai-generator.ts";
-export type { WireDialect } from "./openai/wire-dialect.ts";
+export { createOpenAiGenerator, type OpenAiGenerator, type OpenAiGeneratorOptions } from "./openai/openai-generator.ts";
+export { type ConnectionLimits, defaultConnectionLimits } from "./openai/provider-fetch.ts";
+export { plainWire, type WireDialect } from "./openai/wire-dialect.ts";
 export { diffPrices, factsOf, type PriceChange } from "./prices/diff-prices.ts";
 export { overridePrices, type PriceOverrides, parseOverrides } from "./prices/override-prices.ts";
 export { createPriceBook, type PriceBookOptions } from "./prices/price-book.ts";
@@ -25,6 +26,7 @@ export {
 } from "./providers/provider-setup.ts";
 export { mergeProviders, providersFromEnvironment } from "./providers/providers-from-environment.ts";
 export { createGeneratorRouter, type GeneratorRouterOptions } from "./routing/generator-router.ts";
+export type { CostQuantile } from "./routing/request-budget.ts";
 export { defaultRouterLimits, type RouterLimits } from "./routing/router-limits.ts";
 export { mergeAnthropicUsage } from "./usage/anthropic-usage.ts";
 export { type UsageWire, usageOf } from "./usage/usage-of.ts";

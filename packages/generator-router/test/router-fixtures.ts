@@ -85,7 +85,7 @@ export function connect(provider: FakeProvider, id = "acme"): RouterProvider {
   const clock = { nowMs: Date.now };
   const key = new Secret(canary);
   const generator = createOpenAiGenerator({ id, baseUrl: provider.url, key, wire: plainWire, clock });
-  return { id, isConfigured: true, generator };
+  return { id, isConfigured: true, generator, close: () => generator.close() };
 }
 
 export function routerOver(

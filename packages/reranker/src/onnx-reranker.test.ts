@@ -58,14 +58,18 @@ describe("openOnnxReranker", () => {
     await expect(open("acme/three")).rejects.toMatchObject({ code: "RERANKER_OUTPUT_INVALID", details: { labels: 3 } });
   });
 
-  it("reads no further than the limit of a pair", async () => {
-    await using short = await open("acme/pairs", { pairTokensMax: 40 });
-    expect(short.id).not.toBe(reranker.id);
+  it("keeps to its limits: tokens of a pair, and passages that wait", async () => {
+    await using narrow = await open("acme/pairs", { pairTokensMax: 40, passagesWaitingMax: 4 });
+    expect(narrow.id).not.toBe(reranker.id);
     const long = `${"tax ".repeat(60)}`;
-    const [cut, longer] = await short.score("plum jam", [long, `${long} plum jam plum jam`], call);
+    const [cut, longer] = await narrow.score("plum jam", [long, `${long} plum jam plum jam`], call);
     expect(longer).toBe(cut);
     const [whole, changed] = await reranker.score("plum jam", [long, `${long} plum jam plum jam`], call);
     expect(changed).not.toBe(whole);
+    const first = narrow.score(query, passages, call);
+    await expect(narrow.score(query, passages, call)).rejects.toMatchObject({ code: "RERANKER_UNAVAILABLE" });
+    await first;
+    expect(await narrow.score(query, passages, call)).toHaveLength(3);
   });
 
   it("leaves most of a pair to the passage however long the query is", async () => {
@@ -77,12 +81,14 @@ describe("openOnnxReranker", () => {
   it("refuses files that are not as pinned, and a model without pins", async () => {
     await writePairModel(modelsFolder, "acme/broken");
     await writeFile(join(modelsFolder, "acme/broken/onnx/model_quantized.onnx"), "no graph at all");
-    await expect(open("acme/broken")).rejects.toMatchObject({
-      code: "RERANKER_MODEL_UNTRUSTED",
-      details: { model: "acme/broken", file: "onnx/model_quantized.onnx" },
-    });
     await writePairModel(modelsFolder, "acme/unpinned", { isPinned: false });
-    await expect(open("acme/unpinned")).rejects.toMatchObject({ code: "RERANKER_MODEL_UNTRUSTED" });
+    await Promise.all([
+      expect(open("acme/broken")).rejects.toMatchObject({
+        code: "RERANKER_MODEL_UNTRUSTED",
+        details: { model: "acme/broken", file: "onnx/model_quantized.onnx" },
+      }),
+      expect(open("acme/unpinned")).rejects.toMatchObject({ code: "RERANKER_MODEL_UNTRUSTED" }),
+    ]);
   });
 
   it("says that a model is missing", async () => {
@@ -93,13 +99,5 @@ describe("openOnnxReranker", () => {
 
   it.each(["../pairs", "acme/../pairs", "/etc", "", "a/b/c"])("refuses the model id %j", async (model) => {
     await expect(open(model)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
-  });
-
-  it("refuses more than may wait, and takes on again when there is room", async () => {
-    await using narrow = await open("acme/pairs", { passagesWaitingMax: 4 });
-    const first = narrow.score(query, passages, call);
-    await expect(narrow.score(query, passages, call)).rejects.toMatchObject({ code: "RERANKER_UNAVAILABLE" });
-    await first;
-    expect(await narrow.score(query, passages, call)).toHaveLength(3);
   });
 });

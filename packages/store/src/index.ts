@@ -1,5 +1,6 @@
 export type { BlobFilesOptions } from "./blob-files.ts";
 export { openBlobFiles } from "./blob-files.ts";
+export type { BudgetOptions } from "./budget-rows.ts";
 export type { DataFolderLock } from "./data-folder-lock.ts";
 export { lockDataFolder } from "./data-folder-lock.ts";
 export type { IdempotencyOptions } from "./idempotency-keys.ts";

@@ -1,5 +1,6 @@
 import {
   createKnowledgeBaseIn,
+  describeBudgets,
   describeDocumentStore,
   describeIdempotencyStore,
   describeLedger,
@@ -9,6 +10,11 @@ import { openTemporaryStore } from "../test/open-temporary-store.ts";
 
 describeDocumentStore("SQLite store", openTemporaryStore);
 describeLedger("SQLite ledger", openTemporaryStore);
+
+describeBudgets("SQLite budgets", async () => {
+  const limits = { reservationMs: 60_000 };
+  return { ...(await openTemporaryStore({ budgets: limits })), ...limits };
+});
 
 describeIdempotencyStore("SQLite idempotency keys", async () => {
   const limits = { claimMs: 1_000, replyMs: 50_000, replyBytesMax: 100 };

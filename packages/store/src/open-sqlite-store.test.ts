@@ -13,6 +13,7 @@ import {
 } from "@larder/testkit";
 import Sqlite from "better-sqlite3";
 import { describe, expect, it } from "vitest";
+import type { TemporaryStore } from "../test/open-temporary-store.ts";
 import { openTemporaryStore } from "../test/open-temporary-store.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 import { openConnection } from "./sqlite-connection.ts";
@@ -49,13 +50,12 @@ describe("opening", () => {
 });
 
 describe("several connections to one file", () => {
+  const openBeside = ({ file }: TemporaryStore) =>
+    openSqliteStore({ file, clock: createManualClock(), ids: createCountingIds("b") });
+
   it("agree on one document for the same bytes, whoever is first", async () => {
     await using store = await openTemporaryStore();
-    await using other = await openSqliteStore({
-      file: store.file,
-      clock: createManualClock(),
-      ids: createCountingIds("b"),
-    });
+    await using other = await openBeside(store);
     const id = await createKnowledgeBaseIn(store.documents);
     const sent = Array.from({ length: 40 }, (_, i) => uploadOf(`text ${i % 10}`));
     const accepted = await Promise.all(
@@ -70,11 +70,7 @@ describe("several connections to one file", () => {
 
   it("see each other's knowledge bases come, change and go, terms included", async () => {
     await using store = await openTemporaryStore();
-    await using other = await openSqliteStore({
-      file: store.file,
-      clock: createManualClock(),
-      ids: createCountingIds("b"),
-    });
+    await using other = await openBeside(store);
     const id = await createKnowledgeBaseIn(store.documents);
     await addReady(other.documents, id, "pears\napples\nplums");
     expect(await store.lexical.search(id, "pears", { limit: 3 }, call)).toHaveLength(1);

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type {
+  BudgetStore,
   Call,
   Clock,
   ComponentHealth,
@@ -11,6 +12,8 @@ import type {
   Ledger,
   LexicalIndex,
 } from "@larder/contracts";
+import type { BudgetOptions } from "./budget-rows.ts";
+import { createBudgetRows } from "./budget-rows.ts";
 import { createDocumentReader } from "./document-reader.ts";
 import { createDocumentWriter } from "./document-writer.ts";
 import { lockExclusively } from "./exclusive-file-lock.ts";
@@ -41,12 +44,14 @@ export interface SqliteStoreOptions {
   readonly busyTimeoutMs?: number;
   readonly lexical?: LexicalOptions;
   readonly idempotency?: IdempotencyOptions;
+  readonly budgets?: BudgetOptions;
 }
 
 /** The record of one machine: every port of the database. Several processes may have the same file open. */
 export interface SqliteStore extends AsyncDisposable {
   readonly documents: DocumentStore;
   readonly ledger: Ledger;
+  readonly budgets: BudgetStore;
   readonly idempotency: IdempotencyStore;
   readonly lexical: LexicalIndex;
   readonly operationLog: IndexOperationLog;
@@ -109,6 +114,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
           ...createTaskRows(context),
         },
         ledger,
+        budgets: createBudgetRows(moneyContext, options.budgets),
         idempotency: createIdempotencyKeys(context, options.idempotency),
         lexical: createSqliteLexicalIndex(context),
         operationLog: createOperationLog(context),

@@ -6,10 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { nanoUsd } from "@larder/contracts";
 import { testCall as call, createKnowledgeBaseIn } from "@larder/testkit";
 import { expect, it } from "vitest";
 import { lockDataFolder } from "../src/index.ts";
 import { openTemporaryStore } from "./open-temporary-store.ts";
+import { scopeOf } from "./scope-of.ts";
 
 const script = fileURLToPath(new URL("store-process.ts", import.meta.url));
 
@@ -54,6 +56,21 @@ it("keeps one copy of everything when three processes take in and finish the sam
   expect(await store.lexical.search(id, "beta", { limit: 500 }, call)).toHaveLength(count);
   expect(await store.operationLog.readAfter(id, 0, 500)).toHaveLength(2 * count);
   expect(await store.checkIntegrity(call)).toEqual({ isSound: true, problems: [] });
+});
+
+it("lets no budget be spent twice when four processes race for each of many", async () => {
+  await using store = await openTemporaryStore();
+  const count = 150;
+  for (let i = 0; i < count; i++) {
+    await store.budgets.putBudget({ scope: scopeOf(i), window: "ever", limit: nanoUsd(1_500_000_000n) }, call);
+  }
+  const names = ["p", "q", "r", "s"];
+  const outputs = await Promise.all(
+    names.map((name) => outputOf(start("spend", store.file, name, "-", String(count)))),
+  );
+  const states = await store.budgets.budgets(call);
+  expect(states.filter(({ spent, left }) => spent !== 1_000_000_000n || left !== 500_000_000n)).toEqual([]);
+  expect(outputs.reduce((sum, output) => sum + Number(output), 0)).toBe(count);
 });
 
 it("opens a new database from several processes at once", async () => {

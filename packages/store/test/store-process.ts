@@ -1,4 +1,5 @@
 import type { KnowledgeBaseId } from "@larder/contracts";
+import { nanoUsd } from "@larder/contracts";
 import {
   testCall as call,
   realClock as clock,
@@ -7,10 +8,13 @@ import {
   uploadOf,
 } from "@larder/testkit/fixtures";
 import { lockDataFolder, openSqliteStore } from "../src/index.ts";
+import { scopeOf } from "./scope-of.ts";
 
 /**
  * What the tests run as a second process. `lock FOLDER` holds the folder's lock until it is killed. `work FILE NAME KB
  * COUNT` takes in COUNT texts that every such process takes in, makes ready whatever it can lease, and prints how many.
+ * `spend FILE NAME - COUNT` reserves and spends $1 of each of COUNT budgets, as every such process does, and prints of how
+ * many it could.
  */
 const [task, path = "", name = "", knowledgeBase = "", count = "0"] = process.argv.slice(2);
 
@@ -18,6 +22,17 @@ if (task === "lock") {
   await lockDataFolder(path);
   process.stdout.write("locked\n");
   setInterval(() => {}, 60_000);
+} else if (task === "spend") {
+  await using store = await openSqliteStore({ file: path, clock, ids: createCountingIds(name) });
+  let spent = 0;
+  for (let i = 0; i < Number(count); i++) {
+    const request = { payers: [scopeOf(i)], amount: nanoUsd(1_000_000_000n), model: "acme/m" };
+    const result = await store.budgets.reserve(request, call);
+    if (result.kind !== "reserved") continue;
+    await store.budgets.settle(result.id, request.amount, call);
+    spent += 1;
+  }
+  process.stdout.write(`${spent}\n`);
 } else {
   await using store = await openSqliteStore({ file: path, clock, ids: createCountingIds(name) });
   const id = knowledgeBase as KnowledgeBaseId;

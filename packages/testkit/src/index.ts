@@ -1,4 +1,5 @@
 export { type BlobStoreUnderTest, describeBlobStore } from "./conformance/describe-blob-store.ts";
+export { type BudgetStoreUnderTest, describeBudgets } from "./conformance/describe-budgets.ts";
 export { describeDocumentStore } from "./conformance/describe-document-store.ts";
 export { describeEmbedder, type EmbedderConformance } from "./conformance/describe-embedder.ts";
 export { describeGenerator } from "./conformance/describe-generator.ts";
@@ -20,7 +21,7 @@ export type { DocumentStoreUnderTest } from "./conformance/document-store/docume
 export { createCountingIds } from "./counting-ids.ts";
 export { evidenceOf } from "./evidence-fixture.ts";
 export { type AttoUsd, billOf, type FakePrices, nanoUsdCeiling } from "./fake-provider/fake-bill.ts";
-export type { FakeAnswer, FakeFault, FakeRequest, FakeUsage } from "./fake-provider/fake-wire.ts";
+export type { FakeAnswer, FakeEvents, FakeFault, FakeRequest, FakeUsage } from "./fake-provider/fake-wire.ts";
 export {
   type FakeModel,
   type FakeOutcome,

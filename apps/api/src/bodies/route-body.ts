@@ -23,8 +23,18 @@ const attemptBody = z
     outcome: z.enum(["answered", "failed_before_text", "failed_after_text", "aborted"]),
     billed: z.enum(["yes", "no", "unknown"]),
     cost_usd: usdText.nullable(),
+    reserved_usd: usdText.nullable().describe("What budgets set aside before it was sent; null when none bounds it."),
+    reservation: z
+      .enum(["settled", "held", "released"])
+      .nullable()
+      .describe("`settled` at the cost; `held` in full where the bill is unknown; `released`: surely not billed."),
     usage: usageBody.nullable(),
     error: errorBody.nullable(),
+    served_model: z
+      .string()
+      .nullable()
+      .describe("The model that the provider says it used, where it has another name."),
+    unreadable_lines: z.int().describe("Lines of the stream that could not be read and were left out."),
     ttft_ms: z.number().nullable(),
     total_ms: z.number(),
   })
@@ -59,8 +69,12 @@ function toAttemptBody(attempt: Attempt): z.infer<typeof attemptBody> {
     outcome: attempt.outcome,
     billed: attempt.billed,
     cost_usd: toUsd(attempt.cost),
+    reserved_usd: toUsd(attempt.reservation?.amount),
+    reservation: attempt.reservation?.ending ?? null,
     usage: toUsageBody(attempt.usage),
     error: toErrorBody(attempt.error),
+    served_model: attempt.servedModel ?? null,
+    unreadable_lines: attempt.unreadableLines ?? 0,
     ttft_ms: attempt.firstTextMs ?? null,
     total_ms: attempt.totalMs,
   };

@@ -112,7 +112,6 @@ export function readChatRequest(c: ApiContext, sent: Sent, counter: TokenCounter
       }),
       ...(isJsonObject && { isJsonObject }),
       sampling: samplingOf(sent),
-      isBrief: true,
     },
   };
 }

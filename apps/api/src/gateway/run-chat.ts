@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { interruptedRoute, spendingOf } from "@larder/answering";
+import { interruptedRoute, nobodyAsked, spendingOf } from "@larder/answering";
 import type {
+  Attempt,
   Call,
   EmbedderId,
   FinishReason,
@@ -57,6 +58,7 @@ export async function* runChat(
   let text = "";
   let route: Route | undefined;
   let isRecorded = false;
+  const told: Attempt[] = [];
   const record = (
     last: Route,
     facts: { readonly errorCode?: string; readonly usage?: Usage; readonly cost?: NanoUsd } = {},
@@ -78,7 +80,7 @@ export async function* runChat(
     return ports.ledger.record(receipt, { signal: AbortSignal.timeout(recordTimeoutMs) });
   };
   try {
-    for await (const event of router.generate(request, call)) {
+    for await (const event of router.generate({ ...request, onAttempt: (attempt) => told.push(attempt) }, call)) {
       switch (event.kind) {
         case "routed":
           route = event.route;
@@ -110,7 +112,7 @@ export async function* runChat(
   } finally {
     if (!isRecorded && route !== undefined) {
       // The reader left in the middle of a call that may be billed.
-      const left = interruptedRoute(route, startedAtMs, clock.nowMs());
+      const left = interruptedRoute(route, told, { startedAtMs, endedAtMs: clock.nowMs() });
       await record(left, { errorCode: "REQUEST_ABORTED" });
     }
   }
@@ -118,7 +120,7 @@ export async function* runChat(
 
 function unansweredError(route: Route, receiptId: ReceiptId): LarderError {
   const failure = route.attempts.findLast(({ error }) => error !== undefined)?.error;
-  if (failure === undefined) return new LarderError("POLICY_UNSATISFIABLE", { details: { reason: route.reason } });
+  if (failure === undefined) return new LarderError(nobodyAsked(route).code, { details: { reason: route.reason } });
   return fromErrorRecord(failure, { receipt_id: receiptId });
 }
 

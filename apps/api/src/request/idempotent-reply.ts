@@ -1,26 +1,33 @@
 import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import type { IdempotencyStore, StoredReply } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { ApiContext } from "../api-env.ts";
+import { isDraining } from "../api-env.ts";
 import { asLarderError, toProblemBody } from "../problem.ts";
 import { invalidRequest } from "./field-problems.ts";
 
 /** How a claimed request ends. Exactly one of the two is called, once. */
 export interface Claim {
+  /** The reply is kept for whoever sends the key again, also when this sender leaves. */
+  readonly isKept: boolean;
   readonly replay?: Response;
-  /** There is a key, so the reply is kept. */
-  readonly isHeld: boolean;
   /** Keeps the reply for whoever sends the key again. */
   complete(reply: StoredReply): Promise<void>;
   /** Keeps a failure that would come again; lets go of the key after one that may pass. */
   fail(thrown: unknown): Promise<void>;
 }
 
-const unclaimed: Claim = { isHeld: false, complete: async () => undefined, fail: async () => undefined };
+const unclaimed: Claim = { isKept: false, complete: async () => undefined, fail: async () => undefined };
 const settleTimeoutMs = 10_000; // the reply is kept also when the client has left, so not the client's signal
 
+const waitMsDefault = 30_000; // most answers take less
+const waitStepMs = 20;
+const waitStepMsMax = 500;
+
 /**
- * Claims the request's Idempotency-Key, if it has one. `facts` are what makes two requests the same: for JSON the hash
+ * Claims the request's Idempotency-Key, if it has one. While another request with the key is being answered, this one
+ * waits for its reply, up to `waitMs`. `facts` are what makes two requests the same: for JSON the hash
  * of the body, for an upload the hashes of its files, since a repeated upload has another boundary.
  * @throws {@link LarderError} `REQUEST_KEY_REUSED`, `REQUEST_IN_PROGRESS`, `REQUEST_INVALID` for a key of the wrong form
  */
@@ -28,6 +35,7 @@ export async function claimKey(
   c: ApiContext,
   store: IdempotencyStore,
   facts: readonly (string | undefined)[],
+  waitMs = waitMsDefault,
 ): Promise<Claim> {
   const key = c.req.header("idempotency-key");
   if (key === undefined) return unclaimed;
@@ -39,13 +47,20 @@ export async function claimKey(
   const fingerprint = createHash("sha256")
     .update(JSON.stringify([c.req.method, path, ...facts]))
     .digest("hex");
-  const state = await store.begin(scope, key, fingerprint, c.get("call"));
+  const begin = () => store.begin(scope, key, fingerprint, c.get("call"));
+  const untilMs = performance.now() + waitMs;
+  let state = await begin();
+  for (let stepMs = waitStepMs; state.kind === "in-progress"; stepMs = Math.min(2 * stepMs, waitStepMsMax)) {
+    if (performance.now() >= untilMs || isDraining(c)) break;
+    await delay(stepMs); // the next `begin` rejects if the sender has left meanwhile
+    state = await begin();
+  }
   if (state.kind === "conflict") throw new LarderError("REQUEST_KEY_REUSED");
   if (state.kind === "in-progress") throw new LarderError("REQUEST_IN_PROGRESS");
   if (state.kind === "replay") return { ...unclaimed, replay: toReplay(state.reply) };
   const complete = (reply: StoredReply) => store.complete(scope, key, reply, settling());
   return {
-    isHeld: true,
+    isKept: true,
     complete,
     async fail(thrown) {
       const error = asLarderError(thrown);

@@ -62,7 +62,7 @@ export const windowText = z
 
 export const knowledgeBaseFilter = z.string().max(64).optional().describe("Only this knowledge base, by id.");
 
-const usdAmount = z
+export const usdAmount = z
   .union([z.string().max(40), z.number()], "must be dollars as a number or decimal text")
   .transform((sent, context): NanoUsd => {
     const parsed = parseUsd(String(sent));

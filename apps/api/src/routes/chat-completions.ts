@@ -11,9 +11,12 @@ import { eventStreamType, respondWithChunks } from "../gateway/respond-with-chun
 import type { ChatEvent, CompletedChat } from "../gateway/run-chat.ts";
 import { runChat } from "../gateway/run-chat.ts";
 import type { Larder } from "../larder.ts";
+import { runToEnd } from "../lasting-work.ts";
+import { callerKeyOf } from "../request/caller-key.ts";
 import type { Claim } from "../request/idempotent-reply.ts";
 import { claimKey } from "../request/idempotent-reply.ts";
 import { readJsonBody } from "../request/json-body.ts";
+import { lastingCall } from "../request/lasting-call.ts";
 import { requireKnownModels } from "../request/require-known-models.ts";
 import { idempotencyHeader, problems, toBodySchema } from "./route-parts.ts";
 
@@ -54,7 +57,7 @@ export function chatCompletionRoutes(larder: Larder, limits: ApiLimits, metrics:
           "text/event-stream": { schema: z.string() },
         } as Record<string, { schema: z.ZodType }>,
       },
-      ...problems(404, 409, 413, 415, 422, 502),
+      ...problems(402, 404, 409, 413, 415, 422, 502),
     },
   });
 
@@ -62,7 +65,7 @@ export function chatCompletionRoutes(larder: Larder, limits: ApiLimits, metrics:
     const { value, sha256 } = await readJsonBody(c, request, bodyLimits);
     const chat = readChatRequest(c, value, larder.tokenCounter, limits);
     requireKnownModels(chat.routed.policy, larder.router);
-    const claim = await claimKey(c, larder.idempotency, [sha256]);
+    const claim = await claimKey(c, larder.idempotency, [sha256], limits.idempotencyWaitMs);
     if (claim.replay !== undefined) return claim.replay;
     const receiptId = larder.ids.next("receipt");
     const envelope = {
@@ -73,12 +76,15 @@ export function chatCompletionRoutes(larder: Larder, limits: ApiLimits, metrics:
     const chunksOf = () => createChatChunks(envelope);
     const { router, ledger, clock, tokenCounter } = larder;
     const ports = { router, ledger, clock, tokenCounter, onRoute: metrics.routeTaken };
-    const run = runChat(ports, chat.routed, receiptId, c.get("call"));
-    const events = settled(run, claim, (completed) =>
+    const callerKey = callerKeyOf(c);
+    const routed = { ...chat.routed, ...(callerKey && { payers: [callerKey] }) };
+    const run = runChat(ports, routed, receiptId, claim.isKept ? lastingCall(c) : c.get("call"));
+    const settling = settled(run, claim, (completed) =>
       chat.isStreaming
         ? streamReply(chunksOf(), completed, chat.includesUsage)
         : { status: 200, contentType: "application/json", body: JSON.stringify(toChatCompletion(envelope, completed)) },
     );
+    const events = (claim.isKept ? runToEnd(settling, larder.lastingWork) : settling)[Symbol.asyncIterator]();
     const headers = { [receiptHeader]: receiptId };
     const first = await events.next(); // a failure before the first text is a problem with its own status
     if (chat.isStreaming) {
@@ -121,7 +127,7 @@ async function* settled(
       if (event.kind === "text") yield event;
       else {
         isSettled = true;
-        const recorded = claim.isHeld ? event.recorded.then(() => claim.complete(toReply(event.chat))) : event.recorded; // what nobody can ask for again need not be built
+        const recorded = claim.isKept ? event.recorded.then(() => claim.complete(toReply(event.chat))) : event.recorded; // what nobody can ask for again need not be built
         recorded.catch(() => undefined); // whoever waits for it is told
         yield { ...event, recorded };
       }

@@ -9,11 +9,14 @@ import { answerBody, toAnswerBody, toCitationBody } from "../bodies/answer-body.
 import { toEvidenceBody } from "../bodies/evidence-body.ts";
 import { toRouteBody } from "../bodies/route-body.ts";
 import type { Larder } from "../larder.ts";
+import { runToEnd } from "../lasting-work.ts";
 import { fromErrorRecord } from "../problem.ts";
+import { callerKeyOf } from "../request/caller-key.ts";
 import { filterSchema } from "../request/filter-schema.ts";
 import type { Claim } from "../request/idempotent-reply.ts";
 import { claimKey } from "../request/idempotent-reply.ts";
 import { readJsonBody } from "../request/json-body.ts";
+import { lastingCall } from "../request/lasting-call.ts";
 import { knowledgeBaseIdOf } from "../request/path-ids.ts";
 import {
   historySchema,
@@ -30,7 +33,7 @@ import { respondWithEvents } from "../server-sent-events.ts";
 import { idempotencyHeader, knowledgeBasePath, problems, toBodySchema } from "./route-parts.ts";
 
 export function queryRoutes(
-  { store, router, answerQuestion, idempotency }: Larder,
+  { store, router, answerQuestion, idempotency, lastingWork }: Larder,
   limits: ApiLimits,
   metrics: ApiMetrics,
 ) {
@@ -71,7 +74,7 @@ export function queryRoutes(
     },
     responses: {
       200: { description: "The answer and its receipt.", content },
-      ...problems(404, 409, 413, 415, 422, 502),
+      ...problems(402, 404, 409, 413, 415, 422, 502),
     },
   });
 
@@ -82,6 +85,7 @@ export function queryRoutes(
     requireVisible(value.question);
     const policy = toPolicy(value.policy);
     requireKnownModels(policy, router);
+    const callerKey = callerKeyOf(c);
     const question: Question = {
       knowledgeBaseId,
       text: value.question,
@@ -90,15 +94,17 @@ export function queryRoutes(
       outputTokensMax: value.max_output_tokens,
       policy,
       isDryRun: value.dry_run,
+      ...(callerKey === undefined ? {} : { callerKey }),
       ...(value.response_format === undefined ? {} : { responseFormat: value.response_format }),
       ...(value.filter === undefined ? {} : { filter: value.filter }),
     };
-    const claim = await claimKey(c, idempotency, [sha256]);
+    const claim = await claimKey(c, idempotency, [sha256], limits.idempotencyWaitMs);
     if (claim.replay !== undefined) return claim.replay;
     const run = { c, claim, metrics, question };
-    const events = answerQuestion(question, c.get("call"))[Symbol.asyncIterator]();
+    const events = answerQuestion(question, claim.isKept ? lastingCall(c) : c.get("call"))[Symbol.asyncIterator]();
     const first = await orGiveUp(claim, () => events.next()); // a refusal is a problem with its own status, not a stream
-    const answered = settled(run, first, events);
+    const settling = settled(run, first, events);
+    const answered = claim.isKept ? runToEnd(settling, lastingWork) : settling;
     if (value.stream) return respondWithEvents(c, answered, limits.heartbeatMs);
     return respondWithLast(answered);
   });

@@ -8,6 +8,8 @@ const problemContent = { "application/problem+json": { schema: problemBody } };
 const problemTexts = {
   400: "The request does not have the expected form.",
   401: "A key is missing or wrong.",
+  402: "A budget has too little left.",
+  403: "This key may not do it.",
   404: "There is no such thing.",
   409: "It conflicts with what is there, or with an earlier request of the same Idempotency-Key.",
   413: "Something is larger than its limit.",

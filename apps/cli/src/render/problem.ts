@@ -18,6 +18,9 @@ export const exitCodes = {
 
 /** What to do in the words of this command, where the table's are those of HTTP. */
 const hintsHere: Readonly<Record<string, string>> = {
+  BUDGET_NOT_FOUND: "List them with: larder budgets",
+  BUDGET_EXHAUSTED:
+    "See: larder budgets. Wait for the next window, raise it with: larder budgets set <usd>, or set up a local model.",
   RECEIPT_NOT_FOUND: "List them with: larder receipts",
   MODEL_UNKNOWN: "List the names with: larder quote",
   REQUEST_INVALID: "See: larder <command> --help",

@@ -8,6 +8,24 @@ export const answeringErrors = {
     meaning: "The question has no text.",
     hint: "Send a question with at least one visible character.",
   },
+  BUDGET_EXHAUSTED: {
+    blame: "caller",
+    retryable: true,
+    meaning: "The budget has too little left for any model that could answer.",
+    hint: "Wait for its next window, raise it with PUT /v1/budgets, or set up a local model, which no budget stops.",
+  },
+  BUDGET_NOT_FOUND: {
+    blame: "caller",
+    retryable: false,
+    meaning: "There is no such budget.",
+    hint: "List them with GET /v1/budgets.",
+  },
+  BUDGET_PROTECTED: {
+    blame: "caller",
+    retryable: false,
+    meaning: "A key that has a budget of its own may not change budgets.",
+    hint: "Use a key without one, or `larder budgets` on the machine of the data folder.",
+  },
   POLICY_UNSATISFIABLE: {
     blame: "caller",
     retryable: false,
@@ -73,6 +91,18 @@ export const answeringErrors = {
     retryable: false,
     meaning: "The provider's stream ended before the answer was complete.",
     hint: "The text so far is incomplete and may be billed; asking again is a new call that is paid for anew.",
+  },
+  PROVIDER_BUSY: {
+    blame: "us",
+    retryable: true,
+    meaning: "As many calls to the provider are running and waiting as are allowed.",
+    hint: "Try again after a while, or raise LARDER_PROVIDER_CALLS_MAX or LARDER_PROVIDER_QUEUE_MAX.",
+  },
+  PROVIDER_HEDGE_LOST: {
+    blame: "us",
+    retryable: false,
+    meaning: "Another model answered first, so this call was stopped.",
+    hint: "Nothing to do: it is what LARDER_HEDGE_DELAY_MS asks for. What was stopped may be billed.",
   },
   MODEL_NOT_FOUND: {
     blame: "caller",

@@ -11,11 +11,16 @@ const content = z
   .nullish()
   .catch(undefined);
 const choice = z.object({
+  index: z.number().optional().catch(undefined),
   delta: z.object({ content }).optional().catch(undefined),
   message: z.object({ content }).optional().catch(undefined),
   finish_reason: z.string().nullish().catch(undefined),
+  error: z.unknown().optional(),
 });
 const chunk = z.object({
+  /** Older vLLM and others tell an error beside `message` rather than in `error`. */
+  object: z.string().optional().catch(undefined),
+  type: z.string().optional().catch(undefined),
   model: z.string().optional().catch(undefined),
   choices: z.array(choice).catch([]),
   usage: z.unknown().optional(),
@@ -25,14 +30,18 @@ const chunk = z.object({
 });
 type Chunk = z.infer<typeof chunk>;
 
+/** One bad line is survived. More of them are no accident, and each may have held a piece of the answer. */
+const unreadableLinesMax = 3;
+
 export interface ChatStreamOptions {
   /** A stream is whole only when `[DONE]` came; a finish reason alone is not enough. */
   readonly requiresDone: boolean;
 }
 
 /**
- * Text as it comes, then `finished` with the usage of the last chunk that told one. Empty and role-only deltas give
- * nothing. A line that is not JSON is skipped: it must not end a stream that is well otherwise.
+ * Text of the first choice as it comes, then `finished` with the usage of the last chunk that told one. Empty and
+ * role-only deltas give nothing. A line that is not JSON is left out and counted: it must not end a stream that is well
+ * otherwise. A stream that changes its model in the middle is two answers, and broken.
  * @throws {@link LarderError} `PROVIDER_STREAM_BROKEN` when the end is missing; the typed error of an error in band
  */
 export async function* readChatStream(
@@ -43,18 +52,32 @@ export async function* readChatStream(
   let usage: Usage | undefined;
   let model: string | undefined;
   let isDone = false;
+  let hasText = false;
+  let unreadableLines = 0;
   for await (const data of readEventData(bytes)) {
     if (data.trimStart().startsWith("[DONE]")) {
       isDone = true;
       break;
     }
     const read = readChunk(data);
-    if (read === undefined) continue;
-    model = read.model ?? model;
+    if (read === undefined) {
+      unreadableLines += 1;
+      if (unreadableLines > unreadableLinesMax) throw broken("lines_unreadable");
+      continue;
+    }
+    if (read.model !== undefined && read.model !== "") {
+      if (hasText && model !== undefined && read.model !== model) throw broken("model_changed");
+      model = read.model;
+    }
     usage = usageIn(read) ?? usage;
-    for (const { delta, finish_reason } of read.choices) {
+    for (const { index = 0, delta, finish_reason, error } of read.choices) {
+      if (index !== 0) continue; // another answer, which nobody asked for
       const text = textOf(delta?.content);
-      if (text !== "") yield { kind: "text", text };
+      if (text !== "") {
+        hasText = true;
+        yield { kind: "text", text };
+      }
+      if (error !== undefined && error !== null) throw fromBand(error);
       if (finish_reason === undefined || finish_reason === null) continue;
       if (finish_reason === "error") throw broken("finish_reason_error");
       reason = toFinishReason(finish_reason);
@@ -62,7 +85,7 @@ export async function* readChatStream(
   }
   if (reason === undefined) throw broken("finish_reason_missing");
   if (!isDone && options.requiresDone) throw broken("terminator_missing");
-  yield finished(reason, usage, model);
+  yield { ...finished(reason, usage, model), ...(unreadableLines > 0 && { unreadableLines }) };
 }
 
 /** A whole reply where a stream was asked for: some servers ignore `stream`. */
@@ -72,15 +95,19 @@ export function* readChatReply(text: string): Generator<GeneratorEvent, void, un
   if (read === undefined || first === undefined) {
     throw new LarderError("PROVIDER_REPLY_MALFORMED", { details: { reason: "not_a_completion" } });
   }
+  // Nothing of it has been given yet, so a reply that is not whole can still be asked for elsewhere.
+  if (first.finish_reason === undefined || first.finish_reason === null) throw broken("finish_reason_missing");
+  if (first.finish_reason === "error") throw broken("finish_reason_error");
   const answer = textOf(first.message?.content);
   if (answer !== "") yield { kind: "text", text: answer };
-  if (first.finish_reason === undefined || first.finish_reason === null) throw broken("finish_reason_missing");
   yield finished(toFinishReason(first.finish_reason), usageIn(read), read.model);
 }
 
 function readChunk(text: string): Chunk | undefined {
-  const read = chunk.safeParse(parseJson(text)).data;
-  if (read !== undefined && read.error !== undefined && read.error !== null) throw fromBand(read.error);
+  const json = parseJson(text);
+  const read = chunk.safeParse(json).data;
+  if (read?.error !== undefined && read.error !== null) throw fromBand(read.error);
+  if (read?.object === "error" || read?.type === "error") throw fromBand(json);
   return read;
 }
 

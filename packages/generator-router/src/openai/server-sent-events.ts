@@ -6,36 +6,50 @@ const eventCharactersMax = 4_000_000;
 /**
  * The `data` of each event, in order. Lines end in LF, CRLF or CR wherever packets are cut; comments and other fields
  * are skipped; several `data` lines of one event are joined by LF. What stands unfinished at the end is given too.
+ * Cost: linear in the bytes, however they are cut.
  * @throws {@link LarderError} `PROVIDER_REPLY_MALFORMED` for an event beyond four million characters
  * @source WHATWG HTML, §9.2.6 "Interpreting an event stream"
  */
 export async function* readEventData(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder();
+  /** The line that has not ended yet. */
   let rest = "";
   let data: string[] = [];
+  let characters = 0;
+  /** A CR ended the last line, so an LF right after it belongs to that end. */
+  let wasReturn = false;
+
   const take = (line: string): string | undefined => {
     if (line === "") {
       const event = data.length === 0 ? undefined : data.join("\n");
       data = [];
+      characters = 0;
       return event;
     }
-    if (line.startsWith("data:")) data.push(line.slice(line.startsWith("data: ") ? 6 : 5));
+    if (line.startsWith("data:")) {
+      data.push(line.slice(line.startsWith("data: ") ? 6 : 5));
+      characters += line.length;
+    }
     return undefined;
   };
+
   for await (const part of bytes) {
-    rest += decoder.decode(part, { stream: true });
-    if (rest.length > eventCharactersMax) {
-      throw new LarderError("PROVIDER_REPLY_MALFORMED", { details: { reason: "event_too_long" } });
-    }
-    // A CR at the very end may be half of a CRLF: it waits for the next packet.
-    const lines = rest.split(/\r\n|\n|\r(?!$)/);
+    let text = decoder.decode(part, { stream: true });
+    if (text === "") continue;
+    if (wasReturn && text.startsWith("\n")) text = text.slice(1);
+    wasReturn = text === "" ? false : text.endsWith("\r");
+    const lines = text.split(/\r\n|\n|\r/);
+    lines[0] = rest + (lines[0] ?? "");
     rest = lines.pop() ?? "";
     for (const line of lines) {
       const event = take(line);
       if (event !== undefined) yield event;
     }
+    if (rest.length + characters > eventCharactersMax) {
+      throw new LarderError("PROVIDER_REPLY_MALFORMED", { details: { reason: "event_too_long" } });
+    }
   }
-  for (const line of [(rest + decoder.decode()).replace(/\r$/, ""), ""]) {
+  for (const line of [rest + decoder.decode(), ""]) {
     const event = take(line);
     if (event !== undefined) yield event;
   }

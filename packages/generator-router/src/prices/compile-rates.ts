@@ -4,7 +4,7 @@ import type { FullLine, FullRates } from "./fill-rates.ts";
 import { laneLines, overlay, standardLines } from "./fill-rates.ts";
 import { isOffPeak } from "./off-peak.ts";
 
-interface RateLine extends FullLine {
+export interface RateLine extends FullLine {
   /** The rates as doubles, which hold each of them exactly; 0 for an unknown one, which is asked for first. */
   readonly fast: Readonly<Record<keyof FullRates, number>>;
 }
@@ -55,15 +55,15 @@ export function compileRates(entry: ModelEntry): CompiledRates | undefined {
   };
 }
 
-function toLine(line: FullLine): RateLine {
+export function toLine(line: FullLine): RateLine {
   const fast = Object.fromEntries(usageBuckets.map((bucket) => [bucket, Number(line.rates[bucket] ?? 0n)]));
   return { ...line, fast: fast as RateLine["fast"] };
 }
 
-const isAbove = (inputTokens: number, line: RateLine) =>
+export const isAbove = (inputTokens: number, line: RateLine) =>
   line.isInclusive ? inputTokens >= line.inputTokens : inputTokens > line.inputTokens;
 
-const tokensPerRate = 1_000_000;
+export const tokensPerRate = 1_000_000;
 
 /**
  * `Σ tokens × rate × numerator / denominator`, rounded up once. By doubles, which hold every whole number up to 2⁵³, as

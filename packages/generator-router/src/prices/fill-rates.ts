@@ -17,7 +17,7 @@ export interface FullLine {
  * What a missing rate costs, by bucket: a read, a write and an image fresh input, a long write what a short one costs,
  * reasoning output text. None of them is ever free; a stated 0 stays 0.
  */
-export function fillRates(rates: Rates): FullRates {
+function fillRates(rates: Rates): FullRates {
   const { inputFresh, outputText } = rates;
   const inputCacheWrite = rates.inputCacheWrite ?? inputFresh;
   return {

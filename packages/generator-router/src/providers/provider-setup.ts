@@ -1,5 +1,6 @@
 import type { Clock, Generator, ModelEntry, Secret } from "@larder/contracts";
 import { createOpenAiGenerator } from "../openai/openai-generator.ts";
+import type { ConnectionLimits } from "../openai/provider-fetch.ts";
 import type { WireDialect } from "../openai/wire-dialect.ts";
 
 /** One provider as it was configured: where it is, how it is spoken to, and what it serves at which price. */
@@ -23,14 +24,22 @@ export interface RouterProvider {
   /** A cached prefix can be expected at the rates of the price book. @defaultValue true */
   readonly cachesPrompts?: boolean;
   readonly generator: Generator;
+  /** Ends its sockets. The router that was given the provider calls it when it is closed itself. */
+  close?(): Promise<void>;
 }
 
-export function connectProvider(setup: ProviderSetup, clock: Pick<Clock, "nowMs">): RouterProvider {
+export function connectProvider(
+  setup: ProviderSetup,
+  clock: Pick<Clock, "nowMs">,
+  connections: Partial<ConnectionLimits> = {},
+): RouterProvider {
   const { id, baseUrl, key, wire } = setup;
+  const generator = createOpenAiGenerator({ id, baseUrl, wire, clock, connections, ...(key && { key }) });
   return {
     id,
     isConfigured: !setup.isKeyNeeded || key !== undefined,
     cachesPrompts: wire.cachesPrompts,
-    generator: createOpenAiGenerator({ id, baseUrl, wire, clock, ...(key && { key }) }),
+    generator,
+    close: () => generator.close(),
   };
 }

@@ -1,5 +1,6 @@
 import type { Attempt, Candidate, NanoUsd, Refusal } from "@larder/contracts";
 import { formatUsd } from "@larder/contracts";
+import type { Shortlist } from "./quote-models.ts";
 import { noKeySentence } from "./refuse-model.ts";
 
 const short: Readonly<Record<Refusal["code"], string>> = {
@@ -14,22 +15,33 @@ const short: Readonly<Record<Refusal["code"], string>> = {
   quality_unknown: "unknown quality",
   price_unknown: "unknown price",
   cost_above_maximum: "too high a cost",
+  budget_exhausted: "an exhausted budget",
   retired: "retired",
   offline: "offline",
   no_credentials: "no credentials",
   cooling_down: "cooling down",
 };
 
-/** One sentence: the model with its expected cost, the runner-up with its own, and how many are out for what. */
+/**
+ * One sentence: the model with its expected cost, the runner-up with its own, and how many are out for what.
+ * @param outCounts - Of all models, where `candidates` are a part of them. @defaultValue counted in `candidates`
+ */
 export function explainRoute(
   candidates: readonly Candidate[],
   chosen: Candidate | undefined,
   attempts: readonly Attempt[],
+  outCounts: Shortlist["outCounts"] = countOut(candidates),
 ): string {
   const eligible = candidates.filter(({ isEligible }) => isEligible);
-  const out = outText(candidates.filter(({ isEligible }) => !isEligible));
-  const failed = attempts.filter(({ outcome }) => outcome !== "answered").map(failureText);
-  const tail = [...(failed.length > 0 ? [`failed first: ${failed.join(", ")}`] : []), ...(out === "" ? [] : [out])];
+  const out = outText(outCounts);
+  const isHedge = ({ error }: Attempt) => error?.code === "PROVIDER_HEDGE_LOST";
+  const failed = attempts.filter((each) => each.outcome !== "answered" && !isHedge(each)).map(failureText);
+  const slower = attempts.filter(isHedge).map(named);
+  const tail = [
+    ...(failed.length > 0 ? [`failed first: ${failed.join(", ")}`] : []),
+    ...(slower.length > 0 ? [`asked at the same time and slower: ${slower.join(", ")}`] : []),
+    ...(out === "" ? [] : [out]),
+  ];
   if (chosen === undefined) {
     if (eligible.length === 0) return whyNone(candidates);
     return `${["No model answered", ...tail].join("; ")}.`;
@@ -63,7 +75,7 @@ function whyNone(candidates: readonly Candidate[]): string {
   }
   const [nearest] = candidates.toSorted((a, b) => distance(a) - distance(b));
   const why = nearest === undefined ? "" : ` The nearest is ${named(nearest)}: ${nearest.reasons.join(" ")}`;
-  return `No model fits, so none was asked; ${outText(candidates)}.${why}`;
+  return `No model fits, so none was asked; ${outText(countOut(candidates))}.${why}`;
 }
 
 /** What the caller shut out is farther than what lacks a key or is paused. */
@@ -75,14 +87,20 @@ function isTried(candidate: Candidate, attempts: readonly Attempt[]): boolean {
   return attempts.some(({ provider, model }) => provider === candidate.provider && model === candidate.model);
 }
 
-/** Counted by the first reason of each: the numbers sum to the models that are out. */
-function outText(out: readonly Candidate[]): string {
-  if (out.length === 0) return "";
-  const counts = new Map<string, number>();
-  for (const { refusals } of out) {
-    const reason = short[refusals[0]?.code ?? "price_unknown"];
-    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+/** By the first reason of each. */
+function countOut(candidates: readonly Candidate[]): Shortlist["outCounts"] {
+  const counts = new Map<Refusal["code"], number>();
+  for (const { refusals } of candidates) {
+    const code = refusals[0]?.code;
+    if (code !== undefined) counts.set(code, (counts.get(code) ?? 0) + 1);
   }
-  const parts = [...counts].map(([reason, count]) => `${count} for ${reason}`);
-  return `${out.length} out (${parts.join(", ")})`;
+  return counts;
+}
+
+/** The numbers sum to the models that are out. */
+function outText(counts: Shortlist["outCounts"]): string {
+  if (counts.size === 0) return "";
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const parts = [...counts].map(([code, count]) => `${count} for ${short[code]}`);
+  return `${total} out (${parts.join(", ")})`;
 }

@@ -1,33 +1,40 @@
+import { setMaxListeners } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
 import type {
   Attempt,
+  Budgets,
   Call,
   Candidate,
   Clock,
   GeneratorRouter,
   PriceBook,
-  Quote,
   RequestShape,
   Route,
   RoutedEvent,
   RoutedRequest,
   TokenCounter,
 } from "@larder/contracts";
-import { LarderError, noTokens, toErrorRecord } from "@larder/contracts";
+import { LarderError, toErrorRecord } from "@larder/contracts";
 import type { RouterProvider } from "../providers/provider-setup.ts";
-import type { AttemptTimeouts } from "./attempt-timers.ts";
-import { createCoolDowns } from "./cool-downs.ts";
+import { createBudgetWaiters } from "./budget-waiters.ts";
+import { callCandidate } from "./call-candidate.ts";
+import { createCircuitBreaker } from "./circuit-breaker.ts";
 import { explainRoute } from "./explain-route.ts";
 import { joinSignals } from "./join-signals.ts";
-import { movesOn, nextCandidate, totalCost } from "./next-candidate.ts";
+import { totalCost } from "./next-candidate.ts";
 import { createPrefixTraffic } from "./prefix-traffic.ts";
-import { quoteModels } from "./quote-models.ts";
+import { createProviderLanes } from "./provider-lanes.ts";
+import { keptMax, quoteModels } from "./quote-models.ts";
+import type { RaceResult, StartedAttempt } from "./race-attempts.ts";
+import { raceAttempts } from "./race-attempts.ts";
+import type { CostQuantile, RequestBudget } from "./request-budget.ts";
+import { createRequestBudget } from "./request-budget.ts";
 import type { ResolvedPolicy } from "./resolve-policy.ts";
 import { resolvePolicy } from "./resolve-policy.ts";
+import type { NextStep } from "./retry-budget.ts";
+import { createRetryBudget } from "./retry-budget.ts";
 import type { RouterLimits } from "./router-limits.ts";
 import { defaultRouterLimits } from "./router-limits.ts";
-import type { AttemptResult } from "./run-attempt.ts";
-import { runAttempt } from "./run-attempt.ts";
-import { withCredentialsOnly } from "./with-credentials-only.ts";
 
 export interface GeneratorRouterOptions {
   readonly priceBook: PriceBook;
@@ -40,143 +47,195 @@ export interface GeneratorRouterOptions {
   readonly isOffline?: boolean;
   /** Tokens of a model for one o200k token, by `provider/model` or `provider`. @defaultValue 1 for each */
   readonly tokenRatios?: Readonly<Record<string, number>>;
+  /** Money is set aside there before anything is sent. Absent: nothing is bounded. */
+  readonly budgets?: Budgets;
+  /** What an attempt reserves at most. @defaultValue its worst cost, which no bill passes */
+  readonly costQuantile?: CostQuantile;
   /** Told of each attempt once it is over, also of one whose reader left before the end. */
   readonly onAttempt?: (attempt: Attempt) => void;
+  /** 0 … 1, for the waits before a repetition. @defaultValue Math.random */
+  readonly random?: () => number;
 }
 
 /**
  * Sends a prompt to the cheapest model that can answer it, by the expected cost of this very request.
  *
- * A failure before the first text moves on to the next candidate, within one limit for the whole request. After the
+ * A failure before the first text moves on to the next candidate, or repeats a call that surely cost nothing, within one
+ * budget of attempts and time for the whole request. After the
  * first text nobody else continues: the answer ends as `broken`. An abort gives `broken` with `REQUEST_ABORTED`, so
  * that the attempt can be written down, and then rejects with the signal's reason.
  */
 export function createGeneratorRouter(options: GeneratorRouterOptions): GeneratorRouter {
-  const { priceBook, tokenCounter, clock, isOffline = false, tokenRatios = {}, onAttempt = () => {} } = options;
+  const { priceBook, tokenCounter, clock, isOffline = false, tokenRatios = {} } = options;
+  const { onAttempt = () => {}, random = Math.random } = options;
   const limits = { ...defaultRouterLimits, ...options.limits };
   const providers = new Map(options.providers.map((provider) => [provider.id, provider]));
-  const coolDowns = createCoolDowns(limits);
+  const breaker = createCircuitBreaker(limits);
   const traffic = createPrefixTraffic();
+  const waiters = createBudgetWaiters();
   const closing = new AbortController();
-  const ratioOf = ({ provider, model }: { readonly provider: string; readonly model: string }) =>
-    tokenRatios[`${provider}/${model}`] ?? tokenRatios[provider] ?? 1;
-  const sources = { priceBook, providers, coolDowns, traffic, tokenRatio: ratioOf, isOffline };
-  const askable = withCredentialsOnly(sources);
-  const quoteFor = (shape: RequestShape, resolved: ResolvedPolicy, isBrief = false): Quote => {
-    const today = new Date(clock.nowMs()).toISOString().slice(0, 10);
-    if (isBrief) {
-      const brief = quoteModels(shape, resolved, askable, { monotonicMs: clock.monotonicMs(), today });
-      if (brief.candidates[0]?.isEligible === true) return brief;
-    }
-    return quoteModels(shape, resolved, sources, { monotonicMs: clock.monotonicMs(), today });
+  setMaxListeners(0, closing.signal); // one for each request in work, and each leaves with its request
+  const hasRatios = Object.keys(tokenRatios).length > 0;
+  const tokenRatio = ({ provider, model }: { readonly provider: string; readonly model: string }) =>
+    hasRatios ? (tokenRatios[`${provider}/${model}`] ?? tokenRatios[provider] ?? 1) : 1;
+  const sources = { priceBook, providers, breaker, traffic, tokenRatio, isOffline };
+  const lanes = createProviderLanes(limits);
+  const caller = { providers, priceBook, tokenCounter, clock, limits, breaker, lanes, traffic, tokenRatio };
+  const quoteFor = (shape: RequestShape, resolved: ResolvedPolicy) => {
+    const nowMs = clock.nowMs();
+    const today = new Date(nowMs).toISOString().slice(0, 10);
+    return quoteModels(shape, resolved, sources, { monotonicMs: clock.monotonicMs(), nowMs, today });
   };
+
+  const moneyFor = ({ payers = [] }: RoutedRequest): RequestBudget =>
+    createRequestBudget({
+      ...(options.budgets && { budgets: options.budgets }),
+      ...(options.costQuantile && { costQuantile: options.costQuantile }),
+      isLocal: ({ provider, model }) => priceBook.find(provider, model)?.isLocal === true,
+      payers,
+      clock,
+      waiters,
+      waitMs: limits.budgetWaitMs,
+    });
 
   async function* generate(request: RoutedRequest, call: Call): AsyncGenerator<RoutedEvent, void, undefined> {
     const { signal, leave } = joinSignals(call.signal, closing.signal);
+    const money = moneyFor(request);
     try {
       signal.throwIfAborted();
-      yield* route(request, signal);
+      yield* route(request, money, signal);
     } finally {
       leave();
+      await money.leave();
     }
   }
 
-  async function* route(request: RoutedRequest, signal: AbortSignal): AsyncGenerator<RoutedEvent, void, undefined> {
+  async function* route(
+    request: RoutedRequest,
+    money: RequestBudget,
+    signal: AbortSignal,
+  ): AsyncGenerator<RoutedEvent, void, undefined> {
     const { shape, responseFormat } = request;
     const needs = responseFormat === undefined ? shape.needs : [...shape.needs, "json_schema" as const];
     const resolved = resolvePolicy(request.policy, { ...shape, needs });
-    const deadline =
-      resolved.deadlineMs === undefined ? {} : { deadlineAtMs: clock.monotonicMs() + resolved.deadlineMs };
-    const { candidates, priceBookId } = quoteFor(shape, resolved, request.isBrief);
-    const attempts: Attempt[] = [];
-    const routeWith = (chosen: Candidate | undefined): Route => ({
-      ...(chosen && { chosen: { provider: chosen.provider, model: chosen.model } }),
-      reason: explainRoute(candidates, chosen, attempts),
-      candidates,
-      attempts: [...attempts],
-      priceBookId,
-      pricesAsOf: priceBook.asOf,
+    const quote = quoteFor(shape, resolved);
+    const { priceBookId } = quote;
+    const { candidates, outCounts } = quote.shortlist();
+    const pauseOf = ({ provider, model }: Candidate) => breaker.pauseOf(provider, model, clock.monotonicMs());
+    const retries = createRetryBudget({
+      ...{ candidates, resolved, limits, clock, random, pauseOf },
+      refuses: (candidate) => money.refuses(candidate),
     });
-    const pick = () =>
-      nextCandidate(candidates, {
-        attempts,
-        spreadsProviders: resolved.spreadsProviders,
-        ...(request.policy.costMax !== undefined && { costMax: request.policy.costMax }),
-        isPaused: ({ provider, model }) => coolDowns.pauseOf(provider, model, clock.monotonicMs()) !== undefined,
-      });
+    const attempts: Attempt[] = [];
+    const routeWith = (chosen: Pick<Candidate, "provider" | "model"> | undefined): Route => {
+      const marked = money.mark(candidates);
+      const asked = marked.find((each) => isSame(each, chosen));
+      return {
+        ...(chosen && { chosen: { provider: chosen.provider, model: chosen.model } }),
+        reason: explainRoute(marked, asked, attempts, outCounts),
+        candidates: marked.slice(0, 2 * keptMax),
+        attempts: [...attempts],
+        priceBookId,
+        pricesAsOf: priceBook.asOf,
+      };
+    };
+    /** The next step that the budgets have room for, its money reserved. */
+    const nextStep = async (lastError?: LarderError): Promise<NextStep> => {
+      let step: NextStep = { kind: "stop" };
+      const pick = () => {
+        step = retries.next(attempts, lastError);
+        return step.kind === "call" && !money.refuses(step.candidate) ? step.candidate : undefined;
+      };
+      const candidate = await money.take(pick, { signal, deadlineAtMs: retries.deadlineAtMs });
+      if (candidate !== undefined) return { kind: "call", candidate };
+      return (step as NextStep).kind === "wait" ? step : { kind: "stop" };
+    };
+    const over = async (attempt: Attempt): Promise<Attempt> => {
+      const ended = await money.end(attempt);
+      onAttempt(ended);
+      request.onAttempt?.(ended);
+      return ended;
+    };
+    const brokenWith = (chosen: Pick<Candidate, "provider" | "model"> | undefined, error: LarderError) =>
+      ({ kind: "broken", route: routeWith(chosen), error: toErrorRecord(error) }) as const;
 
-    let chosen = pick();
-    yield { kind: "routed", route: routeWith(chosen) };
-    while (chosen !== undefined) {
-      const result: AttemptResult = yield* ask(chosen, request, deadline, signal);
-      attempts.push(result.attempt);
-      onAttempt(result.attempt);
-      if (result.kind === "aborted") {
-        yield { kind: "broken", route: routeWith(chosen), error: toErrorRecord(new LarderError("REQUEST_ABORTED")) };
+    let step = await nextStep();
+    yield { kind: "routed", route: routeWith(step.kind === "call" ? step.candidate : undefined) };
+    while (step.kind !== "stop") {
+      if (step.kind === "wait") {
+        await delay(step.waitMs, undefined, { signal }).catch(() => undefined);
+        if (signal.aborted) {
+          yield brokenWith(undefined, new LarderError("REQUEST_ABORTED"));
+          throw signal.reason;
+        }
+        step = await nextStep();
+        continue;
+      }
+      const { candidate } = step;
+      money.sent();
+      const { results, decided }: RaceResult = yield* ask(candidate, {
+        request,
+        signal,
+        over,
+        deadlineAtMs: retries.deadlineAtMs,
+        // One reservation stands for one call: what a budget bounds is asked of one model at a time.
+        hedge: () => (money.isReserved ? undefined : retries.hedge(attempts, candidate)),
+      });
+      attempts.push(...results.map(({ attempt }) => attempt));
+      const asked = decided.attempt;
+      if (decided.kind === "aborted") {
+        yield brokenWith(asked, new LarderError("REQUEST_ABORTED"));
         throw signal.reason;
       }
-      if (result.kind === "answered") {
-        const { reason: finishReason, usage } = result;
+      if (decided.kind === "answered") {
+        const { reason: finishReason, usage } = decided;
         const cost = totalCost(attempts);
-        yield { kind: "answered", route: routeWith(chosen), finishReason, usage, ...(cost !== undefined && { cost }) };
+        yield { kind: "answered", route: routeWith(asked), finishReason, usage, ...(cost !== undefined && { cost }) };
         return;
       }
-      if (result.hasText) {
-        yield { kind: "broken", route: routeWith(chosen), error: toErrorRecord(brokenBy(result.error)) };
+      if (decided.hasText) {
+        yield brokenWith(asked, brokenBy(decided.error));
         return;
       }
-      const isLast =
-        !resolved.allowsFailover ||
-        !movesOn(result.error) ||
-        attempts.length >= limits.attemptsMax ||
-        (deadline.deadlineAtMs !== undefined && clock.monotonicMs() >= deadline.deadlineAtMs);
-      chosen = isLast ? undefined : pick();
+      step = await nextStep(decided.error);
     }
     yield { kind: "unanswered", route: routeWith(undefined) };
   }
 
-  /** One attempt with one candidate; what is learned of the provider is kept for later requests. */
+  interface Asked {
+    readonly request: RoutedRequest;
+    readonly signal: AbortSignal;
+    readonly deadlineAtMs: number;
+    over(attempt: Attempt): Promise<Attempt>;
+    hedge(): Candidate | undefined;
+  }
+
+  /** One attempt, or two of which one gives text, where a hedge is set. */
   async function* ask(
-    { provider, model }: Candidate,
-    { prompt, shape, responseFormat, isJsonObject, sampling }: RoutedRequest,
-    deadline: { readonly deadlineAtMs?: number },
-    signal: AbortSignal,
-  ): AsyncGenerator<{ readonly kind: "text"; readonly text: string }, AttemptResult, undefined> {
-    const connection = providers.get(provider);
-    if (connection === undefined) throw new LarderError("UNEXPECTED"); // without it the model is not eligible
-    const ratio = ratioOf({ provider, model });
-    const timeouts: AttemptTimeouts = limits;
-    const result = yield* runAttempt(
-      {
-        generator: connection.generator,
-        provider,
-        request: {
-          model,
-          prompt,
-          outputTokensMax: shape.outputTokensMax,
-          ...(responseFormat && { responseFormat }),
-          ...(isJsonObject === undefined ? {} : { isJsonObject }),
-          ...(sampling && { sampling }),
-        },
-        priceBook,
-        clock,
-        timeouts,
-        ...deadline,
-        estimate: (text) => ({
-          ...noTokens,
-          inputFresh: Math.ceil(shape.inputTokens * ratio),
-          outputText: Math.ceil(tokenCounter.count(text) * ratio),
-        }),
-      },
-      signal,
-      onAttempt,
-    );
-    if (result.kind === "answered") {
-      coolDowns.answered(provider, model);
-      if (shape.stablePrefixTokens > 0) traffic.record(provider, model, clock.monotonicMs());
+    candidate: Candidate,
+    { request, signal, deadlineAtMs, over, hedge }: Asked,
+  ): AsyncGenerator<{ readonly kind: "text"; readonly text: string }, RaceResult, undefined> {
+    if (limits.hedgeDelayMs === 0) {
+      const decided = yield* callCandidate(caller, candidate, request, { deadlineAtMs, signal, over });
+      return { results: [decided], decided };
     }
-    if (result.kind === "failed") coolDowns.failed(provider, model, result.error, clock.monotonicMs());
-    return result;
+    const leaves: (() => void)[] = [];
+    const start = (each: Candidate): StartedAttempt => {
+      const own = new AbortController();
+      const joined = joinSignals(signal, own.signal);
+      leaves.push(joined.leave);
+      const events = callCandidate(caller, each, request, { deadlineAtMs, signal: joined.signal, over });
+      return { events, stop: (reason) => own.abort(reason) };
+    };
+    const startSecond = () => {
+      const second = hedge();
+      return second === undefined ? undefined : start(second);
+    };
+    try {
+      return yield* raceAttempts(start(candidate), { delayMs: limits.hedgeDelayMs, startSecond });
+    } finally {
+      for (const leave of leaves) leave();
+    }
   }
 
   return {
@@ -189,8 +248,13 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
     generate,
     async [Symbol.asyncDispose]() {
       closing.abort(new LarderError("SERVER_STOPPING"));
+      await Promise.all(options.providers.map((provider) => provider.close?.()));
     },
   };
+}
+
+function isSame(candidate: Candidate, chosen: Pick<Candidate, "provider" | "model"> | undefined): boolean {
+  return candidate.provider === chosen?.provider && candidate.model === chosen.model;
 }
 
 /** Whatever ended a stream after its first text, the reader has an incomplete answer; the reason stays in the details. */

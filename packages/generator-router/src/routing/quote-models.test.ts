@@ -126,6 +126,19 @@ describe("a model is out", () => {
     expect(candidate).toMatchObject({ isEligible: false, reasons: [sentence], refusals: [{ code, sentence }] });
   });
 
+  it("when a policy names another provider's model whose name is the same as its own id", () => {
+    const own = entryOf("gpt", "2", "2", { provider: "openai" });
+    const resold = entryOf("openai/gpt", "1", "1");
+    const openai = { ...unused, id: "openai" };
+    const policy = { models: ["openai/gpt"] };
+    const both = quote([own, resold], policy, {}, { providers: [unused, openai] });
+    expect(both.map(({ provider, isEligible }) => [provider, isEligible])).toEqual([
+      ["openai", true],
+      ["acme", false],
+    ]);
+    expect(quote([resold], policy)[0]?.isEligible).toBe(true); // alone, its id is what was meant
+  });
+
   it("as offline, unless it is local", () => {
     const candidates = quote([...fiveEntries, local], {}, {}, { isOffline: true });
     expect(candidates.filter(({ isEligible }) => isEligible).map(({ model }) => model)).toEqual(["home"]);

@@ -12,7 +12,7 @@ import type {
 import { LarderError, toErrorRecord, zeroUsd } from "@larder/contracts";
 import { priceUsage } from "../prices/price-usage.ts";
 import type { AttemptTimeouts } from "./attempt-timers.ts";
-import { nextLimit, within } from "./attempt-timers.ts";
+import { orAborted, watchAttempt } from "./attempt-timers.ts";
 import { billedAfter } from "./billed-after.ts";
 
 export interface AttemptPlan {
@@ -20,10 +20,14 @@ export interface AttemptPlan {
   readonly provider: string;
   readonly request: GeneratorRequest;
   readonly priceBook: PriceBook;
+  /** Where the request is served, if the policy asks for a region; a reply that tells its own stands above it. */
+  readonly region?: string;
   readonly clock: Clock;
   readonly timeouts: AttemptTimeouts;
   /** Monotonic time at which the whole request must be over. */
   readonly deadlineAtMs?: number;
+  /** Told once, as soon as the provider is no longer called: also while a reader who does not read holds the attempt. */
+  onReleased(): void;
   /** Tokens of the attempt by our own count, for when the provider told none. */
   estimate(text: string): UsageTokens;
 }
@@ -45,7 +49,9 @@ export async function* runAttempt(
   const { clock } = plan;
   const startedAtMs = clock.nowMs();
   const startMs = clock.monotonicMs();
-  const own = new AbortController();
+  const deadline = plan.deadlineAtMs === undefined ? {} : { deadlineLeftMs: plan.deadlineAtMs - clock.monotonicMs() };
+  const watch = watchAttempt(plan.timeouts, { ...deadline, signal });
+  watch.signal.addEventListener("abort", () => plan.onReleased(), { once: true });
   let text = "";
   let firstTextMs: number | undefined;
   const elapsed = () => clock.monotonicMs() - startMs;
@@ -60,38 +66,51 @@ export async function* runAttempt(
   /** What it took at least: the prompt, and the text that came. Its cost stays unknown with the bill. */
   const unsettled = (): Usage => ({ tokens: plan.estimate(text), source: "estimated" });
 
-  const events = plan.generator
-    .generate(plan.request, { signal: AbortSignal.any([signal, own.signal]) })
-    [Symbol.asyncIterator]();
+  const events = plan.generator.generate(plan.request, { signal: watch.signal })[Symbol.asyncIterator]();
   let isOver = false;
+  let isWhole = false;
   try {
     for (;;) {
-      const deadline =
-        plan.deadlineAtMs === undefined ? {} : { deadlineLeftMs: plan.deadlineAtMs - clock.monotonicMs() };
-      const limit = nextLimit(plan.timeouts, { hasText: firstTextMs !== undefined, elapsedMs: elapsed(), ...deadline });
-      const step: IteratorResult<GeneratorEvent> = await within(events.next(), limit, signal);
+      watch.waiting();
+      const step: IteratorResult<GeneratorEvent> = await orAborted(events.next(), watch.signal);
       if (step.done === true) {
         throw new LarderError("PROVIDER_STREAM_BROKEN", { details: { reason: "finish_missing" } });
       }
       const event = step.value;
       if (event.kind === "text") {
+        watch.gotText();
         firstTextMs ??= elapsed();
         text += event.text;
         yield event;
         continue;
       }
       isOver = true;
+      isWhole = true;
       const usage = event.usage ?? unsettled();
       const cost = priceUsage(plan.priceBook, { provider: plan.provider, model: plan.request.model }, usage, {
         atMs: startedAtMs,
+        ...(plan.region !== undefined && { region: plan.region }),
       });
-      const attempt = toAttempt({ outcome: "answered", billed: "yes", usage, ...(cost !== undefined && { cost }) });
+      const { model, unreadableLines } = event;
+      const attempt = toAttempt({
+        outcome: "answered",
+        billed: "yes",
+        usage,
+        ...(cost !== undefined && { cost }),
+        ...(model !== undefined && model !== plan.request.model && { servedModel: model }),
+        ...(unreadableLines !== undefined && { unreadableLines }),
+      });
       return { kind: "answered", attempt, reason: event.reason, usage };
     }
   } catch (thrown) {
     isOver = true;
     if (signal.aborted) {
-      return { kind: "aborted", attempt: toAttempt({ outcome: "aborted", billed: "unknown", usage: unsettled() }) };
+      const { reason } = signal;
+      const error = LarderError.is(reason) ? { error: toErrorRecord(reason) } : {};
+      return {
+        kind: "aborted",
+        attempt: toAttempt({ outcome: "aborted", billed: "unknown", usage: unsettled(), ...error }),
+      };
     }
     const error = LarderError.is(thrown) ? thrown : new LarderError("PROVIDER_FAILED", { cause: thrown });
     const hasText = firstTextMs !== undefined;
@@ -104,8 +123,10 @@ export async function* runAttempt(
     });
     return { kind: "failed", attempt, error, hasText };
   } finally {
-    // Closes the socket however this ended; the generator's own clean-up is not waited for.
-    own.abort(new LarderError("REQUEST_ABORTED"));
+    watch.close();
+    // Closes the socket, save that of a whole answer; the generator's own clean-up is not waited for.
+    if (!isWhole) watch.stop(new LarderError("REQUEST_ABORTED"));
+    plan.onReleased();
     if (!isOver) onLeft(toAttempt({ outcome: "aborted", billed: "unknown", usage: unsettled() }));
     void events.return?.().catch(() => undefined);
   }

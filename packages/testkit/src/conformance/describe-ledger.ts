@@ -1,5 +1,5 @@
-import type { Attempt, KnowledgeBaseId, Ledger, Receipt, ReceiptId } from "@larder/contracts";
-import { nanoUsd, noTokens } from "@larder/contracts";
+import type { Attempt, KnowledgeBaseId, Ledger, Receipt, ReceiptId, UsageTokens } from "@larder/contracts";
+import { nanoUsd, noTokens, usageBuckets } from "@larder/contracts";
 import { describe, expect, it } from "vitest";
 import { receiptOf } from "../receipt-fixture.ts";
 import { testCall as call } from "../store-fixtures.ts";
@@ -134,6 +134,28 @@ export function describeLedger(name: string, open: () => Promise<{ readonly ledg
       const ofOne = await ledger.usage({ ...window, knowledgeBaseId: kb("b") }, "day", call);
       expect(ofOne.map((total) => total.key)).toEqual(["2026-11-24"]);
       expect(await ledger.usage({ fromMs: start, toMs: start }, "day", call)).toEqual([]);
+    });
+
+    it("sums every bucket, and gives receipts of before a bucket was told apart all of them", async () => {
+      await using opened = await open();
+      const tokens = Object.fromEntries(usageBuckets.map((bucket, index) => [bucket, index + 1])) as UsageTokens;
+      const usage = {
+        tokens,
+        source: "provider" as const,
+        searches: 2,
+        lane: "flex" as const,
+        billedCost: nanoUsd(7n),
+      };
+      const { inputAudio: _, outputAudio: __, ...old } = noTokens;
+      const before = attemptOf({ usage: { tokens: old as UsageTokens, source: "provider" } });
+      await opened.ledger.record(receiptNumber(1, { usage }, [attemptOf({ usage })]), call);
+      await opened.ledger.record(receiptNumber(2, {}, [before]), call);
+      const kept = await opened.ledger.receipt(receiptNumber(1).id, call);
+      expect(kept.route.attempts[0]?.usage).toEqual(usage);
+      const filled = await opened.ledger.receipt(receiptNumber(2).id, call);
+      expect(filled.route.attempts[0]?.usage?.tokens).toEqual(noTokens);
+      const [total] = await opened.ledger.usage({ fromMs: 0, toMs: start + day }, "model", call);
+      expect(total?.tokens).toEqual(tokens);
     });
 
     it("rejects with the signal's own reason and records nothing", async () => {

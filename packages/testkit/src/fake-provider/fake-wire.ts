@@ -25,10 +25,20 @@ export interface FakeUsage {
  */
 export type FakeFault =
   /** An HTTP error with an OpenAI-shaped body, or `body` as given. `retryAfter` is the header's text. */
-  | { readonly kind: "status"; readonly status: number; readonly retryAfter?: string; readonly body?: unknown }
+  | {
+      readonly kind: "status";
+      readonly status: number;
+      readonly retryAfter?: string;
+      readonly body?: unknown;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  /** As `status`, with a body that never comes to its end. */
+  | { readonly kind: "endless_refusal"; readonly status: number }
   | { readonly kind: "reset_before_headers" }
   | { readonly kind: "stall_before_headers" }
   | { readonly kind: "html" }
+  /** Status 200 and not one byte. */
+  | { readonly kind: "empty" }
   /** The reply ends cleanly in the middle of a JSON object. */
   | { readonly kind: "truncated_json" }
   /** Streaming only: the socket is destroyed. */
@@ -39,9 +49,23 @@ export type FakeFault =
   | { readonly kind: "cut"; readonly afterDeltas: number }
   /** Streaming only: a pause before each delta. */
   | { readonly kind: "drip"; readonly delayMs: number }
+  /** A pause before every write after the headers; with `bytesPerWrite` 1, a reply byte by byte. */
+  | { readonly kind: "trickle"; readonly delayMs: number }
   /** Streaming only: one `data:` line that is not JSON, in a stream that is well otherwise. */
-  | { readonly kind: "malformed_line"; readonly afterDeltas: number }
-  /** Streaming only: HTTP 200, then an event that holds `error`, then the end. */
+  | { readonly kind: "malformed_line"; readonly afterDeltas: number; readonly lines?: number }
+  /** Streaming only: one line of this many bytes, and then the stream goes on. */
+  | { readonly kind: "long_line"; readonly afterDeltas: number; readonly bytes: number }
+  /** Streaming only: comments for ever, and nothing else. */
+  | { readonly kind: "comments"; readonly afterDeltas: number; readonly delayMs: number }
+  /** Streaming only: the chunk of the delta before comes a second time, byte by byte the same. */
+  | { readonly kind: "duplicate"; readonly afterDeltas: number }
+  /** Streaming only: from here on the chunks name another model, as if somebody else went on with the answer. */
+  | { readonly kind: "model_changed"; readonly afterDeltas: number }
+  /** Streaming only: a second choice between the deltas of the first. */
+  | { readonly kind: "second_choice" }
+  /** The reply names this model. */
+  | { readonly kind: "wrong_model"; readonly model: string }
+  /** HTTP 200, then an event that holds `error` (in a plain reply: nothing else), then the end. */
   | { readonly kind: "error_in_band"; readonly afterDeltas: number; readonly status?: number }
   /** Streaming only: the last event is missing. */
   | { readonly kind: "no_done" }
@@ -49,6 +73,9 @@ export type FakeFault =
   | { readonly kind: "no_usage" }
   /** `usage` is replaced by this object; the bill stays what it was. */
   | { readonly kind: "usage"; readonly usage: unknown };
+
+/** How events are written: all of them say the same by the rules of event streams. */
+export type FakeEvents = "plain" | "crlf" | "cr" | "comments" | "multi_data";
 
 export interface FakeAnswer {
   /** Content deltas in order; a plain reply joins them. */
@@ -58,6 +85,12 @@ export interface FakeAnswer {
   /** @defaultValue "stop" */
   readonly finishReason?: string;
   readonly fault?: FakeFault;
+  /** `json`: a plain reply also where a stream is asked for. @defaultValue as asked */
+  readonly form?: "json";
+  /** @defaultValue "plain" */
+  readonly events?: FakeEvents;
+  /** A pause before the headers. */
+  readonly delayMs?: number;
   /** Chunks without content before the first delta: role only, then empty content. @defaultValue 1 */
   readonly quietChunks?: number;
   /** Bytes a write; small values split characters and lines over packets. Absent: one event a write. */

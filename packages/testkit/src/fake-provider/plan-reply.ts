@@ -1,130 +1,69 @@
-import type { FakeAnswer, FakeFault, FakeRequest, FakeUsage, WireStep } from "./fake-wire.ts";
+import type { FakeAnswer, FakeRequest, FakeUsage, WireStep } from "./fake-wire.ts";
+import { planStream } from "./plan-stream.ts";
+import { bytes, envelope, head, modelOf, pauseWrites, splitWrites, usageField } from "./wire-steps.ts";
 
-const encoder = new TextEncoder();
 const json = { "content-type": "application/json" };
 
 /** The steps of one reply, faults included. Pure. */
 export function planReply(request: FakeRequest, answer: FakeAnswer, usage: FakeUsage): readonly WireStep[] {
+  const steps = planOf(request, answer, usage);
+  return answer.delayMs === undefined ? steps : [{ kind: "wait", delayMs: answer.delayMs }, ...steps];
+}
+
+function planOf(request: FakeRequest, answer: FakeAnswer, usage: FakeUsage): readonly WireStep[] {
   const fault = answer.fault;
+  const scripted = { error: { message: "scripted", type: "scripted", code: null } };
   switch (fault?.kind) {
     case "status": {
-      const headers = fault.retryAfter === undefined ? json : { ...json, "retry-after": fault.retryAfter };
-      const body = fault.body ?? { error: { message: "scripted", type: "scripted", code: null } };
-      return [{ kind: "head", status: fault.status, headers }, bytes(JSON.stringify(body)), { kind: "end" }];
+      const headers = { ...json, ...fault.headers, ...(fault.retryAfter && { "retry-after": fault.retryAfter }) };
+      return [{ kind: "head", status: fault.status, headers }, bytes(JSON.stringify(fault.body ?? scripted)), end];
     }
+    case "endless_refusal":
+      return [{ kind: "head", status: fault.status, headers: json }, bytes('{"error":{'), { kind: "stall" }];
     case "reset_before_headers":
       return [{ kind: "reset" }];
     case "stall_before_headers":
       return [{ kind: "stall" }];
-    case "html": {
-      const page = "<!doctype html><title>Sign in</title><p>Welcome.";
-      return [head("text/html"), bytes(page), { kind: "end" }];
+    case "html":
+      return [head("text/html"), bytes("<!doctype html><title>Sign in</title><p>Welcome."), end];
+    case "empty":
+      return [head(request.isStreaming && answer.form !== "json" ? "text/event-stream" : "application/json"), end];
+    default: {
+      const isStream = request.isStreaming && answer.form !== "json";
+      const steps = isStream ? planStream(request, answer, usage) : planJson(request, answer, usage);
+      const split = splitWrites(steps, answer.bytesPerWrite);
+      return fault?.kind === "trickle" ? pauseWrites(split, fault.delayMs) : split;
     }
-    default:
-      return request.isStreaming ? planStream(request, answer, usage) : planJson(request, answer, usage);
   }
 }
 
+const end: WireStep = { kind: "end" };
+
 function planJson(request: FakeRequest, answer: FakeAnswer, usage: FakeUsage): readonly WireStep[] {
+  const { fault } = answer;
+  if (fault?.kind === "error_in_band") {
+    const error = { message: "scripted", type: "server_error", code: fault.status ?? 502 };
+    return [head("application/json"), bytes(JSON.stringify({ error })), end];
+  }
   const text = answer.deltas.join("");
-  const finish = answer.fault?.kind === "no_finish_reason" ? null : (answer.finishReason ?? "stop");
-  const body = JSON.stringify({
-    ...envelope(request, "chat.completion"),
+  const finish = fault?.kind === "no_finish_reason" ? null : (answer.finishReason ?? "stop");
+  const whole = JSON.stringify({
+    ...envelope(request, "chat.completion", modelOf(request, answer)),
     choices: [{ index: 0, message: { role: "assistant", content: text }, finish_reason: finish }],
     ...usageField(answer, usage),
   });
-  const sent = answer.fault?.kind === "truncated_json" ? body.slice(0, Math.floor(body.length / 2)) : body;
-  return [head("application/json"), { ...bytes(sent), outputText: text }, { kind: "end" }];
-}
-
-function planStream(request: FakeRequest, answer: FakeAnswer, usage: FakeUsage): readonly WireStep[] {
-  const { fault } = answer;
-  const steps: WireStep[] = [head("text/event-stream")];
-  const chunk = (delta: Readonly<Record<string, unknown>>, finish: string | null = null) =>
-    event({
-      ...envelope(request, "chat.completion.chunk"),
-      choices: [{ index: 0, delta, finish_reason: finish }],
-      ...(request.wantsUsage ? { usage: null } : {}),
-    });
-  for (let i = 0; i < (answer.quietChunks ?? 1); i++)
-    steps.push(chunk(i === 0 ? { role: "assistant" } : { content: "" }));
-  for (const thought of answer.reasoning ?? []) steps.push(chunk({ reasoning_content: thought }));
-
-  const stopsAfter = fault !== undefined && "afterDeltas" in fault ? fault.afterDeltas : undefined;
-  let sentText = "";
-  for (let i = 0; i <= answer.deltas.length; i++) {
-    if (i === stopsAfter && fault !== undefined) {
-      steps.push(...interrupt(fault));
-      if (fault.kind !== "malformed_line") return splitWrites(steps, answer.bytesPerWrite);
-    }
-    const delta = answer.deltas[i];
-    if (delta === undefined) continue;
-    if (fault?.kind === "drip") steps.push({ kind: "wait", delayMs: fault.delayMs });
-    sentText += delta;
-    steps.push({ ...chunk({ content: delta }), outputText: sentText });
-  }
-  if (fault?.kind === "truncated_json") {
-    steps.push(bytes('data: {"id":"fake","choices":[{"ind'), { kind: "end" });
-    return splitWrites(steps, answer.bytesPerWrite);
-  }
-  if (fault?.kind !== "no_finish_reason") steps.push(chunk({}, answer.finishReason ?? "stop"));
-  if (request.wantsUsage && fault?.kind !== "no_usage") {
-    steps.push(event({ ...envelope(request, "chat.completion.chunk"), choices: [], ...usageField(answer, usage) }));
-  }
-  if (fault?.kind !== "no_done") steps.push(bytes("data: [DONE]\n\n"));
-  steps.push({ kind: "end" });
-  return splitWrites(steps, answer.bytesPerWrite);
-}
-
-function interrupt(fault: FakeFault): readonly WireStep[] {
-  switch (fault.kind) {
+  const half = whole.slice(0, Math.floor(whole.length / 2));
+  const [opening, body] = [head("application/json"), { ...bytes(whole), outputText: text }];
+  const cut = { ...bytes(half), outputText: text };
+  switch (fault?.kind) {
+    case "truncated_json":
+    case "cut":
+      return [opening, cut, end];
     case "reset":
-      return [{ kind: "reset" }];
+      return [opening, cut, { kind: "reset" }];
     case "stall":
-      return [{ kind: "stall" }];
-    case "malformed_line":
-      return [bytes('data: {"id": "fake", "choi\n\n')];
-    case "error_in_band": {
-      const error = { message: "scripted", type: "server_error", code: fault.status ?? 502 };
-      return [event({ error }), { kind: "end" }];
-    }
+      return [opening, cut, { kind: "stall" }];
     default:
-      return [{ kind: "end" }];
+      return [opening, body, end];
   }
 }
-
-function splitWrites(steps: readonly WireStep[], size: number | undefined): readonly WireStep[] {
-  if (size === undefined) return steps;
-  return steps.flatMap((step) => {
-    if (step.kind !== "bytes") return [step];
-    const parts: WireStep[] = [];
-    for (let at = 0; at < step.bytes.length; at += size)
-      parts.push({ ...step, bytes: step.bytes.subarray(at, at + size) });
-    return parts;
-  });
-}
-
-function usageField(answer: FakeAnswer, usage: FakeUsage): Readonly<Record<string, unknown>> {
-  if (answer.fault?.kind === "no_usage") return {};
-  if (answer.fault?.kind === "usage") return { usage: answer.fault.usage };
-  const { promptTokens, completionTokens, cachedTokens, cacheWriteTokens, reasoningTokens } = usage;
-  return {
-    usage: {
-      prompt_tokens: promptTokens,
-      completion_tokens: completionTokens,
-      total_tokens: promptTokens + completionTokens,
-      prompt_tokens_details: { cached_tokens: cachedTokens ?? 0, cache_write_tokens: cacheWriteTokens ?? 0 },
-      completion_tokens_details: { reasoning_tokens: reasoningTokens ?? 0 },
-    },
-  };
-}
-
-const envelope = (request: FakeRequest, object: string) => ({
-  id: `chatcmpl-fake-${request.index}`,
-  object,
-  created: 1_700_000_000,
-  model: request.model,
-});
-const head = (type: string): WireStep => ({ kind: "head", status: 200, headers: { "content-type": type } });
-const bytes = (text: string) => ({ kind: "bytes", bytes: encoder.encode(text) }) as const;
-const event = (data: unknown) => bytes(`data: ${JSON.stringify(data)}\n\n`);

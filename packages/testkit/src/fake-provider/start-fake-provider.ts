@@ -50,6 +50,8 @@ export interface FakeProvider extends AsyncDisposable {
   /** Requests of any kind that arrived. */
   readonly requestCount: number;
   readonly openSockets: number;
+  /** Sockets that were opened, closed or not. */
+  readonly socketCount: number;
   /** Resolves when `count` requests have ended; rejects after 5 s. */
   recorded(count: number): Promise<readonly FakeRecord[]>;
   /** Ends every socket; idempotent. */
@@ -65,6 +67,7 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
   let arrivals = 0;
   let requestCount = 0;
   let openSockets = 0;
+  let socketCount = 0;
 
   const server = createServer((request, response) => {
     requestCount += 1;
@@ -72,6 +75,7 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
   });
   server.on("connection", (socket) => {
     openSockets += 1;
+    socketCount += 1;
     socket.on("close", () => {
       openSockets -= 1;
     });
@@ -150,6 +154,9 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
     get openSockets() {
       return openSockets;
     },
+    get socketCount() {
+      return socketCount;
+    },
     recorded: (count) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
@@ -183,6 +190,7 @@ async function play(response: ServerResponse, steps: readonly WireStep[]): Promi
   let outputText: string | undefined;
   const left = new AbortController();
   response.once("close", () => left.abort());
+  const gone = once(left.signal, "abort");
   const ended = (isComplete: boolean): Played => ({
     isComplete,
     isClosedByClient: !isComplete && left.signal.aborted,
@@ -199,7 +207,8 @@ async function play(response: ServerResponse, steps: readonly WireStep[]): Promi
       case "bytes":
         if (step.outputText !== undefined) outputText = step.outputText;
         // Each write is flushed by itself, so that scripted packet borders are real ones.
-        await new Promise<void>((resolve) => response.write(step.bytes, () => resolve()));
+        // A socket that is closed half way through a large write never calls back.
+        await Promise.race([gone, new Promise<void>((resolve) => response.write(step.bytes, () => resolve()))]);
         break;
       case "wait":
         await delay(step.delayMs, undefined, { signal: left.signal }).catch(() => undefined);

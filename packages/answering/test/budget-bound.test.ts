@@ -1,0 +1,207 @@
+import type { ChildProcessByStdio } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import type { BudgetState, KnowledgeBaseId, Receipt } from "@larder/contracts";
+import { formatUsd, nanoUsd, parseUsd } from "@larder/contracts";
+import type { FakeAnswer, FakeProvider, FakeRequest } from "@larder/testkit";
+import { nanoUsdCeiling, seededRandom, startFakeProvider } from "@larder/testkit";
+import { expect, it } from "vitest";
+import { boundModel, outputTokensMax } from "./bound-model.ts";
+import type { OpenAnswering } from "./open-answering.ts";
+import { openAnswering } from "./open-answering.ts";
+
+type Child = ChildProcessByStdio<null, Readable, null>;
+
+const script = fileURLToPath(new URL("asking-process.ts", import.meta.url));
+const call = { signal: AbortSignal.timeout(110_000) };
+const dollar = nanoUsd(1_000_000_000n);
+const processes = ["p", "q", "r", "s"];
+const random = seededRandom(20_261_126);
+
+interface Setting extends AsyncDisposable {
+  readonly provider: FakeProvider;
+  readonly watching: OpenAnswering;
+  start(name: string, count: number): Child;
+  budget(): Promise<BudgetState>;
+  receipts(): Promise<readonly Receipt[]>;
+  /** What the provider charged in all, by its own arithmetic. */
+  bill(): bigint;
+}
+
+/** A provider with its own bill, one database, a total budget of one dollar. */
+async function openSetting(answer: (request: FakeRequest) => FakeAnswer): Promise<Setting> {
+  const folder = await mkdtemp(join(tmpdir(), "larder-bound-"));
+  const file = join(folder, "larder.sqlite");
+  const provider = await startFakeProvider({ models: [{ id: boundModel.id, prices: boundModel }], answer });
+  const watching = await openAnswering({ file, providerUrl: provider.url, name: "w", models: [boundModel] });
+  const { documents, budgets, ledger } = watching.store;
+  const draft = { name: "k", description: "", settings: {} };
+  const { id } = await documents.createKnowledgeBase(draft, call);
+  await budgets.putBudget({ scope: "total", window: "ever", limit: dollar }, call);
+  return {
+    provider,
+    watching,
+    start: (name, count) => run(file, provider.url, name, id, count),
+    async budget() {
+      const [state] = await budgets.budgets(call);
+      if (state === undefined) throw new Error("there is no budget");
+      return state;
+    },
+    async receipts() {
+      const all: Receipt[] = [];
+      for await (const one of ledger.receiptsWithin({ fromMs: 0, toMs: Date.now() + 1 }, call)) all.push(one);
+      return all;
+    },
+    bill: () => provider.records.reduce((sum, record) => sum + nanoUsdCeiling(record.bill), 0n),
+    async [Symbol.asyncDispose]() {
+      await watching[Symbol.asyncDispose]();
+      await provider.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function run(file: string, url: string, name: string, id: KnowledgeBaseId, count: number): Child {
+  const options = ["--conditions=@larder/source", "--import", "tsx", script, file, url, name, id, String(count)];
+  return spawn(process.execPath, options, { stdio: ["ignore", "pipe", "inherit"] });
+}
+
+async function endingsOf(child: Child): Promise<Record<string, number>> {
+  let text = "";
+  child.stdout.on("data", (piece: Buffer) => {
+    text += piece.toString();
+  });
+  const [code] = await once(child, "close");
+  expect(code).toBe(0);
+  return JSON.parse(text.trim().split("\n").at(-1) ?? "{}") as Record<string, number>;
+}
+
+function sum(all: readonly Record<string, number>[]): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const one of all) for (const [name, count] of Object.entries(one)) total[name] = (total[name] ?? 0) + count;
+  return total;
+}
+
+/** From 6 to 100 % of the longest answer, a few milliseconds in the making. */
+const answerOf = (fault: FakeAnswer["fault"] = { kind: "drip", delayMs: 10 }): FakeAnswer => ({
+  deltas: ["Honey ", "never ", "spoils [1]."],
+  usage: { promptTokens: 120, completionTokens: 60 + Math.floor(random() * (outputTokensMax - 60)) },
+  fault,
+});
+
+const print = (what: string, bill: bigint, more: object) =>
+  process.stdout.write(`${what}: the provider billed $${formatUsd(nanoUsd(bill))} of $1 ${JSON.stringify(more)}\n`);
+
+it("bounds the bill of 500 questions that four processes ask at once, and lets the budget be spent", async () => {
+  await using setting = await openSetting(() => answerOf());
+  const startMs = performance.now();
+  const endings = sum(await Promise.all(processes.map((name) => endingsOf(setting.start(name, 125)))));
+  const seconds = Math.round(performance.now() - startMs) / 1_000;
+  const bill = setting.bill();
+  print("500 questions, 4 processes", bill, { calls: setting.provider.arrivals, ...endings, seconds });
+
+  expect(bill).toBeLessThanOrEqual(dollar);
+  expect(bill).toBeGreaterThanOrEqual((dollar * 9n) / 10n);
+  expect(endings).toEqual({ generated: setting.provider.arrivals, extractive: 500 - setting.provider.arrivals });
+  expect(await setting.budget()).toMatchObject({ spent: bill, held: 0n, reserved: 0n, left: dollar - bill });
+
+  const receipts = await setting.receipts();
+  const attempts = receipts.flatMap(({ route }) => route.attempts);
+  expect(receipts).toHaveLength(500);
+  expect(attempts.map(({ billed, reservation }) => `${billed} ${reservation?.ending}`)).toEqual(
+    attempts.map(() => "yes settled"),
+  );
+  const largest = attempts.map(({ reservation }) => reservation?.amount ?? 0n).toSorted((a, b) => Number(b - a))[0];
+  expect(largest).toBeLessThanOrEqual(parseUsd("0.02") ?? 0n);
+  expect(largest).toBeGreaterThan(parseUsd("0.0195") ?? 0n);
+  const refused = receipts.find(({ route }) => route.attempts.length === 0);
+  expect(refused?.route.candidates[0]?.refusals[0]).toMatchObject({ code: "budget_exhausted" });
+  const usage = await setting.watching.store.ledger.usage({ fromMs: 0, toMs: Date.now() + 1 }, "model", call);
+  expect(usage).toMatchObject([{ attempts: attempts.length, cost: bill, unpricedAttempts: 0 }]);
+});
+
+it("bounds the bill when calls break, fail and tell no usage: what nobody knows stays taken", async () => {
+  const faults: readonly FakeAnswer["fault"][] = [
+    { kind: "reset", afterDeltas: 2 },
+    { kind: "status", status: 500 },
+    { kind: "no_usage" },
+    { kind: "error_in_band", afterDeltas: 1 },
+  ];
+  await using setting = await openSetting(({ index }) =>
+    answerOf(index % 5 === 0 ? faults[(index / 5) % 4] : undefined),
+  );
+  const endings = sum(await Promise.all(processes.map((name) => endingsOf(setting.start(name, 125)))));
+  const bill = setting.bill();
+  const { spent, held, reserved, left } = await setting.budget();
+  print("one call in five at fault", bill, {
+    calls: setting.provider.arrivals,
+    ...endings,
+    spent: formatUsd(spent),
+    held: formatUsd(held),
+  });
+
+  expect(bill).toBeLessThanOrEqual(dollar);
+  expect(bill).toBeLessThanOrEqual(spent + held);
+  expect([reserved, left < (parseUsd("0.02") ?? 0n)]).toEqual([0n, true]);
+  const attempts = (await setting.receipts()).flatMap(({ route }) => route.attempts);
+  expect(attempts).toHaveLength(setting.provider.arrivals);
+  const amount = (ending: string) =>
+    attempts.flatMap(({ reservation }) => (reservation?.ending === ending ? [reservation.amount] : []));
+  expect(amount("held").reduce((total, each) => total + each, 0n)).toBe(held);
+  for (const { billed, reservation } of attempts) {
+    expect(reservation?.ending === "released").toBe(billed === "no");
+    if (billed === "unknown") expect(reservation?.ending).toBe("held");
+  }
+});
+
+it("keeps what the calls of killed processes had reserved", async () => {
+  await using setting = await openSetting(() => answerOf({ kind: "drip", delayMs: 60 }));
+  const children = processes.map((name) => setting.start(name, 60));
+  const dying = children.slice(0, 2);
+  const surviving = children.slice(2).map(endingsOf);
+  await Promise.all(dying.map((child) => once(child.stdout, "data")));
+  for (const child of dying) child.kill("SIGKILL");
+  await Promise.all(dying.map((child) => once(child, "exit")));
+  await Promise.all(surviving);
+  const late = await endingsOf(setting.start("t", 100));
+  const bill = setting.bill();
+  const { spent, held, reserved, left } = await setting.budget();
+  print("two of four killed", bill, { ...late, spent: formatUsd(spent), reserved: formatUsd(reserved) });
+
+  expect(bill).toBeLessThanOrEqual(dollar);
+  expect(bill).toBeLessThanOrEqual(spent + held + reserved);
+  expect(held + reserved).toBeGreaterThan(0n); // nobody is left who could end these
+  expect(spent + held + reserved + left).toBe(dollar);
+});
+
+it("takes a read where nothing bounds a payer, and two durable writes where something does", async () => {
+  await using setting = await openSetting(() => answerOf());
+  const { budgets } = setting.watching.store;
+  const request = { payers: [], amount: nanoUsd(1_000n), model: "acme/m" };
+  const bounded = await medianMs(async () => {
+    const result = await budgets.reserve(request, call);
+    if (result.kind === "reserved") await budgets.settle(result.id, nanoUsd(10n), call);
+  });
+  await budgets.removeBudget("total", "ever", call);
+  const unbounded = await medianMs(() => budgets.reserve(request, call));
+  process.stdout.write(
+    `reserve and settle ${bounded.toFixed(2)} ms, no budget ${unbounded.toFixed(3)} ms (median of 200)\n`,
+  );
+  expect(unbounded).toBeLessThan(5);
+  expect(unbounded).toBeLessThan(bounded);
+});
+
+async function medianMs(work: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 200; i++) {
+    const startMs = performance.now();
+    await work();
+    times.push(performance.now() - startMs);
+  }
+  return times.toSorted((a, b) => a - b)[100] ?? 0;
+}

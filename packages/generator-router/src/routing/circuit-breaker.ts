@@ -1,0 +1,140 @@
+import type { LarderError } from "@larder/contracts";
+
+export interface BreakerLimits {
+  /** For a model that refused for load and named no time. */
+  readonly overloadedMs: number;
+  /** For whoever failed `failuresMax` times in a row; doubled with each failure after that. */
+  readonly failingMs: number;
+  readonly failuresMax: number;
+  /** Longest cool-down that repeated failures lead to. */
+  readonly failingMsMax: number;
+  /** For a key that was refused. */
+  readonly credentialMs: number;
+}
+
+/** `probing`: its cool-down is over and one request is trying it; what comes of that decides for all. */
+export interface Pause {
+  readonly kind: "credential" | "cool_down" | "probing";
+  readonly remainingMs: number;
+}
+
+/** One call that was let through. The first verdict counts; a call that ends without one must be `left`. */
+export interface Permit {
+  /** It gave text, or refused the request for what it says: it works. More may follow, and `failed` still counts. */
+  alive(nowMs: number): void;
+  failed(error: LarderError, nowMs: number): void;
+  /** Nothing was learned. */
+  left(): void;
+}
+
+/** Who is left alone for a while, and until when. Times are milliseconds of one monotonic clock. */
+export interface CircuitBreaker {
+  /** What keeps this model from being asked now. */
+  pauseOf(provider: string, model: string, nowMs: number): Pause | undefined;
+  /** Lets a call through, or not: after a cool-down exactly one at a time, until one of them is answered. */
+  enter(provider: string, model: string, nowMs: number): Permit | undefined;
+}
+
+interface Circuit {
+  untilMs: number;
+  /** In a row, of calls that were let through regularly. */
+  failures: number;
+  isOpen: boolean;
+  isProbed: boolean;
+  isCredential: boolean;
+}
+
+/**
+ * A circuit for each provider (its key, its address) and one for each of its models (all else). Closed: everybody is let
+ * through. Open: nobody, until its time. Then half-open: one request is the probe; its first text closes the circuit,
+ * its failure opens it for longer. A cool-down only ever extends: neither a shorter one nor an answer to a request that
+ * began before it lets anybody back early. Failures of requests that began before it do not lengthen it by themselves,
+ * or a hundred calls at once would count as a hundred outages. Memory is bounded by the models that are not well.
+ */
+export function createCircuitBreaker(limits: BreakerLimits): CircuitBreaker {
+  const circuits = new Map<string, Circuit>();
+  const modelKey = (provider: string, model: string) => `${provider}/${model}`;
+
+  const pauseOfCircuit = (key: string, nowMs: number): Pause | undefined => {
+    const circuit = circuits.get(key);
+    if (circuit === undefined || !circuit.isOpen) return undefined;
+    const remainingMs = circuit.untilMs - nowMs;
+    if (remainingMs > 0) return { kind: circuit.isCredential ? "credential" : "cool_down", remainingMs };
+    return circuit.isProbed ? { kind: "probing", remainingMs: 0 } : undefined;
+  };
+  const pauseOf = (provider: string, model: string, nowMs: number) =>
+    circuits.size === 0
+      ? undefined
+      : (pauseOfCircuit(provider, nowMs) ?? pauseOfCircuit(modelKey(provider, model), nowMs));
+
+  /** A failed call of this circuit; `waitMs` is what the provider asked for, or 0. */
+  const fail = (key: string, waitMs: number, isProbe: boolean, nowMs: number, isCredential = false): void => {
+    const circuit = circuits.get(key) ?? closed();
+    circuits.set(key, circuit);
+    const isLate = circuit.isOpen && !isProbe;
+    if (!isLate) circuit.failures += 1;
+    if (isProbe) circuit.isProbed = false;
+    const beyond = circuit.failures - limits.failuresMax;
+    const failingMs = isLate || beyond < 0 ? 0 : Math.min(limits.failingMs * 2 ** beyond, limits.failingMsMax);
+    const pauseMs = Math.max(waitMs, failingMs);
+    if (pauseMs === 0 && !circuit.isOpen) return;
+    circuit.isOpen = true;
+    circuit.isCredential = isCredential;
+    circuit.untilMs = Math.max(circuit.untilMs, nowMs + pauseMs);
+  };
+  const revive = (key: string, isProbe: boolean, nowMs: number): void => {
+    const circuit = circuits.get(key);
+    if (circuit === undefined) return;
+    if (isProbe) circuit.isProbed = false;
+    // A cool-down that began while the probe ran stands.
+    if (circuit.isOpen ? isProbe && circuit.untilMs <= nowMs : true) circuits.delete(key);
+  };
+  const release = (key: string): void => {
+    const circuit = circuits.get(key);
+    if (circuit !== undefined) circuit.isProbed = false;
+  };
+
+  return {
+    pauseOf,
+    enter(provider, model, nowMs) {
+      if (pauseOf(provider, model, nowMs) !== undefined) return undefined;
+      const keys = { provider, model: modelKey(provider, model) };
+      const probed = new Set<string>();
+      for (const key of [keys.provider, keys.model]) {
+        const circuit = circuits.get(key);
+        if (circuit?.isOpen !== true) continue;
+        circuit.isProbed = true;
+        probed.add(key);
+      }
+      const settle = (act: (key: string, isProbe: boolean) => void) => {
+        for (const key of [keys.provider, keys.model]) act(key, probed.delete(key));
+      };
+      return {
+        alive: (atMs) => settle((key, isProbe) => revive(key, isProbe, atMs)),
+        failed(error, atMs) {
+          const at = error.code;
+          if (at === "PROVIDER_REJECTED") return this.alive(atMs); // the request was at fault, not the model
+          const isOfProvider = at === "PROVIDER_AUTHENTICATION" || at === "PROVIDER_UNREACHABLE";
+          settle((key, isProbe) => {
+            if ((key === keys.provider) === isOfProvider) {
+              fail(key, askedMs(error, limits), isProbe, atMs, at === "PROVIDER_AUTHENTICATION");
+            } else if (isProbe && key === keys.provider)
+              revive(key, true, atMs); // it could be reached
+            else if (isProbe) release(key);
+          });
+        },
+        left: () => settle((key, isProbe) => void (isProbe && release(key))),
+      };
+    },
+  };
+}
+
+const closed = (): Circuit => ({ untilMs: 0, failures: 0, isOpen: false, isProbed: false, isCredential: false });
+
+/** What the provider asked for, or what its refusal stands for; 0 when nothing does. */
+function askedMs(error: LarderError, limits: BreakerLimits): number {
+  if (error.code === "PROVIDER_AUTHENTICATION") return limits.credentialMs;
+  const { retryAfterMs } = error.details;
+  const asked = typeof retryAfterMs === "number" ? retryAfterMs : 0;
+  return asked || (error.code === "PROVIDER_OVERLOADED" ? limits.overloadedMs : 0);
+}
