@@ -34,6 +34,8 @@ export interface ApiLimits {
   readonly searchLimitMax: number;
   readonly tokenBudgetMax: number;
   readonly outputTokensDefault: number;
+  /** Most tokens of a chat completion whose request names no limit. */
+  readonly chatOutputTokensDefault: number;
   readonly outputTokensMax: number;
   /** Deepest nesting of `and`, `or` and `not` in a filter; a condition alone has none. */
   readonly filterDepthMax: number;
@@ -66,6 +68,7 @@ export const apiLimitDefaults: ApiLimits = {
   searchLimitMax: 100,
   tokenBudgetMax: 200_000,
   outputTokensDefault: 800,
+  chatOutputTokensDefault: 4_096,
   outputTokensMax: 128_000,
   filterDepthMax: 8,
   filterConditionsMax: 100,

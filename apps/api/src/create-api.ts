@@ -15,6 +15,7 @@ import { securityHeaders } from "./middleware/security-headers.ts";
 import { problemResponse } from "./problem.ts";
 import { filterComponent } from "./request/filter-schema.ts";
 import { budgetRoutes } from "./routes/budgets.ts";
+import { chatCompletionRoutes } from "./routes/chat-completions.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { documentRoutes } from "./routes/documents.ts";
 import { errorPageRoutes } from "./routes/error-pages.ts";
@@ -52,6 +53,7 @@ export function createApi(larder: Larder, settings: ApiSettings = {}): OpenAPIHo
     jobRoutes(larder, limits),
     searchRoutes(larder, limits),
     queryRoutes(larder, limits, metrics),
+    chatCompletionRoutes(larder, limits, metrics),
     quoteRoutes(larder, limits),
     modelRoutes(larder),
     learningRoutes(larder, limits),

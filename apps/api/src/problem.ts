@@ -3,6 +3,8 @@ import { errorRules, LarderError } from "@larder/contracts";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { ApiContext } from "./api-env.ts";
+import type { OpenAiError } from "./gateway/openai-error.ts";
+import { chatCompletionsPath, toOpenAiError } from "./gateway/openai-error.ts";
 import type { FieldProblem } from "./request/field-problems.ts";
 import { FieldProblems, invalidRequest } from "./request/field-problems.ts";
 
@@ -112,9 +114,17 @@ function fieldProblemsOf({ cause, details }: LarderError): readonly FieldProblem
   });
 }
 
+/** With OpenAI's `error` object as one more field, for clients that look for nothing else. */
+export function toGatewayProblem(error: LarderError, requestId: string): ProblemBody & { readonly error: OpenAiError } {
+  const body = toProblemBody(error, requestId);
+  const field = fieldProblemsOf(error)?.[0]?.field;
+  return { ...body, error: toOpenAiError(error, body.status, body.detail, field) };
+}
+
 export function problemResponse(thrown: unknown, c: ApiContext): Response {
   const error = asLarderError(thrown);
-  const body = toProblemBody(error, c.get("requestId") ?? "");
+  const toBody = c.req.path === chatCompletionsPath ? toGatewayProblem : toProblemBody;
+  const body = toBody(error, c.get("requestId") ?? "");
   return new Response(JSON.stringify(body), { status: body.status, headers: problemHeaders(error) });
 }
 

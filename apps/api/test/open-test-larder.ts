@@ -9,6 +9,7 @@ import type {
   Question,
   Retrieval,
   RetrievalQuery,
+  RoutingRecord,
 } from "@larder/contracts";
 import { LarderError, zeroUsd } from "@larder/contracts";
 import { createRoutingMemory } from "@larder/generator-router";
@@ -19,6 +20,8 @@ import { systemClock, systemIds } from "../src/system-ports.ts";
 
 export interface TestLarder extends Larder {
   readonly folder: string;
+  /** Where a router's memory is kept. */
+  readonly record: RoutingRecord;
   /** Times that the worker was told of work. */
   wakes(): number;
   /** Questions that reached the answering use case. */
@@ -43,6 +46,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
   let isClosed = false;
   return {
     folder,
+    record: store.routing,
     wakes: () => wakes,
     questions: () => questions,
     store: store.documents,

@@ -1,3 +1,4 @@
+export { interruptedRoute, nobodyAsked, spendingOf } from "./answer-draft.ts";
 export { createAnswerQuestion } from "./answer-question.ts";
 export type { AnsweringPorts, AnsweringSettings } from "./answering-ports.ts";
 export { type ClaimFeatures, supportOf } from "./claim-support.ts";

@@ -17,15 +17,25 @@ export interface ResponseFormat {
   readonly schema: Readonly<Record<string, unknown>>;
 }
 
+/** How the model is to choose its words. What is absent is the provider's own default. */
+export interface Sampling {
+  readonly temperature?: number;
+  readonly topP?: number;
+  /** For a model that can: the same prompt and seed give the same text. */
+  readonly seed?: number;
+  readonly stop?: readonly string[];
+  readonly presencePenalty?: number;
+  readonly frequencyPenalty?: number;
+}
+
 export interface GeneratorRequest {
   readonly model: string;
   readonly prompt: Prompt;
   readonly outputTokensMax: number;
   readonly responseFormat?: ResponseFormat;
-  /** Absent: the provider's own. */
-  readonly temperature?: number;
-  /** For a model that can, the same prompt and seed give the same text. */
-  readonly seed?: number;
+  /** Any JSON object, by the provider's own mode for it. `responseFormat` stands above it. */
+  readonly isJsonObject?: boolean;
+  readonly sampling?: Sampling;
   /** Offered to the model; an answer that calls one ends with the reason `tool_calls`. */
   readonly tools?: readonly ToolOffer[];
 }

@@ -6,6 +6,9 @@ import type { NanoUsd } from "./money.ts";
 import type { Route } from "./routing.ts";
 import type { Usage, UsageTokens } from "./usage.ts";
 
+/** Stands for the knowledge base in the receipt of a request that had no documents; no id has its form. */
+export const noKnowledgeBase = "none" as KnowledgeBaseId;
+
 /** How an answer came about. */
 export type AnswerBasis = "generated" | "extractive" | "abstained";
 

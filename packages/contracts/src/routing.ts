@@ -1,7 +1,7 @@
 import type { BudgetScope } from "./budgets.ts";
 import type { Call } from "./call.ts";
 import type { ErrorRecord } from "./errors/larder-error.ts";
-import type { FinishReason, Prompt, ResponseFormat } from "./generator.ts";
+import type { FinishReason, Prompt, ResponseFormat, Sampling } from "./generator.ts";
 import type { NanoUsd } from "./money.ts";
 import type { Capability, ModelEntry, PriceBook } from "./price-book.ts";
 import type {
@@ -210,6 +210,8 @@ export interface RoutedRequest {
   readonly shape: RequestShape;
   readonly policy: Policy;
   readonly responseFormat?: ResponseFormat;
+  readonly isJsonObject?: boolean;
+  readonly sampling?: Sampling;
   /** Whose budgets it takes, besides the total's. */
   readonly payers?: readonly BudgetScope[];
   /** Told of each attempt once it is over, also of one whose reader left before the end. */

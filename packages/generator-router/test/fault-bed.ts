@@ -10,12 +10,7 @@ import type { FaultCell } from "./fault-cells.ts";
 import { canary, entryOf, fakeModels } from "./router-fixtures.ts";
 
 /** Deltas that name their model, so that a spliced answer shows; with characters of two, three and four bytes. */
-const deltasOf = (model: string): readonly string[] => [
-  `${model}: é `,
-  "食品庫 keeps ",
-  "🥕 cool ",
-  `(${model})`,
-];
+const deltasOf = (model: string): readonly string[] => [`${model}: é `, "食品庫 keeps ", "🥕 cool ", `(${model})`];
 
 /** The whole text that a cell's provider means to give. */
 function textOf(cell: FaultCell | undefined, model: string): string {

@@ -9,7 +9,7 @@ import type {
   SavingVerdict,
   SummariseSavings,
 } from "@larder/contracts";
-import { inputTokensOf, nanoUsd } from "@larder/contracts";
+import { inputTokensOf, nanoUsd, noKnowledgeBase } from "@larder/contracts";
 import { arms } from "./arms.ts";
 import { verdictOf, weakerBasis } from "./verdict.ts";
 
@@ -25,6 +25,7 @@ export const summariseSavings: SummariseSavings = async (window, receipts) => {
   const sums = new Map(arms.map((arm) => [arm.id, new ArmSum(arm.id)]));
   let answers = 0;
   for await (const receipt of receipts) {
+    if (receipt.knowledgeBaseId === noKnowledgeBase) continue; // nothing was retrieved, so there is nothing to compare
     answers += 1;
     for (const sum of sums.values()) sum.add(receipt);
   }

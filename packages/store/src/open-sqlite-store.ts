@@ -91,7 +91,10 @@ const openingTimeoutMs = 60_000;
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
   const { file, clock, ids, busyTimeoutMs = 5_000 } = options;
   const opened: SqliteConnection[] = [];
+  let flush = () => {};
   const close = async () => {
+    flush();
+    flush = () => {};
     for (const { client } of opened) client.close();
   };
   try {
@@ -106,6 +109,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       const terms = createTermsTable(connection.client, options.lexical);
       const context = createStoreContext(connection, terms, { clock, ids });
       const moneyContext = createStoreContext(moneyConnection, terms, { clock, ids });
+      const { flush: flushLedger, ...ledger } = createLedgerRows(moneyContext);
+      flush = flushLedger;
       return {
         documents: {
           ...createKnowledgeBaseRows(context),
@@ -113,7 +118,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
           ...createDocumentWriter(context),
           ...createTaskRows(context),
         },
-        ledger: createLedgerRows(moneyContext),
+        ledger,
         budgets: createBudgetRows(moneyContext, options.budgets),
         idempotency: createIdempotencyKeys(context, options.idempotency),
         routing: createRoutingRows(context),

@@ -48,6 +48,10 @@ export const priceBody = z
 
 export const modelBody = priceBody
   .extend({
+    id: z.string().describe("`provider/model`, as a chat completion takes it."),
+    object: z.literal("model"),
+    created: z.int().describe("Always 0: no source tells it."),
+    owned_by: z.string(),
     configured: z.boolean().describe("Credentials are there, or none are needed."),
     local: z.boolean(),
     regions: z.array(z.string()),
@@ -137,6 +141,10 @@ export function toModelBody(listing: ModelListing, findings: readonly PriceFindi
   const { cache } = listing;
   return {
     ...toPriceBody(listing, findings),
+    id: `${listing.provider}/${listing.model}`,
+    object: "model",
+    created: 0,
+    owned_by: listing.provider,
     configured: listing.isConfigured,
     local: listing.isLocal,
     regions: [...listing.regions],

@@ -8,6 +8,13 @@ import { problems, reply } from "./route-parts.ts";
 
 const tags = ["Models"];
 
+/** `object` and what each entry has of it are OpenAI's, so that its clients can list what there is. */
+const listBody = z.object({
+  object: z.literal("list"),
+  data: z.array(modelBody),
+  price_book: z.string(),
+  as_of: z.string(),
+});
 const bookBody = (entry: z.ZodType) => z.object({ data: z.array(entry), price_book: z.string(), as_of: z.string() });
 
 const models = createRoute({
@@ -15,7 +22,7 @@ const models = createRoute({
   path: "/v1/models",
   tags,
   summary: "Every model that could be asked",
-  responses: { 200: reply("With price, sources and what a check of them found.", bookBody(modelBody)), ...problems() },
+  responses: { 200: reply("With price, sources and what a check of them found.", listBody), ...problems() },
 });
 const prices = createRoute({
   method: "get",
@@ -44,7 +51,8 @@ export function modelRoutes({ router: generatorRouter }: Larder) {
   const routes = createRouter()
     .openapi(models, (c) => {
       const findings = priceBook.findings();
-      return c.json(toBook(generatorRouter.models().map((listing) => toModelBody(listing, findings))), 200);
+      const data = generatorRouter.models().map((listing) => toModelBody(listing, findings));
+      return c.json({ object: "list" as const, ...toBook(data) }, 200);
     })
     .openapi(prices, (c) => c.json(toBook(priceBook.models().map(toBody)), 200))
     .openapi(priceOfAny, (c) => {

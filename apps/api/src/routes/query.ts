@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import type { AnswerEvent, Call, Question } from "@larder/contracts";
+import type { AnswerEvent, Question } from "@larder/contracts";
 import { LarderError, unreachable } from "@larder/contracts";
 import type { ApiContext } from "../api-env.ts";
 import { createRouter } from "../api-env.ts";
@@ -16,6 +16,7 @@ import { filterSchema } from "../request/filter-schema.ts";
 import type { Claim } from "../request/idempotent-reply.ts";
 import { claimKey } from "../request/idempotent-reply.ts";
 import { readJsonBody } from "../request/json-body.ts";
+import { lastingCall } from "../request/lasting-call.ts";
 import { knowledgeBaseIdOf } from "../request/path-ids.ts";
 import {
   historySchema,
@@ -107,11 +108,6 @@ export function queryRoutes(
     if (value.stream) return respondWithEvents(c, answered, limits.heartbeatMs);
     return respondWithLast(answered);
   });
-}
-
-/** Ends with the server, not with its client, who will send the key again and must not be billed twice for it. */
-function lastingCall(c: ApiContext): Call {
-  return { signal: c.env?.stopping ?? new AbortController().signal };
 }
 
 interface AnswerRun {

@@ -7,6 +7,7 @@ import { defaultConnectionLimits, openProviderFetch } from "./provider-fetch.ts"
 import { readChatReply, readChatStream } from "./read-chat-stream.ts";
 import { readRetryAfter } from "./retry-after.ts";
 import type { WireDialect } from "./wire-dialect.ts";
+import { toWireSampling } from "./wire-sampling.ts";
 
 /** Longest time that the SDK waits for headers: a timer's most, for the router's own timers know more. */
 const headersTimeoutMs = 2_147_483_647;
@@ -138,14 +139,14 @@ function send(client: OpenAI, request: GeneratorRequest, { wire }: OpenAiGenerat
         stream: true,
         [wire.outputLimitField]: request.outputTokensMax,
         ...(wire.asksForUsage ? { stream_options: { include_usage: true } } : {}),
-        ...(request.temperature !== undefined && { temperature: request.temperature }),
-        ...(request.seed !== undefined && { seed: request.seed }),
         ...(request.tools && {
           tools: request.tools.map((tool) => ({
             type: "function" as const,
             function: { ...tool, parameters: { ...tool.parameters } },
           })),
         }),
+        ...toWireSampling(request.sampling),
+        ...(request.isJsonObject === true && { response_format: { type: "json_object" as const } }),
         ...(format && {
           response_format: {
             type: "json_schema",

@@ -29,7 +29,7 @@ export function probesOf(entry: ModelEntry): readonly FlagProbe[] {
     required: ["colour"],
     additionalProperties: false,
   };
-  const sampled = ask("Write any four-digit number, and nothing else.", { temperature: 0, seed: 7 });
+  const sampled = ask("Write any four-digit number, and nothing else.", { sampling: { temperature: 0, seed: 7 } });
   const probes: readonly FlagProbe[] = [
     {
       flag: "json_schema",

@@ -19,6 +19,7 @@ import { pinnedSampling } from "./resolve-policy.ts";
 import type { RouterLimits } from "./router-limits.ts";
 import type { AttemptResult } from "./run-attempt.ts";
 import { runAttempt } from "./run-attempt.ts";
+import { toGeneratorRequest } from "./to-generator-request.ts";
 
 export interface CandidateCaller {
   readonly providers: ReadonlyMap<string, RouterProvider>;
@@ -47,10 +48,11 @@ export interface CandidateCall {
 export async function* callCandidate(
   caller: CandidateCaller,
   { provider, model }: Pick<Candidate, "provider" | "model">,
-  { prompt, shape, responseFormat, policy }: RoutedRequest,
+  routed: RoutedRequest,
   { deadlineAtMs, signal, resolved, over }: CandidateCall,
 ): AsyncGenerator<{ readonly kind: "text"; readonly text: string }, AttemptResult, undefined> {
   const { clock, breaker, traffic, limits } = caller;
+  const { shape, policy } = routed;
   const connection = caller.providers.get(provider);
   if (connection === undefined) throw new LarderError("UNEXPECTED"); // without it the model is not eligible
   const startedAtMs = clock.nowMs();
@@ -91,11 +93,7 @@ export async function* callCandidate(
     {
       generator: connection.generator,
       provider,
-      request: {
-        ...{ model, prompt, outputTokensMax: shape.outputTokensMax },
-        ...(responseFormat && { responseFormat }),
-        ...(resolved.pinsModel && pinnedSampling),
-      },
+      request: toGeneratorRequest(model, resolved.pinsModel ? pinned(routed) : routed),
       priceBook: caller.priceBook,
       clock,
       timeouts: { ...limits, firstTextMs: Math.min(limits.firstTextMs, resolved.firstTextMs ?? limits.firstTextMs) },
@@ -138,4 +136,8 @@ function learn(result: AttemptResult, permit: Permit, nowMs: number): void {
   if (result.kind === "answered") permit.alive(nowMs);
   // A deadline is the caller's: a model that is slower than he can wait is not a model that fails.
   if (result.kind === "failed" && result.error.details.limit !== "deadline") permit.failed(result.error, nowMs);
+}
+
+function pinned(routed: RoutedRequest): RoutedRequest {
+  return { ...routed, sampling: { ...routed.sampling, ...pinnedSampling } };
 }

@@ -1,0 +1,172 @@
+import { createHash } from "node:crypto";
+import { interruptedRoute, nobodyAsked, spendingOf } from "@larder/answering";
+import type {
+  Attempt,
+  Call,
+  EmbedderId,
+  FinishReason,
+  NanoUsd,
+  Receipt,
+  ReceiptId,
+  Route,
+  RoutedRequest,
+  Usage,
+} from "@larder/contracts";
+import { LarderError, noKnowledgeBase } from "@larder/contracts";
+import type { Larder } from "../larder.ts";
+import { fromErrorRecord } from "../problem.ts";
+
+/** Candidates that a receipt keeps: the eligible ones come first. The route's sentence counts the rest. */
+const candidatesKept = 20;
+const recordTimeoutMs = 10_000;
+
+export interface CompletedChat {
+  readonly text: string;
+  readonly finishReason: FinishReason;
+  /** Of the attempt that answered. */
+  readonly usage: Usage;
+  /** Of all attempts; absent when any of them has no known cost. */
+  readonly cost?: NanoUsd;
+  readonly route: Route;
+  readonly receiptId: ReceiptId;
+}
+
+export type ChatEvent =
+  | { readonly kind: "text"; readonly text: string }
+  /** `recorded` resolves when the receipt is on disk; it need not be waited for before the text is shown. */
+  | { readonly kind: "completed"; readonly chat: CompletedChat; readonly recorded: Promise<void> };
+
+export interface ChatPorts extends Pick<Larder, "router" | "ledger" | "clock" | "tokenCounter"> {
+  /** Told of every route that is written down. */
+  onRoute(route: Route): void;
+}
+
+/**
+ * One chat over the router: text as it comes, then `completed`. Whatever was sent is written down with one receipt,
+ * also when it failed or the reader left.
+ * @throws {@link LarderError} `POLICY_UNSATISFIABLE` when nobody may be asked, else the last attempt's error
+ */
+export async function* runChat(
+  ports: ChatPorts,
+  request: RoutedRequest,
+  receiptId: ReceiptId,
+  call: Call,
+): AsyncGenerator<ChatEvent, void, undefined> {
+  const { router, clock } = ports;
+  const startMs = clock.monotonicMs();
+  const startedAtMs = clock.nowMs();
+  let text = "";
+  let route: Route | undefined;
+  let isRecorded = false;
+  const told: Attempt[] = [];
+  const record = (
+    last: Route,
+    facts: { readonly errorCode?: string; readonly usage?: Usage; readonly cost?: NanoUsd } = {},
+  ): Promise<void> => {
+    isRecorded = true;
+    if (last.attempts.length === 0) return Promise.resolve(); // nothing was sent
+    ports.onRoute(last);
+    const { errorCode, usage, cost } = facts;
+    const spending = spendingOf(last, usage && { usage, ...(cost === undefined ? {} : { cost }) });
+    const receipt = toReceipt(ports, request, last, {
+      id: receiptId,
+      createdAtMs: startedAtMs,
+      ...(spending.usage === undefined ? {} : { usage: spending.usage }),
+      ...(spending.cost === undefined ? {} : { cost: spending.cost }),
+      costBasis: spending.basis,
+      totalMs: clock.monotonicMs() - startMs,
+      ...(errorCode === undefined ? {} : { errorCode }),
+    });
+    return ports.ledger.record(receipt, { signal: AbortSignal.timeout(recordTimeoutMs) });
+  };
+  try {
+    for await (const event of router.generate({ ...request, onAttempt: (attempt) => told.push(attempt) }, call)) {
+      switch (event.kind) {
+        case "routed":
+          route = event.route;
+          break;
+        case "text":
+          text += event.text;
+          yield event;
+          break;
+        case "broken":
+          await record(event.route, { errorCode: event.error.code });
+          throw fromErrorRecord(event.error, { receipt_id: receiptId });
+        case "unanswered": {
+          const error = unansweredError(event.route, receiptId);
+          await record(event.route, { errorCode: error.code });
+          throw error;
+        }
+        case "answered": {
+          const { usage, cost, finishReason, route: last } = event;
+          const known = { usage, ...(cost === undefined ? {} : { cost }) };
+          const recorded = record(last, known);
+          recorded.catch(() => undefined); // whoever waits for it is told; a reader who left is not
+          yield { kind: "completed", chat: { text, finishReason, ...known, route: last, receiptId }, recorded };
+          return;
+        }
+        default:
+          event satisfies never;
+      }
+    }
+  } finally {
+    if (!isRecorded && route !== undefined) {
+      // The reader left in the middle of a call that may be billed.
+      const left = interruptedRoute(route, told, { startedAtMs, endedAtMs: clock.nowMs() });
+      await record(left, { errorCode: "REQUEST_ABORTED" });
+    }
+  }
+}
+
+function unansweredError(route: Route, receiptId: ReceiptId): LarderError {
+  const failure = route.attempts.findLast(({ error }) => error !== undefined)?.error;
+  if (failure === undefined) return new LarderError(nobodyAsked(route).code, { details: { reason: route.reason } });
+  return fromErrorRecord(failure, { receipt_id: receiptId });
+}
+
+interface ReceiptFacts {
+  readonly id: ReceiptId;
+  readonly createdAtMs: number;
+  readonly usage?: Usage;
+  readonly cost?: NanoUsd;
+  readonly costBasis: Receipt["costBasis"];
+  readonly totalMs: number;
+  readonly errorCode?: string;
+}
+
+function toReceipt(
+  { tokenCounter }: ChatPorts,
+  { prompt }: RoutedRequest,
+  route: Route,
+  { totalMs, ...facts }: ReceiptFacts,
+): Receipt {
+  const hash = createHash("sha256");
+  for (const { role, content } of prompt.messages) hash.update(`${role}\0${content}\0`);
+  return {
+    ...facts,
+    knowledgeBaseId: noKnowledgeBase,
+    basis: "generated",
+    isGrounded: false,
+    questionSha256: hash.digest("hex"),
+    promptTemplateId: "caller",
+    retrieverId: "none",
+    embedderId: "none" as EmbedderId,
+    priceBookId: route.priceBookId,
+    hits: [],
+    evidenceTokens: 0,
+    corpusTokens: 0,
+    tokenCounterId: tokenCounter.id,
+    route: { ...route, candidates: keptCandidates(route) },
+    counterfactuals: [],
+    timingsMs: { retrieve: 0, generate: totalMs, total: totalMs },
+  };
+}
+
+/** The first ones, and whoever was asked. */
+function keptCandidates({ candidates, attempts }: Route): Route["candidates"] {
+  if (candidates.length <= candidatesKept) return candidates;
+  return candidates.filter(
+    ({ provider, model }, index) =>
+      index < candidatesKept || attempts.some((attempt) => attempt.provider === provider && attempt.model === model),
+  );
+}

@@ -1,0 +1,58 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { FakeProvider, FakeProviderOptions } from "@larder/testkit";
+import { startFakeProvider } from "@larder/testkit";
+import { createO200kTokenCounter } from "@larder/tokenizer";
+import { composeRouter } from "../src/compose-router.ts";
+import { readConfig } from "../src/config.ts";
+import { createApi } from "../src/create-api.ts";
+import { startServer } from "../src/serve.ts";
+import { systemClock } from "../src/system-ports.ts";
+import type { TestLarder } from "./open-test-larder.ts";
+import { openTestLarder } from "./open-test-larder.ts";
+
+export interface TestGateway extends AsyncDisposable {
+  readonly provider: FakeProvider;
+  readonly larder: TestLarder;
+  /** Base URL for an OpenAI client. */
+  readonly url: string;
+}
+
+/** Two models of one fake provider behind a real server: `small` at $0.10 / $0.40 and `large` at $2 / $8. */
+export async function openGateway(answer?: FakeProviderOptions["answer"]): Promise<TestGateway> {
+  const prices = { small: { input: "0.10", output: "0.40" }, large: { input: "2", output: "8" } };
+  const provider = await startFakeProvider({
+    models: Object.entries(prices).map(([id, one]) => ({ id, prices: one })),
+    ...(answer && { answer }),
+  });
+  const folder = await mkdtemp(join(tmpdir(), "larder-gateway-"));
+  const file = join(folder, "providers.json");
+  const models = Object.entries(prices).map(([id, price_usd_per_mtok]) => ({
+    id,
+    price_usd_per_mtok,
+    context_tokens: 100_000,
+    max_output_tokens: 8_000,
+    capabilities: ["json_schema", "json_object", "system_prompt"],
+  }));
+  await writeFile(file, JSON.stringify({ providers: [{ id: "acme", base_url: provider.url, models }] }));
+  const config = readConfig({ LARDER_DATA_DIR: folder, LARDER_PROVIDERS_FILE: file });
+  const tokenCounter = createO200kTokenCounter();
+  const base = await openTestLarder();
+  const { budgets, record } = base;
+  const { router } = await composeRouter(config.generation, { tokenCounter, clock: systemClock, budgets, record });
+  const larder = Object.defineProperties(base, { router: { value: router }, tokenCounter: { value: tokenCounter } });
+  const server = await startServer(createApi(larder), { host: "127.0.0.1", port: 0 });
+  return {
+    provider,
+    larder,
+    url: `${server.url}/v1`,
+    async [Symbol.asyncDispose]() {
+      await server.close(0);
+      await router[Symbol.asyncDispose]();
+      await larder[Symbol.asyncDispose]();
+      await provider.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,161 @@
+/**
+ * `npm run bench:gateway [-- --seconds 10 --rounds 3 --rate 200 --litellm-rate 20 --portkey-rate 100 --only larder]`:
+ * what a gateway adds to a streamed chat completion, against the same fake provider asked directly, in one run; then the
+ * highest rate that Larder and LiteLLM sustain. Every part is a process of its own on 127.0.0.1, and each run of load
+ * ends by itself. LiteLLM and Portkey are installed under bench/peers at the first run; one that cannot be is left out,
+ * and the output says so.
+ */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { Gateway } from "../peers/gateway.ts";
+import { openLiteLlm } from "../peers/open-litellm.ts";
+import { openPortkey } from "../peers/open-portkey.ts";
+import { firstMessage, forkHere, quantile, runLoad } from "./run-load.ts";
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "10" },
+    rounds: { type: "string", default: "3" },
+    rate: { type: "string", default: "200" },
+    "litellm-rate": { type: "string", default: "20" },
+    "portkey-rate": { type: "string", default: "100" },
+    only: { type: "string" },
+  },
+});
+const seconds = Number(values.seconds);
+const rounds = Number(values.rounds);
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const ms = (value: number) => `${value.toFixed(2)} ms`;
+
+interface Overhead {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** What the gateway adds to the quantiles of the direct calls, alternating with them, both at the same rate. */
+async function overheadOf(gateway: Omit<Gateway, typeof Symbol.asyncDispose>, direct: string, rate: number) {
+  const through = { first: [] as number[], done: [] as number[] };
+  const without = { first: [] as number[], done: [] as number[] };
+  let lost = 0;
+  let sent = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [times, url, headers] of [
+      [without, direct, {}],
+      [through, gateway.url, gateway.headers],
+    ] as const) {
+      const result = await runLoad({ url, headers, model: "m-mini", rate, seconds, drainMs: 10_000 });
+      times.first.push(...result.firstMs);
+      times.done.push(...result.doneMs);
+      if (times === through) {
+        lost += result.failed + result.unfinished;
+        sent += result.sent;
+      }
+    }
+  }
+  const added = (part: "first" | "done"): Overhead => ({
+    p50Ms: quantile(through[part], 0.5) - quantile(without[part], 0.5),
+    p99Ms: quantile(through[part], 0.99) - quantile(without[part], 0.99),
+  });
+  const [first, done] = [added("first"), added("done")];
+  print(`\n${gateway.name} at ${rate} requests/s: ${sent} sent, ${lost} failed or unfinished`);
+  for (const [name, part, times] of [
+    ["first word", first, "first"],
+    ["[DONE]", done, "done"],
+  ] as const) {
+    const plain = `direct p50 ${ms(quantile(without[times], 0.5))}, p99 ${ms(quantile(without[times], 0.99))}`;
+    print(`  to ${name}: adds p50 ${ms(part.p50Ms)}, p99 ${ms(part.p99Ms)} (${plain})`);
+  }
+  return { first, done };
+}
+
+const ladder = [10, 20, 30, 40, 60, 80, 100, 130, 160, 200, 250, 300, 400, 500, 600, 800, 1_000, 1_200, 1_500];
+
+/** The highest rate of the ladder at which all answers come, and 99 of 100 within half a second. 0 for none. */
+async function sustainedRateOf({ name, url, headers }: Omit<Gateway, typeof Symbol.asyncDispose>, from: number) {
+  let best = 0;
+  for (const rate of ladder.filter((each) => each >= from)) {
+    const result = await runLoad({ url, headers, model: "m-mini", rate, seconds: 5, drainMs: 3_000 });
+    const isKept = result.sendSeconds < 5.5;
+    const p99Ms = quantile(result.doneMs, 0.99);
+    if (result.failed + result.unfinished > 0 || !(p99Ms < 500) || !isKept) {
+      const why = isKept
+        ? `${result.failed + result.unfinished} lost, p99 ${ms(p99Ms)}`
+        : "the load generator fell behind";
+      print(`  ${name} does not sustain ${rate} requests/s: ${why}`);
+      break;
+    }
+    best = rate;
+  }
+  print(`  ${name} sustains ${best} requests/s`);
+  return best;
+}
+
+async function orSay(name: string, open: () => Promise<Gateway>): Promise<Gateway | undefined> {
+  if (values.only !== undefined && values.only !== name.toLowerCase()) return undefined;
+  try {
+    return await open();
+  } catch (thrown) {
+    print(`${name} cannot be run here: ${thrown instanceof Error ? thrown.message.split("\n")[0] : "unknown"}`);
+    return undefined;
+  }
+}
+
+print(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}`);
+print(
+  `load average at the start: ${loadavg()
+    .map((load) => load.toFixed(1))
+    .join(" ")}`,
+);
+const folder = await mkdtemp(join(tmpdir(), "larder-bench-gateway-"));
+const providerProcess = forkHere("provider-process.ts");
+const { url: direct } = await firstMessage<{ url: string }>(providerProcess, 30_000);
+const providersFile = join(folder, "providers.json");
+const model = (id: string, input: string, output: string) => ({
+  id,
+  price_usd_per_mtok: { input, output },
+  context_tokens: 100_000,
+  max_output_tokens: 8_000,
+  capabilities: ["system_prompt"],
+});
+const models = [model("m-mini", "0.10", "0.40"), model("m-small", "0.20", "0.80")];
+await writeFile(providersFile, JSON.stringify({ providers: [{ id: "acme", base_url: direct, models }] }));
+const larderProcess = forkHere("larder-process.ts", { LARDER_DATA_DIR: folder, LARDER_PROVIDERS_FILE: providersFile });
+try {
+  const { url } = await firstMessage<{ url: string }>(larderProcess, 60_000);
+  const larder = { name: "Larder", url, headers: {} };
+  const ours = await overheadOf(larder, direct, Number(values.rate));
+  const compare = (name: string, theirs: { readonly first: Overhead; readonly done: Overhead }) => {
+    const times = (part: "first" | "done", p: keyof Overhead) => (theirs[part][p] / ours[part][p]).toFixed(1);
+    print(
+      `  Larder adds ${times("first", "p50Ms")} × less to the first word, ${times("done", "p50Ms")} × less to [DONE] than ${name} (p50; p99: ${times("first", "p99Ms")} ×, ${times("done", "p99Ms")} ×)`,
+    );
+  };
+  const portkey = await orSay("Portkey", () => openPortkey(direct, 20_000));
+  if (portkey !== undefined) {
+    await using peer = portkey;
+    compare("Portkey", await overheadOf(peer, direct, Number(values["portkey-rate"])));
+  }
+  const litellm = await orSay("LiteLLM", () => openLiteLlm(direct, 20_000));
+  let theirRate: number | undefined;
+  if (litellm !== undefined) {
+    await using peer = litellm;
+    compare("LiteLLM", await overheadOf(peer, direct, Number(values["litellm-rate"])));
+    print("\nHighest rate at which every answer comes and 99 of 100 within half a second:");
+    theirRate = await sustainedRateOf(peer, 10);
+  }
+  const ourRate = await sustainedRateOf(larder, 100);
+  await sustainedRateOf({ name: "The provider, asked directly,", url: direct, headers: {} }, 400);
+  if (theirRate !== undefined) print(`  Larder sustains ${(ourRate / theirRate).toFixed(1)} × the rate of LiteLLM`);
+  print(
+    `\nload average at the end: ${loadavg()
+      .map((load) => load.toFixed(1))
+      .join(" ")}`,
+  );
+} finally {
+  if (larderProcess.connected) larderProcess.disconnect();
+  if (larderProcess.exitCode === null) await new Promise((resolve) => larderProcess.once("exit", resolve));
+  providerProcess.disconnect();
+  await rm(folder, { recursive: true, force: true });
+}
