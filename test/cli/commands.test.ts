@@ -80,7 +80,7 @@ describe("larder against a server", () => {
 
   it("prints the route of a dry run, with costs and reasons", async () => {
     const { code, stdout } = await larder("ask", "honey", "--dry-run");
-    expect(stdout).toMatch(/openai\/gpt-[\w.-]+ +│ \$0\.\d+ +│ No key for openai is configured\. +│/);
+    expect(stdout).toMatch(/[\w-]+\/[\w./-]+ +│ \$0\.\d+ +│ No key for \w+ is configured\. +│/);
     expect(stdout).toContain("Dry run: no model is eligible; the answer would quote the evidence.");
     expect(code).toBe(0);
     expect((await larder("--json", "ask", "honey", "--dry-run")).code).toBe(0);
