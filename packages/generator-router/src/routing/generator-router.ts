@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type {
   Attempt,
@@ -63,6 +64,7 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
   const breaker = createCircuitBreaker(limits);
   const traffic = createPrefixTraffic();
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // one for each request that runs
   const tokenRatio = ({ provider, model }: { readonly provider: string; readonly model: string }) =>
     tokenRatios[`${provider}/${model}`] ?? tokenRatios[provider] ?? 1;
   const sources = { priceBook, providers, breaker, traffic, tokenRatio, isOffline };
