@@ -10,21 +10,16 @@ import type { FaultCell } from "./fault-cells.ts";
 import { canary, entryOf, fakeModels } from "./router-fixtures.ts";
 
 /** Deltas that name their model, so that a spliced answer shows; with characters of two, three and four bytes. */
-export const deltasOf = (model: string): readonly string[] => [
-  `${model}: é `,
-  "食品庫 keeps ",
-  "🥕 cool ",
-  `(${model})`,
-];
+const deltasOf = (model: string): readonly string[] => [`${model}: é `, "食品庫 keeps ", "🥕 cool ", `(${model})`];
 
 /** The whole text that a cell's provider means to give. */
-export function textOf(cell: FaultCell | undefined, model: string): string {
+function textOf(cell: FaultCell | undefined, model: string): string {
   const deltas = cell?.answer.deltas ?? deltasOf(model);
   return deltas.flatMap((delta, i) => (i === cell?.repeatsDelta ? [delta, delta] : [delta])).join("");
 }
 
 /** Usage that tells the requests of one provider apart, so that no bill can be taken for another. */
-export function answerOf(cell: FaultCell | undefined, { model, index }: FakeRequest): FakeAnswer {
+function answerOf(cell: FaultCell | undefined, { model, index }: FakeRequest): FakeAnswer {
   const usage = { promptTokens: 6_000 + index, completionTokens: 40 + index, cachedTokens: 13 };
   return { deltas: deltasOf(model), usage, ...cell?.answer };
 }
