@@ -86,7 +86,7 @@ describe("larder against a server", () => {
       larder("ask", "honey", "--dry-run"),
       larder("--json", "ask", "honey", "--dry-run"),
     ]);
-    expect(stdout).toMatch(/[\w-]+\/[\w./-]+ +│ \$0\.\d+ +│ No key for \w+ is configured\. +│/);
+    expect(stdout).toMatch(/[\w-]+\/[\w./-]+ +│ \$0\.\d+ +│.*No key for \w+ is configured\. +│/);
     expect(stdout).toContain("Dry run: no model is eligible; the answer would quote the evidence.");
     expect(code).toBe(0);
     expect(json.code).toBe(0);

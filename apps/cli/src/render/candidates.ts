@@ -8,12 +8,13 @@ const outMax = 25; // rows of models that are out; --json has all
 
 /** Models that may be asked, in the order in which they would be, then those that are out with the reasons. */
 export function renderCandidates(candidates: readonly CandidateBody[]): string {
-  const table = new Table({
-    head: ["model", "expected cost", "in", "out", "cached", "quality", "why"],
-    style: { head: [], border: [], compact: true },
-  });
   const eligible = candidates.filter((candidate) => candidate.eligible);
   const out = candidates.filter((candidate) => !candidate.eligible);
+  const hasBasis = eligible.length > 0; // only who may be asked has one
+  const table = new Table({
+    head: ["model", "expected cost", ...(hasBasis ? ["in", "out", "cached", "quality"] : []), "why"],
+    style: { head: [], border: [], compact: true },
+  });
   for (const { provider, model, expected_cost_usd, reasons, ...candidate } of [...eligible, ...out.slice(0, outMax)]) {
     const name = `${provider}/${model}`;
     const shown = candidate.eligible ? pc.green(name) : pc.dim(name);
@@ -27,7 +28,7 @@ export function renderCandidates(candidates: readonly CandidateBody[]): string {
             `${Math.round(100 * expected.hit_probability)} %`,
           ];
     const bound = quality === null ? "" : `>= ${quality.lower_bound.toFixed(2)}`;
-    table.push([shown, readableUsd(expected_cost_usd), ...basis, bound, reasons.join(" ")]);
+    table.push([shown, readableUsd(expected_cost_usd), ...(hasBasis ? [...basis, bound] : []), reasons.join(" ")]);
   }
   const notes = [
     eligible.length === 0
