@@ -1,3 +1,4 @@
+export { type BatchLane, type BatchLaneOptions, createBatchLane } from "./batch/batch-lane.ts";
 export { buildCatalog, type CatalogDocument, printCatalog } from "./catalog/build/build-catalog.ts";
 export type { PriceFile, PriceFiles } from "./catalog/build/price-files.ts";
 export { readPriceFolder } from "./catalog/build/read-price-folder.ts";
