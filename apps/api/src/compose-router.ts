@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Budgets, Clock, ComponentHealth, GeneratorRouter, TokenCounter } from "@larder/contracts";
+import type { BatchApi, Budgets, Clock, ComponentHealth, GeneratorRouter, TokenCounter } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { ProviderSetup } from "@larder/generator-router";
 import {
@@ -17,6 +17,8 @@ import type { Config } from "./config.ts";
 
 export interface ComposedRouter {
   readonly router: GeneratorRouter;
+  /** By provider id. */
+  readonly batchApis: ReadonlyMap<string, BatchApi>;
   health(): ComponentHealth;
 }
 
@@ -44,9 +46,10 @@ export async function composeRouter(
     prices,
   );
   const priceBook = createPriceBook(entries.models, { today, findings: entries.findings });
+  const providers = setups.map((setup) => connectProvider(setup, clock, config.connections));
   const router = createGeneratorRouter({
     priceBook,
-    providers: setups.map((setup) => connectProvider(setup, clock, config.connections)),
+    providers,
     tokenCounter,
     clock,
     budgets,
@@ -59,7 +62,16 @@ export async function composeRouter(
       totalMs: config.totalTimeoutMs,
     },
   });
-  return { router, health: () => healthOf(router, config.isOffline, [...local.problems, ...missingKeys(ofFile)]) };
+  const batchApis = new Map(
+    config.isOffline
+      ? []
+      : providers.flatMap(({ id, isConfigured, batches }) => (batches && isConfigured ? [[id, batches] as const] : [])),
+  );
+  return {
+    router,
+    batchApis,
+    health: () => healthOf(router, config.isOffline, [...local.problems, ...missingKeys(ofFile)]),
+  };
 }
 
 async function readProvidersFile({ providersFile, variables }: Config["generation"], today: string) {

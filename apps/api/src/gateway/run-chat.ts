@@ -1,23 +1,10 @@
-import { createHash } from "node:crypto";
 import { interruptedRoute, nobodyAsked, spendingOf } from "@larder/answering";
-import type {
-  Attempt,
-  Call,
-  EmbedderId,
-  FinishReason,
-  NanoUsd,
-  Receipt,
-  ReceiptId,
-  Route,
-  RoutedRequest,
-  Usage,
-} from "@larder/contracts";
-import { LarderError, noKnowledgeBase } from "@larder/contracts";
+import type { Attempt, Call, FinishReason, NanoUsd, ReceiptId, Route, RoutedRequest, Usage } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
 import type { Larder } from "../larder.ts";
 import { fromErrorRecord } from "../problem.ts";
+import { toChatReceipt } from "./chat-receipt.ts";
 
-/** Candidates that a receipt keeps: the eligible ones come first. The route's sentence counts the rest. */
-const candidatesKept = 20;
 const recordTimeoutMs = 10_000;
 
 export interface CompletedChat {
@@ -68,7 +55,7 @@ export async function* runChat(
     ports.onRoute(last);
     const { errorCode, usage, cost } = facts;
     const spending = spendingOf(last, usage && { usage, ...(cost === undefined ? {} : { cost }) });
-    const receipt = toReceipt(ports, request, last, {
+    const receipt = toChatReceipt(ports.tokenCounter.id, request.prompt, last, {
       id: receiptId,
       createdAtMs: startedAtMs,
       ...(spending.usage === undefined ? {} : { usage: spending.usage }),
@@ -122,51 +109,4 @@ function unansweredError(route: Route, receiptId: ReceiptId): LarderError {
   const failure = route.attempts.findLast(({ error }) => error !== undefined)?.error;
   if (failure === undefined) return new LarderError(nobodyAsked(route).code, { details: { reason: route.reason } });
   return fromErrorRecord(failure, { receipt_id: receiptId });
-}
-
-interface ReceiptFacts {
-  readonly id: ReceiptId;
-  readonly createdAtMs: number;
-  readonly usage?: Usage;
-  readonly cost?: NanoUsd;
-  readonly costBasis: Receipt["costBasis"];
-  readonly totalMs: number;
-  readonly errorCode?: string;
-}
-
-function toReceipt(
-  { tokenCounter }: ChatPorts,
-  { prompt }: RoutedRequest,
-  route: Route,
-  { totalMs, ...facts }: ReceiptFacts,
-): Receipt {
-  const hash = createHash("sha256");
-  for (const { role, content } of prompt.messages) hash.update(`${role}\0${content}\0`);
-  return {
-    ...facts,
-    knowledgeBaseId: noKnowledgeBase,
-    basis: "generated",
-    isGrounded: false,
-    questionSha256: hash.digest("hex"),
-    promptTemplateId: "caller",
-    retrieverId: "none",
-    embedderId: "none" as EmbedderId,
-    priceBookId: route.priceBookId,
-    hits: [],
-    evidenceTokens: 0,
-    corpusTokens: 0,
-    tokenCounterId: tokenCounter.id,
-    route: { ...route, candidates: keptCandidates(route) },
-    counterfactuals: [],
-    timingsMs: { retrieve: 0, generate: totalMs, total: totalMs },
-  };
-}
-
-/** The first ones, and whoever was asked. */
-function keptCandidates({ candidates, attempts }: Route): Route["candidates"] {
-  if (candidates.length <= candidatesKept) return candidates;
-  return candidates.filter(
-    ({ provider, model }, index) =>
-      index < candidatesKept || attempts.some((attempt) => attempt.provider === provider && attempt.model === model),
-  );
 }
