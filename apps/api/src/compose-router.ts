@@ -7,13 +7,13 @@ import {
   connectProvider,
   createGeneratorRouter,
   createPriceBook,
-  discoverLocalProvider,
   mergeProviders,
   parseProvidersFile,
   providersFromEnvironment,
   readLocalPrices,
 } from "@larder/generator-router";
 import type { Config } from "./config.ts";
+import { findLocalProviders } from "./find-local-providers.ts";
 
 export interface ComposedRouter {
   readonly router: GeneratorRouter;
@@ -38,7 +38,7 @@ export async function composeRouter(
 ): Promise<ComposedRouter> {
   const today = new Date(clock.nowMs()).toISOString().slice(0, 10);
   const prices = readLocalPrices(config.prices);
-  const local = await findLocal(config, today);
+  const local = await findLocalProviders(config, today);
   const ofFile = await readProvidersFile(config, today);
   const setups = mergeProviders(providersFromEnvironment(config.variables(), prices.catalog), local.setups, ofFile);
   const entries = applyLocalPrices(
@@ -70,7 +70,7 @@ export async function composeRouter(
   return {
     router,
     batchApis,
-    health: () => healthOf(router, config.isOffline, [...local.problems, ...missingKeys(ofFile)]),
+    health: () => healthOf(router, config.isOffline, [...local.problems(), ...missingKeys(ofFile)]),
   };
 }
 
@@ -83,19 +83,6 @@ async function readProvidersFile({ providersFile, variables }: Config["generatio
     throw new LarderError("PROVIDERS_FILE_INVALID", { details: { problems: "the file cannot be read" }, cause });
   }
   return parseProvidersFile(text, { environment: variables(), today });
-}
-
-const localStartTimeoutMs = 2_000;
-
-async function findLocal({ localBaseUrl: baseUrl, isOffline }: Config["generation"], today: string) {
-  if (baseUrl === undefined) return { setups: [] as readonly ProviderSetup[], problems: [] };
-  const call = { signal: AbortSignal.timeout(localStartTimeoutMs) };
-  try {
-    return { setups: [await discoverLocalProvider({ baseUrl, today }, call)], problems: [] };
-  } catch {
-    const problem = `the local server at LARDER_LOCAL_BASE_URL does not answer${isOffline ? " (offline)" : ""}: start it, then Larder`;
-    return { setups: [] as readonly ProviderSetup[], problems: [problem] };
-  }
 }
 
 /** Providers that somebody wrote down and that cannot be asked: `acme: ACME_KEY is not set`. */

@@ -19,6 +19,7 @@ export { overridePrices, type PriceOverrides, parseOverrides } from "./prices/ov
 export { createPriceBook, type PriceBookOptions } from "./prices/price-book.ts";
 export { discoverLocalProvider, type LocalProviderOptions } from "./providers/discover-local-provider.ts";
 export { type KnownProvider, knownProviders } from "./providers/known-providers.ts";
+export type { LocalCosts } from "./providers/local-rates.ts";
 export { type ProvidersFileOptions, parseProvidersFile } from "./providers/parse-providers-file.ts";
 export {
   connectProvider,

@@ -44,6 +44,7 @@ export async function* runChat(
   const startedAtMs = clock.nowMs();
   let text = "";
   let route: Route | undefined;
+  let answered: Extract<RoutedEvent, { kind: "answered" }> | undefined;
   let isRecorded = false;
   const told: Attempt[] = [];
   const record = (
@@ -84,18 +85,20 @@ export async function* runChat(
           await record(event.route, { errorCode: error.code });
           throw error;
         }
-        case "answered": {
-          const { usage, cost, finishReason, route: last } = event;
-          const known = { usage, ...(cost === undefined ? {} : { cost }) };
-          const recorded = record(last, known);
-          recorded.catch(() => undefined); // whoever waits for it is told; a reader who left is not
-          yield { kind: "completed", chat: { text, finishReason, ...known, route: last, receiptId }, recorded };
-          return;
-        }
+        case "answered":
+          answered = event;
+          break;
         default:
           event satisfies never;
       }
     }
+    if (answered === undefined) throw new LarderError("UNEXPECTED", { cause: new Error("the router gave no end") });
+    // Only now: whoever has the end need not ask on, and what the router held for this request must not wait for it.
+    const { usage, cost, finishReason, route: last } = answered;
+    const known = { usage, ...(cost === undefined ? {} : { cost }) };
+    const recorded = record(last, known);
+    recorded.catch(() => undefined); // whoever waits for it is told; a reader who left is not
+    yield { kind: "completed", chat: { text, finishReason, ...known, route: last, receiptId }, recorded };
   } finally {
     if (!isRecorded && route !== undefined) {
       // The reader left in the middle of a call that may be billed.
