@@ -77,6 +77,7 @@ export interface CandidateBody {
   readonly model: string;
   readonly eligible: boolean;
   readonly expected_cost_usd: string | null;
+  readonly worst_cost_usd: string | null;
   readonly reasons: readonly string[];
 }
 

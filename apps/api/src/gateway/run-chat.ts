@@ -1,5 +1,15 @@
 import { interruptedRoute, nobodyAsked, spendingOf } from "@larder/answering";
-import type { Attempt, Call, FinishReason, NanoUsd, ReceiptId, Route, RoutedRequest, Usage } from "@larder/contracts";
+import type {
+  Attempt,
+  Call,
+  FinishReason,
+  NanoUsd,
+  ReceiptId,
+  Route,
+  RoutedEvent,
+  RoutedRequest,
+  Usage,
+} from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { Larder } from "../larder.ts";
 import { fromErrorRecord } from "../problem.ts";
