@@ -34,46 +34,65 @@ interface Overhead {
   readonly p99Ms: number;
 }
 
-/** What the gateway adds to the quantiles of the direct calls, alternating with them, both at the same rate. */
-async function overheadOf(gateway: Omit<Gateway, typeof Symbol.asyncDispose>, direct: string, rate: number) {
-  const through = { first: [] as number[], done: [] as number[] };
-  const without = { first: [] as number[], done: [] as number[] };
-  let lost = 0;
-  let sent = 0;
+type Measured = Omit<Gateway, typeof Symbol.asyncDispose>;
+
+/** What each gateway adds to the quantiles of the direct calls: rounds of both and of direct calls, at one rate. */
+async function overheadsOf(gateways: readonly Measured[], direct: string, rate: number) {
+  const asked = [{ name: "direct", url: direct, headers: {} }, ...gateways].map((gateway) => ({
+    ...gateway,
+    first: [] as number[],
+    done: [] as number[],
+    lost: 0,
+    sent: 0,
+  }));
+  const load = { model: "m-mini", drainMs: 10_000 };
+  // Compilers and sockets of a fresh process are not what is measured.
+  for (const { url, headers } of gateways) await runLoad({ ...load, url, headers, rate: rate / 4, seconds: 8 });
   for (let round = 0; round < rounds; round += 1) {
-    for (const [times, url, headers] of [
-      [without, direct, {}],
-      [through, gateway.url, gateway.headers],
-    ] as const) {
-      const result = await runLoad({ url, headers, model: "m-mini", rate, seconds, drainMs: 10_000 });
-      times.first.push(...result.firstMs);
-      times.done.push(...result.doneMs);
-      if (times === through) {
-        lost += result.failed + result.unfinished;
-        sent += result.sent;
-      }
+    for (const each of asked) {
+      const { url, headers } = each;
+      const result = await runLoad({ ...load, url, headers, rate, seconds });
+      each.first.push(...result.firstMs);
+      each.done.push(...result.doneMs);
+      each.lost += result.failed + result.unfinished;
+      each.sent += result.sent;
     }
   }
-  const added = (part: "first" | "done"): Overhead => ({
-    p50Ms: quantile(through[part], 0.5) - quantile(without[part], 0.5),
-    p99Ms: quantile(through[part], 0.99) - quantile(without[part], 0.99),
+  const [without, ...through] = asked;
+  print(`\nAt ${rate} requests/s:`);
+  return through.map((each) => {
+    const added = (part: "first" | "done"): Overhead => ({
+      p50Ms: quantile(each[part], 0.5) - quantile(without?.[part] ?? [], 0.5),
+      p99Ms: quantile(each[part], 0.99) - quantile(without?.[part] ?? [], 0.99),
+    });
+    print(`  ${each.name}: ${each.sent} sent, ${each.lost} failed or unfinished`);
+    for (const [name, part] of [
+      ["first word", "first"],
+      ["[DONE]", "done"],
+    ] as const) {
+      const { p50Ms, p99Ms } = added(part);
+      const plain = without?.[part] ?? [];
+      const alone = `direct p50 ${ms(quantile(plain, 0.5))}, p99 ${ms(quantile(plain, 0.99))}`;
+      print(`    to ${name}: adds p50 ${ms(p50Ms)}, p99 ${ms(p99Ms)} (${alone})`);
+    }
+    return { name: each.name, first: added("first"), done: added("done") };
   });
-  const [first, done] = [added("first"), added("done")];
-  print(`\n${gateway.name} at ${rate} requests/s: ${sent} sent, ${lost} failed or unfinished`);
-  for (const [name, part, times] of [
-    ["first word", first, "first"],
-    ["[DONE]", done, "done"],
-  ] as const) {
-    const plain = `direct p50 ${ms(quantile(without[times], 0.5))}, p99 ${ms(quantile(without[times], 0.99))}`;
-    print(`  to ${name}: adds p50 ${ms(part.p50Ms)}, p99 ${ms(part.p99Ms)} (${plain})`);
-  }
-  return { first, done };
+}
+
+/** Both at the rate that the peer sustains, in the same rounds. */
+async function compare(larder: Measured, peer: Measured, direct: string, rate: number) {
+  const [ours, theirs] = await overheadsOf([larder, peer], direct, rate);
+  if (ours === undefined || theirs === undefined) return;
+  const times = (part: "first" | "done", p: keyof Overhead) => `${(theirs[part][p] / ours[part][p]).toFixed(1)} ×`;
+  const p50 = `p50 ${times("first", "p50Ms")} to the first word, ${times("done", "p50Ms")} to [DONE]`;
+  const p99 = `p99 ${times("first", "p99Ms")}, ${times("done", "p99Ms")}`;
+  print(`  Less than ${peer.name} adds: ${p50}; ${p99}`);
 }
 
 const ladder = [10, 20, 30, 40, 60, 80, 100, 130, 160, 200, 250, 300, 400, 500, 600, 800, 1_000, 1_200, 1_500];
 
 /** The highest rate of the ladder at which all answers come, and 99 of 100 within half a second. 0 for none. */
-async function sustainedRateOf({ name, url, headers }: Omit<Gateway, typeof Symbol.asyncDispose>, from: number) {
+async function sustainedRateOf({ name, url, headers }: Measured, from: number) {
   let best = 0;
   for (const rate of ladder.filter((each) => each >= from)) {
     const result = await runLoad({ url, headers, model: "m-mini", rate, seconds: 5, drainMs: 3_000 });
@@ -125,23 +144,17 @@ const larderProcess = forkHere("larder-process.ts", { LARDER_DATA_DIR: folder, L
 try {
   const { url } = await firstMessage<{ url: string }>(larderProcess, 60_000);
   const larder = { name: "Larder", url, headers: {} };
-  const ours = await overheadOf(larder, direct, Number(values.rate));
-  const compare = (name: string, theirs: { readonly first: Overhead; readonly done: Overhead }) => {
-    const times = (part: "first" | "done", p: keyof Overhead) => (theirs[part][p] / ours[part][p]).toFixed(1);
-    print(
-      `  Larder adds ${times("first", "p50Ms")} × less to the first word, ${times("done", "p50Ms")} × less to [DONE] than ${name} (p50; p99: ${times("first", "p99Ms")} ×, ${times("done", "p99Ms")} ×)`,
-    );
-  };
+  await overheadsOf([larder], direct, Number(values.rate));
   const portkey = await orSay("Portkey", () => openPortkey(direct, 20_000));
   if (portkey !== undefined) {
     await using peer = portkey;
-    compare("Portkey", await overheadOf(peer, direct, Number(values["portkey-rate"])));
+    await compare(larder, peer, direct, Number(values["portkey-rate"]));
   }
   const litellm = await orSay("LiteLLM", () => openLiteLlm(direct, 20_000));
   let theirRate: number | undefined;
   if (litellm !== undefined) {
     await using peer = litellm;
-    compare("LiteLLM", await overheadOf(peer, direct, Number(values["litellm-rate"])));
+    await compare(larder, peer, direct, Number(values["litellm-rate"]));
     print("\nHighest rate at which every answer comes and 99 of 100 within half a second:");
     theirRate = await sustainedRateOf(peer, 10);
   }

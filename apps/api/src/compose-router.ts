@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type {
+  BatchApi,
   Budgets,
   Call,
   Clock,
@@ -18,7 +19,6 @@ import {
   createGeneratorRouter,
   createModelProber,
   createPriceBook,
-  discoverLocalProvider,
   mergeProviders,
   openRoutingMemory,
   parseProvidersFile,
@@ -26,6 +26,7 @@ import {
   readLocalPrices,
 } from "@larder/generator-router";
 import type { Config } from "./config.ts";
+import { findLocalProviders } from "./find-local-providers.ts";
 
 export interface RouterParts {
   readonly tokenCounter: TokenCounter;
@@ -39,6 +40,8 @@ export interface ComposedRouter {
   readonly router: GeneratorRouter;
   readonly memory: RoutingMemory & AsyncDisposable;
   readonly prober: ModelProber;
+  /** By provider id. */
+  readonly batchApis: ReadonlyMap<string, BatchApi>;
   health(): ComponentHealth;
 }
 
@@ -54,7 +57,7 @@ export async function composeRouter(
 ): Promise<ComposedRouter> {
   const today = new Date(clock.nowMs()).toISOString().slice(0, 10);
   const prices = readLocalPrices(config.prices);
-  const local = await findLocal(config, today);
+  const local = await findLocalProviders(config, today);
   const ofFile = await readProvidersFile(config, today);
   const setups = mergeProviders(providersFromEnvironment(config.variables(), prices.catalog), local.setups, ofFile);
   const entries = applyLocalPrices(
@@ -78,12 +81,18 @@ export async function composeRouter(
       totalMs: config.totalTimeoutMs,
     },
   });
+  const batchApis = new Map(
+    config.isOffline
+      ? []
+      : providers.flatMap(({ id, isConfigured, batches }) => (batches && isConfigured ? [[id, batches] as const] : [])),
+  );
   const prober = createModelProber({ priceBook, providers, memory, tokenCounter, clock, isOffline: config.isOffline });
   return {
     router,
     memory,
     prober,
-    health: () => healthOf(router, config.isOffline, [...local.problems, ...missingKeys(ofFile)]),
+    batchApis,
+    health: () => healthOf(router, config.isOffline, [...local.problems(), ...missingKeys(ofFile)]),
   };
 }
 
@@ -115,19 +124,6 @@ async function readProvidersFile({ providersFile, variables }: Config["generatio
     throw new LarderError("PROVIDERS_FILE_INVALID", { details: { problems: "the file cannot be read" }, cause });
   }
   return parseProvidersFile(text, { environment: variables(), today });
-}
-
-const localStartTimeoutMs = 2_000;
-
-async function findLocal({ localBaseUrl: baseUrl, isOffline }: Config["generation"], today: string) {
-  if (baseUrl === undefined) return { setups: [] as readonly ProviderSetup[], problems: [] };
-  const call = { signal: AbortSignal.timeout(localStartTimeoutMs) };
-  try {
-    return { setups: [await discoverLocalProvider({ baseUrl, today }, call)], problems: [] };
-  } catch {
-    const problem = `the local server at LARDER_LOCAL_BASE_URL does not answer${isOffline ? " (offline)" : ""}: start it, then Larder`;
-    return { setups: [] as readonly ProviderSetup[], problems: [problem] };
-  }
 }
 
 /** Providers that somebody wrote down and that cannot be asked: `acme: ACME_KEY is not set`. */

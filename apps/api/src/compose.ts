@@ -3,6 +3,7 @@ import { createAnswerQuestion } from "@larder/answering";
 import type { Call, ComponentHealth, Embedder, ParsedDocument, PassageSplitter, TokenCounter } from "@larder/contracts";
 import { createChildProcessParser, createStructureSplitter, defaultParseLimits, parseBytes } from "@larder/documents";
 import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
+import { createBatchLane } from "@larder/generator-router";
 import { createIngestionWorker } from "@larder/ingestion";
 import { createLanguageDetector } from "@larder/language";
 import { openOnnxReranker } from "@larder/reranker";
@@ -14,6 +15,8 @@ import { createO200kTokenCounter } from "@larder/tokenizer";
 import { createFollowedIndex, openVectorIndex } from "@larder/vector-index";
 import { composeRouter } from "./compose-router.ts";
 import type { Config } from "./config.ts";
+import { recordBatchIn } from "./gateway/record-batch.ts";
+import { runBatchLane } from "./gateway/run-batch-lane.ts";
 import type { Larder } from "./larder.ts";
 import { createLastingWork } from "./lasting-work.ts";
 import { systemClock, systemIds } from "./system-ports.ts";
@@ -21,6 +24,9 @@ import type { WorkerSettings } from "./worker-settings.ts";
 
 /** Opening waits for as long as it takes: a start that hangs is ended from outside. */
 const unbounded: Call = { signal: new AbortController().signal };
+
+/** How often running batches are looked at: they take minutes to hours. */
+const batchLaneEveryMs = 15_000;
 
 /** Whoever works off the tasks, as far as the routes see it. */
 export interface WorkerHandle {
@@ -103,6 +109,9 @@ export async function composeLarder(
     });
     const routingMemory = keep(generation.memory);
     const router = keep(generation.router);
+    const record = recordBatchIn(store.ledger, tokenCounter);
+    const lane = createBatchLane({ router, apis: generation.batchApis, requests: store.batchRequests, clock, record });
+    const batches = keep(runBatchLane((call) => lane.advance(call), batchLaneEveryMs));
     const savings = createSavingsCalculator();
     const { ledger } = store;
     const answerQuestion = createAnswerQuestion({
@@ -125,6 +134,8 @@ export async function composeLarder(
       ledger,
       budgets: store.budgets,
       idempotency: store.idempotency,
+      batchRequests: store.batchRequests,
+      wakeBatches: () => batches.wake(),
       retriever,
       retrieverWith,
       lexical: store.lexical,

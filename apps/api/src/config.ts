@@ -15,7 +15,9 @@ export function readConfig(env: Environment) {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim())); // Number("") is 0
   const parsed = environment.safeParse(set);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${inWords(issue)}`);
+    const problems = parsed.error.issues.map(
+      (issue) => `${issue.path[0]?.toString() ?? "environment"}: ${inWords(issue)}`,
+    );
     throw new LarderError("CONFIG_INVALID", { details: { problems: problems.join("\n") } });
   }
   const data = parsed.data;
@@ -106,7 +108,16 @@ export function readConfig(env: Environment) {
         dataDir: data.LARDER_DATA_DIR,
         ...(data.LARDER_PRICES_FILE === undefined ? {} : { file: data.LARDER_PRICES_FILE }),
       },
-      localBaseUrl: data.LARDER_LOCAL_BASE_URL,
+      localBaseUrls: data.LARDER_LOCAL_BASE_URL ?? [],
+      ...(data.LARDER_LOCAL_USD_PER_HOUR === undefined
+        ? {}
+        : {
+            localCosts: {
+              usdPerHour: data.LARDER_LOCAL_USD_PER_HOUR,
+              inputTokensPerSecond: data.LARDER_LOCAL_INPUT_TOKENS_PER_SECOND,
+              outputTokensPerSecond: data.LARDER_LOCAL_OUTPUT_TOKENS_PER_SECOND,
+            },
+          }),
       firstTokenTimeoutMs: data.LARDER_FIRST_TOKEN_TIMEOUT_MS,
       idleTimeoutMs: data.LARDER_IDLE_TIMEOUT_MS,
       totalTimeoutMs: data.LARDER_ANSWER_TIMEOUT_MS,

@@ -14,6 +14,7 @@ import { requestLog } from "./middleware/request-log.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
 import { problemResponse } from "./problem.ts";
 import { filterComponent } from "./request/filter-schema.ts";
+import { batchRequestRoutes } from "./routes/batch-requests.ts";
 import { budgetRoutes } from "./routes/budgets.ts";
 import { chatCompletionRoutes } from "./routes/chat-completions.ts";
 import { docsRoutes } from "./routes/docs.ts";
@@ -54,6 +55,7 @@ export function createApi(larder: Larder, settings: ApiSettings = {}): OpenAPIHo
     searchRoutes(larder, limits),
     queryRoutes(larder, limits, metrics),
     chatCompletionRoutes(larder, limits, metrics),
+    batchRequestRoutes(larder, limits),
     quoteRoutes(larder, limits),
     modelRoutes(larder),
     learningRoutes(larder, limits),

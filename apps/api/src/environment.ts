@@ -1,4 +1,4 @@
-import { Secret } from "@larder/contracts";
+import { parseUsd, Secret, zeroUsd } from "@larder/contracts";
 import { z } from "zod";
 import { callingSettings } from "./config-calling.ts";
 
@@ -69,9 +69,19 @@ export const environment = z.object({
       "Catalog of prices, as `larder prices import` writes it. Absent: the imported one, else the carried one.",
     ),
   LARDER_LOCAL_BASE_URL: z
-    .url()
+    .string()
+    .transform((text) => text.split(",").map((part) => part.trim()))
+    .pipe(z.array(z.url({ protocol: /^https?$/ })).max(16))
     .optional()
-    .describe("OpenAI-compatible server on this machine: Ollama, llama.cpp, vLLM."),
+    .describe("Servers on this machine or network, separated by commas: Ollama, llama.cpp, vLLM, LM Studio."),
+  LARDER_LOCAL_USD_PER_HOUR: z
+    .string()
+    .refine((text) => (parseUsd(text) ?? -1n) >= 0n, "must be dollars as decimal text")
+    .transform((text) => parseUsd(text) ?? zeroUsd)
+    .optional()
+    .describe("Electricity and the machine's share for an hour of a local model's work. Absent: it costs nothing."),
+  LARDER_LOCAL_INPUT_TOKENS_PER_SECOND: positive.default(500).describe("Tokens that a local model reads in a second."),
+  LARDER_LOCAL_OUTPUT_TOKENS_PER_SECOND: positive.default(20).describe("Tokens that it writes in a second."),
   LARDER_OFFLINE: z
     .enum(["0", "1", "false", "true"])
     .default("0")

@@ -1,5 +1,6 @@
 import type {
   AnswerQuestion,
+  BatchRequests,
   BlobStore,
   BudgetStore,
   Call,
@@ -29,6 +30,9 @@ export interface Larder extends AsyncDisposable {
   readonly store: DocumentStore;
   readonly blobs: BlobStore;
   readonly ledger: Ledger;
+  readonly batchRequests: BatchRequests;
+  /** Tells the batch lane that a request waits. */
+  wakeBatches(): void;
   readonly budgets: BudgetStore;
   readonly idempotency: IdempotencyStore;
   readonly retriever: Retriever;

@@ -106,6 +106,7 @@ it("offers an Idempotency-Key wherever something is made or spent", () => {
     operation.parameters.some(({ name }) => name === "idempotency-key"),
   );
   expect(offering.map(({ name }) => name).sort()).toEqual([
+    "POST /v1/batch-requests",
     "POST /v1/chat/completions",
     "POST /v1/knowledge-bases",
     "POST /v1/knowledge-bases/{kb}/documents",

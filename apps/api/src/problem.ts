@@ -20,6 +20,7 @@ const statusByCode: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   JOB_NOT_FOUND: 404,
   RECEIPT_NOT_FOUND: 404,
   BUDGET_NOT_FOUND: 404,
+  BATCH_REQUEST_NOT_FOUND: 404,
   MODEL_NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
   REQUEST_ABORTED: 408,

@@ -54,6 +54,8 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
     ledger: store.ledger,
     budgets: store.budgets,
     idempotency: store.idempotency,
+    batchRequests: store.batchRequests,
+    wakeBatches: () => undefined,
     lexical: store.lexical,
     retriever: {
       id: "test",

@@ -1,4 +1,3 @@
-import { modelDtypes } from "@larder/model-files";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { CommandContext, GlobalOptions } from "./command-context.ts";
 import { connect, isServerUrl } from "./command-context.ts";
@@ -6,13 +5,11 @@ import type { AskOptions } from "./commands/ask.ts";
 import { ask } from "./commands/ask.ts";
 import type { BudgetGiven } from "./commands/budgets.ts";
 import { listBudgets, removeBudget, setBudget } from "./commands/budgets.ts";
+import { defineModels } from "./commands/define-models.ts";
 import type { RunCommand } from "./commands/define-prices.ts";
 import { definePrices } from "./commands/define-prices.ts";
 import { doctor } from "./commands/doctor.ts";
 import { ingest } from "./commands/ingest.ts";
-import { predictions, probeModels } from "./commands/models.ts";
-import type { PinGiven } from "./commands/pin-model.ts";
-import { pinModel } from "./commands/pin-model.ts";
 import type { QuoteOptions } from "./commands/quote.ts";
 import { quote } from "./commands/quote.ts";
 import { receipts } from "./commands/receipts.ts";
@@ -123,24 +120,7 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .option("--limit <count>", "how many", wholeNumber, 20)
     .action(run((context, id: string | undefined, given: { limit: number }) => receipts(id, given.limit, context)));
   defineBudgets(program, run);
-  const models = program.command("models").description("models on this machine, and what was learned of the others");
-  models
-    .command("probe [model]")
-    .description("find out by tiny paid requests what models really do")
-    .option("--dry-run", "only say what it costs at most")
-    .action(
-      run((context, model: string | undefined, given: { dryRun?: boolean }) => probeModels(model, given, context)),
-    );
-  models
-    .command("predictions")
-    .description("how far expected costs were from the bills")
-    .action(run((context) => predictions(context)));
-  models
-    .command("pin <folder>")
-    .description("write down the sha256 of a model's files, and say what to set")
-    .addOption(new Option("--dtype <dtype>", "which graph is used").choices(modelDtypes).default("q8"))
-    .option("--replace", "pin files that are not those pinned before", false)
-    .action(run((context, folder: string, given: PinGiven) => pinModel(folder, given, context)));
+  defineModels(program, run, wholeNumber);
   definePrices(program, run);
   program
     .command("doctor")

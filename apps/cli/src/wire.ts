@@ -84,6 +84,7 @@ export interface CandidateBody {
     readonly hit_probability: number;
   } | null;
   readonly quality: { readonly lower_bound: number } | null;
+  readonly worst_cost_usd: string | null;
   readonly reasons: readonly string[];
 }
 

@@ -7,6 +7,7 @@ export type JobId = Brand<string, "JobId">;
 export type TaskId = Brand<string, "TaskId">;
 export type ReceiptId = Brand<string, "ReceiptId">;
 export type ReservationId = Brand<string, "ReservationId">;
+export type BatchRequestId = Brand<string, "BatchRequestId">;
 
 /** Prefix of each kind of id on the wire. What follows it is opaque. */
 export const idPrefixes = {
@@ -17,6 +18,7 @@ export const idPrefixes = {
   task: "tsk_",
   receipt: "rcp_",
   reservation: "rsv_",
+  batchRequest: "brq_",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -29,6 +31,7 @@ export interface IdByKind {
   readonly task: TaskId;
   readonly receipt: ReceiptId;
   readonly reservation: ReservationId;
+  readonly batchRequest: BatchRequestId;
 }
 
 /** Mints ids. A port, so that one seed gives one run. */

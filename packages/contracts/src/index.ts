@@ -1,4 +1,5 @@
 export * from "./answering.ts";
+export * from "./batch.ts";
 export * from "./blob-store.ts";
 export * from "./brand.ts";
 export * from "./budgets.ts";

@@ -94,6 +94,8 @@ export interface ModelEntry {
   readonly regions: readonly string[];
   readonly contextTokens: number | null;
   readonly outputTokensMax: number | null;
+  /** How its weights are stored, in the words of the server that runs it here. */
+  readonly quantization?: string;
   readonly rates: Rates | null;
   /** By `inputTokens`, ascending. */
   readonly tiers: readonly PriceTier[];

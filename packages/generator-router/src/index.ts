@@ -1,3 +1,4 @@
+export { type BatchLane, type BatchLaneOptions, createBatchLane } from "./batch/batch-lane.ts";
 export { buildCatalog, type CatalogDocument, printCatalog } from "./catalog/build/build-catalog.ts";
 export type { PriceFile, PriceFiles } from "./catalog/build/price-files.ts";
 export { readPriceFolder } from "./catalog/build/read-price-folder.ts";
@@ -20,6 +21,7 @@ export { createPriceBook, type PriceBookOptions } from "./prices/price-book.ts";
 export { createModelProber, type ModelProberOptions } from "./probing/model-prober.ts";
 export { discoverLocalProvider, type LocalProviderOptions } from "./providers/discover-local-provider.ts";
 export { type KnownProvider, knownProviders } from "./providers/known-providers.ts";
+export type { LocalCosts } from "./providers/local-rates.ts";
 export { type ProvidersFileOptions, parseProvidersFile } from "./providers/parse-providers-file.ts";
 export {
   connectProvider,

@@ -21,13 +21,18 @@ export interface BudgetOptions {
  * @param context - On a connection with safe integers: sums of money pass through no double.
  */
 export function createBudgetRows(
-  { read, write, clock, ids }: StoreContext,
+  { connection, read, write, clock, ids }: StoreContext,
   { reservationMs = 600_000 }: BudgetOptions = {},
 ): BudgetStore {
   const ofReservation = (id: ReservationId) => eq(budgetReservations.id, id);
 
+  // Where there is no budget at all, which is usual, one prepared look is a tenth of the work of reading them.
+  const anyBudget = connection.client.prepare("select 1 from budgets limit 1").pluck();
+
   return {
     async reserve({ payers, amount, model }, call) {
+      call.signal.throwIfAborted();
+      if (anyBudget.get() === undefined) return { kind: "unbounded" };
       const look = (queries: Queries) => {
         const nowMs = clock.nowMs();
         const bounds = bounding(queries, ["total", ...payers]).map((row) => ({

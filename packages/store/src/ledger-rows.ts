@@ -11,7 +11,7 @@ import type { StoreContext } from "./store-context.ts";
 /** Receipts read at once while streaming. */
 const receiptsPerRead = 200;
 /** Receipts that come within this of the last write share one sync of the disk, which takes 1 to 8 ms here. */
-const groupIntervalMs = 20;
+const groupIntervalMs = 50;
 /** Whoever asked for one receipt may leave; the group is written all the same. */
 const unbounded: Call = { signal: new AbortController().signal };
 

@@ -16,7 +16,7 @@ describe("migrations", () => {
     const newest = String(journal.entries.at(-1).idx).padStart(4, "0");
     const recorded = await readJson(`meta/${newest}_snapshot.json`);
     const wanted = await generateSQLiteDrizzleJson(schema, recorded.id);
-    expect(Object.keys(wanted.tables)).toHaveLength(17);
+    expect(Object.keys(wanted.tables)).toHaveLength(18);
     expect(await generateSQLiteMigration(recorded, wanted)).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type {
+  BatchRequests,
   BudgetStore,
   Call,
   Clock,
@@ -14,6 +15,7 @@ import type {
   LexicalIndex,
   RoutingRecord,
 } from "@larder/contracts";
+import { createBatchRows } from "./batch-rows.ts";
 import type { BudgetOptions } from "./budget-rows.ts";
 import { createBudgetRows } from "./budget-rows.ts";
 import { createDocumentReader } from "./document-reader.ts";
@@ -53,6 +55,7 @@ export interface SqliteStoreOptions {
 /** The record of one machine: every port of the database. Several processes may have the same file open. */
 export interface SqliteStore extends AsyncDisposable {
   readonly documents: DocumentStore;
+  readonly batchRequests: BatchRequests;
   readonly ledger: Ledger;
   readonly budgets: BudgetStore;
   readonly idempotency: IdempotencyStore;
@@ -119,6 +122,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
           ...createTaskRows(context),
         },
         ledger,
+        batchRequests: createBatchRows(moneyContext),
         budgets: createBudgetRows(moneyContext, options.budgets),
         idempotency: createIdempotencyKeys(context, options.idempotency),
         routing: createRoutingRows(context),

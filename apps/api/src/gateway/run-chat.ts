@@ -1,23 +1,20 @@
-import { createHash } from "node:crypto";
 import { interruptedRoute, nobodyAsked, spendingOf } from "@larder/answering";
 import type {
   Attempt,
   Call,
-  EmbedderId,
   FinishReason,
   NanoUsd,
-  Receipt,
   ReceiptId,
   Route,
+  RoutedEvent,
   RoutedRequest,
   Usage,
 } from "@larder/contracts";
-import { LarderError, noKnowledgeBase } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
 import type { Larder } from "../larder.ts";
 import { fromErrorRecord } from "../problem.ts";
+import { toChatReceipt } from "./chat-receipt.ts";
 
-/** Candidates that a receipt keeps: the eligible ones come first. The route's sentence counts the rest. */
-const candidatesKept = 20;
 const recordTimeoutMs = 10_000;
 
 export interface CompletedChat {
@@ -57,6 +54,7 @@ export async function* runChat(
   const startedAtMs = clock.nowMs();
   let text = "";
   let route: Route | undefined;
+  let answered: Extract<RoutedEvent, { kind: "answered" }> | undefined;
   let isRecorded = false;
   const told: Attempt[] = [];
   const record = (
@@ -68,7 +66,7 @@ export async function* runChat(
     ports.onRoute(last);
     const { errorCode, usage, cost } = facts;
     const spending = spendingOf(last, usage && { usage, ...(cost === undefined ? {} : { cost }) });
-    const receipt = toReceipt(ports, request, last, {
+    const receipt = toChatReceipt(ports.tokenCounter.id, request.prompt, last, {
       id: receiptId,
       createdAtMs: startedAtMs,
       ...(spending.usage === undefined ? {} : { usage: spending.usage }),
@@ -97,18 +95,20 @@ export async function* runChat(
           await record(event.route, { errorCode: error.code });
           throw error;
         }
-        case "answered": {
-          const { usage, cost, finishReason, route: last } = event;
-          const known = { usage, ...(cost === undefined ? {} : { cost }) };
-          const recorded = record(last, known);
-          recorded.catch(() => undefined); // whoever waits for it is told; a reader who left is not
-          yield { kind: "completed", chat: { text, finishReason, ...known, route: last, receiptId }, recorded };
-          return;
-        }
+        case "answered":
+          answered = event;
+          break;
         default:
           event satisfies never;
       }
     }
+    if (answered === undefined) throw new LarderError("UNEXPECTED", { cause: new Error("the router gave no end") });
+    // Only now: whoever has the end need not ask on, and what the router held for this request must not wait for it.
+    const { usage, cost, finishReason, route: last } = answered;
+    const known = { usage, ...(cost === undefined ? {} : { cost }) };
+    const recorded = record(last, known);
+    recorded.catch(() => undefined); // whoever waits for it is told; a reader who left is not
+    yield { kind: "completed", chat: { text, finishReason, ...known, route: last, receiptId }, recorded };
   } finally {
     if (!isRecorded && route !== undefined) {
       // The reader left in the middle of a call that may be billed.
@@ -122,51 +122,4 @@ function unansweredError(route: Route, receiptId: ReceiptId): LarderError {
   const failure = route.attempts.findLast(({ error }) => error !== undefined)?.error;
   if (failure === undefined) return new LarderError(nobodyAsked(route).code, { details: { reason: route.reason } });
   return fromErrorRecord(failure, { receipt_id: receiptId });
-}
-
-interface ReceiptFacts {
-  readonly id: ReceiptId;
-  readonly createdAtMs: number;
-  readonly usage?: Usage;
-  readonly cost?: NanoUsd;
-  readonly costBasis: Receipt["costBasis"];
-  readonly totalMs: number;
-  readonly errorCode?: string;
-}
-
-function toReceipt(
-  { tokenCounter }: ChatPorts,
-  { prompt }: RoutedRequest,
-  route: Route,
-  { totalMs, ...facts }: ReceiptFacts,
-): Receipt {
-  const hash = createHash("sha256");
-  for (const { role, content } of prompt.messages) hash.update(`${role}\0${content}\0`);
-  return {
-    ...facts,
-    knowledgeBaseId: noKnowledgeBase,
-    basis: "generated",
-    isGrounded: false,
-    questionSha256: hash.digest("hex"),
-    promptTemplateId: "caller",
-    retrieverId: "none",
-    embedderId: "none" as EmbedderId,
-    priceBookId: route.priceBookId,
-    hits: [],
-    evidenceTokens: 0,
-    corpusTokens: 0,
-    tokenCounterId: tokenCounter.id,
-    route: { ...route, candidates: keptCandidates(route) },
-    counterfactuals: [],
-    timingsMs: { retrieve: 0, generate: totalMs, total: totalMs },
-  };
-}
-
-/** The first ones, and whoever was asked. */
-function keptCandidates({ candidates, attempts }: Route): Route["candidates"] {
-  if (candidates.length <= candidatesKept) return candidates;
-  return candidates.filter(
-    ({ provider, model }, index) =>
-      index < candidatesKept || attempts.some((attempt) => attempt.provider === provider && attempt.model === model),
-  );
 }

@@ -86,7 +86,7 @@ export const policySchema = z
     local_only: z.boolean().optional(),
     needs: needsSchema.optional(),
     min_quality: z.number().min(0).max(1).optional(),
-    deadline_ms: z.int().min(1).max(600_000).optional(),
+    deadline_ms: z.int().min(1).max(86_400_000).optional(),
     batch_ok: z.boolean().optional(),
     escalate: z
       .boolean()

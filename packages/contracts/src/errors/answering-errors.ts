@@ -32,6 +32,12 @@ export const answeringErrors = {
     meaning: "No configured model satisfies the policy.",
     hint: "`route.candidates` says why each model is out; relax the policy or configure another provider.",
   },
+  BATCH_REQUEST_NOT_FOUND: {
+    blame: "caller",
+    retryable: false,
+    meaning: "There is no such request that waits, or it was made with another key.",
+    hint: "Use the id that POST /v1/batch-requests gave, with the key that it was sent with.",
+  },
   PRICES_INVALID: {
     blame: "caller",
     retryable: false,

@@ -1,13 +1,13 @@
 import type { Clock, Generator, GeneratorEvent, GeneratorRequest, Secret } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import OpenAI, { APIConnectionError, APIError } from "openai";
+import { toChatBody } from "./chat-body.ts";
 import { fromConnection, fromStatus } from "./classify-failure.ts";
 import type { ConnectionLimits, ProviderFetch } from "./provider-fetch.ts";
 import { defaultConnectionLimits, openProviderFetch } from "./provider-fetch.ts";
 import { readChatReply, readChatStream } from "./read-chat-stream.ts";
 import { readRetryAfter } from "./retry-after.ts";
 import type { WireDialect } from "./wire-dialect.ts";
-import { toWireSampling } from "./wire-sampling.ts";
 
 /** Longest time that the SDK waits for headers: a timer's most, for the router's own timers know more. */
 const headersTimeoutMs = 2_147_483_647;
@@ -130,29 +130,12 @@ function plainHeaders(headers: RequestInit["headers"], isKeyed: boolean, id: str
 }
 
 function send(client: OpenAI, request: GeneratorRequest, { wire }: OpenAiGeneratorOptions, signal: AbortSignal) {
-  const { responseFormat: format } = request;
   return client.chat.completions
     .create(
       {
-        model: request.model,
-        messages: request.prompt.messages.map(({ role, content }) => ({ role, content })),
+        ...toChatBody(request, wire),
         stream: true,
-        [wire.outputLimitField]: request.outputTokensMax,
         ...(wire.asksForUsage ? { stream_options: { include_usage: true } } : {}),
-        ...(request.tools && {
-          tools: request.tools.map((tool) => ({
-            type: "function" as const,
-            function: { ...tool, parameters: { ...tool.parameters } },
-          })),
-        }),
-        ...toWireSampling(request.sampling),
-        ...(request.isJsonObject === true && { response_format: { type: "json_object" as const } }),
-        ...(format && {
-          response_format: {
-            type: "json_schema",
-            json_schema: { name: format.name, schema: { ...format.schema }, strict: true },
-          },
-        }),
       },
       { signal },
     )

@@ -3,7 +3,9 @@ import { LarderError } from "@larder/contracts";
 import { z } from "zod";
 import { fromConnection, fromStatus } from "../openai/classify-failure.ts";
 import { plainWire } from "../openai/wire-dialect.ts";
-import { zeroRates } from "./model-form.ts";
+import type { LocalCosts } from "./local-rates.ts";
+import { localRates } from "./local-rates.ts";
+import { readLocalServerFacts } from "./local-server-facts.ts";
 import type { ProviderSetup } from "./provider-setup.ts";
 
 export interface LocalProviderOptions {
@@ -19,6 +21,8 @@ export interface LocalProviderOptions {
    * servers, so it is small. @defaultValue 8192
    */
   readonly contextTokensDefault?: number;
+  /** Absent: it costs exactly nothing. */
+  readonly costs?: LocalCosts;
   /** ISO date, for the source of the zero price. */
   readonly today: string;
 }
@@ -48,32 +52,52 @@ const notForChat = /embed|rerank|bge-|minilm|whisper|clip/i;
 export async function discoverLocalProvider(options: LocalProviderOptions, call: Call): Promise<ProviderSetup> {
   const { id = "local", key, contextTokensDefault = 8_192 } = options;
   const baseUrl = withVersion(options.baseUrl);
-  const list = await fetchModels(baseUrl, options, call);
+  const [list, facts] = await Promise.all([fetchModels(baseUrl, options, call), factsOf(baseUrl, options, call)]);
   const source = { name: "local server", asOf: options.today };
   const models = list.data
-    .filter((model) => !notForChat.test(model.id))
-    .map(
-      (model): ModelEntry => ({
+    .filter((model) => !notForChat.test(model.id) && facts.of(model.id).isEmbedder !== true)
+    .map((model): ModelEntry => {
+      const { contextTokens, contextTokensMax = contextTokensDefault, quantization } = facts.of(model.id);
+      return {
         provider: id,
         model: model.id,
         isLocal: true,
         regions: [],
         contextTokens:
+          contextTokens ??
           model.max_model_len ??
           model.context_length ??
           model.context_window ??
           model.meta?.n_ctx ??
-          contextTokensDefault,
+          Math.min(contextTokensMax, contextTokensDefault),
         outputTokensMax: null,
-        rates: zeroRates,
+        ...(quantization !== undefined && { quantization }),
+        rates: localRates(options.costs),
         tiers: [],
         cache: null,
         capabilities: ["system_prompt", "json_object", "json_schema"],
         quality: null,
         sources: [source],
-      }),
-    );
+      };
+    });
   return { id, baseUrl, isLocal: true, isKeyNeeded: false, ...(key && { key }), wire: plainWire, models };
+}
+
+/** What the server's own paths tell; whatever they do not answer is left out. */
+function factsOf(baseUrl: string, { key, timeoutMs = 2_000 }: LocalProviderOptions, call: Call) {
+  const root = baseUrl.replace(/\/v1$/, "");
+  const signal = AbortSignal.any([call.signal, AbortSignal.timeout(timeoutMs)]);
+  return readLocalServerFacts(async (path, body) => {
+    const headers = { "content-type": "application/json", ...(key && { authorization: `Bearer ${key.reveal()}` }) };
+    const sent = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
+    try {
+      const response = await fetch(root + path, { headers, signal, redirect: "error", ...sent });
+      const text = await response.text();
+      return response.ok ? JSON.parse(text) : undefined;
+    } catch {
+      return undefined; // another kind of server, or none: the list of models tells which
+    }
+  });
 }
 
 async function fetchModels(baseUrl: string, { key, timeoutMs = 2_000 }: LocalProviderOptions, call: Call) {

@@ -7,6 +7,8 @@ export interface KnownProvider {
   /** Environment variable that holds the key. */
   readonly keyVariable: string;
   readonly wire: WireDialect;
+  /** It has OpenAI's batch API under the same base URL. */
+  readonly hasBatches?: boolean;
 }
 
 const newLimitField: WireDialect = { ...plainWire, outputLimitField: "max_completion_tokens" };
@@ -16,7 +18,13 @@ const newLimitField: WireDialect = { ...plainWire, outputLimitField: "max_comple
  * Anthropic's endpoint of this form takes no cache control and ignores `response_format`, which the catalog respects.
  */
 export const knownProviders: readonly KnownProvider[] = [
-  { id: "openai", keyVariable: "OPENAI_API_KEY", baseUrl: "https://api.openai.com/v1", wire: newLimitField },
+  {
+    id: "openai",
+    keyVariable: "OPENAI_API_KEY",
+    baseUrl: "https://api.openai.com/v1",
+    wire: newLimitField,
+    hasBatches: true,
+  },
   {
     id: "anthropic",
     keyVariable: "ANTHROPIC_API_KEY",

@@ -15,6 +15,8 @@ const providerForm = z.strictObject({
   regions: z.array(z.string().min(1)).default([]),
   /** Name of the field that limits the answer's length. */
   output_limit_field: z.enum(["max_tokens", "max_completion_tokens"]).default("max_tokens"),
+  /** It has the batch API in OpenAI's form. */
+  batches: z.boolean().default(false),
   /** ISO date of the prices. */
   as_of: z.iso.date().optional(),
   models: z.array(modelForm),
@@ -55,6 +57,7 @@ export function parseProvidersFile(text: string, options: ProvidersFileOptions):
       isKeyNeeded: form.api_key_env !== undefined,
       ...(form.api_key_env === undefined ? {} : { keyVariable: form.api_key_env }),
       ...(key && { key: new Secret(key) }),
+      hasBatches: form.batches,
       wire: { ...plainWire, outputLimitField: form.output_limit_field },
       models: form.models.map((model) => toModelEntry(model, { provider: id, isLocal, regions, sources: [source] })),
     };

@@ -1,4 +1,5 @@
-import type { Clock, Generator, ModelEntry, Secret } from "@larder/contracts";
+import type { BatchApi, Clock, Generator, ModelEntry, Secret } from "@larder/contracts";
+import { createOpenAiBatchApi } from "../batch/openai-batch-api.ts";
 import { createOpenAiGenerator } from "../openai/openai-generator.ts";
 import type { ConnectionLimits } from "../openai/provider-fetch.ts";
 import type { WireDialect } from "../openai/wire-dialect.ts";
@@ -13,6 +14,8 @@ export interface ProviderSetup {
   readonly keyVariable?: string;
   readonly key?: Secret;
   readonly wire: WireDialect;
+  /** It has OpenAI's batch API. @defaultValue false */
+  readonly hasBatches?: boolean;
   readonly models: readonly ModelEntry[];
 }
 
@@ -24,6 +27,8 @@ export interface RouterProvider {
   /** A cached prefix can be expected at the rates of the price book. @defaultValue true */
   readonly cachesPrompts?: boolean;
   readonly generator: Generator;
+  /** Absent: it has no batches that Larder can use. */
+  readonly batches?: BatchApi;
   /** Ends its sockets. The router that was given the provider calls it when it is closed itself. */
   close?(): Promise<void>;
 }
@@ -40,6 +45,7 @@ export function connectProvider(
     isConfigured: !setup.isKeyNeeded || key !== undefined,
     cachesPrompts: wire.cachesPrompts,
     generator,
+    ...(setup.hasBatches === true && { batches: createOpenAiBatchApi({ baseUrl, wire, clock, ...(key && { key }) }) }),
     close: () => generator.close(),
   };
 }

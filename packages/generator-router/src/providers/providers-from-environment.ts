@@ -11,7 +11,7 @@ export function providersFromEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
   catalog: Catalog,
 ): readonly ProviderSetup[] {
-  return knownProviders.map(({ id, baseUrl, keyVariable, wire }) => {
+  return knownProviders.map(({ id, baseUrl, keyVariable, wire, hasBatches = false }) => {
     const key = environment[keyVariable]?.trim();
     return {
       id,
@@ -20,6 +20,7 @@ export function providersFromEnvironment(
       isKeyNeeded: true,
       ...(key && { key: new Secret(key) }),
       wire,
+      hasBatches,
       models: catalog.models.filter(({ provider }) => provider === id),
     };
   });

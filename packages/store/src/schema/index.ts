@@ -1,3 +1,4 @@
+export { batchRequests } from "./batch-requests.ts";
 export { budgetReservations, budgetSpending, budgets } from "./budgets.ts";
 export { documentVersions } from "./document-versions.ts";
 export { documents } from "./documents.ts";

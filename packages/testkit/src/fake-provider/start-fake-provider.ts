@@ -2,6 +2,11 @@ import { once } from "node:events";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+
+export type { FakeBatches, FakeBatchOptions } from "./fake-batches.ts";
+
+import type { FakeBatches, FakeBatchOptions } from "./fake-batches.ts";
+import { createFakeBatches } from "./fake-batches.ts";
 import type { AttoUsd, FakePrices } from "./fake-bill.ts";
 import { billOf } from "./fake-bill.ts";
 import type { FakeAnswer, FakeRequest, FakeUsage, WireStep } from "./fake-wire.ts";
@@ -21,6 +26,8 @@ export interface FakeProviderOptions {
   readonly key?: string;
   /** @defaultValue one delta, `"Fake answer [1]."` */
   readonly answer?: (request: FakeRequest) => FakeAnswer;
+  /** Absent: it has no batch API. */
+  readonly batches?: FakeBatchOptions;
   /** @defaultValue a token for every four UTF-16 units, rounded up */
   readonly countTokens?: (text: string) => number;
 }
@@ -52,6 +59,8 @@ export interface FakeProvider extends AsyncDisposable {
   readonly openSockets: number;
   /** Sockets that were opened, closed or not. */
   readonly socketCount: number;
+  /** Absent where the options have none. */
+  readonly batches?: FakeBatches;
   /** Resolves when `count` requests have ended; rejects after 5 s. */
   recorded(count: number): Promise<readonly FakeRecord[]>;
   /** Ends every socket; idempotent. */
@@ -68,6 +77,8 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
   let requestCount = 0;
   let openSockets = 0;
   let socketCount = 0;
+
+  const batches = options.batches && createFakeBatches({ ...options.batches, answerOf, countTokens });
 
   const server = createServer((request, response) => {
     requestCount += 1;
@@ -98,6 +109,8 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
         })),
       });
     }
+    if (batches !== undefined && isAuthorized && batches.serve({ method: request.method, path, text, response }))
+      return;
     if (path !== "/v1/chat/completions" || request.method !== "POST") return refuse(response, 404);
 
     const asked = readRequest(arrivals++, text);
@@ -144,6 +157,7 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
   };
   return {
     url: `http://127.0.0.1:${port}/v1`,
+    ...(batches && { batches }),
     records,
     get arrivals() {
       return arrivals;
