@@ -1,32 +1,28 @@
-import type { Attempt, Call, Ledger, Receipt, UsageGroup, UsageTotal } from "@larder/contracts";
+import type { Attempt, Ledger, Receipt, UsageGroup, UsageTotal } from "@larder/contracts";
 import { LarderError, nanoUsd, noTokens } from "@larder/contracts";
 import type { SQL } from "drizzle-orm";
-import { and, asc, count, desc, eq, getTableColumns, gt, gte, lt, or, sql, sum } from "drizzle-orm";
+import { and, asc, count, desc, eq, getTableColumns, gt, gte, lt, or, sum } from "drizzle-orm";
 import { checkLimit, readCursor, toPage } from "./cursor.ts";
-import { createGroupCommit } from "./group-commit.ts";
+import { printExactJson } from "./exact-json.ts";
+import type { Insert, RowWriter } from "./row-writer.ts";
 import { ledgerEntries, receipts } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
+import { toLarderError } from "./to-larder-error.ts";
 
 /** Receipts read at once while streaming. */
 const receiptsPerRead = 200;
-/** Receipts that come within this of the last write share one sync of the disk, which takes 1 to 8 ms here. */
-const groupIntervalMs = 50;
-/** Whoever asked for one receipt may leave; the group is written all the same. */
-const unbounded: Call = { signal: new AbortController().signal };
-
 /** @param context - On a connection with safe integers: sums of money pass through no double. */
-export function createLedgerRows({ connection, read, write }: StoreContext): Ledger & { flush(): void } {
-  const insert = prepareInserts(connection.db);
-  const group = createGroupCommit<Receipt>((all) => {
-    write(unbounded, () => all.forEach(insert));
-  }, groupIntervalMs);
+export function createLedgerRows({ read }: StoreContext, writer: RowWriter): Ledger {
   return {
     async record(receipt, call) {
       call.signal.throwIfAborted();
-      await group.add(receipt);
+      try {
+        await writer.write(insertsOf(receipt));
+      } catch (error) {
+        throw toLarderError(error);
+      }
     },
-    flush: () => group.flush(),
     async receipt(id, call) {
       return read(call, (queries) => {
         const row = queries.select({ receipt: receipts.receipt }).from(receipts).where(eq(receipts.id, id)).get();
@@ -103,29 +99,21 @@ export function createLedgerRows({ connection, read, write }: StoreContext): Led
 
 type EntryRow = typeof ledgerEntries.$inferInsert;
 
-/** Statements of this connection, made once: making one takes longer than running it. */
-function prepareInserts(db: Queries): (receipt: Receipt) => void {
-  const receiptRow = db
-    .insert(receipts)
-    .values({
-      id: sql.placeholder("id"),
-      knowledgeBaseId: sql.placeholder("knowledgeBaseId"),
-      createdAtMs: sql.placeholder("createdAtMs"),
-      receipt: sql.placeholder("receipt"),
-    })
-    .prepare();
-  const names = Object.keys(getTableColumns(ledgerEntries)).filter((name) => name !== "number");
-  const entryRow = db
-    .insert(ledgerEntries)
-    .values(Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as unknown as EntryRow)
-    .prepare();
-  return (receipt) => {
-    const { id, knowledgeBaseId, createdAtMs } = receipt;
-    receiptRow.run({ id, knowledgeBaseId, createdAtMs, receipt });
-    receipt.route.attempts.forEach((attempt, position) => {
-      entryRow.run(toEntry(receipt, attempt, position));
-    });
-  };
+/** A count that a receipt of before its bucket lacks has the column's default: none. */
+const entryColumns = Object.entries(getTableColumns(ledgerEntries)).flatMap(([key, { name, default: preset }]) =>
+  name === "number" ? [] : [{ key: key as keyof EntryRow, name, preset: typeof preset === "number" ? preset : null }],
+);
+const insertReceipt = "insert into receipts (id, knowledge_base_id, created_at_ms, receipt) values (?, ?, ?, ?)";
+const insertEntry = `insert into ledger_entries (${entryColumns.map(({ name }) => name).join(", ")}) values (${entryColumns.map(() => "?").join(", ")})`;
+
+/** Rows of one receipt, written by another connection than this file's: as SQL, values as the columns hold them. */
+function insertsOf(receipt: Receipt): readonly Insert[] {
+  const { id, knowledgeBaseId, createdAtMs, route } = receipt;
+  const entries = route.attempts.map((attempt, position): Insert => {
+    const entry = toEntry(receipt, attempt, position);
+    return [insertEntry, entryColumns.map(({ key, preset }) => entry[key] ?? preset)];
+  });
+  return [[insertReceipt, [id, knowledgeBaseId, createdAtMs, printExactJson(receipt)]], ...entries];
 }
 
 const groupColumns = {

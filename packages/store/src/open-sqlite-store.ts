@@ -34,6 +34,7 @@ import { createTermsTable } from "./lexical/terms-table.ts";
 import { migrateDatabase } from "./migrate-database.ts";
 import { createOperationLog } from "./operation-log.ts";
 import { createFeedbackRows, createRoutingRows } from "./routing-rows.ts";
+import { createRowWriter } from "./row-writer.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import { openConnection } from "./sqlite-connection.ts";
 import { createStoreContext } from "./store-context.ts";
@@ -94,10 +95,9 @@ const openingTimeoutMs = 60_000;
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
   const { file, clock, ids, busyTimeoutMs = 5_000 } = options;
   const opened: SqliteConnection[] = [];
-  let flush = () => {};
+  const writer = createRowWriter(file, busyTimeoutMs);
   const close = async () => {
-    flush();
-    flush = () => {};
+    await writer.close();
     for (const { client } of opened) client.close();
   };
   try {
@@ -112,8 +112,6 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       const terms = createTermsTable(connection.client, options.lexical);
       const context = createStoreContext(connection, terms, { clock, ids });
       const moneyContext = createStoreContext(moneyConnection, terms, { clock, ids });
-      const { flush: flushLedger, ...ledger } = createLedgerRows(moneyContext);
-      flush = flushLedger;
       return {
         documents: {
           ...createKnowledgeBaseRows(context),
@@ -121,7 +119,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
           ...createDocumentWriter(context),
           ...createTaskRows(context),
         },
-        ledger,
+        ledger: createLedgerRows(moneyContext, writer),
         batchRequests: createBatchRows(moneyContext),
         budgets: createBudgetRows(moneyContext, options.budgets),
         idempotency: createIdempotencyKeys(context, options.idempotency),
