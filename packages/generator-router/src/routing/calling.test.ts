@@ -97,10 +97,10 @@ describe("a repetition", () => {
 describe("a time limit", () => {
   it("of the request ends every attempt, and is no failure of the model", async () => {
     await using provider = await start(() => ({ ...answer, fault: { kind: "stall_before_headers" } }));
-    const { router } = routerOver([connect(provider)], fiveEntries, { limits: { requestMs: 200, failuresMax: 1 } });
+    const { router } = routerOver([connect(provider)], fiveEntries, { limits: { requestMs: 600, failuresMax: 1 } });
     const startMs = performance.now();
     const { last } = await readAll(router.generate(requestFor(), soon()));
-    expect(performance.now() - startMs).toBeLessThan(1_500);
+    expect(performance.now() - startMs).toBeLessThan(4_000);
     expect(last).toMatchObject({
       kind: "unanswered",
       route: { attempts: [{ error: { details: { limit: "deadline" } } }] },
