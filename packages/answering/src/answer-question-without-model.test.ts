@@ -71,6 +71,20 @@ describe("an answer without a model", () => {
   });
 
   it.each([
+    { confidence: 0.9, text: /^The token budget is too small: .* fits into 9 tokens\.$/ },
+    { confidence: 0, text: /^The knowledge base does not hold an answer to this\.$/ },
+  ])("tells a budget without room (confidence $confidence) from a question without an answer", async (each) => {
+    const budget = { asked: 9, tokensMax: 9, predictedRecall: 0 };
+    const retriever = { id: "r", retrieve: async () => ({ ...retrieval([]), budget, confidence: each.confidence }) };
+    const scripted = new ScriptedAnswering(says("never"), [], { retriever });
+    const { basis, text, route } = await scripted.answer({ tokenBudget: 9 });
+    expect(basis).toBe("abstained");
+    expect(text).toMatch(each.text);
+    expect(route.reason).toMatch(each.confidence > 0 ? /fits into 9 tokens\.$/ : /holds no evidence/);
+    expect(scripted.requests).toEqual([]);
+  });
+
+  it.each([
     { what: "below the least", confidence: 0.049, settings: {}, basis: "abstained" },
     { what: "at the least", confidence: 0.05, settings: {}, basis: "generated" },
     { what: "below what the settings ask for", confidence: 0.4, settings: { confidenceMin: 0.5 }, basis: "abstained" },

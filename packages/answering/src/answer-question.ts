@@ -28,7 +28,7 @@ import { abstentionSentence, writePrompt } from "./prompt.ts";
 import type { SettledAnswer } from "./record-answer.ts";
 import { recordAnswer } from "./record-answer.ts";
 import { shapeOf } from "./shape-of.ts";
-import { dryRunBasis, routeOfDryRun, routeOfNothing } from "./unsent-route.ts";
+import { dryRunBasis, findUnanswerable, routeOfDryRun, routeOfNothing } from "./unsent-route.ts";
 import { verifyAnswer } from "./verify-answer.ts";
 import { findSupport } from "./verify-citations.ts";
 
@@ -98,15 +98,18 @@ class Answering {
   ): AsyncGenerator<AnswerEvent, AnswerDraft> {
     const { router, clock, embedder, memory, settings } = this.#ports;
     const { knowledgeBaseId, callerKey, text, policy, responseFormat, isDryRun } = this.#question;
-    const isAbstaining = retrieval.evidence.length === 0 || retrieval.confidence < this.#confidenceMin;
-    if (isAbstaining || isDryRun) {
-      const route = isAbstaining
-        ? routeOfNothing(retrieval, this.#confidenceMin, router.priceBook.id)
-        : routeOfDryRun(router, shape, policy);
+    const unanswerable = findUnanswerable(retrieval, settings?.confidenceMin ?? confidenceMinDefault);
+    if (unanswerable !== undefined) {
+      const route = routeOfNothing(unanswerable, router.priceBook.id);
       yield { kind: "route", route };
-      if (isDryRun) return { ...nothingSaid(route), basis: isAbstaining ? "abstained" : dryRunBasis(route) };
-      yield { kind: "text", text: abstentionSentence };
-      return { ...nothingSaid(route), text: abstentionSentence };
+      if (isDryRun) return nothingSaid(route);
+      yield { kind: "text", text: unanswerable.text };
+      return { ...nothingSaid(route), text: unanswerable.text };
+    }
+    if (isDryRun) {
+      const route = routeOfDryRun(router, shape, policy);
+      yield { kind: "route", route };
+      return { ...nothingSaid(route), basis: dryRunBasis(route) };
     }
     const evidence = readSentences(retrieval.evidence, await this.#passagesOf(retrieval, call));
     const question = retrieval.searchedText ?? text;
@@ -187,10 +190,6 @@ class Answering {
 
   #broken(route: Route, error: ErrorRecord, generateMs = 0): AnswerDraft {
     return { ...nothingSaid(route), basis: "generated", spending: spendingOf(route), generateMs, error };
-  }
-
-  get #confidenceMin(): number {
-    return this.#ports.settings?.confidenceMin ?? confidenceMinDefault;
   }
 
   async #settle(settled: SettledAnswer): Promise<AnswerEvent> {

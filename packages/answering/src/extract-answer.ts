@@ -67,11 +67,17 @@ export async function extractAnswer(
     })
     .sort((a, b) => b.score - a.score || a.index - b.index || a.sentence.start - b.sentence.start);
 
+  const sentencesMax = settings.sentencesMax ?? 4;
   const taken: typeof scored = [];
+  const isNews = ({ sentence }: Candidate) => taken.every((one) => overlap(one.sentence, sentence) <= overlapMax);
   for (const candidate of scored) {
-    if (taken.length === (settings.sentencesMax ?? 4)) break;
+    if (taken.length === sentencesMax) break;
     if (candidate.score < scoreShareMin * (scored[0]?.score ?? 0)) break;
-    if (taken.every(({ sentence }) => overlap(sentence, candidate.sentence) <= overlapMax)) taken.push(candidate);
+    if (isNews(candidate)) taken.push(candidate);
+  }
+  for (const candidate of secondHops(scored, taken, terms)) {
+    if (taken.length === sentencesMax) break;
+    if (isNews(candidate)) taken.push(candidate);
   }
   const quotes = taken
     .sort((a, b) => a.index - b.index || a.sentence.start - b.sentence.start)
@@ -90,6 +96,25 @@ interface Candidate {
   readonly piece: ReadEvidence;
   readonly sentence: EvidenceSentence;
   readonly words: number;
+}
+
+/**
+ * Of each piece that a link was followed to, and that has no sentence among those taken, the best one that says anything
+ * of what they leave open: the first hop has the question's words, the second the answer.
+ */
+function secondHops<T extends Candidate>(
+  scored: readonly T[],
+  taken: readonly Candidate[],
+  question: ReadonlySet<string>,
+): readonly T[] {
+  const open = [...question].filter((term) => taken.every(({ sentence }) => !sentence.terms.has(term)));
+  const seen = new Set(taken.map(({ piece }) => piece));
+  return scored.filter(({ piece, sentence }) => {
+    if ((piece.evidence.scores.link ?? 0) === 0 || seen.has(piece)) return false;
+    if (open.every((term) => !sentence.terms.has(term))) return false;
+    seen.add(piece);
+    return true;
+  });
 }
 
 /** What a sentence's score is multiplied with for what it looks like. The factors are chosen arbitrarily. */

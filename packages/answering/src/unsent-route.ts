@@ -1,12 +1,37 @@
 import type { GeneratorRouter, Question, RequestShape, Retrieval, Route } from "@larder/contracts";
 import type { AnswerDraft } from "./answer-draft.ts";
+import { abstentionSentence } from "./prompt.ts";
+
+/** Why no model is asked, and what the reader is told instead of an answer. */
+export interface Unanswerable {
+  /** Behind "Nothing was sent: ". */
+  readonly why: string;
+  readonly text: string;
+}
+
+/** `undefined` when there is something to ask a model with. */
+export function findUnanswerable(
+  { evidence, confidence, budget }: Retrieval,
+  confidenceMin: number,
+): Unanswerable | undefined {
+  if (evidence.length > 0) {
+    if (confidence >= confidenceMin) return undefined;
+    const why = `the confidence that the knowledge base answers it is ${shown(confidence)}, below ${confidenceMin}`;
+    return { why, text: abstentionSentence };
+  }
+  if (budget === undefined || confidence < confidenceMin) {
+    return { why: "the knowledge base holds no evidence for the question", text: abstentionSentence };
+  }
+  // Passages that match were found, and none of them fits: to say that there is no answer would be false.
+  const tokens = budget.tokensMax === 1 ? "1 token" : `${budget.tokensMax} tokens`;
+  return {
+    why: `no passage that may answer the question fits into ${tokens}`,
+    text: `The token budget is too small: no passage that may answer this fits into ${tokens}.`,
+  };
+}
 
 /** The route of a question that no model is asked, because there is nothing to ask it with. */
-export function routeOfNothing({ evidence, confidence }: Retrieval, confidenceMin: number, priceBookId: string): Route {
-  const why =
-    evidence.length === 0
-      ? "the knowledge base holds no evidence for the question"
-      : `the confidence that the knowledge base answers it is ${shown(confidence)}, below ${confidenceMin}`;
+export function routeOfNothing({ why }: Unanswerable, priceBookId: string): Route {
   return { reason: `Nothing was sent: ${why}.`, candidates: [], attempts: [], priceBookId };
 }
 

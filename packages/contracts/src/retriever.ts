@@ -86,7 +86,7 @@ export interface Retrieval {
   readonly budget?: BudgetReport;
   /**
    * That the knowledge base answers the question, 0 … 1. A probability where half of the questions have an answer; an
-   * order elsewhere. 0 without evidence.
+   * order elsewhere. 0 when nothing that matches was found; what does not fit the budget counts all the same.
    */
   readonly confidence: number;
   /** What did not take part, in words: `"dense search is unavailable"`. Empty when all did. */

@@ -1,5 +1,5 @@
 import type { QueryMatch } from "./late-interaction.ts";
-import { headsOf, nameOf, saysName } from "./passage-links.ts";
+import { headsOf, nameOf, saysName, unwrapped } from "./passage-links.ts";
 import type { RankedPassage } from "./stretch.ts";
 
 /** Share of the question that the best passage must leave open. @source docs/decisions/0013-links.md */
@@ -38,12 +38,13 @@ export function namesToFollow(
   const titles = new Set(ranked.map(({ passage }) => nameOf(passage.title)));
   const isLinked = ranked.slice(0, passagesRead).some(({ passage: { title, text } }) => {
     const own = nameOf(title);
-    return [...titles].some((other) => other !== own && saysName(text, other));
+    const whole = unwrapped(text);
+    return [...titles].some((other) => other !== own && saysName(whole, other));
   });
   if (!isLinked) return [];
   const headTitles = new Set(heads.map(({ name }) => name));
   const asked = new Set(wordsOf(question));
-  const names = new Set([...headTitles, ...heads.flatMap(({ passage }) => namesIn(passage.text))]);
+  const names = new Set([...headTitles, ...heads.flatMap(({ text }) => namesIn(text))]);
   return [...names]
     .filter((name) => (!titles.has(name) || headTitles.has(name)) && wordsOf(name).some((word) => !asked.has(word)))
     .slice(0, namesMax);

@@ -248,11 +248,20 @@ describe("packSentences", () => {
     );
   });
 
+  it("gives no lone sign for the best, though it be cheap", () => {
+    const found = oneDocument([{ text: "." }, { text: "Honey never spoils." }]);
+    const sentences = inOrder(found, ".", "Honey never spoils.");
+    expect(textsOf(packSentences(sentences, generous))).toEqual(["Honey never spoils."]);
+    expect(packSentences(sentences.slice(0, 1), generous)).toMatchObject(nothing);
+  });
+
   it("gives the best sentence whenever it fits by itself", () => {
     fc.assert(
       fc.property(searched, (search) => {
         const sentences = scored(search.found, (_, i) => search.odds[i % 40] ?? 0);
-        const [best] = sentences;
+        const best = sentences.find(({ passage: { passage }, sentence: { start, end } }) =>
+          /[\p{L}\p{N}]/u.test(passage.text.slice(start, end)),
+        );
         if (best === undefined) return;
         const alone = packSentences([best], { ...limitsOf(search), tokenBudget: 10_000 });
         if (alone.tokens > search.tokenBudget) return;

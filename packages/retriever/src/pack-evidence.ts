@@ -144,7 +144,7 @@ function toStretch({ passage, sentence }: ScoredSentence) {
 }
 
 function cutBest(sentences: readonly ScoredSentence[], tokensMax: number, limits: BudgetLimits): PackedEvidence {
-  const [best] = sentences;
+  const best = sentences.find(saysSomething);
   if (best === undefined) return { evidence: [], tokens: 0 };
   const { passage, sentence } = best;
   const cutTo = (length: number) =>

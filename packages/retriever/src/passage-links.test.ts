@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anyDocuments, cutDocument, sentenceReader, tokenMatcher } from "../test/cut-document.ts";
 import { matchPassages } from "./late-interaction.ts";
-import { addLinks, linkStrength, nameOf, saysName, withName } from "./passage-links.ts";
+import { addLinks, linkStrength, nameOf, saysName, unwrapped, withName } from "./passage-links.ts";
 import type { RankedPassage } from "./stretch.ts";
 
 const ports = { tokenMatcher, sentenceReader };
@@ -112,4 +112,9 @@ describe("nameOf", () => {
     ["Ada)", "Ada"],
     ["", ""],
   ])("%j gives %j", (title, name) => expect(nameOf(title)).toBe(name));
+});
+
+it("reads a name over the end of a line, but not over the end of a paragraph", () => {
+  expect(saysName(unwrapped("a novel from Two Dollar\n  Radio, sold"), "Two Dollar Radio")).toBe(true);
+  expect(saysName(unwrapped("from Two Dollar\n\nRadio"), "Two Dollar Radio")).toBe(false);
 });

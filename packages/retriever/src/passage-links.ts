@@ -15,10 +15,12 @@ export interface NamedPassage {
   readonly passage: StoredPassage;
   /** As {@link nameOf} reads it from the title. */
   readonly name: string;
+  /** {@link unwrapped}. */
+  readonly text: string;
 }
 
 export function withName(passage: StoredPassage): NamedPassage {
-  return { passage, name: nameOf(passage.title) };
+  return { passage, name: nameOf(passage.title), text: unwrapped(passage.text) };
 }
 
 /** The best passages, from which links are followed. @param ranked - Best first. */
@@ -72,8 +74,8 @@ function linksOf(ranked: readonly RankedPassage[], match: QueryMatch): ReadonlyM
 /** How directly two passages are linked: 1, ½ or 0. */
 export function linkStrength(head: NamedPassage, other: NamedPassage): number {
   if (head.passage.documentId === other.passage.documentId || head.name === other.name) return 0;
-  if (saysName(head.passage.text, other.name)) return 1;
-  return saysName(other.passage.text, head.name) ? backwardStrength : 0;
+  if (saysName(head.text, other.name)) return 1;
+  return saysName(other.text, head.name) ? backwardStrength : 0;
 }
 
 /** Share of what the head leaves open of the question that a passage holds. */
@@ -97,6 +99,11 @@ export function nameOf(title: string): string {
   const bare = title.trimEnd();
   const name = (bare.endsWith(")") ? bare.slice(0, bare.lastIndexOf("(")) : bare).trim();
   return /^(?:[\p{Lu}\p{N}]..|\p{Lo}.)/u.test(name) && /\p{L}/u.test(name) ? name : "";
+}
+
+/** Lines of one paragraph as one: a name may stand over the end of a line. */
+export function unwrapped(text: string): string {
+  return text.replace(/(?<=\S)[^\S\n]*\n[^\S\n]*(?=\S)/g, " ");
 }
 
 /** Whether a text has a name, letter for letter and not inside of other words. Nothing has the empty one. */

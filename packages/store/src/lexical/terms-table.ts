@@ -115,8 +115,10 @@ export function createTermsTable(client: SqliteClient, options: LexicalOptions =
     table: string,
     hits: readonly LexicalHit[],
     phrases: readonly string[],
+    isKept: boolean,
   ): readonly LexicalHit[] => {
-    const postings = kept.of(table, versionOf(table), phrases, (phrase) => readPostings(table, phrase));
+    const read = (phrase: string) => readPostings(table, phrase);
+    const postings = isKept ? kept.of(table, versionOf(table), phrases, read) : undefined;
     const extra =
       postings === undefined
         ? scoresAmong(table, hits, phrases)
@@ -139,7 +141,7 @@ export function createTermsTable(client: SqliteClient, options: LexicalOptions =
   const findHits = (table: string, terms: readonly string[], limit: number, search: TermsSearch) => {
     const { allowed, passageCount } = search;
     const postings = kept.of(table, versionOf(table), terms, (term) => readPostings(table, term));
-    if (postings !== undefined) return bestLabels(postings, limit, allowed);
+    if (postings !== undefined) return { hits: bestLabels(postings, limit, allowed), isKept: true };
     const best = (hitsMax: number, among?: readonly Label[]) =>
       client
         .prepare<unknown[], LexicalHit>(
@@ -150,7 +152,7 @@ export function createTermsTable(client: SqliteClient, options: LexicalOptions =
           limit: hitsMax,
           ...(among === undefined ? {} : { among: JSON.stringify(among) }),
         });
-    return bestAllowed(best, limit, allowed, passageCount);
+    return { hits: bestAllowed(best, limit, allowed, passageCount), isKept: false };
   };
 
   return {
@@ -187,8 +189,10 @@ export function createTermsTable(client: SqliteClient, options: LexicalOptions =
       if (terms.length === 0 || allowed?.size === 0) return [];
       const table = nameOf(number);
       const hasPhrases = phraseWeight > 0 && phrases.length > 0;
-      const hits = findHits(table, terms, hasPhrases ? Math.max(limit, candidatesMin) : limit, search);
-      return hasPhrases && hits.length > 1 ? addPhrases(table, hits, phrases).slice(0, limit) : hits.slice(0, limit);
+      const { hits, isKept } = findHits(table, terms, hasPhrases ? Math.max(limit, candidatesMin) : limit, search);
+      return hasPhrases && hits.length > 1
+        ? addPhrases(table, hits, phrases, isKept).slice(0, limit)
+        : hits.slice(0, limit);
     },
   };
 }

@@ -94,8 +94,10 @@ export function describeLedger(name: string, open: () => Promise<{ readonly ledg
     it("streams every receipt of a window once, oldest first, its end excluded", async () => {
       await using opened = await open();
       const { ledger } = opened;
-      for (let i = 0; i < 450; i++)
-        await ledger.record(receiptNumber(i, { createdAtMs: start + Math.floor(i / 3) }, []), call);
+      const receipts = Array.from({ length: 450 }, (_, i) =>
+        receiptNumber(i, { createdAtMs: start + Math.floor(i / 3) }, []),
+      );
+      await Promise.all(receipts.map((receipt) => ledger.record(receipt, call)));
       const seen: ReceiptId[] = [];
       for await (const receipt of ledger.receiptsWithin({ fromMs: start + 1, toMs: start + 149 }, call)) {
         seen.push(receipt.id);
