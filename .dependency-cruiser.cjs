@@ -38,6 +38,9 @@ const testFiles = ["\\.test\\.ts$", "^(?:apps|packages)/[^/]+/test/", "^test/"];
 /** The one production file that chooses adapters; benchmarks measure them one by one. */
 const composition = ["^apps/api/src/compose\\.ts$", "^bench/"];
 
+/** Commands that bring the router with them; they are imported when they are asked for. */
+const loadedLate = ["^apps/cli/src/commands/prices\\.ts$", "^apps/cli/src/render/prices\\.ts$"];
+
 module.exports = {
   forbidden: [
     {
@@ -124,6 +127,20 @@ module.exports = {
       severity: "error",
       from: { path: "^(?:apps|packages)/[^/]+/src/", pathNot: testFiles },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only", "npm", "npm-peer", "npm-optional"] },
+    },
+    {
+      name: "commands-start-light",
+      comment: "Loading the server or the router takes a second, which a command that only asks a server must not wait for.",
+      severity: "error",
+      from: {
+        path: "^apps/cli/src/",
+        pathNot: [...testFiles, "/evaluation/", "/quickstart/", ...loadedLate],
+      },
+      to: {
+        path: ["^apps/api/src/", "^packages/(?:generator-router|store)/src/", ...loadedLate],
+        dynamic: false,
+        dependencyTypesNot: ["type-only"],
+      },
     },
     {
       name: "resolvable",

@@ -1,12 +1,14 @@
 import type { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import type { ImportGiven, ShowGiven } from "./prices.ts";
-import { diffPriceFiles, importPrices, lintPriceFile, overridePriceFile, showPrices } from "./prices.ts";
 
 /** Makes an action of a command, which is given the context first. */
 export type RunCommand = <Given extends unknown[]>(
   command: (context: CommandContext, ...given: Given) => Promise<number>,
 ) => (...given: Given) => Promise<void>;
+
+/** Loaded when it is asked for: it brings the router with it, which would be most of every other command's start. */
+const load = () => import("./prices.ts");
 
 /** `larder prices …`: on files of this machine, without a server and without the network. */
 export function definePrices(program: Command, run: RunCommand): void {
@@ -15,29 +17,37 @@ export function definePrices(program: Command, run: RunCommand): void {
     .command("show [model]")
     .description("prices in force, of one model whole with --provider or as provider/model")
     .option("--provider <id>", "only this provider's")
-    .action(run((context, model: string | undefined, given: ShowGiven) => showPrices(model, given, context)));
+    .action(
+      run(async (context, model: string | undefined, given: ShowGiven) =>
+        (await load()).showPrices(model, given, context),
+      ),
+    );
   prices
     .command("lint [file]")
     .description("prices that are likely wrong, unconfirmed or old; of the catalog in force, or of a file")
-    .action(run((context, file: string | undefined) => lintPriceFile(file, context)));
+    .action(run(async (context, file: string | undefined) => (await load()).lintPriceFile(file, context)));
   prices
     .command("diff [file]")
     .description("what a catalog file would change; without one, how the prices in force differ from the carried ones")
-    .action(run((context, file: string | undefined) => diffPriceFiles(file, context)));
+    .action(run(async (context, file: string | undefined) => (await load()).diffPriceFiles(file, context)));
   prices
     .command("import [folder]")
     .description("build a catalog from a folder of price files, check it, and use it from the next start on")
     .option("--out <file>", "write it there instead, for LARDER_PRICES_FILE")
     .option("--dry-run", "only say what would change", false)
     .option("--remove", "go back to the carried catalog", false)
-    .action(run((context, folder: string | undefined, given: ImportGiven) => importPrices(folder, given, context)));
+    .action(
+      run(async (context, folder: string | undefined, given: ImportGiven) =>
+        (await load()).importPrices(folder, given, context),
+      ),
+    );
   prices
     .command("override [file]")
     .description("put a file of your own prices on top, from the next start on; without one, show what is there")
     .option("--remove", "take it away again", false)
     .action(
-      run((context, file: string | undefined, given: { readonly remove: boolean }) =>
-        overridePriceFile(file, given, context),
+      run(async (context, file: string | undefined, given: { readonly remove: boolean }) =>
+        (await load()).overridePriceFile(file, given, context),
       ),
     );
 }

@@ -17,6 +17,7 @@ function isProviderWide(error: Tried["error"]): boolean {
 
 /** Whether another candidate may be asked after this failure; none after text has been given. */
 export function movesOn(error: LarderError): boolean {
+  if (error.details.limit === "deadline") return false; // a timer may fire a hair early, and leave time for a bill only
   return error.code !== "PROVIDER_REJECTED" || capabilityReasons.has(error.details.reason);
 }
 
