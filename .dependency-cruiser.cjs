@@ -130,7 +130,8 @@ module.exports = {
     },
     {
       name: "commands-start-light",
-      comment: "Loading the server or the router takes a second, which a command that only asks a server must not wait for.",
+      comment:
+        "Loading the server or the router takes a second, which a command that only asks a server must not wait for.",
       severity: "error",
       from: {
         path: "^apps/cli/src/",
