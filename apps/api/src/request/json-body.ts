@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import { LarderError } from "@larder/contracts";
 import type { z } from "zod";
 import type { ApiContext } from "../api-env.ts";
@@ -69,6 +70,7 @@ async function readBytes(c: ApiContext, { bytesMax, setting }: JsonBodyLimits): 
 
 /** The request's bytes as they come. Leaving the loop cancels the rest. A body that breaks off is the sender's abort. */
 export async function* bodyChunks(c: ApiContext): AsyncGenerator<Uint8Array> {
+  if (c.env?.incoming !== undefined) return yield* incomingChunks(c.env.incoming, c);
   const { body } = c.req.raw;
   if (body === null) return;
   const reader = body.getReader();
@@ -80,6 +82,16 @@ export async function* bodyChunks(c: ApiContext): AsyncGenerator<Uint8Array> {
     }
   } finally {
     reader.cancel().catch(() => undefined); // it ended, or nobody wants the rest
+  }
+}
+
+/** Leaving the loop keeps the socket: the answer goes out on it. */
+async function* incomingChunks(incoming: IncomingMessage, c: ApiContext): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of incoming.iterator({ destroyOnReturn: false })) yield chunk as Uint8Array;
+  } catch (cause) {
+    if (c.get("call").signal.aborted) throw c.get("call").signal.reason;
+    throw new LarderError("REQUEST_ABORTED", { cause });
   }
 }
 
