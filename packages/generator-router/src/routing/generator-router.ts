@@ -133,7 +133,14 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
     const time = timeNow();
     const quote = quoteFor(shape, resolved, time);
     const candidates = quote.eligible();
-    const told = createRouteTeller({ quote, resolved, policy: request.policy, priceBook, today: time.today });
+    const told = createRouteTeller({
+      quote,
+      candidates,
+      resolved,
+      policy: request.policy,
+      priceBook,
+      today: time.today,
+    });
     const pauseOf = ({ provider, model }: Candidate) => breaker.pauseOf(provider, model, clock.monotonicMs());
     const retries = createRetryBudget({
       ...{ candidates, resolved, limits, clock, random, pauseOf },

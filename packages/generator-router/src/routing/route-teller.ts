@@ -10,6 +10,8 @@ type Chosen = Pick<Candidate, "provider" | "model">;
 
 export interface RouteTellerOptions {
   readonly quote: ModelQuote;
+  /** The quote's eligible ones. */
+  readonly candidates: readonly Candidate[];
   readonly resolved: ResolvedPolicy;
   /** As it was given. */
   readonly policy: Policy;
@@ -29,30 +31,36 @@ export type RouteTeller = (
  * Routes of one decision. Candidates, sentences and inputs are made when somebody reads them, and say what was so at the
  * decision: to write them takes longer than to decide, and a caller who waits for the first word reads none of them.
  */
-export function createRouteTeller({ quote, resolved, policy, priceBook, today }: RouteTellerOptions): RouteTeller {
+export function createRouteTeller({
+  quote,
+  candidates,
+  resolved,
+  policy,
+  priceBook,
+  today,
+}: RouteTellerOptions): RouteTeller {
   const outCounts = once(() => quote.scan.outCounts());
   const inputs = once(() => decisionInputs(quote.scan, policy));
-  const all = once(() => {
-    const eligible = quote.eligible();
-    // Without an eligible one the reasons of all are what is asked for.
-    return eligible.length === 0 ? quote.candidates : [...eligible, ...quote.out(keptMax)];
-  });
+  /** Without an eligible one the reasons of all are what is asked for. */
+  const able = once(() => (candidates.length === 0 ? quote.candidates : candidates));
+  const all = once(() => (candidates.length === 0 ? able() : [...candidates, ...quote.out(keptMax)]));
   return (chosen, attempts, mark) => {
     const made = [...attempts];
-    const marked = once(() => mark(all()));
     const reason = once(() => {
-      const asked = marked().find((each) => isSameModel(each, chosen));
+      const marked = mark(able());
+      const asked = marked.find((each) => isSameModel(each, chosen));
       const entry = asked && priceBook.find(asked.provider, asked.model);
-      const why = explainRoute(marked(), asked, made, outCounts());
-      return [why, ...personaNotes(resolved, entry, marked(), today)].join(" ");
+      const why = explainRoute(marked, asked, made, outCounts());
+      return [why, ...personaNotes(resolved, entry, marked, today)].join(" ");
     });
+    const kept = once(() => mark(all()).slice(0, 2 * keptMax));
     return {
       ...(chosen && { chosen: { provider: chosen.provider, model: chosen.model } }),
       get reason() {
         return reason();
       },
       get candidates() {
-        return marked().slice(0, 2 * keptMax);
+        return kept();
       },
       attempts: made,
       priceBookId: quote.priceBookId,
