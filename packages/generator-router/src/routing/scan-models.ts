@@ -32,6 +32,15 @@ export interface ModelScan {
   readonly best: number | undefined;
   /** Indexes of all models, the eligible ones first, cheapest first. Sorts at each call. */
   order(): readonly number[];
+  /** The first `most` of those that are eligible, or of those that are out, in the same order. Cost: `O(n log most)`. */
+  first(which: "eligible" | "out", most: number): readonly number[];
+  /** What was read of one model from others than the price book. */
+  known(index: number): {
+    readonly knowledge: ModelKnowledge | undefined;
+    /** Of the traffic alone; 0 where the model's cache was not asked for. */
+    readonly hitProbability: number;
+    readonly pause: Pause | undefined;
+  };
   /** How many models are out, by the code of the first reason. */
   outCounts(): ReadonlyMap<Refusal["code"], number>;
   isEligible(index: number): boolean;
@@ -66,6 +75,7 @@ export function scanModels(
   const masks = new Uint32Array(count);
   const ratios = new Float64Array(count);
   const hits = new Float64Array(count);
+  const trafficHits = new Float64Array(count);
   const pauses: (Pause | undefined)[] = [];
   const learned: (ModelKnowledge | undefined)[] = [];
   const escalations = new Map<number, CandidateEscalation>();
@@ -98,7 +108,8 @@ export function scanModels(
     const input = Math.ceil(shape.inputTokens * ratio);
     const prefix = Math.min(Math.ceil(shape.stablePrefixTokens * ratio), input);
     const isCached = cachesPrompts && cache !== null && prefix >= cache.prefixTokensMin;
-    const hit = isCached ? hitProbabilityOf(row.entry, cache.ttlMs, knowledge) : 0;
+    if (isCached) trafficHits[index] = trafficHitOf(row.entry, cache.ttlMs);
+    const hit = (trafficHits[index] as number) * (knowledge?.cacheYield ?? 1);
     const read = isCached ? Math.floor(prefix * hit) : 0;
     const write = isCached && row.billsWrites ? prefix - read : 0;
     const { text, reasoning } = expectedOutput(shape, ratio, knowledge);
@@ -147,9 +158,8 @@ export function scanModels(
     for (const { index } of eligible) if (best === undefined || isBefore(index, best)) best = index;
   }
 
-  function hitProbabilityOf({ provider, model }: ModelEntry, ttlMs: number, known: ModelKnowledge | undefined): number {
-    const hits = sources.traffic.hitProbability(provider, model, ttlMs, time.monotonicMs, shape.prefixId);
-    return hits * (known?.cacheYield ?? 1);
+  function trafficHitOf({ provider, model }: ModelEntry, ttlMs: number): number {
+    return sources.traffic.hitProbability(provider, model, ttlMs, time.monotonicMs, shape.prefixId);
   }
 
   /** The price book's own answer, for what the quick way cannot say: regions, hours, sums beyond 2⁵³, no price. */
@@ -199,6 +209,18 @@ export function scanModels(
     time,
     best,
     order: () => Array.from(rows.keys()).sort(compare),
+    first(which, most) {
+      const kept: number[] = [];
+      for (let index = 0; index < count; index++) {
+        if ((masks[index] === 0) === (which === "eligible")) keepFirst(kept, index, most, compare);
+      }
+      return kept;
+    },
+    known: (index) => ({
+      knowledge: learned[index],
+      hitProbability: trafficHits[index] as number,
+      pause: pauses[index],
+    }),
     isEligible: (index) => masks[index] === 0,
     outCounts() {
       const counts = new Map<Refusal["code"], number>();
@@ -234,6 +256,21 @@ export function scanModels(
       };
     },
   };
+}
+
+/** Into `kept`, which is sorted and no longer than `most`. */
+function keepFirst(kept: number[], index: number, most: number, compare: (a: number, b: number) => number): void {
+  const last = kept.at(-1);
+  if (kept.length === most && (last === undefined || compare(index, last) >= 0)) return;
+  let low = 0;
+  let high = kept.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compare(index, kept[middle] as number) < 0) high = middle;
+    else low = middle + 1;
+  }
+  kept.splice(low, 0, index);
+  if (kept.length > most) kept.pop();
 }
 
 const qualityOf = (entry: ModelEntry, known: ModelKnowledge | undefined): QualityPosterior | undefined =>
