@@ -64,7 +64,10 @@ module.exports = {
       from: { path: "^packages/([^/]+)/", pathNot: [...testFiles, ...composition] },
       to: {
         path: "^packages/",
-        pathNot: ["^packages/$1/", "^packages/(?:contracts|child-process|dot-kernel|model-files|sentences|testkit)/"],
+        pathNot: [
+          "^packages/$1/",
+          "^packages/(?:contracts|child-process|dot-kernel|model-files|report-page|sentences|statistics|testkit)/",
+        ],
       },
     },
     {

@@ -1,8 +1,5 @@
-import { escapeHtml } from "./escape-html.ts";
-import type { Interval } from "./plot-area.ts";
-import { gridShares, plotArea } from "./plot-area.ts";
-import type { PlotText } from "./svg-frame.ts";
-import { round, seriesClass, svgFrame, svgLine, svgText } from "./svg-frame.ts";
+import type { Interval, PlotText } from "@larder/report-page";
+import { escapeHtml, gridShares, plotArea, round, seriesClass, svgFrame, svgLine, svgText } from "@larder/report-page";
 
 export interface RecallSeries {
   readonly name: string;
