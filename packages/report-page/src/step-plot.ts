@@ -51,7 +51,10 @@ export function stepPlot(text: PlotText, all: readonly StepSeries[], options: St
       svgLine("grid", area.left, top(tick), area.right, top(tick)),
       svgText(area.left - 6, top(tick) + 4, options.tickText(tick), "end"),
     ]),
-    ...options.xTicks.map(({ x, name }) => svgText(left(x), plotHeight - 10, name, "middle")),
+    ...options.xTicks.map(({ x, name }) => {
+      const share = xs.share(x);
+      return svgText(left(x), plotHeight - 10, name, share > 0.9 ? "end" : share < 0.05 ? "start" : "middle");
+    }),
     ...drawn,
   ]);
 }

@@ -73,14 +73,22 @@ export async function measure(given: MeasureGiven, context: CommandContext): Pro
 }
 
 function toJson(run: SpeedRun, model: string, quantization: string | null) {
+  const speeds = summariseSpeed(run.rounds);
+  const measuredAt = new Date().toISOString();
+  const [best] = speeds.filter(({ decode }) => decode !== null).toSorted((a, b) => (b.decode ?? 0) - (a.decode ?? 0));
   return {
     model,
     quantization,
-    measured_at: new Date().toISOString(),
+    measured_at: measuredAt,
+    /** As a profile's `local.tok_per_s` has it, at the concurrency that writes most. */
+    tok_per_s:
+      best === undefined || best.prefill === null
+        ? null
+        : { prefill: best.prefill, decode: best.decode, concurrency: best.concurrency, measured_at: measuredAt },
     requests: run.requests,
     failures: run.failures,
     cut_by_time: run.isCut,
-    speeds: summariseSpeed(run.rounds).map((speed) => ({
+    speeds: speeds.map((speed) => ({
       concurrency: speed.concurrency,
       answers: speed.answers,
       prefill_tok_per_s: speed.prefill,

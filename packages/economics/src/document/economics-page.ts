@@ -159,8 +159,7 @@ const indexNames = {
   constant_quality: "constant quality",
 };
 
-/** Also a page of its own's worth: `larder prices history` shows the same. */
-export function history(data: PriceHistoryDocument): string {
+function history(data: PriceHistoryDocument): string {
   const indices = ["same_sku", "same_slot", "constant_quality"] as const;
   const dates = [...new Set(indices.flatMap((index) => data[index].map(({ date }) => date)))].toSorted();
   const first = dates[0] ?? "";

@@ -126,7 +126,7 @@ export const monthsText = (months: number | null) => (months === null ? "never" 
 /** `"-1234.50"` as `-$1,234.50`; whole dollars from a thousand on. */
 export function dollars(text: string): string {
   const value = Number(text);
-  const digits = Math.abs(value) >= 1_000 ? 0 : 2;
+  const digits = value === 0 || Math.abs(value) >= 1_000 ? 0 : 2;
   const shown = Math.abs(value).toLocaleString("en-US", {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,

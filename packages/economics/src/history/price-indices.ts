@@ -1,6 +1,6 @@
 import type { CatalogPrice, DatedCatalog, PricePoint } from "./price-point.ts";
 import { nameOf } from "./price-point.ts";
-import { compareVersions, slotOfModel } from "./slot-of-model.ts";
+import { compareVersions, slotOfModel, spellingOfModel } from "./slot-of-model.ts";
 
 /** A model and its price as the catalogs up to a date have it. */
 interface Offer extends CatalogPrice {
@@ -32,17 +32,17 @@ export function sameSlot(catalogs: readonly DatedCatalog[], provider: string, mo
 
 /**
  * The cheapest model of at least this quality in each catalog: the one index that a break-even may rest on. It rises when
- * the cheapest one retires, is listed no more or is repriced. A quality that only a later catalog tells is taken as the
- * model's, for weights do not get better by themselves.
+ * the cheapest one retires, is listed no more or is repriced. A quality that only another catalog tells is taken as the
+ * model's, whoever serves it: weights do not get better by themselves.
  */
 export function constantQuality(catalogs: readonly DatedCatalog[], qualityMin: number): readonly PricePoint[] {
   const qualities = new Map<string, number>();
   for (const { prices } of inOrder(catalogs)) {
-    for (const price of prices) if (price.quality !== null) qualities.set(nameOf(price), price.quality);
+    for (const { model, quality } of prices) if (quality !== null) qualities.set(spellingOfModel(model), quality);
   }
   return overTime(catalogs, (offers) =>
     offers
-      .filter((offer) => (qualities.get(nameOf(offer)) ?? -1) >= qualityMin)
+      .filter((offer) => (qualities.get(spellingOfModel(offer.model)) ?? -1) >= qualityMin || qualityMin <= 0)
       .toSorted((a, b) => a.usdPerQuery - b.usdPerQuery || (nameOf(a) < nameOf(b) ? -1 : 1)),
   );
 }

@@ -18,7 +18,7 @@ export interface PriceMoves {
  * @source simonw/llm-prices at 723ef0b (2026-08-05); pydantic/genai-prices at 47df840a (2026-08-21); DeepSeek's price
  * page, August 2026
  */
-export const publishedPriceChanges = [
+const publishedPriceChanges = [
   { model: "o3", date: "2025-06-10", from: 10, to: 2 },
   { model: "GPT-5.6 Luna", date: "2026-07-30", from: 1, to: 0.2 },
   { model: "GPT-5.6 Terra", date: "2026-07-30", from: 2.5, to: 2 },

@@ -42,3 +42,11 @@ export function compareVersions(a: readonly number[], b: readonly number[]): num
   }
   return 0;
 }
+
+/** One spelling of a model's name over providers and lists: dots are dashes, and a snapshot is its model. */
+export function spellingOfModel(model: string): string {
+  return (model.split("/").at(-1) ?? model)
+    .toLowerCase()
+    .replaceAll(".", "-")
+    .replace(/-20\d{2}-?\d{2}-?\d{2}$/, "");
+}

@@ -44,7 +44,7 @@ export function advantageAt({ billUsd, runningUsd, capexUsd, declinePerMonth }: 
 }
 
 /** (1 - e^(-kt))/k, and t where k is 0: how many months of the first bill t months come to. */
-export function discountedMonths(declinePerMonth: number, months: number): number {
+function discountedMonths(declinePerMonth: number, months: number): number {
   return declinePerMonth === 0 ? months : -Math.expm1(-declinePerMonth * months) / declinePerMonth;
 }
 

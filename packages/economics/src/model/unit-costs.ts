@@ -1,6 +1,6 @@
 /** A month as the sources count it: 730 hours, 2.628 million seconds. */
 export const hoursPerMonth = 730;
-export const secondsPerMonth = hoursPerMonth * 3_600;
+const secondsPerMonth = hoursPerMonth * 3_600;
 
 /** Dollars of electricity for a million tokens. `tokensPerSecond` is of all streams together. */
 export function electricityUsdPerMTok(watts: number, usdPerKwh: number, tokensPerSecond: number): number {

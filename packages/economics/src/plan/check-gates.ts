@@ -63,7 +63,7 @@ function latencyGate({ latency, machine, workload }: EconomicsInputs): Gate {
 }
 
 /** One answer when as many streams run as the speeds were found with. */
-export function answerMs(
+function answerMs(
   { tokensPerSecond: { prefill, decode }, concurrency }: EconomicsInputs["machine"],
   { inputTokensPerQuery, outputTokensPerQuery }: EconomicsInputs["workload"],
 ): number {

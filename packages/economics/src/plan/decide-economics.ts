@@ -183,6 +183,6 @@ function nextReviewOf({ today, comparator }: EconomicsInputs, { peakMonths }: Br
   return dates.filter((date) => date > today).toSorted()[0] ?? addMonths(today, reviewMonths);
 }
 
-export function addMonths(date: string, months: number): string {
+function addMonths(date: string, months: number): string {
   return new Date(Date.parse(date) + Math.max(1, months * 30.4375) * 86_400_000).toISOString().slice(0, 10);
 }

@@ -9,8 +9,9 @@ export interface Flip {
   readonly to: "local" | "api";
 }
 
-const gridSteps = 400;
-const halvings = 60;
+/** Three hundredths of a factor of a hundred: a flip and back within one step goes unseen. */
+const gridSteps = 150;
+const halvings = 50;
 
 /**
  * The nearest value on either side of today's at which buying begins or ceases to pay, for each lever by itself. The
@@ -62,6 +63,7 @@ const names: Readonly<Record<string, string>> = {
   running_cost: "the running cost",
   operations_hours: "operations",
   electricity_price: "the price of electricity",
+  salvage_usd: "what the machine still fetches",
 };
 
 export function nameOfVariable(variable: string): string {
