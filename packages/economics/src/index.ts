@@ -5,7 +5,7 @@ export {
   priceHistoryForm,
 } from "./document/economics-document.ts";
 export { economicsPage } from "./document/economics-page.ts";
-export { onePage } from "./document/one-page.ts";
+export { onePage, sensitivity } from "./document/one-page.ts";
 export { type DocumentExtras, toEconomicsDocument } from "./document/to-economics-document.ts";
 export { type DatedPrice, type FittedDecline, fitDecline, isLongEnough } from "./history/fit-decline.ts";
 export { constantQuality, sameSku, sameSlot } from "./history/price-indices.ts";

@@ -25,6 +25,7 @@ export function defineEconomics(program: Command, run: RunCommand, wholeNumber: 
     .option("--min-quality <share>", "what is capable, 0 to 1", notNegative)
     .option("--mc <draws>", "simulated price paths", wholeNumber)
     .option("--seed <number>", "the same seed gives the same page", wholeNumber)
+    .option("--tornado", "print only what would change the answer")
     .option("--html <file>", "write the page with its charts there")
     .action(run(async (context, given: BreakEvenGiven) => (await load()).breakEven(given, context)));
   economics

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { readLocalServer } from "@larder/api";
 import { LarderError } from "@larder/contracts";
 import type { EconomicsDocument } from "@larder/economics";
-import { economicsPage, onePage, summariseSpeed } from "@larder/economics";
+import { economicsPage, onePage, sensitivity, summariseSpeed } from "@larder/economics";
 import { createOpenAiGenerator, discoverLocalProvider } from "@larder/generator-router";
 import Table from "cli-table3";
 import type { CommandContext } from "../command-context.ts";
@@ -24,7 +24,8 @@ export async function breakEven(given: BreakEvenGiven, context: CommandContext):
     signal: context.signal,
   });
   if (given.html !== undefined) writeFileSync(given.html, economicsPage(document));
-  context.print(context.options.json ? JSON.stringify(document) : onePage(document));
+  const text = given.tornado === true ? sensitivity : onePage;
+  context.print(context.options.json ? JSON.stringify(document) : text(document));
   return exitCodes.ok;
 }
 

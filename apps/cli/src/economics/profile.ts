@@ -14,6 +14,7 @@ export interface BreakEvenGiven {
   readonly mc?: number;
   readonly seed?: number;
   readonly html?: string;
+  readonly tornado?: boolean;
 }
 
 type Part = Readonly<Record<string, unknown>>;

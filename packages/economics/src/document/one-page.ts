@@ -10,13 +10,7 @@ export function onePage(document: EconomicsDocument): string {
     "",
     ...unitLines(document),
     "",
-    "What would change the answer",
-    ...(document.flips.length === 0
-      ? ["  nothing that was searched flips it by itself"]
-      : document.flips.map(({ words, to }) => `  to ${to === "local" ? "buying" : "the API"} if ${words}`)),
-    "",
-    "What each figure alone does (result at the best month, machine sold)",
-    ...tornadoLines(document),
+    sensitivity(document),
     "",
     "Persona",
     ...document.personas.all.map(({ persona, fits, reason }) => `  ${mark(fits)} ${persona.padEnd(12)} ${reason}`),
@@ -28,12 +22,41 @@ export function onePage(document: EconomicsDocument): string {
     ),
     ...document.policy_gate.blocked_options.map((blocked) => `  out: ${blocked}`),
     ...quantisationLines(document),
+    ...historyLines(document),
     "",
     "What is known, and how",
     ...document.basis_of.map(({ what, basis, note }) => `  ${what.padEnd(13)} ${basis.padEnd(9)} ${note}`),
     ...document.warnings.map((warning) => `  note: ${warning}`),
     `  weakest: ${document.weakest_basis} · next review ${document.next_review} · ${document.api.price_book}`,
   ].join("\n");
+}
+
+/** The part of the page that says what would change the answer, and by how much. */
+export function sensitivity(document: EconomicsDocument): string {
+  return [
+    "What would change the answer",
+    ...(document.flips.length === 0
+      ? ["  nothing that was searched flips it by itself"]
+      : document.flips.map(({ words, to }) => `  to ${to === "local" ? "buying" : "the API"} if ${words}`)),
+    "",
+    "What each figure alone does (result at the best month, machine sold)",
+    ...tornadoLines(document),
+  ].join("\n");
+}
+
+/** Each list's first and last price of one query, by the three indices. */
+function historyLines({ price_history: history }: EconomicsDocument): readonly string[] {
+  if (history === null) return [];
+  const lines = (["same_sku", "same_slot", "constant_quality"] as const).flatMap((index) =>
+    [...new Set(history[index].map(({ source }) => source))].map((list) => {
+      const points = history[index].filter(({ source }) => source === list);
+      const told = [points[0], points.at(-1)].flatMap((point) =>
+        point === undefined ? [] : [`${point.date} $${Number(point.usd_per_query).toPrecision(3)}`],
+      );
+      return `  ${words(index).padEnd(17)} ${[...new Set(told)].join(" -> ")}${list === undefined ? "" : ` (${list})`}`;
+    }),
+  );
+  return ["", "Prices of one query", ...(lines.length === 0 ? ["  none"] : lines)];
 }
 
 function headOf({ verdict, confidence, because, api, local }: EconomicsDocument): readonly string[] {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { economicsDocument } from "../document/economics-document.ts";
 import { economicsPage } from "../document/economics-page.ts";
-import { onePage } from "../document/one-page.ts";
+import { onePage, sensitivity } from "../document/one-page.ts";
 import { toEconomicsDocument } from "../document/to-economics-document.ts";
 import { publishedMoves } from "../history/price-moves.ts";
 import { declineOfFactor } from "../model/decline.ts";
@@ -199,6 +199,15 @@ describe("the document", () => {
       expect(page).toContain(part);
     }
     expect(page.split("\n").length).toBeLessThan(75);
+    expect(page).toContain(sensitivity(documentOf(inputs)));
+    const history = {
+      same_sku: [],
+      same_slot: [],
+      constant_quality: [{ date: "2026-01-01", usd_per_query: "0.010", model: "m", source: "a" }],
+    };
+    expect(onePage({ ...documentOf(inputs), price_history: history })).toContain(
+      "constant quality  2026-01-01 $0.0100 (a)",
+    );
   });
 
   it("has a page with its charts that opens without a network", () => {
