@@ -39,7 +39,11 @@ const testFiles = ["\\.test\\.ts$", "^(?:apps|packages)/[^/]+/test/", "^test/"];
 const composition = ["^apps/api/src/compose\\.ts$", "^bench/"];
 
 /** Commands that bring the router with them; they are imported when they are asked for. */
-const loadedLate = ["^apps/cli/src/commands/prices\\.ts$", "^apps/cli/src/render/prices\\.ts$"];
+const loadedLate = [
+  "^apps/cli/src/commands/(?:economics|price-history|prices)\\.ts$",
+  "^apps/cli/src/economics/",
+  "^apps/cli/src/render/prices\\.ts$",
+];
 
 module.exports = {
   forbidden: [
@@ -64,7 +68,10 @@ module.exports = {
       from: { path: "^packages/([^/]+)/", pathNot: [...testFiles, ...composition] },
       to: {
         path: "^packages/",
-        pathNot: ["^packages/$1/", "^packages/(?:contracts|child-process|dot-kernel|model-files|sentences|testkit)/"],
+        pathNot: [
+          "^packages/$1/",
+          "^packages/(?:contracts|child-process|dot-kernel|model-files|report-page|sentences|statistics|testkit)/",
+        ],
       },
     },
     {

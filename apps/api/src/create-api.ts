@@ -19,6 +19,7 @@ import { budgetRoutes } from "./routes/budgets.ts";
 import { chatCompletionRoutes } from "./routes/chat-completions.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { documentRoutes } from "./routes/documents.ts";
+import { economicsRoutes } from "./routes/economics.ts";
 import { errorPageRoutes } from "./routes/error-pages.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { jobRoutes } from "./routes/jobs.ts";
@@ -61,6 +62,7 @@ export function createApi(larder: Larder, settings: ApiSettings = {}): OpenAPIHo
     learningRoutes(larder, limits),
     receiptRoutes(larder, limits),
     moneyRoutes(larder),
+    economicsRoutes(larder, limits),
     budgetRoutes(larder, limits),
     healthRoutes(larder, metrics),
     errorPageRoutes(),

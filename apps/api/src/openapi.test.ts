@@ -69,7 +69,7 @@ it("has every route of the contract that is built so far", () => {
       ...["GET /v1/jobs/{job}", "GET /v1/jobs/{job}/events", "POST /v1/quote", "GET /v1/models", "GET /v1/prices"],
       ...["GET /v1/prices/{model}", "GET /v1/receipts", "GET /v1/receipts/{receipt}", "GET /v1/usage"],
       ...["GET /v1/budgets", "PUT /v1/budgets/{scope}/{window}", "DELETE /v1/budgets/{scope}/{window}"],
-      ...["GET /v1/savings", "GET /health/live", "GET /health/ready", "GET /metrics"],
+      ...["POST /v1/economics/break-even", "GET /v1/savings", "GET /health/live", "GET /health/ready", "GET /metrics"],
     ]),
   );
 });

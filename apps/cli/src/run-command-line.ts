@@ -5,6 +5,7 @@ import type { AskOptions } from "./commands/ask.ts";
 import { ask } from "./commands/ask.ts";
 import type { BudgetGiven } from "./commands/budgets.ts";
 import { listBudgets, removeBudget, setBudget } from "./commands/budgets.ts";
+import { defineEconomics } from "./commands/define-economics.ts";
 import { defineModels } from "./commands/define-models.ts";
 import type { RunCommand } from "./commands/define-prices.ts";
 import { definePrices } from "./commands/define-prices.ts";
@@ -121,7 +122,8 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .action(run((context, id: string | undefined, given: { limit: number }) => receipts(id, given.limit, context)));
   defineBudgets(program, run);
   defineModels(program, run, wholeNumber);
-  definePrices(program, run);
+  definePrices(program, run, wholeNumber);
+  defineEconomics(program, run, wholeNumber);
   program
     .command("doctor")
     .description("check every part and say what to do")

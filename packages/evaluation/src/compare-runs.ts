@@ -1,9 +1,8 @@
 import { LarderError } from "@larder/contracts";
-import type { ClusteredValues, PairedDifference } from "./clustered-bootstrap.ts";
-import { bootstrapDifference, bootstrapMacroDifference, differencesOf } from "./clustered-bootstrap.ts";
+import type { ClusteredValues, PairedDifference } from "@larder/statistics";
+import { bootstrapDifference, bootstrapMacroDifference, differencesOf, mean } from "@larder/statistics";
 import type { TokenComparison } from "./compare-tokens.ts";
 import { compareTokens } from "./compare-tokens.ts";
-import { mean } from "./metrics.ts";
 import type { PairedValues } from "./pair-scores.ts";
 import { pairScores } from "./pair-scores.ts";
 import type { EvaluationRun } from "./saved-run.ts";

@@ -1,9 +1,7 @@
-import { groupClusters } from "./clustered-bootstrap.ts";
+import { groupClusters, quantile, seededRandom } from "@larder/statistics";
 import type { PairedValues } from "./pair-scores.ts";
-import { quantile } from "./quantile.ts";
 import { evidenceRecallName } from "./query-scores.ts";
 import { tokenBudgets, tokensForRecall } from "./recall-curve.ts";
-import { seededRandom } from "./seeded-random.ts";
 
 /** Tokens for one level of evidence recall in two runs. */
 export interface TokenComparison {

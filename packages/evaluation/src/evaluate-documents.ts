@@ -1,9 +1,9 @@
 import type { Call } from "@larder/contracts";
+import { quantile } from "@larder/statistics";
 import type { DataSet } from "./data-set.ts";
 import { clusterOf } from "./data-set.ts";
 import { allGoldAt, ndcgAt, recallAt, reciprocalRankAt } from "./metrics.ts";
 import type { Pipeline } from "./pipeline.ts";
-import { quantile } from "./quantile.ts";
 import type { PipelineScores } from "./query-scores.ts";
 import type { Watch } from "./watch.ts";
 

@@ -1,9 +1,9 @@
 import type { Call } from "@larder/contracts";
+import { quantile } from "@larder/statistics";
 import type { DocumentRange } from "./character-ranges.ts";
 import type { DataSet, LabelledQuery } from "./data-set.ts";
 import { clusterOf } from "./data-set.ts";
 import type { EvidenceLimits, Found, Pipeline } from "./pipeline.ts";
-import { quantile } from "./quantile.ts";
 import type { PipelineScores } from "./query-scores.ts";
 import { evidenceRecallName, tokensSpentName } from "./query-scores.ts";
 import type { CurvePoint } from "./recall-curve.ts";

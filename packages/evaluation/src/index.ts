@@ -9,15 +9,6 @@ export { createRandomPipeline } from "./baselines/random-pipeline.ts";
 export { createRankedPipeline } from "./baselines/ranked-pipeline.ts";
 export { type DocumentRange, uniteRanges } from "./character-ranges.ts";
 export {
-  bootstrapDifference,
-  bootstrapMacroDifference,
-  bootstrapMean,
-  type ClusteredValues,
-  differencesOf,
-  type Interval,
-  type PairedDifference,
-} from "./clustered-bootstrap.ts";
-export {
   compareRuns,
   type MacroComparison,
   type MetricComparison,
@@ -40,9 +31,8 @@ export { renderHtml } from "./html/render-html.ts";
 export { fitListwise } from "./listwise/fit-listwise.ts";
 export { areasOf, type Calibration, calibrationOf, meanCurve, recallCurve } from "./listwise/judge-weights.ts";
 export { type Candidate, type JudgedList, toJudgedList } from "./listwise/judged-list.ts";
-export { mean, ndcgAt, recallAt, reciprocalRankAt } from "./metrics.ts";
+export { ndcgAt, recallAt, reciprocalRankAt } from "./metrics.ts";
 export type { EvidenceLimits, Found, Pipeline } from "./pipeline.ts";
-export { quantile } from "./quantile.ts";
 export {
   type AbstentionScores,
   evidenceRecallName,

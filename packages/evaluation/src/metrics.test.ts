@@ -1,6 +1,7 @@
+import { mean } from "@larder/statistics";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { allGoldAt, mean, ndcgAt, recallAt, reciprocalRankAt } from "./metrics.ts";
+import { allGoldAt, ndcgAt, recallAt, reciprocalRankAt } from "./metrics.ts";
 
 const gains = new Map([
   ["a", 2],

@@ -29,8 +29,3 @@ export function reciprocalRankAt(k: number, ranking: readonly string[], gains: G
   const index = ranking.slice(0, k).findIndex((id) => gains.has(id));
   return index === -1 ? 0 : 1 / (index + 1);
 }
-
-/** Arithmetic mean; 0 for none. */
-export function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-}

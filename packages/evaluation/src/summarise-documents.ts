@@ -1,6 +1,5 @@
-import type { Interval, PairedDifference } from "./clustered-bootstrap.ts";
-import { bootstrapDifference, bootstrapMean, differencesOf } from "./clustered-bootstrap.ts";
-import { mean } from "./metrics.ts";
+import type { Interval, PairedDifference } from "@larder/statistics";
+import { bootstrapDifference, bootstrapMean, differencesOf, mean } from "@larder/statistics";
 import type { PipelineScores } from "./query-scores.ts";
 
 /** One pipeline on a set of whole documents. */

@@ -1,4 +1,4 @@
-import { mean } from "./metrics.ts";
+import { mean } from "@larder/statistics";
 import type { SetScores } from "./query-scores.ts";
 
 export interface MacroMean {

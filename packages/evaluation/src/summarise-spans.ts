@@ -1,6 +1,5 @@
-import type { Interval } from "./clustered-bootstrap.ts";
-import { bootstrapMean } from "./clustered-bootstrap.ts";
-import { mean } from "./metrics.ts";
+import type { Interval } from "@larder/statistics";
+import { bootstrapMean, mean } from "@larder/statistics";
 import type { PipelineScores } from "./query-scores.ts";
 import { evidenceRecallName, tokensSpentName } from "./query-scores.ts";
 import type { CurvePoint } from "./recall-curve.ts";

@@ -1,6 +1,7 @@
 export { type BatchLane, type BatchLaneOptions, createBatchLane } from "./batch/batch-lane.ts";
 export { buildCatalog, type CatalogDocument, printCatalog } from "./catalog/build/build-catalog.ts";
 export type { PriceFile, PriceFiles } from "./catalog/build/price-files.ts";
+export { type CatalogOnDate, readDatedCatalogs } from "./catalog/build/read-dated-catalogs.ts";
 export { readPriceFolder } from "./catalog/build/read-price-folder.ts";
 export {
   applyLocalPrices,

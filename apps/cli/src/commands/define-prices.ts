@@ -1,5 +1,7 @@
 import type { Command } from "commander";
+import { InvalidArgumentError } from "commander";
 import type { CommandContext } from "../command-context.ts";
+import type { HistoryGiven } from "./price-history.ts";
 import type { ImportGiven, ShowGiven } from "./prices.ts";
 
 /** Makes an action of a command, which is given the context first. */
@@ -10,8 +12,11 @@ export type RunCommand = <Given extends unknown[]>(
 /** Loaded when it is asked for: it brings the router with it, which would be most of every other command's start. */
 const load = () => import("./prices.ts");
 
-/** `larder prices …`: on files of this machine, without a server and without the network. */
-export function definePrices(program: Command, run: RunCommand): void {
+/**
+ * `larder prices …`: on files of this machine, without a server and without the network.
+ * @param wholeNumber - Reads an option's number
+ */
+export function definePrices(program: Command, run: RunCommand, wholeNumber: (text: string) => number): void {
   const prices = program.command("prices").description("the price book: what every model costs, and who says so");
   prices
     .command("show [model]")
@@ -50,4 +55,22 @@ export function definePrices(program: Command, run: RunCommand): void {
         (await load()).overridePriceFile(file, given, context),
       ),
     );
+  prices
+    .command("history <folder>")
+    .description("how prices went over a folder of dated catalogs: one model's, its slot's, and at constant quality")
+    .option("--model <name>", "as model or provider/model; without it the cheapest of the quality today")
+    .option("--min-quality <share>", "for constant quality, 0 to 1", share, 0.5)
+    .option("--input <tokens>", "of one query", wholeNumber, 4_600)
+    .option("--output <tokens>", "of one query", wholeNumber, 300)
+    .action(
+      run(async (context, folder: string, given: HistoryGiven) =>
+        (await import("./price-history.ts")).priceHistory(folder, given, context),
+      ),
+    );
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 1)) throw new InvalidArgumentError("It must be 0 to 1.");
+  return value;
 }

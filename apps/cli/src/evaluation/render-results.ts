@@ -1,5 +1,6 @@
-import type { EvaluationRun, Interval, PairedDifference, PipelineScores, SetScores } from "@larder/evaluation";
+import type { EvaluationRun, PipelineScores, SetScores } from "@larder/evaluation";
 import { gainOver, isBaseline, macroMeans, summariseRanking, summariseSpans, tokenShares } from "@larder/evaluation";
+import type { Interval, PairedDifference } from "@larder/statistics";
 import Table from "cli-table3";
 
 /** Tables for people: whole documents, then spans, then what follows from both. */

@@ -1,12 +1,6 @@
-import type {
-  EvaluationRun,
-  PairedDifference,
-  PipelineScores,
-  RankingSummary,
-  SetScores,
-  SpanSummary,
-} from "@larder/evaluation";
+import type { EvaluationRun, PipelineScores, RankingSummary, SetScores, SpanSummary } from "@larder/evaluation";
 import { gainOver, isBaseline, macroMeans, summariseRanking, summariseSpans, tokenShares } from "@larder/evaluation";
+import type { PairedDifference } from "@larder/statistics";
 
 /**
  * The figures for programs: one object a set, and at the end one for all of them, whose `kind` is `summary`. Per-query

@@ -1,5 +1,6 @@
 import { answeringErrors } from "./answering-errors.ts";
 import { documentErrors } from "./document-errors.ts";
+import { economicsErrors } from "./economics-errors.ts";
 import type { ErrorRule } from "./error-rule.ts";
 import { fileErrors } from "./file-errors.ts";
 import { partErrors } from "./part-errors.ts";
@@ -16,6 +17,7 @@ export const errorRules = {
   ...documentErrors,
   ...partErrors,
   ...answeringErrors,
+  ...economicsErrors,
   ...fileErrors,
   UNEXPECTED: {
     blame: "us",

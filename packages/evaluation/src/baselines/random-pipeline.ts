@@ -1,5 +1,5 @@
+import { seededRandom } from "@larder/statistics";
 import type { Pipeline } from "../pipeline.ts";
-import { seededRandom } from "../seeded-random.ts";
 import type { Piece } from "./fill-budget.ts";
 import { createRankedPipeline } from "./ranked-pipeline.ts";
 

@@ -1,8 +1,6 @@
+import { barPlot, htmlTable, legend } from "@larder/report-page";
 import type { SetScores } from "../query-scores.ts";
 import { summariseRanking } from "../summarise-documents.ts";
-import { barPlot } from "./bar-plot.ts";
-import { htmlTable } from "./html-table.ts";
-import { legend } from "./svg-frame.ts";
 
 /** nDCG@10 of every pipeline on sets of whole documents, as bars and as a table. */
 export function documentSection(sets: readonly SetScores[], order: readonly string[]): string {

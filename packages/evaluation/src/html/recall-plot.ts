@@ -1,8 +1,5 @@
-import { escapeHtml } from "./escape-html.ts";
-import type { Bounds } from "./plot-area.ts";
-import { gridShares, plotArea } from "./plot-area.ts";
-import type { PlotText } from "./svg-frame.ts";
-import { round, seriesClass, svgFrame, svgLine, svgText } from "./svg-frame.ts";
+import type { Bounds, PlotText } from "@larder/report-page";
+import { escapeHtml, gridShares, plotArea, round, seriesClass, svgFrame, svgLine, svgText } from "@larder/report-page";
 
 export interface RecallSeries {
   readonly name: string;

@@ -1,8 +1,6 @@
+import { escapeHtml, htmlTable, pageStyle } from "@larder/report-page";
 import type { EvaluationRun } from "../saved-run.ts";
 import { documentSection } from "./document-section.ts";
-import { escapeHtml } from "./escape-html.ts";
-import { htmlTable } from "./html-table.ts";
-import { pageStyle } from "./page-style.ts";
 import { spanSection } from "./span-section.ts";
 
 /** One page that needs nothing else: no script, no network, plots as SVG with their tables. */

@@ -1,10 +1,8 @@
+import { escapeHtml, htmlTable, legend } from "@larder/report-page";
 import type { SetScores } from "../query-scores.ts";
 import { tokenBudgets } from "../recall-curve.ts";
 import { summariseSpans } from "../summarise-spans.ts";
-import { escapeHtml } from "./escape-html.ts";
-import { htmlTable } from "./html-table.ts";
 import { recallPlot } from "./recall-plot.ts";
-import { legend } from "./svg-frame.ts";
 
 /** Evidence recall against a token budget of every pipeline on one set of long documents, as curves and as a table. */
 export function spanSection({ set, documents, pipelines }: SetScores, index: number, order: readonly string[]): string {

@@ -1,5 +1,5 @@
+import { seededRandom } from "@larder/statistics";
 import { describe, expect, it } from "vitest";
-import { seededRandom } from "../seeded-random.ts";
 import { fitListwise } from "./fit-listwise.ts";
 import type { JudgedList } from "./judged-list.ts";
 import { scoresOf, softmax, toJudgedList } from "./judged-list.ts";

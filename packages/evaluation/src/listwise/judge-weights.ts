@@ -1,4 +1,4 @@
-import { mean } from "../metrics.ts";
+import { mean } from "@larder/statistics";
 import type { CurvePoint } from "../recall-curve.ts";
 import { areaOnLogTokens, tokenBudgets } from "../recall-curve.ts";
 import type { JudgedList } from "./judged-list.ts";

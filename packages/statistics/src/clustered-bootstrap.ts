@@ -1,4 +1,4 @@
-import { mean } from "./metrics.ts";
+import { mean } from "./mean.ts";
 import { seededRandom } from "./seeded-random.ts";
 
 export interface Interval {

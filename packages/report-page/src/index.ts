@@ -1,0 +1,10 @@
+export { type BarGroup, barPlot } from "./bar-plot.ts";
+export { escapeHtml } from "./escape-html.ts";
+export { type FanLine, type FanPlotOptions, type FanPoint, fanPlot, type PlotMark } from "./fan-plot.ts";
+export { type HeatCell, type HeatPlotOptions, heatPlot } from "./heat-plot.ts";
+export { htmlTable } from "./html-table.ts";
+export { pageStyle } from "./page-style.ts";
+export { type Bounds, gridShares, type Margins, type PlotArea, plotArea } from "./plot-area.ts";
+export { type StepPlotOptions, type StepSeries, stepPlot } from "./step-plot.ts";
+export { legend, type PlotText, round, seriesClass, svgFrame, svgLine, svgText } from "./svg-frame.ts";
+export { type TornadoPlotBar, type TornadoPlotEnd, tornadoPlot } from "./tornado-plot.ts";
