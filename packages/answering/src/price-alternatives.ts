@@ -1,15 +1,18 @@
 import type {
+  ArrivalRate,
   Candidate,
   CounterfactualArm,
   ModelledSpending,
   NanoUsd,
   PriceBook,
+  PriceTerms,
   RequestShape,
   SavingsCalculator,
   UsageTokens,
 } from "@larder/contracts";
-import { inputTokensOf, noTokens } from "@larder/contracts";
+import { noTokens } from "@larder/contracts";
 import type { AnswerDraft } from "./answer-draft.ts";
+import { answeringAttempt, tokenRatioOf } from "./answering-attempt.ts";
 
 export interface AlternativesQuestion {
   readonly savings: SavingsCalculator;
@@ -18,6 +21,12 @@ export interface AlternativesQuestion {
   readonly shape: RequestShape;
   readonly evidenceTokens: number;
   readonly corpusTokens: number;
+  /** Of the document of the best passage; absent: not known. */
+  readonly topDocumentTokens?: number;
+  /** The caller can wait for a batch. */
+  readonly isBatchAllowed: boolean;
+  /** How often that model was asked about this knowledge base. */
+  traffic(model: string): ArrivalRate;
 }
 
 export interface Alternatives {
@@ -32,19 +41,22 @@ export interface Alternatives {
  * modelled. Abstentions and answers that broke off are compared with nothing.
  */
 export function priceAlternatives(question: AlternativesQuestion): Alternatives {
-  const { savings, priceBook, draft, shape, corpusTokens } = question;
+  const { savings, priceBook, draft, shape, corpusTokens, topDocumentTokens, isBatchAllowed, traffic } = question;
   if (draft.error !== undefined || draft.basis === "abstained") return { counterfactuals: [] };
   const common = {
-    priceBook,
-    corpusTokens,
+    ...{ priceBook, corpusTokens, isBatchAllowed },
+    ...(topDocumentTokens !== undefined && { topDocumentTokens }),
     overheadTokens: Math.max(0, shape.inputTokens - question.evidenceTokens),
   };
   const { usage, cost } = draft.spending;
   if (draft.basis === "generated" && draft.route.chosen !== undefined) {
-    const ratio = tokenRatio(draft, shape);
+    const ratio = tokenRatioOf(draft, shape);
+    const { provider, model } = draft.route.chosen;
     const counterfactuals = savings.counterfactuals({
       ...common,
-      ...draft.route.chosen,
+      ...{ provider, model },
+      terms: termsOf(draft),
+      traffic: traffic(`${provider}/${model}`),
       actual: usage?.tokens ?? modelledUsage(shape),
       ...(cost === undefined ? {} : { actualCost: cost }),
       ...(ratio === undefined ? {} : { tokenRatio: ratio }),
@@ -58,6 +70,7 @@ export function priceAlternatives(question: AlternativesQuestion): Alternatives 
     ...common,
     provider: model.provider,
     model: model.model,
+    traffic: traffic(`${model.provider}/${model.model}`),
     actual,
     actualCost: model.cost,
   });
@@ -69,18 +82,12 @@ function modelledUsage(shape: RequestShape): UsageTokens {
   return { ...noTokens, inputFresh: shape.inputTokens, outputText: shape.outputTokensExpected };
 }
 
-/**
- * The provider's count of the prompt over ours, from the attempt that answered. A ratio that no two tokenizers have
- * means that the provider counted something else, and both sides stay in our count.
- */
-function tokenRatio({ route }: AnswerDraft, shape: RequestShape): number | undefined {
-  const usage = route.attempts.findLast(
-    ({ outcome, provider, model }) =>
-      outcome === "answered" && provider === route.chosen?.provider && model === route.chosen.model,
-  )?.usage;
-  if (usage?.source !== "provider") return undefined;
-  const ratio = inputTokensOf(usage.tokens) / shape.inputTokens;
-  return ratio >= 0.5 && ratio <= 2.5 ? ratio : undefined;
+/** How the answer was served, as its bill has it: the ways not taken would have been served so too. */
+function termsOf(draft: AnswerDraft): PriceTerms {
+  const attempt = answeringAttempt(draft);
+  if (attempt === undefined) return {};
+  const { startedAtMs: atMs, usage } = attempt;
+  return { atMs, ...(usage?.lane && { lane: usage.lane }), ...(usage?.region && { region: usage.region }) };
 }
 
 interface PricedModel {
