@@ -39,7 +39,7 @@ const testFiles = ["\\.test\\.ts$", "^(?:apps|packages)/[^/]+/test/", "^test/"];
 const composition = ["^apps/api/src/compose\\.ts$", "^bench/"];
 
 /** Commands that bring the router with them; they are imported when they are asked for. */
-const loadedLate = ["^apps/cli/src/commands/prices\\.ts$", "^apps/cli/src/render/prices\\.ts$"];
+const loadedLate = ["^apps/cli/src/commands/(?:prices|watch-prices)\\.ts$", "^apps/cli/src/render/prices\\.ts$"];
 
 module.exports = {
   forbidden: [

@@ -140,7 +140,7 @@ export interface SavingsSummary {
   readonly arms: readonly ArmSavings[];
   /** Of the headline arms, each answer against its own. */
   readonly headline: SavingsPart;
-  /** Keys ascending; absent when no group was asked for. */
+  /** Keys ascending, each with the arms that its answers were compared with; absent when no group was asked for. */
   readonly groups?: readonly {
     readonly key: string;
     readonly answers: number;

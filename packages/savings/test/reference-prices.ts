@@ -90,7 +90,7 @@ export const book: PriceBook = createPriceBook(
 );
 
 /** 4,600 tokens in, 300 out. */
-export const ragUsage: UsageTokens = { ...noTokens, inputFresh: 4_600, outputText: 300 };
+const ragUsage: UsageTokens = { ...noTokens, inputFresh: 4_600, outputText: 300 };
 export const calculator = createSavingsCalculator();
 
 /** The reference's prompt beside a corpus of this size, with a system prompt of 600 tokens. */

@@ -11,7 +11,7 @@ export type RunCommand = <Given extends unknown[]>(
 const load = () => import("./prices.ts");
 
 /** `larder prices …`: on files of this machine, without a server and without the network. */
-export function definePrices(program: Command, run: RunCommand): void {
+export function definePrices(program: Command, run: RunCommand, wholeNumber: (text: string) => number): void {
   const prices = program.command("prices").description("the price book: what every model costs, and who says so");
   prices
     .command("show [model]")
@@ -39,6 +39,15 @@ export function definePrices(program: Command, run: RunCommand): void {
     .action(
       run(async (context, folder: string | undefined, given: ImportGiven) =>
         (await load()).importPrices(folder, given, context),
+      ),
+    );
+  prices
+    .command("watch [file]")
+    .description("the last answers at a catalog's prices, on paper; without a file, at the prices in force")
+    .option("--last <count>", "receipts that are worked out anew", wholeNumber, 200)
+    .action(
+      run(async (context, file: string | undefined, given: { readonly last: number }) =>
+        (await import("./watch-prices.ts")).watchPriceFile(file, given, context),
       ),
     );
   prices

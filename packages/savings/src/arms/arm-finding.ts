@@ -22,7 +22,7 @@ export type ArmFinding =
 /** One way to answer that was not taken. */
 export type PriceArm = (asked: ArmQuestion) => ArmFinding;
 
-export const count = (value: number) => value.toLocaleString("en-US");
+const count = (value: number) => value.toLocaleString("en-US");
 
 /** No token is claimed of what nobody could have done. */
 export function infeasible({ actualInput }: ArmQuestion, reason: string): ArmFinding {

@@ -33,7 +33,9 @@ export const summariseSavings: SummariseSavings = async (window, receipts, group
     window,
     ...whole.total(),
     ...(group !== undefined && {
-      groups: [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, sums]) => ({ key, ...sums.total() })),
+      groups: [...groups]
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, sums]) => ({ key, ...compact(sums.total()) })),
     }),
     ...(held && { holdout: held }),
   };
@@ -57,6 +59,13 @@ class Sums {
       arms: this.#arms.map(({ arm, sum }) => ({ arm, ...sum.total() })),
     };
   }
+}
+
+/** A group without the arms that none of its answers could be compared with. */
+function compact<Total extends { readonly arms: readonly ArmSavings[] }>(total: Total): Total {
+  const isThere = ({ generated, extractive, capabilityOnlyAnswers }: ArmSavings) =>
+    generated.answers + extractive.answers + capabilityOnlyAnswers > 0;
+  return { ...total, arms: total.arms.filter(isThere) };
 }
 
 function keyOf(receipt: Receipt, group: SavingsGroup): string {
