@@ -5,7 +5,9 @@ import { createObservedArrivals, createSavingsCalculator } from "@larder/savings
 /** What the ways not taken add to an answer: microseconds to price them, bytes of a receipt. `npm run bench:arms` */
 const rounds = 20_000;
 const book = createPriceBook(readCatalog().models);
-const [entry] = book.models().filter(({ rates, cache, contextTokens }) => rates && cache && (contextTokens ?? 0) > 150_000);
+const [entry] = book
+  .models()
+  .filter(({ rates, cache, contextTokens }) => rates && cache && (contextTokens ?? 0) > 150_000);
 if (entry === undefined) throw new Error("The catalog has no model with a cache.");
 const savings = createSavingsCalculator();
 const arrivals = createObservedArrivals();
@@ -33,4 +35,6 @@ const startMs = performance.now();
 for (let round = 0; round < rounds; round += 1) savings.headline(counterfactuals(round));
 const micros = ((performance.now() - startMs) * 1_000) / rounds;
 const text = JSON.stringify(counterfactuals(0), (_, value) => (typeof value === "bigint" ? `${value}n` : value));
-process.stdout.write(`${name}: ${micros.toFixed(1)} µs for all arms and the headline, ${text.length} bytes in a receipt\n`);
+process.stdout.write(
+  `${name}: ${micros.toFixed(1)} µs for all arms and the headline, ${text.length} bytes in a receipt\n`,
+);
