@@ -82,7 +82,7 @@ interface Answered {
   };
 }
 
-async function ask(kb: string): Promise<Answered> {
+async function ask(kb: string, larder = open): Promise<Answered> {
   const body = JSON.stringify({
     question: "How long does honey keep?",
     token_budget: 6_000,
@@ -90,12 +90,12 @@ async function ask(kb: string): Promise<Answered> {
   });
   const headers = { "content-type": "application/json" };
   const request = new Request(`http://localhost/v1/knowledge-bases/${kb}/query`, { method: "POST", headers, body });
-  const response = await open.fetch(request);
+  const response = await larder.fetch(request);
   expect(response.status).toBe(200);
   return (await response.json()) as Answered;
 }
-const read = async <Body>(path: string) =>
-  (await (await open.fetch(new Request(`http://localhost${path}`))).json()) as Body;
+const read = async <Body>(path: string, larder = open) =>
+  (await (await larder.fetch(new Request(`http://localhost${path}`))).json()) as Body;
 
 /** A shelf of about 5,000 tokens that counts as many as is said: a corpus is known by its count alone. */
 const shelf = Array.from({ length: 30 }, (_, i) =>
@@ -233,5 +233,30 @@ describe("larder savings and larder usage", () => {
     expect(stdout).toContain("the last 2 receipts, on paper");
     expect(stdout).toContain("no route of 2 would change");
     expect(stdout).toMatch(/the same 2 calls: (\$[\d.]+) before, \1 after, \$0 of change/);
+  });
+});
+
+describe("a share that is held out", () => {
+  it("really sends the whole knowledge base, says so on the receipt, and decides nothing from one answer", async () => {
+    const own = { ...env, LARDER_DATA_DIR: join(folder, "held"), LARDER_SAVINGS_HOLDOUT: "1" };
+    const held = await openInProcess(own, { isWorking: false });
+    try {
+      const kb = await addDocument(held.larder, "held", [...shelf, "The last line of all is about salt."], 6_000);
+      const answer = await ask(kb, held);
+      expect(answer).toMatchObject({ basis: "generated", counterfactuals: [], saved: null });
+      const sent = provider.records.at(-1)?.request.messages.at(-1)?.content ?? "";
+      for (const line of [...shelf, "The last line of all is about salt."]) expect(sent).toContain(line);
+      const receipt = await read<{ holdout: unknown }>(`/v1/receipts/${answer.receipt_id}`, held);
+      expect(receipt.holdout).toMatchObject({ share: 1, taken: "stuffed", cluster: expect.stringMatching(/^doc_/) });
+      const { answers, holdout } = await read<{ answers: number; holdout: unknown }>("/v1/savings?window=1h", held);
+      expect(answers).toBe(0);
+      expect(holdout).toMatchObject({
+        stuffed: { answers: 1, clusters: 1 },
+        verdict: "not_established",
+        basis: "billed",
+      });
+    } finally {
+      await held.close();
+    }
   });
 });

@@ -129,6 +129,8 @@ export interface HoldoutSummary {
   /** Mean cost of a stuffed answer less that of a retrieved one, in dollars, with its 95 % interval. */
   readonly savedUsdPerAnswer?: { readonly mean: number; readonly low: number; readonly high: number };
   readonly verdict: Exclude<SavingVerdict, "capability_only">;
+  /** The weakest among the answers' costs. */
+  readonly basis: CostBasis;
   /** One sentence. */
   readonly reason: string;
 }

@@ -69,6 +69,7 @@ const holdoutBody = z
       .nullable()
       .describe("Stuffed less retrieved, with its 95 % interval."),
     verdict: savingVerdict.exclude(["capability_only"]),
+    basis: costBasis,
     reason: z.string(),
   })
   .openapi("Holdout", { description: "Answers that really took the baseline beside those that did not, by chance." });
@@ -128,6 +129,7 @@ function toHoldoutBody(holdout: HoldoutSummary): z.infer<typeof holdoutBody> {
     stuffed: toSideBody(holdout.stuffed),
     saved_usd_per_answer: holdout.savedUsdPerAnswer === undefined ? null : { ...holdout.savedUsdPerAnswer },
     verdict: holdout.verdict,
+    basis: holdout.basis,
     reason: holdout.reason,
   };
 }

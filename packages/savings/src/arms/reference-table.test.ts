@@ -34,6 +34,21 @@ describe("the same prompt of 4,600 tokens against honest baselines", () => {
   });
 });
 
+it("prints 95 % for Haiku at 200,000 warm tokens only from the table's rounded dollars", () => {
+  const question = ask("haiku-5.5", 200_000);
+  const [ours, warm] = [perThousand(question.actualCost), perThousand(arm(question, "stuff_warm").cost)];
+  expect((100 * (1 - Number(printed(ours, "0.61")) / Number(printed(warm, "11.1")))).toFixed(0)).toBe("95");
+});
+
+it("gives the report's example: 0.977 of the tokens and 0.496 of the money, $6.10, $12.10 and $202.10 a thousand", () => {
+  const question = ask("gpt-6.1-terra", 200_000);
+  const [cold, warm] = [arm(question, "stuff_cold"), arm(question, "stuff_warm")];
+  expect((warm.saved.tokens / warm.tokens).toFixed(3)).toBe("0.977");
+  expect((Number(warm.saved.cost) / Number(warm.cost)).toFixed(3)).toBe("0.496");
+  const shown = [question.actualCost, warm.cost, cold.cost].map((cost) => perThousand(cost).toFixed(2));
+  expect(shown).toEqual(["6.10", "12.10", "202.10"]);
+});
+
 describe("the same corpus at different traffic", () => {
   const at = (perHour: number) => ({ traffic: { arrivals: 64, perHour } });
 

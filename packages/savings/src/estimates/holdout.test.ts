@@ -41,7 +41,11 @@ it("has nothing to say where nothing was held out", () => {
 
 it("decides nothing on fewer documents than are needed on each side, however clear it looks", () => {
   const few = totalOf(sides(holdoutClustersMin - 1, 1_000, 90_000));
-  expect(few).toMatchObject({ verdict: "not_established", reason: expect.stringContaining("29 documents") });
+  expect(few).toMatchObject({
+    verdict: "not_established",
+    basis: "billed",
+    reason: expect.stringContaining("29 documents"),
+  });
   expect(few?.savedUsdPerAnswer).toBeUndefined();
   const manyOfOneDocument = totalOf([...sides(1, 1_000, 90_000, 0, 500)]);
   expect(manyOfOneDocument?.verdict).toBe("not_established");

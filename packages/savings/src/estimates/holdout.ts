@@ -1,6 +1,7 @@
-import type { HoldoutSide, HoldoutSummary, NanoUsd, Receipt } from "@larder/contracts";
+import type { CostBasis, HoldoutSide, HoldoutSummary, NanoUsd, Receipt } from "@larder/contracts";
 import { inputTokensOf, nanoUsd } from "@larder/contracts";
 import { quantile, seededRandom } from "@larder/statistics";
+import { weakerBasis } from "../verdict.ts";
 
 /** Documents on each side below which nothing is decided: a handful of questions says anything. */
 export const holdoutClustersMin = 30;
@@ -23,13 +24,16 @@ interface Side {
 /** Sums of the answers that chance divided, by what they took. Failed ones are charged: they were begun like the others. */
 export function createHoldoutSums(): { add(receipt: Receipt): void; total(): HoldoutSummary | undefined } {
   const sides = { retrieval: emptySide(), stuffed: emptySide() };
+  let basis: CostBasis = "billed";
   return {
     add(receipt) {
-      if (receipt.holdout !== undefined) addTo(sides[receipt.holdout.taken], receipt.holdout.cluster, receipt);
+      if (receipt.holdout === undefined) return;
+      addTo(sides[receipt.holdout.taken], receipt.holdout.cluster, receipt);
+      basis = weakerBasis(basis, receipt.costBasis);
     },
     total() {
       const { retrieval, stuffed } = sides;
-      return retrieval.answers + stuffed.answers === 0 ? undefined : judge(retrieval, stuffed);
+      return retrieval.answers + stuffed.answers === 0 ? undefined : { ...judge(retrieval, stuffed), basis };
     },
   };
 }
@@ -53,7 +57,7 @@ function addTo(side: Side, key: string, { usage, cost, verification }: Receipt):
   side.clusters.set(key, cluster);
 }
 
-function judge(retrieval: Side, stuffed: Side): HoldoutSummary {
+function judge(retrieval: Side, stuffed: Side): Omit<HoldoutSummary, "basis"> {
   const known = { clustersMin: holdoutClustersMin, retrieval: toSide(retrieval), stuffed: toSide(stuffed) };
   const least = Math.min(retrieval.clusters.size, stuffed.clusters.size);
   if (least < holdoutClustersMin) {
