@@ -5,10 +5,10 @@ import type { AskOptions } from "./commands/ask.ts";
 import { ask } from "./commands/ask.ts";
 import type { BudgetGiven } from "./commands/budgets.ts";
 import { listBudgets, removeBudget, setBudget } from "./commands/budgets.ts";
+import { defineEstimates } from "./commands/define-estimates.ts";
 import { defineModels } from "./commands/define-models.ts";
 import type { RunCommand } from "./commands/define-prices.ts";
 import { definePrices } from "./commands/define-prices.ts";
-import { defineSavings } from "./commands/define-savings.ts";
 import { doctor } from "./commands/doctor.ts";
 import { ingest } from "./commands/ingest.ts";
 import type { QuoteOptions } from "./commands/quote.ts";
@@ -123,7 +123,7 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
   defineBudgets(program, run);
   defineModels(program, run, wholeNumber);
   definePrices(program, run, wholeNumber);
-  defineSavings(program, run);
+  defineEstimates(program, run);
   program
     .command("doctor")
     .description("check every part and say what to do")

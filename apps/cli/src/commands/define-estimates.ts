@@ -5,10 +5,12 @@ import type { EstimateGiven } from "./savings.ts";
 import { estimateSavings } from "./savings.ts";
 import type { ReconcileGiven } from "./usage.ts";
 
-/** `larder savings …` and `larder usage …`: what was saved, and whether the bill agrees. */
-export function defineSavings(program: Command, run: RunCommand): void {
+/** `larder savings estimate` and `larder usage …`: what was saved, and whether the bill agrees. */
+export function defineEstimates(program: Command, run: RunCommand): void {
   const windowOption = () => new Option("--window <time>", "up to now: a number followed by m, h or d").default("30d");
-  const savings = program.command("savings").description("what retrieval saved, or did not; signed, with its basis");
+  const savings =
+    program.commands.find((command) => command.name() === "savings") ??
+    program.command("savings").description("what retrieval saved, or did not; signed, with its basis");
   savings
     .command("estimate")
     .description("from the receipts of a window; --kb: of that knowledge base")
