@@ -4,6 +4,7 @@ import type {
   CounterfactualArm,
   ModelledSpending,
   NanoUsd,
+  Policy,
   PriceBook,
   PriceTerms,
   RequestShape,
@@ -23,8 +24,7 @@ export interface AlternativesQuestion {
   readonly corpusTokens: number;
   /** Of the document of the best passage; absent: not known. */
   readonly topDocumentTokens?: number;
-  /** The caller can wait for a batch. */
-  readonly isBatchAllowed: boolean;
+  readonly policy: Pick<Policy, "isBatchAllowed" | "regions">;
   /** How often that model was asked about this knowledge base. */
   traffic(model: string): ArrivalRate;
 }
@@ -41,10 +41,11 @@ export interface Alternatives {
  * modelled. Abstentions and answers that broke off are compared with nothing.
  */
 export function priceAlternatives(question: AlternativesQuestion): Alternatives {
-  const { savings, priceBook, draft, shape, corpusTokens, topDocumentTokens, isBatchAllowed, traffic } = question;
+  const { savings, priceBook, draft, shape, corpusTokens, topDocumentTokens, policy, traffic } = question;
   if (draft.error !== undefined || draft.basis === "abstained") return { counterfactuals: [] };
   const common = {
-    ...{ priceBook, corpusTokens, isBatchAllowed },
+    ...{ priceBook, corpusTokens },
+    isBatchAllowed: policy.isBatchAllowed === true,
     ...(topDocumentTokens !== undefined && { topDocumentTokens }),
     overheadTokens: Math.max(0, shape.inputTokens - question.evidenceTokens),
   };
@@ -55,7 +56,7 @@ export function priceAlternatives(question: AlternativesQuestion): Alternatives 
     const counterfactuals = savings.counterfactuals({
       ...common,
       ...{ provider, model },
-      terms: termsOf(draft),
+      terms: termsOf(draft, priceBook, policy),
       traffic: traffic(`${provider}/${model}`),
       actual: usage?.tokens ?? modelledUsage(shape),
       ...(cost === undefined ? {} : { actualCost: cost }),
@@ -82,12 +83,17 @@ function modelledUsage(shape: RequestShape): UsageTokens {
   return { ...noTokens, inputFresh: shape.inputTokens, outputText: shape.outputTokensExpected };
 }
 
-/** How the answer was served, as its bill has it: the ways not taken would have been served so too. */
-function termsOf(draft: AnswerDraft): PriceTerms {
+/**
+ * How the answer was served and billed, by its reply, else by what was asked for: the ways not taken would have been
+ * served so too.
+ */
+function termsOf(draft: AnswerDraft, priceBook: PriceBook, { regions }: Pick<Policy, "regions">): PriceTerms {
   const attempt = answeringAttempt(draft);
   if (attempt === undefined) return {};
-  const { startedAtMs: atMs, usage } = attempt;
-  return { atMs, ...(usage?.lane && { lane: usage.lane }), ...(usage?.region && { region: usage.region }) };
+  const { startedAtMs: atMs, usage, provider, model } = attempt;
+  const offered = priceBook.find(provider, model)?.regions ?? [];
+  const region = usage?.region ?? regions?.find((each) => offered.includes(each));
+  return { atMs, ...(usage?.lane && { lane: usage.lane }), ...(region !== undefined && { region }) };
 }
 
 interface PricedModel {

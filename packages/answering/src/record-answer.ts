@@ -81,7 +81,7 @@ async function alternativesOf(ports: AnsweringPorts, settled: SettledAnswer, cal
           evidenceTokens: retrieval.tokens,
           corpusTokens: knowledgeBase.counts.tokens,
           ...(topDocumentTokens !== undefined && { topDocumentTokens }),
-          isBatchAllowed: question.policy.isBatchAllowed === true,
+          policy: question.policy,
           traffic: (model) => arrivals?.rate(model, knowledgeBase.id, nowMs) ?? { arrivals: 0, perHour: 0 },
         });
   const model = askedModel(draft, alternatives);
