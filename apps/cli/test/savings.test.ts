@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -226,6 +226,25 @@ describe("larder savings and larder usage", () => {
     const { stdout } = await larder("usage", "calibrate", "--window", "1h");
     expect(stdout).toMatch(/acme\/m +│ all +│ +2 │ +\d\.\d{3} │ +\d\.\d{3} to \d\.\d{3}/);
     expect(stdout).toMatch(/acme\/m +│ prose +│ +2 /);
+  });
+
+  it("works the last answers out anew when a price book is imported, beside a running server", async () => {
+    const sources = {
+      "litellm-2026-09-01.json": {},
+      "openrouter-2026-09-01.json": { data: [] },
+      "models-dev-2026-09-01.json": {},
+    };
+    const row = { litellm_provider: "openai", mode: "chat", max_input_tokens: 128_000, input_cost_per_token: 1e-6 };
+    Object.assign(sources["litellm-2026-09-01.json"], { "m-new": { ...row, output_cost_per_token: 4e-6 } });
+    await mkdir(join(folder, "prices"));
+    for (const [name, content] of Object.entries(sources)) {
+      await writeFile(join(folder, "prices", name), JSON.stringify(content));
+    }
+    const { code, stdout } = await larder("prices", "import", join(folder, "prices"), "--dry-run");
+    expect(code).toBe(0);
+    expect(stdout).toContain("added openai/m-new");
+    expect(stdout).toContain("the last 2 receipts, on paper");
+    expect(stdout).toContain("no route of 2 would change");
   });
 
   it("works the last answers out anew at the prices in force", async () => {
