@@ -40,7 +40,7 @@ const composition = ["^apps/api/src/compose\\.ts$", "^bench/"];
 
 /** Commands that bring the router with them; they are imported when they are asked for. */
 const loadedLate = [
-  "^apps/cli/src/commands/(?:economics|price-history|prices)\\.ts$",
+  "^apps/cli/src/commands/(?:economics|price-history|prices|watch-prices)\\.ts$",
   "^apps/cli/src/economics/",
   "^apps/cli/src/render/prices\\.ts$",
 ];

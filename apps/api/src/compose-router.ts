@@ -7,12 +7,13 @@ import type {
   ComponentHealth,
   GeneratorRouter,
   ModelProber,
+  PriceBook,
   RoutingMemory,
   RoutingRecord,
   TokenCounter,
 } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import type { ProviderSetup } from "@larder/generator-router";
+import type { Catalog, ProviderSetup } from "@larder/generator-router";
 import {
   applyLocalPrices,
   connectProvider,
@@ -94,6 +95,23 @@ export async function composeRouter(
     batchApis,
     health: () => healthOf(router, config.isOffline, [...local.problems(), ...missingKeys(ofFile)]),
   };
+}
+
+/**
+ * Prices as the router would have them with another catalog: keys, providers file and overrides of the settings stay. Local
+ * servers are not asked, so models that only they tell of are not in it.
+ */
+export async function priceBookOf(config: Config["generation"], catalog?: Catalog): Promise<PriceBook> {
+  const today = new Date().toISOString().slice(0, 10);
+  const prices = readLocalPrices(config.prices);
+  const wanted = { ...prices, catalog: catalog ?? prices.catalog };
+  const ofFile = await readProvidersFile(config, today);
+  const setups = mergeProviders(providersFromEnvironment(config.variables(), wanted.catalog), [], ofFile);
+  const { models, findings } = applyLocalPrices(
+    setups.flatMap((setup) => setup.models),
+    wanted,
+  );
+  return createPriceBook(models, { today, findings });
 }
 
 const unbounded: Call = { signal: new AbortController().signal };

@@ -19,6 +19,7 @@ import { recordBatchIn } from "./gateway/record-batch.ts";
 import { runBatchLane } from "./gateway/run-batch-lane.ts";
 import type { Larder } from "./larder.ts";
 import { createLastingWork } from "./lasting-work.ts";
+import { recentArrivals } from "./recent-arrivals.ts";
 import { systemClock, systemIds } from "./system-ports.ts";
 import type { WorkerSettings } from "./worker-settings.ts";
 
@@ -114,19 +115,22 @@ export async function composeLarder(
     const batches = keep(runBatchLane((call) => lane.advance(call), batchLaneEveryMs));
     const savings = createSavingsCalculator();
     const { ledger } = store;
+    const arrivals = await recentArrivals(store.arrivals, clock, unbounded);
+    const { holdoutShare, ...answering } = config.answering;
     const answerQuestion = createAnswerQuestion({
       retriever,
       router,
       ledger,
       savings,
       knowledgeBases: store.documents,
-      passages: store.documents,
+      ...{ passages: store.documents, documents: store.documents, arrivals },
+      holdout: { share: holdoutShare, random: Math.random, documents: store.documents },
       embedder,
       tokenCounter,
       clock,
       ids: systemIds,
       memory: routingMemory,
-      settings: config.answering,
+      settings: answering,
     });
     return {
       store: store.documents,
@@ -264,7 +268,8 @@ function createSplitter(
   return createStructureSplitter({ tokenCounter, passageTokensTarget, passageTokensMax });
 }
 
-function openStore(dataDir: string) {
+/** Several processes may have the same record open. */
+export function openStore(dataDir: string) {
   return openSqliteStore({
     file: join(dataDir, "larder.sqlite"),
     clock: systemClock,

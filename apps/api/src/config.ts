@@ -99,6 +99,7 @@ export function readConfig(env: Environment) {
     },
     answering: {
       confidenceMin: data.LARDER_CONFIDENCE_MIN,
+      holdoutShare: data.LARDER_SAVINGS_HOLDOUT,
       answerWorth: nanoUsd(BigInt(Math.round(data.LARDER_ANSWER_WORTH_USD * 1e9))),
     },
     generation: {

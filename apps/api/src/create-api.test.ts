@@ -242,7 +242,8 @@ describe("the other routes", () => {
     ["/v1/prices", { data: [], price_book: "empty@1", as_of: "2026-11-24" }],
     ["/v1/receipts", { data: [], next_cursor: null }],
     ["/v1/usage?group=day&window=2h", { group: "day", data: [] }],
-    ["/v1/savings?window=30d", { answers: 0, arms: [] }],
+    ["/v1/savings?window=30d", { answers: 0, headline: { verdict: "not_established" }, groups: [], holdout: null }],
+    ["/v1/usage/calibration", { data: [] }],
     ["/health/ready", { status: "ok", parts: [{ name: "store", state: "ok", detail: "test" }] }],
     ["/errors/QUEUE_FULL", { code: "QUEUE_FULL", status: 429, retryable: true }],
   ])("answer %s when there is nothing", async (path, body) => {

@@ -30,6 +30,7 @@ import { moneyRoutes } from "./routes/money.ts";
 import { queryRoutes } from "./routes/query.ts";
 import { quoteRoutes } from "./routes/quote.ts";
 import { receiptRoutes } from "./routes/receipts.ts";
+import { reconciliationRoutes } from "./routes/reconciliation.ts";
 import { searchRoutes } from "./routes/search.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
 
@@ -63,6 +64,7 @@ export function createApi(larder: Larder, settings: ApiSettings = {}): OpenAPIHo
     receiptRoutes(larder, limits),
     moneyRoutes(larder),
     economicsRoutes(larder, limits),
+    reconciliationRoutes(larder, limits),
     budgetRoutes(larder, limits),
     healthRoutes(larder, metrics),
     errorPageRoutes(),

@@ -188,6 +188,15 @@ export const environment = z.object({
     .describe(
       "Dollars that a right answer is worth beyond a wrong one; a better model is asked for no more than it may bring.",
     ),
+  LARDER_SAVINGS_HOLDOUT: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      "Share of the questions, by chance, that is answered with the whole knowledge base in the prompt, where it fits: " +
+        "what retrieval saves is then seen, and paid for. 0: none.",
+    ),
   LARDER_FILTER_DEPTH_MAX: positive.max(12).default(8).describe("Deepest nesting of and, or and not in a filter."),
   LARDER_FILTER_CONDITIONS_MAX: positive.max(500).default(100).describe("Most conditions of one filter."),
   LARDER_FILTER_LIST_MAX: positive.max(10_000).default(1_000).describe("Most values in one condition of a filter."),

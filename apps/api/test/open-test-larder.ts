@@ -13,6 +13,7 @@ import type {
 } from "@larder/contracts";
 import { LarderError, zeroUsd } from "@larder/contracts";
 import { createRoutingMemory } from "@larder/generator-router";
+import { summariseSavings } from "@larder/savings";
 import { openBlobFiles, openSqliteStore } from "@larder/store";
 import type { Larder } from "../src/larder.ts";
 import { createLastingWork } from "../src/lasting-work.ts";
@@ -98,7 +99,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
       questions++;
       return options.answer?.(signal) ?? shortAnswer();
     },
-    summariseSavings: async (window) => ({ window, answers: 0, arms: [] }),
+    summariseSavings,
     clock: systemClock,
     ids: systemIds,
     health: async () => [{ name: "store", state: "ok", detail: "test" }],

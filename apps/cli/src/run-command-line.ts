@@ -6,6 +6,7 @@ import { ask } from "./commands/ask.ts";
 import type { BudgetGiven } from "./commands/budgets.ts";
 import { listBudgets, removeBudget, setBudget } from "./commands/budgets.ts";
 import { defineEconomics } from "./commands/define-economics.ts";
+import { defineEstimates } from "./commands/define-estimates.ts";
 import { defineModels } from "./commands/define-models.ts";
 import type { RunCommand } from "./commands/define-prices.ts";
 import { definePrices } from "./commands/define-prices.ts";
@@ -124,6 +125,7 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
   defineModels(program, run, wholeNumber);
   definePrices(program, run, wholeNumber);
   defineEconomics(program, run, wholeNumber);
+  defineEstimates(program, run);
   program
     .command("doctor")
     .description("check every part and say what to do")

@@ -96,12 +96,105 @@ export interface RouteBody {
 
 export interface CounterfactualBody {
   readonly arm: string;
+  readonly feasible: boolean;
+  readonly quality: string;
+  readonly cache: {
+    readonly strategy: string;
+    readonly hit_probability: number;
+    readonly arrivals: number;
+    readonly arrivals_per_hour: number;
+  } | null;
   readonly model: string;
   readonly usd: string | null;
   readonly tokens: number;
   readonly basis: string;
   readonly saved: { readonly tokens: number; readonly usd: string | null; readonly verdict: string };
   readonly reason: string | null;
+}
+
+/** What of the model's window an answer took. */
+export interface ContextWindowBody {
+  readonly usable_tokens: number;
+  readonly occupancy: number;
+  readonly evidence_share: number;
+  readonly evidence_use: number;
+  readonly wasted_tokens: number;
+  readonly free_after_answer_tokens: number;
+  readonly turns_to_compaction: { readonly keeping_words: number; readonly keeping_evidence: number } | null;
+}
+
+export interface SavingsPartBody {
+  readonly answers: number;
+  readonly cost_usd: {
+    /** Spent; of answers that were quoted here `modelled` instead. */
+    readonly actual?: string;
+    readonly modelled?: string;
+    readonly counterfactual: string;
+    readonly saved: string;
+  } | null;
+  readonly top_hundredth_share: number | null;
+  readonly verdict: string;
+  readonly basis: string;
+}
+
+interface HoldoutSideBody {
+  readonly answers: number;
+  readonly clusters: number;
+  readonly cost_usd: string;
+}
+
+export interface SavingsBody {
+  readonly window: { readonly from: string; readonly to: string };
+  readonly answers: number;
+  readonly headline: SavingsPartBody;
+  readonly arms: readonly {
+    readonly arm: string;
+    readonly capability_only_answers: number;
+    readonly generated: SavingsPartBody;
+    readonly extractive: SavingsPartBody;
+  }[];
+  readonly group: string | null;
+  readonly groups: readonly { readonly key: string; readonly answers: number; readonly headline: SavingsPartBody }[];
+  readonly holdout: {
+    readonly retrieval: HoldoutSideBody;
+    readonly stuffed: HoldoutSideBody;
+    readonly verdict: string;
+    readonly reason: string;
+  } | null;
+}
+
+export interface DriftBody<Value> {
+  readonly ledger: Value;
+  readonly invoice: Value;
+  readonly drift: Value;
+  readonly ratio: number | null;
+}
+
+export interface ReconciliationBody {
+  readonly lines: readonly {
+    readonly day: string;
+    readonly model: string;
+    readonly bucket: string;
+    readonly usd: DriftBody<string> | null;
+    readonly tokens: DriftBody<number> | null;
+  }[];
+  readonly models: readonly { readonly model: string; readonly usd: DriftBody<string> }[];
+  readonly usd: DriftBody<string> | null;
+  readonly tokens: DriftBody<number> | null;
+  readonly only_ledger: number;
+  readonly only_invoice: number;
+  readonly unpriced_calls: number;
+}
+
+export interface CalibrationsBody {
+  readonly data: readonly {
+    readonly model: string;
+    readonly content_class: string;
+    readonly prompts: number;
+    readonly alpha: { readonly mean: number; readonly low: number; readonly high: number };
+    readonly mean_absolute_error: number;
+    readonly uncalibrated_error: number;
+  }[];
 }
 
 /** What an extractive answer is compared as. */
@@ -142,7 +235,9 @@ export interface AnswerBody {
   readonly usage: UsageBody | null;
   readonly cost: { readonly usd: string | null; readonly basis: string; readonly price_book: string } | null;
   readonly modelled: ModelledBody | null;
+  readonly counterfactual: CounterfactualBody | null;
   readonly counterfactuals: readonly CounterfactualBody[];
+  readonly context_window: ContextWindowBody | null;
   readonly saved: { readonly tokens: number; readonly usd: string | null; readonly verdict: string } | null;
   readonly receipt_id: string | null;
 }
@@ -167,7 +262,16 @@ export interface BudgetBody {
 export interface ReceiptBody
   extends Pick<
     AnswerBody,
-    "basis" | "grounded" | "route" | "usage" | "cost" | "modelled" | "counterfactuals" | "saved"
+    | "basis"
+    | "grounded"
+    | "route"
+    | "usage"
+    | "cost"
+    | "modelled"
+    | "counterfactual"
+    | "counterfactuals"
+    | "context_window"
+    | "saved"
   > {
   readonly id: string;
   readonly knowledge_base_id: string;

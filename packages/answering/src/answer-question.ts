@@ -5,6 +5,8 @@ import type {
   Attempt,
   Call,
   ErrorRecord,
+  HoldoutDraw,
+  KnowledgeBase,
   PassageId,
   Question,
   RequestShape,
@@ -22,6 +24,7 @@ import { extractAnswer } from "./extract-answer.ts";
 import type { NotGenerated } from "./generate-answer.ts";
 import { asLarderError } from "./generate-answer.ts";
 import { generateVerified } from "./generate-verified.ts";
+import { drawHoldout, shapeOfStuffed, stuffedRetrieval } from "./hold-out.ts";
 import { learnFromVerdict } from "./learn-from-verdict.ts";
 import type { WrittenPrompt } from "./prompt.ts";
 import { abstentionSentence, writePrompt } from "./prompt.ts";
@@ -47,6 +50,13 @@ export function createAnswerQuestion(ports: AnsweringPorts): AnswerQuestion {
  */
 const confidenceMinDefault = 0.05;
 
+interface PreparedQuestion {
+  readonly retrieval: Retrieval;
+  readonly written: WrittenPrompt;
+  readonly shape: RequestShape;
+  readonly draw?: HoldoutDraw | undefined;
+}
+
 /** One question on its way. */
 class Answering {
   readonly #ports: AnsweringPorts;
@@ -62,17 +72,17 @@ class Answering {
   }
 
   async *run(call: Call): AsyncGenerator<AnswerEvent, void> {
-    const { retriever, knowledgeBases, tokenCounter, clock, settings } = this.#ports;
+    const { retriever, knowledgeBases, clock, settings } = this.#ports;
     const { knowledgeBaseId, text, history = [], tokenBudget, filter } = this.#question;
     const limit = settings?.evidenceMax ?? 500;
     const query = { knowledgeBaseId, text, history, tokenBudget, limit, mode: "hybrid" as const };
-    const retrieval = await retriever.retrieve(filter === undefined ? query : { ...query, filter }, call);
+    const found = await retriever.retrieve(filter === undefined ? query : { ...query, filter }, call);
     const knowledgeBase = await knowledgeBases.knowledgeBase(knowledgeBaseId, call);
+    const { retrieval, written, shape, draw } = await this.#prepare(found, knowledgeBase, call);
     yield { kind: "evidence", evidence: retrieval.evidence };
 
-    const written = writePrompt({ text, history }, retrieval.evidence, tokenCounter);
-    const shape = shapeOf(this.#question, written, retrieval, settings?.outputTokensExpected);
-    const known = { question: this.#question, knowledgeBase, retrieval, shape, startMs: this.#startMs };
+    const startMs = this.#startMs;
+    const known = { question: this.#question, knowledgeBase, retrieval, shape, startMs, holdout: draw };
     const startedAtMs = clock.nowMs();
     let draft: AnswerDraft | undefined;
     try {
@@ -90,6 +100,26 @@ class Answering {
     }
   }
 
+  /** The prompt, of the evidence or, for a question that is held out, of the whole knowledge base. */
+  async #prepare(found: Retrieval, knowledgeBase: KnowledgeBase, call: Call): Promise<PreparedQuestion> {
+    const { tokenCounter, router, holdout, settings } = this.#ports;
+    const question = this.#question;
+    const prepare = (retrieval: Retrieval) => {
+      const written = writePrompt(question, retrieval.evidence, tokenCounter);
+      return { retrieval, written, shape: shapeOf(question, written, retrieval, settings?.outputTokensExpected) };
+    };
+    const prepared = prepare(found);
+    if (holdout === undefined || findUnanswerable(found, this.#confidenceMin()) !== undefined) return prepared;
+    const draw = drawHoldout({ holdout, question, knowledgeBase, router, ...prepared });
+    if (draw?.taken !== "stuffed") return { ...prepared, draw };
+    const whole = prepare(await stuffedRetrieval(found, knowledgeBase.id, holdout, tokenCounter, call));
+    return { ...whole, shape: shapeOfStuffed(whole.shape, whole.retrieval, knowledgeBase.id), draw };
+  }
+
+  #confidenceMin(): number {
+    return this.#ports.settings?.confidenceMin ?? confidenceMinDefault;
+  }
+
   async *#answer(
     retrieval: Retrieval,
     { prompt }: WrittenPrompt,
@@ -98,7 +128,7 @@ class Answering {
   ): AsyncGenerator<AnswerEvent, AnswerDraft> {
     const { router, clock, embedder, memory, settings } = this.#ports;
     const { knowledgeBaseId, callerKey, text, policy, responseFormat, isDryRun } = this.#question;
-    const unanswerable = findUnanswerable(retrieval, settings?.confidenceMin ?? confidenceMinDefault);
+    const unanswerable = findUnanswerable(retrieval, this.#confidenceMin());
     if (unanswerable !== undefined) {
       const route = routeOfNothing(unanswerable, router.priceBook.id);
       yield { kind: "route", route };

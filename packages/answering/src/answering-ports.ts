@@ -1,4 +1,5 @@
 import type {
+  ArrivalRates,
   Clock,
   DocumentReader,
   Embedder,
@@ -13,6 +14,7 @@ import type {
   TokenCounter,
 } from "@larder/contracts";
 import type { ExtractSettings } from "./extract-answer.ts";
+import type { Holdout } from "./hold-out.ts";
 
 export interface AnsweringSettings extends ExtractSettings {
   /** Most pieces of evidence. @defaultValue 500: the budget decides; a piece may be one sentence */
@@ -34,6 +36,12 @@ export interface AnsweringPorts {
   readonly savings: SavingsCalculator;
   readonly knowledgeBases: Pick<KnowledgeBaseStore, "knowledgeBase">;
   readonly passages: Pick<DocumentReader, "passagesById">;
+  /** For what a whole document would have taken. Absent: not known. */
+  readonly documents?: Pick<DocumentReader, "document">;
+  /** How often models are asked about knowledge bases. Absent: each request is the first. */
+  readonly arrivals?: ArrivalRates;
+  /** Absent: nothing is held out. */
+  readonly holdout?: Holdout;
   readonly embedder: Pick<Embedder, "id" | "embed" | "dimensions">;
   readonly tokenCounter: TokenCounter;
   readonly clock: Clock;

@@ -3,5 +3,6 @@ export { createAnswerQuestion } from "./answer-question.ts";
 export type { AnsweringPorts, AnsweringSettings } from "./answering-ports.ts";
 export { type ClaimFeatures, supportOf } from "./claim-support.ts";
 export { readSentences } from "./evidence-sentences.ts";
+export type { Holdout } from "./hold-out.ts";
 export { abstentionSentence, promptTemplateId } from "./prompt.ts";
 export { supportMin, windowFeatures } from "./verify-answer.ts";

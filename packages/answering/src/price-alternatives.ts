@@ -1,15 +1,19 @@
 import type {
+  ArrivalRate,
   Candidate,
   CounterfactualArm,
   ModelledSpending,
   NanoUsd,
+  Policy,
   PriceBook,
+  PriceTerms,
   RequestShape,
   SavingsCalculator,
   UsageTokens,
 } from "@larder/contracts";
-import { inputTokensOf, noTokens } from "@larder/contracts";
+import { noTokens } from "@larder/contracts";
 import type { AnswerDraft } from "./answer-draft.ts";
+import { answeringAttempt, tokenRatioOf } from "./answering-attempt.ts";
 
 export interface AlternativesQuestion {
   readonly savings: SavingsCalculator;
@@ -18,6 +22,11 @@ export interface AlternativesQuestion {
   readonly shape: RequestShape;
   readonly evidenceTokens: number;
   readonly corpusTokens: number;
+  /** Of the document of the best passage; absent: not known. */
+  readonly topDocumentTokens?: number;
+  readonly policy: Pick<Policy, "isBatchAllowed" | "regions">;
+  /** How often that model was asked about this knowledge base. */
+  traffic(model: string): ArrivalRate;
 }
 
 export interface Alternatives {
@@ -32,19 +41,23 @@ export interface Alternatives {
  * modelled. Abstentions and answers that broke off are compared with nothing.
  */
 export function priceAlternatives(question: AlternativesQuestion): Alternatives {
-  const { savings, priceBook, draft, shape, corpusTokens } = question;
+  const { savings, priceBook, draft, shape, corpusTokens, topDocumentTokens, policy, traffic } = question;
   if (draft.error !== undefined || draft.basis === "abstained") return { counterfactuals: [] };
   const common = {
-    priceBook,
-    corpusTokens,
+    ...{ priceBook, corpusTokens },
+    isBatchAllowed: policy.isBatchAllowed === true,
+    ...(topDocumentTokens !== undefined && { topDocumentTokens }),
     overheadTokens: Math.max(0, shape.inputTokens - question.evidenceTokens),
   };
   const { usage, cost } = draft.spending;
   if (draft.basis === "generated" && draft.route.chosen !== undefined) {
-    const ratio = tokenRatio(draft, shape);
+    const ratio = tokenRatioOf(draft, shape);
+    const { provider, model } = draft.route.chosen;
     const counterfactuals = savings.counterfactuals({
       ...common,
-      ...draft.route.chosen,
+      ...{ provider, model },
+      terms: termsOf(draft, priceBook, policy),
+      traffic: traffic(`${provider}/${model}`),
       actual: usage?.tokens ?? modelledUsage(shape),
       ...(cost === undefined ? {} : { actualCost: cost }),
       ...(ratio === undefined ? {} : { tokenRatio: ratio }),
@@ -58,6 +71,7 @@ export function priceAlternatives(question: AlternativesQuestion): Alternatives 
     ...common,
     provider: model.provider,
     model: model.model,
+    traffic: traffic(`${model.provider}/${model.model}`),
     actual,
     actualCost: model.cost,
   });
@@ -70,17 +84,16 @@ function modelledUsage(shape: RequestShape): UsageTokens {
 }
 
 /**
- * The provider's count of the prompt over ours, from the attempt that answered. A ratio that no two tokenizers have
- * means that the provider counted something else, and both sides stay in our count.
+ * How the answer was served and billed, by its reply, else by what was asked for: the ways not taken would have been
+ * served so too.
  */
-function tokenRatio({ route }: AnswerDraft, shape: RequestShape): number | undefined {
-  const usage = route.attempts.findLast(
-    ({ outcome, provider, model }) =>
-      outcome === "answered" && provider === route.chosen?.provider && model === route.chosen.model,
-  )?.usage;
-  if (usage?.source !== "provider") return undefined;
-  const ratio = inputTokensOf(usage.tokens) / shape.inputTokens;
-  return ratio >= 0.5 && ratio <= 2.5 ? ratio : undefined;
+function termsOf(draft: AnswerDraft, priceBook: PriceBook, { regions }: Pick<Policy, "regions">): PriceTerms {
+  const attempt = answeringAttempt(draft);
+  if (attempt === undefined) return {};
+  const { startedAtMs: atMs, usage, provider, model } = attempt;
+  const offered = priceBook.find(provider, model)?.regions ?? [];
+  const region = usage?.region ?? regions?.find((each) => offered.includes(each));
+  return { atMs, ...(usage?.lane && { lane: usage.lane }), ...(region !== undefined && { region }) };
 }
 
 interface PricedModel {

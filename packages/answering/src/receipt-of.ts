@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import type {
+  ContextWindowUse,
   CounterfactualArm,
   EmbedderId,
+  HoldoutDraw,
   KnowledgeBase,
   Question,
   Receipt,
@@ -9,6 +11,7 @@ import type {
   Retrieval,
 } from "@larder/contracts";
 import type { AnswerDraft } from "./answer-draft.ts";
+import { contentClassOf } from "./content-class.ts";
 import type { Alternatives } from "./price-alternatives.ts";
 import { promptTemplateId } from "./prompt.ts";
 
@@ -20,6 +23,8 @@ export interface ReceiptFacts extends Alternatives {
   readonly retrieval: Retrieval;
   readonly draft: AnswerDraft;
   readonly headline: CounterfactualArm | undefined;
+  readonly window: ContextWindowUse | undefined;
+  readonly holdout: HoldoutDraw | undefined;
   readonly retrieverId: string;
   readonly embedderId: EmbedderId;
   readonly tokenCounterId: string;
@@ -28,7 +33,8 @@ export interface ReceiptFacts extends Alternatives {
 
 /** The record of an answer: hashes of what was asked and shown, never the words. Pure. */
 export function receiptOf(facts: ReceiptFacts): Receipt {
-  const { question, knowledgeBase, retrieval, draft, headline } = facts;
+  const { question, knowledgeBase, retrieval, draft, headline, window, holdout } = facts;
+  const contentClass = contentClassOf(retrieval.evidence.map(({ text }) => text));
   const { usage, cost, basis: costBasis } = draft.spending;
   return {
     id: facts.id,
@@ -43,6 +49,7 @@ export function receiptOf(facts: ReceiptFacts): Receipt {
     priceBookId: draft.route.priceBookId,
     hits: retrieval.evidence.map(({ passageId, text, score }) => ({ passageId, textSha256: sha256(text), score })),
     evidenceTokens: retrieval.tokens,
+    ...(contentClass === undefined ? {} : { contentClass }),
     corpusTokens: knowledgeBase.counts.tokens,
     tokenCounterId: facts.tokenCounterId,
     route: draft.route,
@@ -52,6 +59,8 @@ export function receiptOf(facts: ReceiptFacts): Receipt {
     ...(facts.modelled === undefined ? {} : { modelled: facts.modelled }),
     counterfactuals: facts.counterfactuals,
     ...(headline === undefined ? {} : { headlineArm: headline.arm }),
+    ...(window === undefined ? {} : { window }),
+    ...(holdout === undefined ? {} : { holdout }),
     ...(draft.verification === undefined ? {} : { verification: draft.verification }),
     timingsMs: { retrieve: retrieval.timingsMs.total, generate: draft.generateMs, total: facts.totalMs },
     ...(draft.error === undefined ? {} : { errorCode: draft.error.code }),

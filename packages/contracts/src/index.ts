@@ -1,4 +1,5 @@
 export * from "./answering.ts";
+export * from "./arms.ts";
 export * from "./batch.ts";
 export * from "./blob-store.ts";
 export * from "./brand.ts";
@@ -6,6 +7,7 @@ export * from "./budgets.ts";
 export * from "./call.ts";
 export * from "./clock.ts";
 export * from "./context-text.ts";
+export * from "./context-window.ts";
 export * from "./document-store.ts";
 export * from "./documents.ts";
 export * from "./embedder.ts";

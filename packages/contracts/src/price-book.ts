@@ -81,6 +81,10 @@ export interface CacheRules {
   /** A shorter prefix is not cached. */
   readonly prefixTokensMin: number;
   readonly ttlMs: number;
+  /** Each use begins the time anew. Absent: taken to be so, which keeps a cache warm longest. */
+  readonly isRenewedByUse?: boolean;
+  /** For each hour that a million tokens are kept, where the provider bills the keeping. */
+  readonly storagePerMTokHour?: NanoUsdPerMTok;
 }
 
 /** One model at one provider, with what is known of it. Unknown is `null`, never 0. */

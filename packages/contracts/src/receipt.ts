@@ -1,7 +1,9 @@
+import type { ArmCache, ArmId, ArmQuality } from "./arms.ts";
 import type { Call } from "./call.ts";
+import type { ContextWindowUse } from "./context-window.ts";
 import type { Page, PageRequest } from "./documents.ts";
 import type { EmbedderId } from "./embedder.ts";
-import type { KnowledgeBaseId, PassageId, ReceiptId } from "./ids.ts";
+import type { DocumentId, KnowledgeBaseId, PassageId, ReceiptId } from "./ids.ts";
 import type { NanoUsd } from "./money.ts";
 import type { Route } from "./routing.ts";
 import type { Usage, UsageTokens } from "./usage.ts";
@@ -19,22 +21,23 @@ export type AnswerBasis = "generated" | "extractive" | "abstained";
  */
 export type CostBasis = "billed" | "estimated" | "modelled" | "unpriced";
 
-/** Complete ways to answer that an answer is compared with; see docs/guides/savings.md. */
-export type ArmId = "stuff_cold" | "stuff_warm";
-
 export type SavingVerdict = "saves" | "costs_more" | "no_measurable_effect" | "not_established" | "capability_only";
 
-/** What another way to answer would have sent and cost. */
+/** What another way to answer would have sent and cost; see docs/guides/savings.md. */
 export interface CounterfactualArm {
   readonly arm: ArmId;
   /** `provider/model` that it is priced at. */
   readonly model: string;
-  /** The whole knowledge base fits the model's usable window. */
+  /** It could have been done for this question. */
   readonly isFeasible: boolean;
   /** Why it is not. */
   readonly reason?: string;
-  /** What the number takes for granted, in one sentence. */
+  /** What the number takes for granted beyond the arm's own rule. */
   readonly assumption?: string;
+  /** Absent in receipts from before there were arms of unknown quality: theirs is presumed. */
+  readonly quality?: ArmQuality;
+  /** Of an arm whose cost depends on what the provider's cache holds. */
+  readonly cache?: ArmCache;
   /** Input tokens, capped at the model's usable window. */
   readonly tokens: number;
   /** Absent when infeasible or unpriced. */
@@ -43,7 +46,7 @@ export interface CounterfactualArm {
   readonly saved: {
     /** Signed: arm's input tokens less ours. */
     readonly tokens: number;
-    /** Signed; absent when either side has no cost. */
+    /** Signed: the arm's cost less ours, for `batch` less what ours would cost there; absent when either has none. */
     readonly cost?: NanoUsd;
     readonly verdict: SavingVerdict;
   };
@@ -86,6 +89,23 @@ export interface AnswerVerification {
   readonly verifierId: string;
 }
 
+/**
+ * Set while a share of the questions is held out: which way this one was answered, by chance, among those for which
+ * both ways were open.
+ */
+export interface HoldoutDraw {
+  /** 0 … 1, as it was set. */
+  readonly share: number;
+  /** `stuffed`: the whole knowledge base stood in the prompt. */
+  readonly taken: "retrieval" | "stuffed";
+  /** The document of the best passage: questions about one document are not independent. */
+  readonly cluster: DocumentId;
+}
+
+/** What most of the evidence is, by its signs: token counts of other tokenizers differ most on code, tables and CJK text. */
+export const contentClasses = ["prose", "code", "json", "table", "cjk"] as const;
+export type ContentClass = (typeof contentClasses)[number];
+
 /** The durable record of one answer. Holds no document text, no question and no answer. */
 export interface Receipt {
   readonly id: ReceiptId;
@@ -100,6 +120,8 @@ export interface Receipt {
   readonly priceBookId: string;
   readonly hits: readonly ReceiptHit[];
   readonly evidenceTokens: number;
+  /** Of the evidence; absent without any, and in receipts from before it was kept. */
+  readonly contentClass?: ContentClass;
   /** Of the whole knowledge base at that moment. */
   readonly corpusTokens: number;
   readonly tokenCounterId: string;
@@ -111,8 +133,11 @@ export interface Receipt {
   /** Set for an extractive answer: each arm's `saved` is the arm less this. */
   readonly modelled?: ModelledSpending;
   readonly counterfactuals: readonly CounterfactualArm[];
-  /** The arm that the headline compares with: the cheapest feasible one. */
+  /** The arm that the headline compares with: the cheapest feasible one whose quality is presumed. */
   readonly headlineArm?: ArmId;
+  /** Absent when no model's window is known, and in receipts from before it was kept. */
+  readonly window?: ContextWindowUse;
+  readonly holdout?: HoldoutDraw;
   /** Of a generated answer. */
   readonly verification?: AnswerVerification;
   readonly timingsMs: { readonly retrieve: number; readonly generate: number; readonly total: number };

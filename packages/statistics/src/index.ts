@@ -10,4 +10,5 @@ export {
 } from "./clustered-bootstrap.ts";
 export { mean } from "./mean.ts";
 export { quantile } from "./quantile.ts";
+export { bootstrapRatio } from "./ratio-of-sums.ts";
 export { seededRandom } from "./seeded-random.ts";

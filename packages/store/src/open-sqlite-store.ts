@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type {
+  ArrivalRecord,
   BatchRequests,
   BudgetStore,
   Call,
@@ -26,6 +27,7 @@ import { createIdempotencyKeys } from "./idempotency-keys.ts";
 import type { IntegrityReport } from "./integrity.ts";
 import { checkIntegrity } from "./integrity.ts";
 import { createKnowledgeBaseRows } from "./knowledge-base-rows.ts";
+import { createLedgerArrivals } from "./ledger-arrivals.ts";
 import { createLedgerRows } from "./ledger-rows.ts";
 import { countOutdated, remakeTerms } from "./lexical/remake-terms.ts";
 import { createSqliteLexicalIndex } from "./lexical/sqlite-lexical-index.ts";
@@ -58,6 +60,8 @@ export interface SqliteStore extends AsyncDisposable {
   readonly documents: DocumentStore;
   readonly batchRequests: BatchRequests;
   readonly ledger: Ledger;
+  /** What the ledger knows of traffic. */
+  readonly arrivals: ArrivalRecord;
   readonly budgets: BudgetStore;
   readonly idempotency: IdempotencyStore;
   readonly routing: RoutingRecord;
@@ -120,6 +124,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
           ...createTaskRows(context),
         },
         ledger: createLedgerRows(moneyContext, writer),
+        arrivals: createLedgerArrivals(context),
         batchRequests: createBatchRows(moneyContext),
         budgets: createBudgetRows(moneyContext, options.budgets),
         idempotency: createIdempotencyKeys(context, options.idempotency),

@@ -63,7 +63,10 @@ export function toCitationBody(citation: Citation): z.infer<typeof citationBody>
   };
 }
 
-const unspent = { usage: null, cost: null, modelled: null, counterfactual: null, counterfactuals: [], saved: null };
+const unspent = {
+  ...{ usage: null, cost: null, modelled: null },
+  ...{ counterfactual: null, counterfactuals: [], saved: null, context_window: null },
+};
 
 export function toAnswerBody(answer: Answer, { isDryRun }: { readonly isDryRun: boolean }): AnswerBody {
   const { receipt, retrieval } = answer;

@@ -1,46 +1,15 @@
 import { z } from "@hono/zod-openapi";
-import type { CounterfactualArm, ModelledSpending, Receipt } from "@larder/contracts";
-import { formatUsd, inputTokensOf, outputTokensOf } from "@larder/contracts";
+import type { ModelledSpending, Receipt } from "@larder/contracts";
+import { contentClasses, formatUsd, inputTokensOf, outputTokensOf } from "@larder/contracts";
+import { counterfactualBody, savedBody, toCounterfactualBody, toSavedBody } from "./counterfactual-body.ts";
 import { routeBody, toRouteBody } from "./route-body.ts";
+import { costBasis } from "./saving-scalars.ts";
 import { timeText, toTime, toUsd, usdText } from "./scalars.ts";
 import { toUsageBody, usageBody } from "./usage-body.ts";
 import { toVerificationBody, verificationBody } from "./verification-body.ts";
-
-export const costBasis = z
-  .enum(["billed", "estimated", "modelled", "unpriced"])
-  .describe("What the money rests on: the provider's usage, our count, a model of what would have been, nothing.");
-
-export const savingVerdict = z.enum([
-  "saves",
-  "costs_more",
-  "no_measurable_effect",
-  "not_established",
-  "capability_only",
-]);
+import { contextWindowBody, toContextWindowBody } from "./window-body.ts";
 
 export const costBody = z.object({ usd: usdText.nullable(), basis: costBasis, price_book: z.string() }).openapi("Cost");
-
-export const savedBody = z
-  .object({
-    tokens: z.int().describe("Signed: the other way's input tokens less ours."),
-    usd: usdText.nullable().describe("Signed; null when either side has no known cost."),
-    verdict: savingVerdict,
-  })
-  .openapi("Saved");
-
-export const counterfactualBody = z
-  .object({
-    arm: z.enum(["stuff_cold", "stuff_warm"]),
-    model: z.string(),
-    feasible: z.boolean(),
-    reason: z.string().nullable(),
-    assumption: z.string().nullable(),
-    tokens: z.int().describe("Input tokens, capped at the model's window."),
-    usd: usdText.nullable(),
-    basis: costBasis,
-    saved: savedBody,
-  })
-  .openapi("Counterfactual");
 
 const modelledBody = z
   .object({
@@ -62,6 +31,7 @@ export const moneyBodies = {
   counterfactual: counterfactualBody.nullable().describe("The arm that the headline compares with."),
   counterfactuals: z.array(counterfactualBody),
   saved: savedBody.nullable().describe("Against the headline's arm."),
+  context_window: contextWindowBody.nullable().describe("Null where no model's window is known."),
 };
 
 export const receiptBody = z
@@ -78,6 +48,11 @@ export const receiptBody = z
     embedder: z.string(),
     hits: z.array(z.object({ passage_id: z.string(), text_sha256: z.string(), score: z.number() })),
     evidence_tokens: z.int(),
+    content_class: z.enum(contentClasses).nullable().describe("What most of the evidence is."),
+    holdout: z
+      .object({ share: z.number(), taken: z.enum(["retrieval", "stuffed"]), cluster: z.string() })
+      .nullable()
+      .describe("Which way chance sent the question, while LARDER_SAVINGS_HOLDOUT is above 0."),
     corpus_tokens: z.int(),
     token_counter: z.string(),
     route: routeBody,
@@ -86,24 +61,6 @@ export const receiptBody = z
     error_code: z.string().nullable(),
   })
   .openapi("Receipt", { description: "The record of one answer. Holds no document text, question or answer." });
-
-function toCounterfactualBody(arm: CounterfactualArm): z.infer<typeof counterfactualBody> {
-  return {
-    arm: arm.arm,
-    model: arm.model,
-    feasible: arm.isFeasible,
-    reason: arm.reason ?? null,
-    assumption: arm.assumption ?? null,
-    tokens: arm.tokens,
-    usd: toUsd(arm.cost),
-    basis: arm.basis,
-    saved: toSavedBody(arm),
-  };
-}
-
-function toSavedBody({ saved }: CounterfactualArm): z.infer<typeof savedBody> {
-  return { tokens: saved.tokens, usd: toUsd(saved.cost), verdict: saved.verdict };
-}
 
 function toModelledBody({ model, tokens, cost }: ModelledSpending): z.infer<typeof modelledBody> {
   return { model, input_tokens: inputTokensOf(tokens), output_tokens: outputTokensOf(tokens), usd: formatUsd(cost) };
@@ -119,6 +76,7 @@ export function toMoneyBodies(receipt: Receipt) {
     counterfactual: headline === undefined ? null : toCounterfactualBody(headline),
     counterfactuals: receipt.counterfactuals.map(toCounterfactualBody),
     saved: headline === undefined ? null : toSavedBody(headline),
+    context_window: toContextWindowBody(receipt.window),
   };
 }
 
@@ -140,6 +98,8 @@ export function toReceiptBody(receipt: Receipt): z.infer<typeof receiptBody> {
       score: hit.score,
     })),
     evidence_tokens: receipt.evidenceTokens,
+    content_class: receipt.contentClass ?? null,
+    holdout: receipt.holdout === undefined ? null : { ...receipt.holdout },
     corpus_tokens: receipt.corpusTokens,
     token_counter: receipt.tokenCounterId,
     route: toRouteBody(receipt.route),

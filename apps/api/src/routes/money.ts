@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { LedgerWindow } from "@larder/contracts";
 import type { ApiContext } from "../api-env.ts";
 import { createRouter } from "../api-env.ts";
-import { savingsBody, toSavingsBody, toWindowBody, windowBody } from "../bodies/savings-body.ts";
+import { savingsBody, savingsGroup, toSavingsBody, toWindowBody, windowBody } from "../bodies/savings-body.ts";
 import { toUsageTotalBody, usageTotalBody } from "../bodies/usage-body.ts";
 import type { Larder } from "../larder.ts";
 import { knowledgeBaseIdOf } from "../request/path-ids.ts";
@@ -35,7 +35,7 @@ const savings = createRoute({
   path: "/v1/savings",
   tags,
   summary: "What retrieval saved, or did not",
-  request: { query: z.strictObject(windowQuery) },
+  request: { query: z.strictObject({ ...windowQuery, group: savingsGroup.optional() }) },
   responses: { 200: reply("Signed sums with basis and verdict.", savingsBody), ...problems(404) },
 });
 
@@ -56,9 +56,9 @@ export function moneyRoutes({ store, ledger, clock, summariseSavings }: Larder) 
       return c.json({ window: toWindowBody(window), group, data: totals.map(toUsageTotalBody) }, 200);
     })
     .openapi(savings, async (c) => {
-      const { window: windowMs, knowledge_base: kb } = c.req.valid("query");
+      const { group, window: windowMs, knowledge_base: kb } = c.req.valid("query");
       const window = await windowOf(c, windowMs, kb);
-      const summary = await summariseSavings(window, ledger.receiptsWithin(window, c.get("call")));
-      return c.json(toSavingsBody(summary), 200);
+      const summary = await summariseSavings(window, ledger.receiptsWithin(window, c.get("call")), group);
+      return c.json(toSavingsBody(summary, group), 200);
     });
 }

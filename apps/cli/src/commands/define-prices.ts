@@ -47,6 +47,15 @@ export function definePrices(program: Command, run: RunCommand, wholeNumber: (te
       ),
     );
   prices
+    .command("watch [file]")
+    .description("the last answers at a catalog's prices, on paper; without a file, at the prices in force")
+    .option("--last <count>", "receipts that are worked out anew", wholeNumber, 200)
+    .action(
+      run(async (context, file: string | undefined, given: { readonly last: number }) =>
+        (await import("./watch-prices.ts")).watchPriceFile(file, given, context),
+      ),
+    );
+  prices
     .command("override [file]")
     .description("put a file of your own prices on top, from the next start on; without one, show what is there")
     .option("--remove", "take it away again", false)

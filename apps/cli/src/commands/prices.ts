@@ -19,9 +19,11 @@ import {
 } from "@larder/generator-router";
 import pc from "picocolors";
 import type { CommandContext } from "../command-context.ts";
+import { renderPriceWatch } from "../render/price-watch.ts";
 import { renderChanges, renderEntry, renderFindings, renderPriceTable } from "../render/prices.ts";
 import { exitCodes } from "../render/problem.ts";
 import { counted } from "../render/words.ts";
+import { watchCatalog, watchedDefault } from "./watch-prices.ts";
 
 export interface ShowGiven {
   readonly provider?: string;
@@ -84,8 +86,12 @@ export async function importPrices(
   }
   if (folder === undefined) throw new LarderError("PRICES_INVALID", { details: { problems: "name a folder" } });
   const text = printCatalog(buildCatalog(readPriceFolder(folder)));
-  const book = bookOf(parseCatalog(text));
+  const catalog = parseCatalog(text);
+  const book = bookOf(catalog);
   printChanges(bookInForce().models(), book.models(), context);
+  if (!context.options.json) {
+    context.print(renderPriceWatch(await watchCatalog(catalog, watchedDefault, context)));
+  }
   if (dryRun) return exitCodes.ok;
   if (out === undefined) storeCatalog(dataDir, text);
   else writeFileSync(out, text);

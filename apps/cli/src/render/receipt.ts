@@ -1,19 +1,18 @@
 import Table from "cli-table3";
 import pc from "picocolors";
-import type { AnswerBody, CounterfactualBody } from "../wire.ts";
+import type { AnswerBody, ContextWindowBody, CounterfactualBody } from "../wire.ts";
 import { inputTokensOf } from "../wire.ts";
+import { armWords } from "./arms.ts";
 import { readableUsds } from "./money.ts";
-import { count, verdictWords } from "./words.ts";
+import { count, counted, verdictWords } from "./words.ts";
 
 /** What of an answer or of a receipt the table shows. */
-export type MoneyBody = Pick<AnswerBody, "basis" | "usage" | "cost" | "modelled" | "counterfactuals">;
+export type MoneyBody = Pick<
+  AnswerBody,
+  "basis" | "usage" | "cost" | "modelled" | "counterfactual" | "counterfactuals" | "context_window"
+>;
 
-const armWords: Readonly<Record<string, string>> = {
-  stuff_cold: "whole knowledge base in the prompt, uncached",
-  stuff_warm: "whole knowledge base in the prompt, cache warm",
-};
-
-/** The receipt as a small table: what was sent against what the whole knowledge base would have been. */
+/** The receipt as a small table: what was sent against the ways not taken, the headline's first among its notes. */
 export function renderReceipt(money: MoneyBody, receiptId: string | null): string {
   const table = new Table({
     head: ["receipt", "input tokens", "cost", "saved"],
@@ -28,26 +27,74 @@ export function renderReceipt(money: MoneyBody, receiptId: string | null): strin
   for (const { what, tokens, usd } of rows) {
     table.push([what, tokens === undefined ? "unknown" : count(tokens), readableUsds([usd])[0], ""]);
   }
-  for (const arm of counterfactuals) {
+  const shown = counterfactuals.filter(isShown);
+  for (const arm of shown) {
     const [usd, saved = ""] = readableUsds([arm.usd, arm.saved.usd]);
     table.push([armWords[arm.arm] ?? arm.arm, count(arm.tokens), usd, renderSaved(arm, saved)]);
   }
   const notes = cost === null ? [] : [`cost basis: ${cost.basis}`, `price book ${cost.price_book}`];
   if (receiptId !== null) notes.push(`receipt ${receiptId}`);
-  return [table.toString(), ...cacheNote(counterfactuals), notes.join(" · ")].map(dimmed).join("\n");
+  const lines = [...headlineNote(money), ...cacheNote(counterfactuals), ...trafficNote(counterfactuals)];
+  const others = counterfactuals.length - shown.length;
+  if (others > 0) lines.push(`${counted(others, "other way")} not feasible here; --json says why`);
+  return [table.toString(), ...lines, ...renderWindow(money.context_window), notes.join(" · ")].map(dimmed).join("\n");
 }
 
 const dimmed = (line: string, index: number): string => (index === 0 ? line : pc.dim(line));
+
+/** What could be done, and what could not because it does not fit: that is a result, the other reasons are none. */
+const isShown = ({ feasible, saved }: CounterfactualBody) => feasible || saved.verdict === "capability_only";
 
 function modelledRow(modelled: NonNullable<MoneyBody["modelled"]>) {
   const what = `the evidence alone, if ${modelled.model} wrote the answer`;
   return { what, tokens: modelled.input_tokens, usd: modelled.usd };
 }
 
+function headlineNote({ counterfactual: headline, counterfactuals }: MoneyBody): string[] {
+  if (headline !== null) {
+    const [saved] = readableUsds([headline.saved.usd]);
+    const verdict = verdictWords(headline.saved.verdict);
+    return [`headline: ${verdict}, ${saved} against ${armWords[headline.arm] ?? headline.arm}`];
+  }
+  const isTooLarge = counterfactuals.some(({ saved }) => saved.verdict === "capability_only");
+  return isTooLarge ? ["headline: capability only, for nobody could have sent the whole knowledge base"] : [];
+}
+
 /** Two rows with the same price look like a mistake. */
-function cacheNote([cold, warm]: readonly CounterfactualBody[]): string[] {
+function cacheNote(counterfactuals: readonly CounterfactualBody[]): string[] {
+  const [cold, warm] = ["stuff_cold", "stuff_warm"].map((id) => counterfactuals.find(({ arm }) => arm === id));
   if (cold === undefined || warm === undefined || cold.usd === null || cold.usd !== warm.usd) return [];
   return [`${cold.model} has no cache discount, so warm costs as much as uncached`];
+}
+
+/** What "at this traffic" rests on. */
+function trafficNote(counterfactuals: readonly CounterfactualBody[]): string[] {
+  const cache = counterfactuals.find(({ arm }) => arm === "stuff_cached")?.cache;
+  if (cache === null || cache === undefined) return [];
+  if (cache.arrivals === 0) return ["traffic: no earlier question within a day, so nothing would have been cached"];
+  const rate =
+    cache.arrivals_per_hour < 10 ? cache.arrivals_per_hour.toFixed(1) : count(Math.round(cache.arrivals_per_hour));
+  const hit = Math.round(100 * cache.hit_probability);
+  return [`traffic: ${rate} questions an hour (${cache.arrivals} seen), cached with a chance of ${hit} %`];
+}
+
+/** The window as such, also where money says nothing. */
+export function renderWindow(use: ContextWindowBody | null): string[] {
+  if (use === null) return [];
+  const percent = (share: number) => `${share < 0.1 ? (100 * share).toFixed(1) : Math.round(100 * share)} %`;
+  const { turns_to_compaction: turns } = use;
+  const parts = [
+    `${percent(use.occupancy)} of ${count(use.usable_tokens)} tokens`,
+    `evidence ${percent(use.evidence_share)} of the prompt, ${percent(use.evidence_use)} of it cited`,
+    `${count(use.wasted_tokens)} uncited`,
+    `${count(use.free_after_answer_tokens)} free after the answer`,
+  ];
+  if (turns !== null) {
+    parts.push(
+      `${count(turns.keeping_evidence)} more turns fit with their evidence, ${count(turns.keeping_words)} without`,
+    );
+  }
+  return [`window: ${parts.join("; ")}`];
 }
 
 function ownWords({ basis }: MoneyBody): string {
@@ -61,7 +108,8 @@ function sentTokens({ basis, usage }: MoneyBody): number | undefined {
   return inputTokensOf(usage);
 }
 
-function renderSaved({ saved, reason }: CounterfactualBody, usd: string): string {
+function renderSaved({ saved, reason, quality }: CounterfactualBody, usd: string): string {
   if (saved.verdict === "capability_only") return reason ?? "does not fit the window: no saving is claimed";
-  return `${usd} (${verdictWords(saved.verdict)})`;
+  const doubt = quality === "unknown" ? "; quality unknown" : "";
+  return `${usd} (${verdictWords(saved.verdict)}${doubt})`;
 }

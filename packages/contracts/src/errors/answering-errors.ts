@@ -38,6 +38,12 @@ export const answeringErrors = {
     meaning: "There is no such request that waits, or it was made with another key.",
     hint: "Use the id that POST /v1/batch-requests gave, with the key that it was sent with.",
   },
+  INVOICE_UNREADABLE: {
+    blame: "caller",
+    retryable: false,
+    meaning: "The invoice is not a CSV file of a form that is known, or a cell of it is no date or number.",
+    hint: "docs/guides/savings.md lists the columns; `problems` names what was found.",
+  },
   PRICES_INVALID: {
     blame: "caller",
     retryable: false,

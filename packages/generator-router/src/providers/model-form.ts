@@ -1,6 +1,6 @@
-import type { ModelEntry, NanoUsdPerMTok, PriceSource, Rates } from "@larder/contracts";
+import type { CacheRules, ModelEntry, NanoUsdPerMTok, PriceSource, Rates } from "@larder/contracts";
 import { z } from "zod";
-import { furtherPricesForm, pricesForm, tiersForm, toCard, toFurtherPrices } from "./price-form.ts";
+import { furtherPricesForm, pricesForm, tiersForm, toCard, toFurtherPrices, usdPerMTok } from "./price-form.ts";
 
 const tokens = z.int().positive();
 const isoDate = z.iso.date();
@@ -14,7 +14,16 @@ export const modelForm = z.strictObject({
   price_usd_per_mtok: pricesForm.nullish(),
   tiers: tiersForm,
   ...furtherPricesForm,
-  cache: z.strictObject({ min_prefix_tokens: tokens, ttl_ms: tokens }).nullish(),
+  cache: z
+    .strictObject({
+      min_prefix_tokens: tokens,
+      ttl_ms: tokens,
+      /** false: the time runs from the write. Absent: each use begins it anew. */
+      renewed_by_use: z.boolean().optional(),
+      /** Of an explicit cache that is billed for being kept. */
+      storage_usd_per_mtok_hour: usdPerMTok.optional(),
+    })
+    .nullish(),
   capabilities: z
     .array(z.enum(["json_schema", "json_object", "tools", "vision", "reasoning", "system_prompt"]))
     .default([]),
@@ -47,10 +56,20 @@ export function toModelEntry(form: ModelForm, owner: ModelOwner): ModelEntry {
     rates: card?.rates ?? (owner.isLocal ? zeroRates : null),
     tiers: card?.tiers ?? [],
     ...toFurtherPrices(form),
-    cache: form.cache ? { prefixTokensMin: form.cache.min_prefix_tokens, ttlMs: form.cache.ttl_ms } : null,
+    cache: form.cache ? toCacheRules(form.cache) : null,
     capabilities: form.capabilities,
     quality: form.quality ?? null,
     ...(form.retires_on !== undefined && { retiresOn: form.retires_on }),
     sources: owner.sources,
+  };
+}
+
+function toCacheRules(form: NonNullable<ModelForm["cache"]>): CacheRules {
+  const { renewed_by_use: isRenewedByUse, storage_usd_per_mtok_hour: storagePerMTokHour } = form;
+  return {
+    prefixTokensMin: form.min_prefix_tokens,
+    ttlMs: form.ttl_ms,
+    ...(isRenewedByUse !== undefined && { isRenewedByUse }),
+    ...(storagePerMTokHour !== undefined && { storagePerMTokHour }),
   };
 }

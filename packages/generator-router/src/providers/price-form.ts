@@ -14,7 +14,7 @@ import { z } from "zod";
 const decimal = /^\d+(\.\d+)?$/;
 const tokens = z.int().positive();
 /** Decimal text: JSON numbers cannot say 0.1. The pattern is narrower than what the transforms parse. */
-const usdPerMTok = z
+export const usdPerMTok = z
   .string()
   .regex(decimal, 'expected dollars per million tokens as decimal text, such as "0.10"')
   .transform((text) => parseUsdPerMTok(text) as NanoUsdPerMTok);

@@ -1,8 +1,9 @@
 import type { Attempt, CounterfactualArm, Receipt } from "@larder/contracts";
-import { nanoUsd, noTokens } from "@larder/contracts";
+import { armIds, nanoUsd, noTokens } from "@larder/contracts";
 import { receiptOf } from "@larder/testkit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { concentrationOf } from "./part-sum.ts";
 import { summariseSavings } from "./summarise-savings.ts";
 
 const window = { fromMs: 0, toMs: 1_000 };
@@ -51,8 +52,8 @@ async function* each(receipts: readonly Receipt[]) {
 }
 const coldSum = async (...receipts: readonly Receipt[]) => {
   const { arms } = await summariseSavings(window, each(receipts));
-  expect(arms.map((entry) => entry.arm)).toEqual(["stuff_cold", "stuff_warm"]);
-  return arms[0];
+  expect(arms.map((entry) => entry.arm)).toEqual(armIds);
+  return arms.find((entry) => entry.arm === "stuff_cold");
 };
 const nothing = {
   answers: 0,
@@ -148,5 +149,83 @@ describe("summariseSavings", () => {
         expect(await coldSum(...receipts.toReversed())).toEqual(await coldSum(...receipts));
       }),
     );
+  });
+});
+
+describe("by group", () => {
+  const kb = (name: string) => `kb_${name}` as Receipt["knowledgeBaseId"];
+  const day = 86_400_000;
+  const saving = (saved: bigint) => [cold({ tokens: 10, cost: 10n }, { tokens: 1_000, cost: 10n + saved })];
+  const ofModel = (model: string) => ({ chosen: { provider: "p", model }, ...receipt([]).route });
+  const receipts = [
+    receipt(saving(5n), { headlineArm: "stuff_cold", knowledgeBaseId: kb("a"), route: ofModel("x") }),
+    receipt(saving(-9n), {
+      headlineArm: "stuff_cold",
+      knowledgeBaseId: kb("b"),
+      createdAtMs: day,
+      route: ofModel("x"),
+    }),
+    receipt(saving(7n), { headlineArm: "stuff_cold", knowledgeBaseId: kb("a"), createdAtMs: day, route: ofModel("y") }),
+  ];
+
+  it.each([
+    ["day", ["1970-01-01", 5n], ["1970-01-02", -2n]],
+    ["knowledge_base", ["kb_a", 12n], ["kb_b", -9n]],
+    ["model", ["p/x", -4n], ["p/y", 7n]],
+  ] as const)("adds up by %s to the whole, signed", async (group, ...expected) => {
+    const summary = await summariseSavings(window, each(receipts), group);
+    const groups = summary.groups ?? [];
+    expect(groups.map(({ key, headline }) => [key, headline.cost?.saved])).toEqual(expected);
+    expect(groups.reduce((sum, { headline }) => sum + (headline.cost?.saved ?? 0n), 0n)).toBe(
+      summary.headline.cost?.saved,
+    );
+    expect(summary.headline).toMatchObject({ answers: 3, verdict: "saves", basis: "modelled" });
+  });
+
+  it("has no groups where none are asked for, and the weakest basis of all", async () => {
+    const estimated = receipt(saving(1n), { headlineArm: "stuff_cold", costBasis: "estimated" });
+    const summary = await summariseSavings(window, each([...receipts, estimated]));
+    expect(summary.groups).toBeUndefined();
+    expect(summary.headline.basis).toBe("modelled");
+  });
+});
+
+describe("the headline of a window", () => {
+  it("compares each answer with its own headline arm", async () => {
+    const warm = { ...cold({ tokens: 1, cost: 10n }, { tokens: 9, cost: 4n }), arm: "stuff_warm" as const };
+    const { headline } = await summariseSavings(
+      window,
+      each([
+        receipt([cold({ tokens: 1, cost: 10n }, { tokens: 9, cost: 90n }), warm], { headlineArm: "stuff_warm" }),
+        receipt([cold({ tokens: 1, cost: 10n }, { tokens: 9, cost: 12n })], { headlineArm: "stuff_cold" }),
+      ]),
+    );
+    expect(headline).toMatchObject({ answers: 2, cost: { ours: 20n, counterfactual: 16n, saved: -4n } });
+    expect(headline.verdict).toBe("costs_more");
+  });
+
+  it("is capability only where nothing fits", async () => {
+    const { headline } = await summariseSavings(window, each([receipt([{ ...doesNotFit, arm: "stuff_warm" }])]));
+    expect(headline).toMatchObject({ answers: 0, verdict: "capability_only" });
+  });
+});
+
+describe("the share of the best hundredth", () => {
+  it.each([
+    ["all alike", Array(200).fill(10), 0.01],
+    ["one of few", [100, 0, 0], 1],
+    ["losses among them", [100, -50], 2],
+    ["one outlier of a hundred", [901, ...Array(99).fill(1)], 0.901],
+    ["no saving", [5, -5], undefined],
+    ["nothing", [], undefined],
+  ])("of %s", (_, saved: readonly number[], share) => {
+    expect(concentrationOf(saved)).toEqual(share);
+  });
+
+  it("stands in the sums", async () => {
+    const saved = [901, ...Array(99).fill(1)].map((each: number) =>
+      receipt([cold({ tokens: 1, cost: 0n }, { tokens: 2, cost: BigInt(each) })]),
+    );
+    expect((await coldSum(...saved))?.generated.concentration).toBeCloseTo(0.901);
   });
 });

@@ -1,0 +1,13 @@
+import { z } from "@hono/zod-openapi";
+
+export const costBasis = z
+  .enum(["billed", "estimated", "modelled", "unpriced"])
+  .describe("What the money rests on: the provider's usage, our count, a model of what would have been, nothing.");
+
+export const savingVerdict = z.enum([
+  "saves",
+  "costs_more",
+  "no_measurable_effect",
+  "not_established",
+  "capability_only",
+]);

@@ -1,0 +1,40 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Call, PriceBook, Receipt } from "@larder/contracts";
+import type { Catalog } from "@larder/generator-router";
+import { openStore } from "./compose.ts";
+import { priceBookOf } from "./compose-router.ts";
+import { readConfig } from "./config.ts";
+import type { Environment } from "./environment.ts";
+
+export interface PriceRecords {
+  /** The newest `countMax`, newest first; none where nothing was ever asked. */
+  receipts(countMax: number, call: Call): Promise<readonly Receipt[]>;
+  /** Of a catalog with the settings' own providers and overrides; without one of the prices in force. */
+  priceBook(catalog?: Catalog): Promise<PriceBook>;
+}
+
+/** Receipts and prices of this machine for reports on paper, also while a server has the folder open. Sends nothing. */
+export function openPriceRecords(env: Environment): PriceRecords {
+  const config = readConfig(env);
+  return {
+    async receipts(countMax, call) {
+      if (!existsSync(join(config.dataDir, "larder.sqlite"))) return [];
+      const store = await openStore(config.dataDir);
+      try {
+        const found: Receipt[] = [];
+        let cursor: string | undefined;
+        do {
+          const limit = Math.min(200, countMax - found.length);
+          const page = await store.ledger.receipts({ limit, ...(cursor === undefined ? {} : { cursor }) }, call);
+          found.push(...page.data);
+          cursor = page.nextCursor;
+        } while (cursor !== undefined && found.length < countMax);
+        return found;
+      } finally {
+        await store.close();
+      }
+    },
+    priceBook: (catalog) => priceBookOf(config.generation, catalog),
+  };
+}

@@ -1,0 +1,132 @@
+import type { NanoUsd, PriceBook, Receipt } from "@larder/contracts";
+import { nanoUsd } from "@larder/contracts";
+import type { InvoiceBucket, InvoiceLine } from "./invoice-shapes.ts";
+import type { LedgerSums } from "./ledger-lines.ts";
+import { addToLedger, ledgerFigure, modelKey } from "./ledger-lines.ts";
+
+/** One number as we have it and as it was billed. */
+export interface Drift<T extends number | NanoUsd> {
+  readonly ledger: T;
+  readonly invoice: T;
+  /** Signed: ledger less invoice. Below 0 the ledger missed something. */
+  readonly drift: T;
+  /** Of the invoice; absent where that is 0. */
+  readonly ratio?: number;
+}
+
+export interface ReconciledLine {
+  readonly day: string;
+  /** As the invoice writes it; for what no invoice names, as the ledger does. */
+  readonly model: string;
+  readonly bucket: InvoiceBucket;
+  readonly tokens?: Drift<number>;
+  readonly cost?: Drift<NanoUsd>;
+}
+
+export interface Reconciliation {
+  readonly lines: readonly ReconciledLine[];
+  /** Money by model, largest drift first. */
+  readonly models: readonly { readonly model: string; readonly cost: Drift<NanoUsd> }[];
+  /** Absent for an export without money. */
+  readonly cost?: Drift<NanoUsd>;
+  /** Absent for an export without counts. */
+  readonly tokens?: Drift<number>;
+  /** Days and models that one side alone has. */
+  readonly onlyLedger: number;
+  readonly onlyInvoice: number;
+  /** Calls of the ledger that may have been billed and have no known cost. */
+  readonly unpricedCalls: number;
+}
+
+/**
+ * An invoice beside the ledger, day by day, model by model, bucket by bucket. Nothing is netted: a line that one side
+ * alone has is a drift of all of it. Days are UTC, as every export that is read has them.
+ *
+ * @param receipts - Of the invoice's days and of the days beside them: a call may begin before its receipt's day
+ * @param provider - Only calls to it; absent: all
+ */
+export async function reconcileInvoice(
+  lines: readonly InvoiceLine[],
+  receipts: AsyncIterable<Receipt>,
+  priceBook: PriceBook,
+  provider?: string,
+): Promise<Reconciliation> {
+  const days = new Set(lines.map(({ day }) => day));
+  const sums: LedgerSums = new Map();
+  const isMeant = (attempt: { readonly provider: string; readonly startedAtMs: number }) =>
+    days.has(new Date(attempt.startedAtMs).toISOString().slice(0, 10)) &&
+    (provider === undefined || attempt.provider === provider);
+  for await (const receipt of receipts) addToLedger(sums, receipt, isMeant, priceBook);
+
+  const named = new Set<string>();
+  const onlyInvoice = new Set<string>();
+  const compared = lines.map((line): ReconciledLine => {
+    const key = `${line.day}\n${modelKey(line.model)}`;
+    named.add(key);
+    const sum = sums.get(key);
+    if (sum === undefined) onlyInvoice.add(key);
+    const { day, model, bucket, tokens, cost } = line;
+    const ledgerTokens = ledgerFigure(sum?.tokens ?? new Map(), bucket, 0, (a, b) => a + b);
+    const ledgerCost = nanoUsd(ledgerFigure(sum?.cost ?? new Map(), bucket, 0n, (a, b) => a + b));
+    return {
+      ...{ day, model, bucket },
+      ...(tokens !== undefined && { tokens: driftOf(ledgerTokens, tokens) }),
+      ...(cost !== undefined && { cost: moneyDrift(ledgerCost, cost) }),
+    };
+  });
+  const hasCost = lines.some(({ cost }) => cost !== undefined);
+  const hasTokens = lines.some(({ tokens }) => tokens !== undefined);
+  const unnamed = [...sums].flatMap(([key, sum]): ReconciledLine[] => {
+    if (named.has(key)) return [];
+    const [day = "", model = ""] = key.split("\n");
+    const tokens = ledgerFigure(sum.tokens, "all", 0, (a, b) => a + b);
+    const cost = nanoUsd(ledgerFigure(sum.cost, "all", 0n, (a, b) => a + b));
+    return [
+      {
+        ...{ day, model, bucket: "all" },
+        ...(hasTokens && { tokens: driftOf(tokens, 0) }),
+        ...(hasCost && { cost: moneyDrift(cost, nanoUsd(0n)) }),
+      },
+    ];
+  });
+  const all = [...compared, ...unnamed].toSorted((a, b) => compareText(a.day, b.day) || compareText(a.model, b.model));
+  const sumOf = (side: "ledger" | "invoice", of: readonly ReconciledLine[]) =>
+    nanoUsd(of.reduce((total, { cost }) => total + (cost?.[side] ?? 0n), 0n));
+  const tokensOf = (side: "ledger" | "invoice") => all.reduce((total, { tokens }) => total + (tokens?.[side] ?? 0), 0);
+  return {
+    lines: all,
+    models: hasCost ? byModel(all, sumOf) : [],
+    ...(hasCost && { cost: moneyDrift(sumOf("ledger", all), sumOf("invoice", all)) }),
+    ...(hasTokens && { tokens: driftOf(tokensOf("ledger"), tokensOf("invoice")) }),
+    onlyLedger: unnamed.length,
+    onlyInvoice: onlyInvoice.size,
+    unpricedCalls: [...sums.values()].reduce((total, { unpriced }) => total + unpriced, 0),
+  };
+}
+
+function byModel(
+  lines: readonly ReconciledLine[],
+  sumOf: (side: "ledger" | "invoice", of: readonly ReconciledLine[]) => NanoUsd,
+): Reconciliation["models"] {
+  const groups = new Map<string, ReconciledLine[]>();
+  for (const line of lines) {
+    const key = modelKey(line.model);
+    groups.set(key, [...(groups.get(key) ?? []), line]);
+  }
+  const size = (value: bigint) => (value < 0n ? -value : value);
+  return [...groups]
+    .map(([model, of]) => ({ model, cost: moneyDrift(sumOf("ledger", of), sumOf("invoice", of)) }))
+    .toSorted((a, b) => (size(a.cost.drift) > size(b.cost.drift) ? -1 : 1));
+}
+
+function driftOf(ledger: number, invoice: number): Drift<number> {
+  const drift = ledger - invoice;
+  return { ledger, invoice, drift, ...(invoice !== 0 && { ratio: drift / invoice }) };
+}
+
+function moneyDrift(ledger: NanoUsd, invoice: NanoUsd): Drift<NanoUsd> {
+  const drift = nanoUsd(ledger - invoice);
+  return { ledger, invoice, drift, ...(invoice !== 0n && { ratio: Number(drift) / Number(invoice) }) };
+}
+
+const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
