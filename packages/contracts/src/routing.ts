@@ -29,8 +29,13 @@ export interface Policy {
   readonly regions?: readonly string[];
   readonly isLocalOnly?: boolean;
   readonly needs?: readonly Capability[];
-  /** 0 … 1; models of unknown quality are out when it is given. */
+  /** 0 … 1; models of unknown quality are out when it is given. It stands above `qualityFloor`. */
   readonly qualityMin?: number;
+  /**
+   * The same by default, where a caller asked for none: it leaves alone what the user set up himself without a rating,
+   * such as local models.
+   */
+  readonly qualityFloor?: number;
   readonly deadlineMs?: number;
   readonly isBatchAllowed?: boolean;
   /**

@@ -1,4 +1,5 @@
 import type { DecisionInputs, DecisionModel, Policy, PriceBook, Quote, RequestShape } from "@larder/contracts";
+import { rowsOf } from "./model-rows.ts";
 import { quoteModels } from "./quote-models.ts";
 import type { QuoteSources, QuoteTime } from "./quote-sources.ts";
 import { resolvePolicy } from "./resolve-policy.ts";
@@ -12,25 +13,23 @@ export function decisionInputs(
 ): DecisionInputs {
   const { priceBook, providers, breaker, traffic, isOffline } = sources;
   const known = [...providers];
-  const models = priceBook.models().flatMap((entry): DecisionModel[] => {
-    const { provider, model, cache } = entry;
+  const models: DecisionModel[] = [];
+  for (const { entry, provider, model, cacheTtlMs } of rowsOf(priceBook).rows) {
     const knowledge = sources.knowledge(entry, shape, time.nowMs);
     const hitProbability =
-      cache === null ? 0 : traffic.hitProbability(provider, model, cache.ttlMs, time.monotonicMs, shape.prefixId);
+      entry.cache === null ? 0 : traffic.hitProbability(provider, model, cacheTtlMs, time.monotonicMs, shape.prefixId);
     const pause = breaker.pauseOf(provider, model, time.monotonicMs);
     const tokenRatio = sources.tokenRatio(entry);
-    if (knowledge === undefined && hitProbability === 0 && pause === undefined && tokenRatio === 1) return [];
-    return [
-      {
-        provider,
-        model,
-        ...(knowledge && { knowledge }),
-        ...(hitProbability > 0 && { hitProbability }),
-        ...(pause && { pause }),
-        ...(tokenRatio !== 1 && { tokenRatio }),
-      },
-    ];
-  });
+    if (knowledge === undefined && hitProbability === 0 && pause === undefined && tokenRatio === 1) continue;
+    models.push({
+      provider,
+      model,
+      ...(knowledge && { knowledge }),
+      ...(hitProbability > 0 && { hitProbability }),
+      ...(pause && { pause }),
+      ...(tokenRatio !== 1 && { tokenRatio }),
+    });
+  }
   return {
     nowMs: time.nowMs,
     shape,

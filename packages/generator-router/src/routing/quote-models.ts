@@ -44,14 +44,9 @@ export function quoteModels(
       return candidates;
     },
     shortlist() {
-      const order = scan.order();
-      const eligible = order.findIndex((index) => !scan.isEligible(index));
-      const eligibleCount = eligible === -1 ? order.length : eligible;
-      const kept = [
-        ...order.slice(0, Math.min(eligibleCount, keptMax)),
-        ...order.slice(eligibleCount).slice(0, keptMax),
-      ];
-      return { candidates: made(eligibleCount === 0 ? order : kept), outCounts: scan.outCounts() };
+      const eligible = scan.first(keptMax, true);
+      const kept = eligible.length === 0 ? scan.order() : [...eligible, ...scan.first(keptMax, false)];
+      return { candidates: made(kept), outCounts: scan.outCounts() };
     },
     ...(best !== undefined && {
       get cheapest() {
