@@ -210,6 +210,13 @@ export interface Route {
   readonly inputs?: DecisionInputs;
 }
 
+/** A call that a provider may bill from now on. */
+export interface SentCall {
+  readonly provider: string;
+  readonly model: string;
+  readonly startedAtMs: number;
+}
+
 export interface RoutedRequest {
   readonly prompt: Prompt;
   readonly shape: RequestShape;
@@ -219,6 +226,8 @@ export interface RoutedRequest {
   readonly sampling?: Sampling;
   /** Whose budgets it takes, besides the total's. */
   readonly payers?: readonly BudgetScope[];
+  /** Told of each call once it is on its way. What it does must not wait. */
+  readonly onSend?: (sent: SentCall) => void;
   /** Told of each attempt once it is over, also of one whose reader left before the end. */
   readonly onAttempt?: (attempt: Attempt) => void;
 }

@@ -4,6 +4,7 @@ import type {
   BatchRequests,
   BudgetStore,
   Call,
+  CallIntents,
   Clock,
   ComponentHealth,
   DocumentStore,
@@ -18,6 +19,7 @@ import type {
 import { createBatchRows } from "./batch-rows.ts";
 import type { BudgetOptions } from "./budget-rows.ts";
 import { createBudgetRows } from "./budget-rows.ts";
+import { createCallIntentRows } from "./call-intent-rows.ts";
 import { createDocumentReader } from "./document-reader.ts";
 import { createDocumentWriter } from "./document-writer.ts";
 import { lockExclusively } from "./exclusive-file-lock.ts";
@@ -58,6 +60,7 @@ export interface SqliteStore extends AsyncDisposable {
   readonly documents: DocumentStore;
   readonly batchRequests: BatchRequests;
   readonly ledger: Ledger;
+  readonly callIntents: CallIntents;
   readonly budgets: BudgetStore;
   readonly idempotency: IdempotencyStore;
   readonly routing: RoutingRecord;
@@ -120,6 +123,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
           ...createTaskRows(context),
         },
         ledger: createLedgerRows(moneyContext, writer),
+        callIntents: createCallIntentRows(moneyContext, writer),
         batchRequests: createBatchRows(moneyContext),
         budgets: createBudgetRows(moneyContext, options.budgets),
         idempotency: createIdempotencyKeys(context, options.idempotency),
