@@ -93,6 +93,18 @@ describe("a question under budgets", () => {
     expect((await receipts())[0]?.route.attempts[0]).not.toHaveProperty("reservation");
   });
 
+  it("is shown by a dry run what its budgets have no room for", async () => {
+    await put("0.003", kb);
+    const last = await ask({ isDryRun: true });
+    const route = last?.kind === "finished" ? last.answer.route : undefined;
+    expect(route?.chosen).toEqual({ provider: "acme", model: "m-small" });
+    expect(route?.candidates.map(({ model, refusals }) => [model, refusals[0]?.code])).toEqual([
+      ["m-small", undefined],
+      ["m-large", "budget_exhausted"],
+    ]);
+    expect([provider.requestCount, await stateOf()]).toEqual([0, { spent: 0n, held: 0n, reserved: 0n }]);
+  });
+
   it("is quoted from the evidence when too little is left, with the reason, and nothing is sent", async () => {
     await put("0.001");
     expect(await ask()).toMatchObject({

@@ -261,5 +261,7 @@ export interface GeneratorRouter extends AsyncDisposable {
   models(): readonly ModelListing[];
   /** Pure but for the clock and the state of breakers: no I/O. */
   quote(shape: RequestShape, policy: Policy): Quote;
+  /** The same with what the budgets of these payers, and the total, would refuse now. Nothing is reserved. */
+  quoteWithin(shape: RequestShape, policy: Policy, payers: readonly BudgetScope[], call: Call): Promise<Quote>;
   generate(request: RoutedRequest, call: Call): AsyncIterable<RoutedEvent>;
 }
