@@ -4,4 +4,5 @@ export type { AnsweringPorts, AnsweringSettings } from "./answering-ports.ts";
 export { type ClaimFeatures, supportOf } from "./claim-support.ts";
 export { readSentences } from "./evidence-sentences.ts";
 export { abstentionSentence, promptTemplateId } from "./prompt.ts";
+export { withQualityFloor } from "./quality-floor.ts";
 export { supportMin, windowFeatures } from "./verify-answer.ts";

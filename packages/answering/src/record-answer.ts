@@ -1,4 +1,12 @@
-import type { CounterfactualArm, KnowledgeBase, Question, Receipt, RequestShape, Retrieval } from "@larder/contracts";
+import type {
+  CounterfactualArm,
+  KnowledgeBase,
+  Question,
+  Receipt,
+  ReceiptId,
+  RequestShape,
+  Retrieval,
+} from "@larder/contracts";
 import type { AnswerDraft } from "./answer-draft.ts";
 import type { AnsweringPorts } from "./answering-ports.ts";
 import { priceAlternatives } from "./price-alternatives.ts";
@@ -11,6 +19,8 @@ export interface SettledAnswer {
   readonly retrieval: Retrieval;
   readonly shape: RequestShape;
   readonly draft: AnswerDraft;
+  /** Where it has a name already, as once something was sent. */
+  readonly receiptId?: ReceiptId;
   /** When the question came, on the monotonic clock. */
   readonly startMs: number;
 }
@@ -24,7 +34,7 @@ export interface RecordedAnswer {
 /** Writes the receipt under a time limit of its own: money that was spent is written down though nobody waits. */
 export async function recordAnswer(
   ports: AnsweringPorts,
-  { question, knowledgeBase, retrieval, shape, draft, startMs }: SettledAnswer,
+  { question, knowledgeBase, retrieval, shape, draft, receiptId, startMs }: SettledAnswer,
 ): Promise<RecordedAnswer> {
   const { ledger, savings, router, retriever, embedder, tokenCounter, clock, ids, settings } = ports;
   const alternatives = priceAlternatives({
@@ -37,7 +47,7 @@ export async function recordAnswer(
   });
   const headline = savings.headline(alternatives.counterfactuals);
   const receipt: Receipt = receiptOf({
-    id: ids.next("receipt"),
+    id: receiptId ?? ids.next("receipt"),
     createdAtMs: clock.nowMs(),
     question,
     knowledgeBase,
