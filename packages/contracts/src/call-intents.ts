@@ -32,10 +32,11 @@ export interface CallIntents {
   recover(call: Call): Promise<number>;
 }
 
+const interruption = toErrorRecord(new LarderError("ATTEMPT_INTERRUPTED")); // once: an error's stack takes longer than the rest
+
 /** A call under way, as it is told of a process that died: whether it was billed, nobody knows. */
 export function interruptedAttempt({ provider, model, startedAtMs }: SentCall): Attempt {
-  const error = toErrorRecord(new LarderError("ATTEMPT_INTERRUPTED"));
-  return { provider, model, outcome: "aborted", billed: "unknown", startedAtMs, totalMs: 0, error };
+  return { provider, model, outcome: "aborted", billed: "unknown", startedAtMs, totalMs: 0, error: interruption };
 }
 
 /** Follows the calls of one answer: told of each that is sent and of each that is over. */

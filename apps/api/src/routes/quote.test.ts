@@ -9,6 +9,7 @@ const key = `key_${"ab".repeat(16)}`;
 
 interface Body {
   readonly candidates: readonly {
+    readonly provider: string;
     readonly model: string;
     readonly eligible: boolean;
     readonly refusals: readonly { readonly code: string }[];
@@ -32,7 +33,8 @@ async function open() {
     /** Each model with why it is out. */
     async quote(more: object = {}) {
       const { candidates } = (await readReply(post(more))) as unknown as Body;
-      return candidates.map(({ model, refusals }) => [model, ...refusals.map(({ code }) => code)]);
+      const own = candidates.filter(({ provider }) => provider === "acme"); // the others have no key
+      return own.map(({ model, refusals }) => [model, ...refusals.map(({ code }) => code)]);
     },
     /** In nano-dollars. The request costs at most 920,000 at `small` and 18,400,000 at `large`. */
     put: (limit: bigint, scope: string) =>
