@@ -183,11 +183,17 @@ it("has a receipt for a stream whose process died right after its [DONE], though
   fault = { kind: "drip", delayMs: 100 };
   const messages = [{ role: "user", content: "What keeps?" }];
   for (let round = 0; round < 3; round += 1) {
-    const reply = await send("POST", "/v1/chat/completions", { model: "auto", messages, stream: true });
+    const body = { model: "auto", messages, max_tokens: 100, stream: true };
+    const reply = await send("POST", "/v1/chat/completions", body);
     const id = reply.headers.get("x-larder-receipt");
     let text = "";
     const reader = (reply.body as ReadableStream<Uint8Array>).getReader();
-    while (!text.includes("[DONE]")) text += Buffer.from((await reader.read()).value ?? []).toString();
+    for (let isDone = false; !isDone && !text.includes("[DONE]"); ) {
+      const { done, value } = await reader.read();
+      isDone = done;
+      text += Buffer.from(value ?? []).toString();
+    }
+    expect(text).toContain("[DONE]");
     server.kill("SIGKILL");
     await reader.cancel().catch(() => undefined);
     await server.exited;

@@ -164,13 +164,12 @@ describe("a question under budgets", () => {
   it("waits for what calls under way have reserved, not for what is spent", async () => {
     await put("0.003");
     await opened[Symbol.asyncDispose]();
-    await open({ limits: { budgetWaitMs: 20_000 }, models: models.slice(0, 1) });
+    await open({ limits: { budgetWaitMs: 60_000 }, models: models.slice(0, 1) });
     const both = await Promise.all([ask(), ask()]); // each reserves $0.0021, and takes $0.0006
     expect(both).toMatchObject([{ answer: { basis: "generated" } }, { answer: { basis: "generated" } }]);
-    const startMs = performance.now();
+    // Waiting would take longer than a test may.
     await put("0.002");
     expect(await ask()).toMatchObject({ answer: { basis: "extractive" } });
-    expect(performance.now() - startMs).toBeLessThan(10_000);
   });
 
   it("stops waiting at its deadline, and when its reader leaves", async () => {

@@ -38,9 +38,7 @@ describe("a repetition", () => {
 
     await using slow = await start(() => failing(429, { retryAfter: "60" }));
     const other = routerOver([connect(slow)], onlyMini);
-    const startedMs = performance.now();
     expect((await readAll(other.router.generate(requestFor(), soon()))).last?.kind).toBe("unanswered");
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
     expect(slow.arrivals).toBe(1);
   });
 
@@ -92,9 +90,7 @@ describe("a time limit", () => {
   it("of the request ends every attempt, and is no failure of the model", async () => {
     await using provider = await start(() => ({ ...answer, fault: { kind: "stall_before_headers" } }));
     const { router } = routerOver([connect(provider)], fiveEntries, { limits: { requestMs: 600, failuresMax: 1 } });
-    const startMs = performance.now();
     const { last } = await readAll(router.generate(requestFor(), soon()));
-    expect(performance.now() - startMs).toBeLessThan(4_000);
     expect(last).toMatchObject({
       kind: "unanswered",
       route: { attempts: [{ error: { details: { limit: "deadline" } } }] },

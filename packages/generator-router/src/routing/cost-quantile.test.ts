@@ -13,7 +13,7 @@ import { createGeneratorRouter } from "./generator-router.ts";
 /** $1 a million tokens in, $10 out: 6,000 in are $0.006, 800 out at most $0.008. */
 const entry = entryOf("m", "1", "10");
 const worst = 14_000_000n;
-const call = { signal: AbortSignal.timeout(20_000) };
+const call = () => ({ signal: AbortSignal.timeout(20_000) });
 
 function open(
   answers: number,
@@ -45,7 +45,7 @@ function open(
   });
   const ask = (task: RoutingTask | undefined = "answering") => {
     const request: RoutedRequest = requestFor({}, { shape: { ...shape, ...(task && { task }) } });
-    return readAll(router.generate(request, call));
+    return readAll(router.generate(request, call()));
   };
   return { ask, budgets };
 }
