@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Call } from "@larder/contracts";
 import type { Context } from "hono";
@@ -7,8 +8,12 @@ import { invalidFields } from "./request/field-problems.ts";
 export interface ServerBindings {
   /** Aborted when the server begins to stop. Polled, never listened to: it outlives requests. */
   readonly draining?: AbortSignal;
-  /** This request's own: aborted with `SERVER_STOPPING` when its grace is over. */
-  readonly stopping?: AbortSignal;
+  /** This request's own: aborted when its client leaves, or with `SERVER_STOPPING` when its grace is over. */
+  readonly controller?: AbortController;
+  /** Aborted with `SERVER_STOPPING` alone: for work that outlives its client. Made when it is asked for. */
+  stopping?(): AbortSignal;
+  /** The request's bytes, without the web stream around them, which costs as much as all of the handling. */
+  readonly incoming?: IncomingMessage;
 }
 
 export interface ApiEnv {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { Server } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import { createServer, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Http2Bindings, HttpBindings } from "@hono/node-server";
@@ -94,19 +94,33 @@ interface Requests {
 /** Gives each request a signal of its own, so that nothing long-lived gathers listeners. */
 function trackRequests(app: Fetcher): Requests {
   const draining = new AbortController();
-  const running = new Set<AbortController>();
+  const running = new Set<readonly AbortController[]>();
   return {
-    answer(request, { outgoing }) {
+    answer(request, { incoming, outgoing }) {
       if (draining.signal.aborted) return toResponse(new LarderError("SERVER_STOPPING"));
       const controller = new AbortController();
-      running.add(controller);
-      outgoing.once("close", () => running.delete(controller));
-      return app.fetch(request, { draining: draining.signal, stopping: controller.signal });
+      const own = [controller];
+      running.add(own);
+      outgoing.once("close", () => {
+        running.delete(own);
+        if (!outgoing.writableFinished) controller.abort(new LarderError("REQUEST_ABORTED"));
+      });
+      const stopping = () => {
+        const lasting = new AbortController();
+        own.push(lasting);
+        return lasting.signal;
+      };
+      return app.fetch(request, {
+        draining: draining.signal,
+        controller,
+        stopping,
+        incoming: incoming as IncomingMessage,
+      });
     },
     isDraining: () => draining.signal.aborted,
     drain: () => draining.abort(),
     abortAll() {
-      for (const controller of running) controller.abort(new LarderError("SERVER_STOPPING"));
+      for (const controller of [...running].flat()) controller.abort(new LarderError("SERVER_STOPPING"));
     },
   };
 }

@@ -110,8 +110,7 @@ describe("createCitationReader", () => {
   });
 
   it("reads hostile text in linear time", () => {
-    const startMs = performance.now();
-    for (const unit of [" ", "[", "`", "](", "[1", "[1,"]) read(unit.repeat(20_000));
-    expect(performance.now() - startMs).toBeLessThan(5_000);
+    // What is quadratic takes more than a test may.
+    for (const unit of [" ", "[", "`", "](", "[1", "[1,"]) expect(read(unit.repeat(20_000)).citations).toEqual([]);
   });
 });

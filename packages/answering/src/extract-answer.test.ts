@@ -174,6 +174,37 @@ describe("extractAnswer", () => {
     expect((await texts(question, [piece(text)])).slice(0, 1)).toEqual(expected);
   });
 
+  describe("asked what no piece answers alone", () => {
+    const question = "Who founded the publisher of Orange Eats Creeps?";
+    const novel = piece("Orange Eats Creeps is a novel, and its publisher is Two Dollar Radio.");
+    const of = (text: string, scores: Evidence["scores"], name = "psg_2"): Evidence => ({
+      ...piece(text, 0.3, "Two Dollar Radio"),
+      ...{ passageId: name as PassageId, passageIds: [name as PassageId], scores },
+    });
+    const office = "It has an office in Columbus.";
+    const founder = "Eric Obenauf founded Two Dollar Radio in 2005.";
+    const first = `${novel.text} [1]`;
+
+    it("quotes of a linked piece the one sentence that says what is open, and of another piece none", async () => {
+      const text = `${office} ${founder} He founded it with his wife.`;
+      expect(await texts(question, [novel, of(text, {})])).toEqual([first]);
+      expect(await texts(question, [novel, of(text, { link: 0.5 })])).toEqual([first, `${founder} [2]`]);
+      expect(await texts(question, [of(text, { link: 0.5 }), novel])).toEqual([`${founder} [1]`, `${novel.text} [2]`]);
+    });
+
+    it("quotes nothing that says nothing of what is open, or nothing new", async () => {
+      expect(await texts(question, [novel, of(office, { link: 0.5 })])).toEqual([first]);
+      const twice = [of(founder, { link: 0.5 }), of(founder, { link: 0.4 }, "psg_3")];
+      expect(await texts(question, [novel, ...twice])).toEqual([first, `${founder} [2]`]);
+    });
+
+    it("keeps to the most sentences", async () => {
+      const evidence = readSentences([novel, of(founder, { link: 0.5 })]);
+      const said = await extractAnswer(question, evidence, withoutEmbedder, call, { sentencesMax: 1 });
+      expect(said.map(({ text }) => text)).toEqual([first]);
+    });
+  });
+
   it("passes defects and aborts on", async () => {
     const defective = { dimensions: 2, embed: () => Promise.reject(new TypeError("defect")) };
     await expect(extract("Which words?", [piece("Words stand here.")], defective)).rejects.toThrow("defect");

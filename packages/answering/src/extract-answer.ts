@@ -27,7 +27,9 @@ const pieceWeight = 0.35;
 const overlapMax = 0.6;
 
 /**
- * Answers in the documents' own words: the one to four sentences of the evidence that fit the question best.
+ * Answers in the documents' own words: the one to four sentences of the evidence that fit the question best; while there
+ * is room, of each piece that a link was followed to (`scores.link`) the one that best says something of what these leave
+ * open of the question.
  *
  * A sentence scores about a third each by its piece's score, by the question's terms that it holds (weighted by how rare
  * they are in the evidence) and by its vector's similarity to the question's, scaled over the sentences; the latter two
@@ -99,8 +101,8 @@ interface Candidate {
 }
 
 /**
- * Of each piece that a link was followed to, and that has no sentence among those taken, the best one that says anything
- * of what they leave open: the first hop has the question's words, the second the answer.
+ * Of each piece that is linked with one of the best, and that has no sentence among those taken, the best one that says
+ * anything of what they leave open: the first hop has the question's words, the second the answer. Best first.
  */
 function secondHops<T extends Candidate>(
   scored: readonly T[],

@@ -1,4 +1,4 @@
-const words = new Intl.Segmenter(undefined, { granularity: "word" });
+const words = new Intl.Segmenter("en", { granularity: "word" });
 
 /** English words that say nothing of a statement's content. */
 const functionWords = new Set(

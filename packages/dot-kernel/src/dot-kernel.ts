@@ -1,7 +1,7 @@
 /**
  * Dot products of one vector with many, in WebAssembly's 128-bit SIMD: V8 does not vectorise loops over a Float32Array,
- * and this is 7 to 10 times faster (docs/decisions/0003-vector-index.md has the figures). The module is assembled here from its instructions, so
- * there is no binary to trust and no tool to install. In WebAssembly's own text it reads
+ * and this is 7 to 10 times faster (docs/decisions/0003-vector-index.md has the figures). The module is assembled here from
+ * its instructions, so there is no binary to trust and no tool to install. In WebAssembly's own text it reads
  *
  *     (func $dots (param $row i32) (param $end i32) (param $stride i32) (param $query i32) (param $out i32)
  *       (local $i i32) (local $a v128) (local $b v128) (local $c v128) (local $d v128)

@@ -18,8 +18,8 @@ const timedBudget: (typeof tokenBudgets)[number] = 2_048; // what a prompt usual
 
 /**
  * Asks every query of the set for its first five passages, once for each token budget and, where the pipeline chooses one,
- * for its own, and compares what comes with the gold characters. Only the first request of each query is timed, at a usual budget: some pipelines remember their
- * ranking for the others.
+ * for its own, and compares what comes with the gold characters. Only the first request of each query is timed, at a usual
+ * budget: some pipelines remember their ranking for the others.
  */
 export async function evaluateSpans(
   set: DataSet,

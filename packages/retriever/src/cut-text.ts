@@ -1,5 +1,5 @@
-const sentences = new Intl.Segmenter(undefined, { granularity: "sentence" });
-const words = new Intl.Segmenter(undefined, { granularity: "word" });
+const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
+const words = new Intl.Segmenter("en", { granularity: "word" });
 
 /**
  * Length of the longest beginning of `text` that ends with a sentence and still fits; with a word, when not even the

@@ -18,14 +18,14 @@ export interface FollowRequest {
 export interface Followed {
   /** With the dense scores of what was brought. */
   readonly candidates: Candidates;
-  /** Confirmed, and each of a document that one of the best passages names. */
+  /** Confirmed, and each linked with one of the best passages. */
   readonly brought: ReadonlyMap<Label, StoredPassage>;
 }
 
 /**
  * A second search, for documents that the best passages name: by words alone, one call. What it brings joins the
- * candidates only when a best passage really names its title, with its true dense score and no score by words: it was
- * not among the best for the question's.
+ * candidates only when it is linked with a best passage, with its true dense score; by words it has what it scored for
+ * the question if that search listed it and it was only not read, and otherwise no score.
  */
 export async function followLinks(
   { lexical, documents }: Pick<CandidatePorts, "lexical"> & { readonly documents: PassageReader },

@@ -1,11 +1,11 @@
-import type { EmbedderId, VectorSearcher } from "@larder/contracts";
+import type { EmbedderId, Label, VectorSearcher } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { afterAll, describe, expect, it } from "vitest";
 import { openManuals } from "../test/open-manuals.ts";
 import { wordEmbedder as embedder } from "../test/open-parts.ts";
 
 const call = { signal: AbortSignal.timeout(60_000) };
-const { parts, retriever, ask, close } = await openManuals();
+const { parts, retriever, ask, askWhole, close } = await openManuals();
 afterAll(close);
 
 describe("a retriever whose parts fail", () => {
@@ -22,6 +22,38 @@ describe("a retriever whose parts fail", () => {
       }
     },
   );
+
+  it("goes on by words though these have no weight", async () => {
+    const broken = { ...embedder, embed: () => Promise.reject(new LarderError("EMBEDDER_UNAVAILABLE")) };
+    const settings = { denseWeight: 1, lateInteractionWeight: 0, linkWeight: 0 };
+    const { evidence } = await retriever({ embedder: broken, settings }).retrieve(askWhole("tyre pressure"), call);
+    expect(evidence[0]?.text).toContain("tyre pressure");
+    expect(evidence[0]?.score).toBe(1);
+  });
+
+  it("is no surer for a passage that is gone and that the index still holds", async () => {
+    const id = "larder-embed-v1@test" as EmbedderId; // whose cosines count
+    const { documents } = parts.store;
+    const change = {
+      embedder: { ...embedder, id },
+      documents: {
+        ...documents,
+        knowledgeBase: async (...parameters: Parameters<typeof documents.knowledgeBase>) => ({
+          ...(await documents.knowledgeBase(...parameters)),
+          embedderId: id,
+        }),
+      },
+    };
+    const gone = { label: 1_000 as Label, score: 1 };
+    const late: VectorSearcher = {
+      health: parts.vectors.health,
+      search: async (...parameters) => ({ hits: [gone, ...(await parts.vectors.search(...parameters)).hits] }),
+    };
+    const before = await retriever(change).retrieve(ask("tyre pressure"), call);
+    const after = await retriever({ ...change, vectors: late }).retrieve(ask("tyre pressure"), call);
+    expect(before.degraded).toEqual([]);
+    expect(after.confidence).toBe(before.confidence);
+  });
 
   it("goes on when the index is away, or ends between two searches", async () => {
     let searches = 0;

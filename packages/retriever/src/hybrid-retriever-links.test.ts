@@ -1,5 +1,5 @@
 import type { DocumentId, EmbedderId, KnowledgeBaseId, RetrievalQuery } from "@larder/contracts";
-import { ofDocuments } from "@larder/testkit";
+import { createKnowledgeBaseIn, ofDocuments } from "@larder/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openManuals } from "../test/open-manuals.ts";
 import { wordEmbedder } from "../test/open-parts.ts";
@@ -18,7 +18,7 @@ describe("createHybridRetriever, asked what no passage answers alone", () => {
   const narrow = { candidatesPerSide: 4 };
 
   beforeAll(async () => {
-    base = (await parts.store.documents.createKnowledgeBase({ name: "h", description: "", settings: {} }, call)).id;
+    base = await createKnowledgeBaseIn(parts.store.documents, "hops");
     const novel = "Orange Eats Creeps is a novel from Two Dollar Radio, sold in Portland.";
     others = [
       await parts.add(base, "Orange Eats Creeps", [novel]),

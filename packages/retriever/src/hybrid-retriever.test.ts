@@ -1,5 +1,5 @@
 import type { DocumentId, KnowledgeBaseId, VectorSearcher } from "@larder/contracts";
-import { ofDocuments } from "@larder/testkit";
+import { createKnowledgeBaseIn, ofDocuments } from "@larder/testkit";
 import { afterAll, describe, expect, it } from "vitest";
 import { openManuals } from "../test/open-manuals.ts";
 
@@ -103,8 +103,8 @@ describe("createHybridRetriever", () => {
   );
 
   it("finds nothing in an empty knowledge base and refuses an unknown one", async () => {
-    const empty = await parts.store.documents.createKnowledgeBase({ name: "e", description: "", settings: {} }, call);
-    expect((await retriever().retrieve(ask("oil", { knowledgeBaseId: empty.id }), call)).evidence).toEqual([]);
+    const empty = await createKnowledgeBaseIn(parts.store.documents, "empty");
+    expect((await retriever().retrieve(ask("oil", { knowledgeBaseId: empty }), call)).evidence).toEqual([]);
     const unknown = "kb_unknown00000" as KnowledgeBaseId;
     await expect(retriever().retrieve(ask("oil", { knowledgeBaseId: unknown }), call)).rejects.toMatchObject({
       code: "KNOWLEDGE_BASE_NOT_FOUND",
@@ -155,13 +155,12 @@ describe("createHybridRetriever", () => {
   });
 
   it("gives the same for passages stored with sentences and without", async () => {
-    const draft = { description: "", settings: {} };
     const retrievals = [];
     for (const hasSentences of [true, false]) {
-      const other = await parts.store.documents.createKnowledgeBase({ ...draft, name: `s${hasSentences}` }, call);
+      const other = await createKnowledgeBaseIn(parts.store.documents, `sentences: ${hasSentences}`);
       const text = "Oil goes rancid. It wants a dark place! Cars take oil too.";
-      await parts.add(other.id, "Oil", [text, "Flour is dry."], { hasSentences });
-      const query = ask("Why does oil go rancid?", { knowledgeBaseId: other.id, tokenBudget: 25 });
+      await parts.add(other, "Oil", [text, "Flour is dry."], { hasSentences });
+      const query = ask("Why does oil go rancid?", { knowledgeBaseId: other, tokenBudget: 25 });
       const { evidence, budget, confidence } = await retriever().retrieve(query, call);
       retrievals.push({
         texts: evidence.map(({ text, score, tokens }) => ({ text, score, tokens })),

@@ -72,8 +72,9 @@ interface SearchScope {
 
 /**
  * Question to evidence: dense and lexical search at once, each hit confirmed against the database, candidates compared
- * with the question token by token, the three scores scaled and added; what the best two link to lifted; the best read once more by a reranker if there is
- * one; then sentences chosen for the token budget, or whole passages when there is none. Creating it does no I/O.
+ * with the question token by token, the three scores scaled and added; what the best two link to lifted; the best read
+ * once more by a reranker if there is one; then sentences chosen for the token budget, or whole passages when there is
+ * none. Creating it does no I/O.
  */
 export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
   const { documents, clock, tokenCounter, tokenMatcher, sentenceReader, reranker } = ports;
@@ -196,7 +197,9 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
         ...packed,
         ...(query.text === asked.text ? {} : { searchedText: query.text }),
         ...(names.length === 0 ? {} : { followedNames: names }),
-        confidence: confidenceOf(readConfidenceSigns(query.text, ranked, match, cosinesOf(candidates, ports.embedder))),
+        confidence: confidenceOf(
+          readConfidenceSigns(query.text, ranked, match, cosinesOf(ranked, candidates, ports.embedder)),
+        ),
         degraded: [...candidates.degraded, ...degraded],
         timingsMs: {
           ...candidates.timingsMs,
@@ -235,6 +238,13 @@ async function confirm(
 /** Cosines of one model are not another's: these are what the weights of the confidence were fitted with. */
 const cosinesFittedOf = "larder-embed-v1@";
 
-function cosinesOf({ dense = [] }: Candidates, { id }: RetrieverPorts["embedder"]): readonly number[] {
-  return id.startsWith(cosinesFittedOf) ? dense.map(({ score }) => score) : [];
+/** Of the passages that the database confirmed: what is gone makes nothing surer. */
+function cosinesOf(
+  ranked: readonly RankedPassage[],
+  { dense = [] }: Candidates,
+  { id }: RetrieverPorts["embedder"],
+): readonly number[] {
+  if (!id.startsWith(cosinesFittedOf)) return [];
+  const live = new Set(ranked.map(({ passage }) => passage.label));
+  return dense.filter(({ label }) => live.has(label)).map(({ score }) => score);
 }

@@ -51,9 +51,9 @@ export function namesToFollow(
 }
 
 /**
- * Runs of words that begin with a capital or a digit, one space between them, with at least one capital; a full stop ends a
- * run unless it follows an abbreviation of one or two letters. A single word that begins a sentence is none: its capital
- * says nothing.
+ * Runs of words that begin with a capital or a digit, one space between them, with at least one capital. A full stop ends
+ * a run where three letters stand before it: `St. James` and `No. 5` are runs, and so, wrongly, is `1879. He`. A single
+ * word that begins a sentence is none: its capital says nothing.
  */
 export function namesIn(text: string): readonly string[] {
   const runs = text.matchAll(

@@ -68,7 +68,7 @@ export function packSentences(
   if (asked === "auto") steps = steps.slice(0, stepsThatHold(steps, autoRecall, autoTokensMin));
   for (; steps.length > 0; steps = steps.slice(0, -1)) {
     const packed = finished(steps === chosen.steps ? chosen.packed : packedOf(steps, limits));
-    if (packed.tokens > tokensMax) continue; // places of the same name in two documents came to stand otherwise than was counted
+    if (packed.tokens > tokensMax) continue; // the estimate that let the last of them in was too low
     const predictedRecall = Math.min(
       1,
       steps.reduce((sum, { share }) => sum + share, 0),

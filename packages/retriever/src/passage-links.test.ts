@@ -1,7 +1,7 @@
 import type { StoredPassage } from "@larder/contracts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { anyDocuments, cutDocument, sentenceReader, tokenMatcher } from "../test/cut-document.ts";
+import { cutDocument, sentenceReader, tokenMatcher } from "../test/cut-document.ts";
 import { matchPassages } from "./late-interaction.ts";
 import { addLinks, linkStrength, nameOf, saysName, unwrapped, withName } from "./passage-links.ts";
 import type { RankedPassage } from "./stretch.ts";
@@ -70,19 +70,24 @@ describe("addLinks", () => {
     expect(link([], [])).toEqual([]);
   });
 
-  it("keeps every passage once, best first, with scores of 0 to 1", () => {
+  it("keeps every passage once, best first, with scores and links of 0 to 1, whatever names what", () => {
+    const names = ["Orange Eats Creeps", "Ada Mallory", "Columbus", "notes"];
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    const said = fc.array(fc.constantFrom(...names, "was born in", "the director of"), { maxLength: 5 });
+    const drawn = fc.array(fc.record({ title: fc.constantFrom(...names), said, score: share }), { maxLength: 8 });
     fc.assert(
-      fc.property(anyDocuments, fc.array(fc.double({ min: 0, max: 1, noNaN: true })), (documents, numbers) => {
-        const passages = documents.flatMap((document) => document.passages);
-        const scores = passages.map((_, i) => numbers[i] ?? 0).toSorted((a, b) => b - a);
-        const linked = link(passages, scores);
+      fc.property(drawn, share, (all, weight) => {
+        const passages = all.map(({ title, said: words }, i) => passage(i + 1, title, `${words.join(" ")}.`));
+        const scores = all.map(({ score }) => score).toSorted((a, b) => b - a);
+        const linked = link(passages, scores, weight);
         expect(new Set(linked.map(({ passage: { label } }) => label)).size).toBe(passages.length);
-        for (const [i, { score }] of linked.entries()) {
+        for (const [i, { score, scores: parts }] of linked.entries()) {
           expect(score).toBeGreaterThanOrEqual(0);
           expect(score).toBeLessThanOrEqual(Math.min(1, linked[i - 1]?.score ?? 1));
+          expect(parts.link ?? 1).toBeGreaterThan(0);
+          expect(parts.link ?? 1).toBeLessThanOrEqual(1);
         }
       }),
-      { numRuns: 30 },
     );
   });
 });
@@ -110,6 +115,12 @@ describe("nameOf", () => {
     ["1984", ""],
     ["(What's the Story)", ""],
     ["Ada)", "Ada"],
+    ["Ada (film))", "Ada"],
+    ["Ada (film (2005))", "Ada"],
+    ["Ada (film) (2005)", "Ada (film)"],
+    ["Ada (film", "Ada (film"],
+    ["Ada (film) II", "Ada (film) II"],
+    [")))", ""],
     ["", ""],
   ])("%j gives %j", (title, name) => expect(nameOf(title)).toBe(name));
 });

@@ -96,9 +96,29 @@ function openOf(head: StoredPassage, match: QueryMatch): (passage: StoredPassage
  * anything but a capital, a digit or a letter of such a script, or a mere number.
  */
 export function nameOf(title: string): string {
-  const bare = title.trimEnd();
-  const name = (bare.endsWith(")") ? bare.slice(0, bare.lastIndexOf("(")) : bare).trim();
+  const name = withoutBrackets(title.trimEnd()).trim();
   return /^(?:[\p{Lu}\p{N}]..|\p{Lo}.)/u.test(name) && /\p{L}/u.test(name) ? name : "";
+}
+
+/** Without the brackets at its end and what stands in them, others included, or a closing one that nothing opens. */
+function withoutBrackets(title: string): string {
+  let end = title.length;
+  for (; title[end - 1] === ")"; end -= 1) {
+    const open = openingOf(title, end - 1);
+    if (open >= 0) return title.slice(0, open);
+  }
+  return title.slice(0, end);
+}
+
+/** Where the bracket stands that the one at `close` closes; -1 for nowhere. */
+function openingOf(title: string, close: number): number {
+  let depth = 0;
+  for (let at = close; at >= 0; at -= 1) {
+    if (title[at] === ")") depth += 1;
+    else if (title[at] === "(") depth -= 1;
+    if (depth === 0) return at;
+  }
+  return -1;
 }
 
 /** Lines of one paragraph as one: a name may stand over the end of a line. */

@@ -56,7 +56,7 @@ describe("questionInContext", () => {
   });
 });
 
-it("takes IT and US for names, not for pronouns", () => {
+it("takes IT for a name, not for a pronoun", () => {
   const history = [{ question: "Who founded Acme?" }];
   expect(questionInContext("What is the IT budget for 2024?", history)).toBe("What is the IT budget for 2024?");
 });

@@ -41,7 +41,7 @@ export function questionInContext(text: string, history: readonly Turn[] = []): 
 }
 
 function standsAlone(text: string): boolean {
-  if (opening.test(text) || pointing.test(text.replace(/\b(?:IT|US)\b/g, ""))) return false; // names, not pronouns
+  if (opening.test(text) || pointing.test(text.replace(/\bIT\b/g, ""))) return false; // a name, no pronoun
   return contentOf(text).length > 2 || namesOf(text).length > 0;
 }
 
@@ -56,7 +56,7 @@ function contentOf(text: string): readonly string[] {
   return wordsOf(text).filter((word) => !empty.has(word.toLowerCase()));
 }
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
+const segmenter = new Intl.Segmenter("en", { granularity: "word" });
 
 function wordsOf(text: string): readonly string[] {
   return [...segmenter.segment(text)].flatMap(({ segment, isWordLike }) => (isWordLike === true ? [segment] : []));

@@ -6,16 +6,20 @@ import type { QueryMatch } from "./late-interaction.ts";
 import type { Settings } from "./retriever-settings.ts";
 import type { RankedPassage } from "./stretch.ts";
 
-/** The best by what the searches themselves say: everything after this has to read the passage. */
+/**
+ * The best by what the searches themselves say, both alike where neither weighs anything: everything after this has to
+ * read the passage.
+ */
 export function narrow({ mode }: RetrievalQuery, candidates: Candidates, settings: Settings): Candidates {
   const { dense = [], lexical = [] } = candidates;
   const { candidatesMax, denseWeight, lateInteractionWeight } = settings;
   if (mode !== "hybrid" || dense.length + lexical.length <= candidatesMax) return candidates;
-  const lexicalWeight = Math.max(0, 1 - denseWeight - lateInteractionWeight);
-  const fused = fuseScores([
+  const sides = [
     { hits: dense, weight: denseWeight },
-    { hits: lexical, weight: lexicalWeight },
-  ]);
+    { hits: lexical, weight: Math.max(0, 1 - denseWeight - lateInteractionWeight) },
+  ];
+  const isWeighed = sides.some(({ hits, weight }) => hits.length > 0 && weight > 0);
+  const fused = fuseScores(isWeighed ? sides : sides.map(({ hits }) => ({ hits, weight: 1 })));
   const kept = new Set(fused.slice(0, candidatesMax).map(({ label }) => label));
   const keptOf = (hits: readonly ScoredLabel[]) => hits.filter(({ label }) => kept.has(label));
   return {
@@ -27,7 +31,7 @@ export function narrow({ mode }: RetrievalQuery, candidates: Candidates, setting
 
 /**
  * Hits that the database no longer knows are dropped before scaling, so that they move nobody's score. A mode of one side
- * is that side alone; a side that did not take part leaves its weight to the others.
+ * is that side alone; a side that did not take part leaves its weight to the others, and to words where these have none.
  */
 export function rank(
   { mode }: RetrievalQuery,
@@ -41,7 +45,8 @@ export function rank(
   const isHybrid = mode === "hybrid";
   const isDense = dense !== undefined && mode !== "lexical";
   const isLexical = lexical !== undefined && (mode !== "dense" || dense === undefined);
-  const lexicalWeight = Math.max(0, 1 - denseWeight - lateInteractionWeight);
+  const isWordsAlone = dense === undefined && lateInteractionWeight === 0;
+  const lexicalWeight = isWordsAlone ? 1 : Math.max(0, 1 - denseWeight - lateInteractionWeight);
   const sides = [
     { hits: live(dense), weight: isDense ? (isHybrid ? denseWeight : 1) : 0 },
     { hits: live(lexical), weight: isLexical ? (isHybrid ? lexicalWeight : 1) : 0 },

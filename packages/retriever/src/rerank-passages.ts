@@ -21,8 +21,8 @@ export interface RerankedPassages {
  * The first passages judged anew by reading each together with the question, and put in the order of their new scores.
  *
  * The reranker's scores are scaled to 0 … 1 over those that it read and blended in: `(1 - w) · score + w · rerank`. What it
- * did not read counts 0 there, so nothing from below overtakes what it read. A reranker that fails changes nothing, and
- * `degraded` says so.
+ * did not read counts 0 there, so nothing from below overtakes what it read; with all the weight it may tie with the last
+ * of that. A reranker that fails changes nothing, and `degraded` says so.
  *
  * @param ranked - Best first.
  */

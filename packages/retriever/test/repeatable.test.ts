@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { createKnowledgeBaseIn } from "@larder/testkit";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openParts } from "./open-parts.ts";
 
@@ -21,7 +22,7 @@ async function retrieveInProcess(asked: readonly string[]): Promise<Record<strin
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "larder-repeatable-"));
   const parts = await openParts(folder);
-  const { id } = await parts.store.documents.createKnowledgeBase({ name: "k", description: "", settings: {} }, call);
+  const id = await createKnowledgeBaseIn(parts.store.documents);
   const things = ["Oil", "Flour", "Jam", "A car", "Honey"];
   for (let i = 0; i < 30; i++) {
     const thing = things[i % 5] ?? "";

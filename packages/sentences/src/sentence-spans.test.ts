@@ -59,8 +59,22 @@ describe("sentenceSpans", () => {
     for (const part of parts) expect(Buffer.from(part).toString()).toBe(part);
   });
 
+  it.each(["~", "`", "~~~a", "~~~ ", "[1]", ".[1]", "*", "_", "; ", "a.", "1.\n"])(
+    "takes linear time for %j again and again",
+    (signs) => {
+      const text = `${signs.repeat(10_000)}x\``; // more would be cut by the test's own time limit
+      const visible = (part: string) => part.replace(/\s/g, "");
+      expect(visible(sentences(text).join(""))).toBe(visible(text));
+    },
+  );
+
   it("loses and repeats nothing but white space", () => {
-    const text = fc.oneof(fc.string({ unit: "binary", maxLength: 200 }), fc.lorem({ maxCount: 200 }));
+    const signs = fc.constantFrom(..."aB~`*_|#-\n .。!)[1]", "\n\n", "words ", "long".repeat(200), "🜂".repeat(400));
+    const text = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 200 }),
+      fc.lorem({ maxCount: 200 }),
+      fc.string({ unit: signs, maxLength: 300 }),
+    );
     fc.assert(
       fc.property(text, (given) => {
         const spans = sentenceSpans(given);

@@ -1,7 +1,8 @@
 import { fencedSpans, isInside } from "./fenced-spans.ts";
 import type { Span } from "./span.ts";
 
-const sentences = new Intl.Segmenter(undefined, { granularity: "sentence" });
+/** Rules of one locale: those of the machine would differ between processes that share a database. */
+const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
 
 /** Longest sentence; what has no sentence ends (tables, code) is divided at white space. Chosen arbitrarily. */
 const sentenceCharactersMax = 600;

@@ -1,6 +1,6 @@
 import type { KnowledgeBaseId } from "@larder/contracts";
 import { interruptedAttempt } from "@larder/contracts";
-import { receiptOf, testCall as call } from "@larder/testkit";
+import { testCall as call, receiptOf } from "@larder/testkit";
 import Sqlite from "better-sqlite3";
 import { expect, it } from "vitest";
 import { openTemporaryStore } from "../test/open-temporary-store.ts";

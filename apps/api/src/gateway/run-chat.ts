@@ -122,7 +122,9 @@ export async function* runChat(
     // Only now: whoever has the end need not ask on, and what the router held for this request must not wait for it.
     const { usage, cost, finishReason, route: last } = answered;
     const known = { usage, ...(cost === undefined ? {} : { cost }) };
-    const recorded = record(last, known);
+    // In the next turn: the end of the stream must not wait until the receipt is written out as text.
+    const recorded = nextTurn().then(() => record(last, known));
+    isRecorded = true;
     recorded.catch(() => undefined); // whoever waits for it is told; a reader who left is not
     yield { kind: "completed", chat: { text, finishReason, ...known, route: last, receiptId }, recorded };
   } finally {
@@ -133,6 +135,8 @@ export async function* runChat(
     }
   }
 }
+
+const nextTurn = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
 function unansweredError(route: Route, receiptId: ReceiptId): LarderError {
   const failure = route.attempts.findLast(({ error }) => error !== undefined)?.error;

@@ -11,11 +11,8 @@ export function newRequestId(): string {
 export const requestContext: MiddlewareHandler<ApiEnv> = async (c, next) => {
   const sent = c.req.header("x-request-id");
   const requestId = sent !== undefined && /^[\w.-]{1,64}$/.test(sent) ? sent : newRequestId();
-  const controller = new AbortController();
+  const controller = c.env?.controller ?? controllerOf(c.req.raw.signal);
   const leave = () => controller.abort(new LarderError("REQUEST_ABORTED"));
-  onAbort(c.req.raw.signal, leave);
-  const stopping = c.env?.stopping;
-  if (stopping !== undefined) onAbort(stopping, () => controller.abort(stopping.reason));
   c.set("requestId", requestId);
   c.set("call", { signal: controller.signal });
   c.set("leave", leave);
@@ -24,7 +21,11 @@ export const requestContext: MiddlewareHandler<ApiEnv> = async (c, next) => {
   await next();
 };
 
-function onAbort(signal: AbortSignal, act: () => void): void {
-  if (signal.aborted) act();
-  else signal.addEventListener("abort", act, { once: true });
+/** For a request that came without a server, as tests send them. */
+function controllerOf(signal: AbortSignal): AbortController {
+  const controller = new AbortController();
+  const leave = () => controller.abort(new LarderError("REQUEST_ABORTED"));
+  if (signal.aborted) leave();
+  else signal.addEventListener("abort", leave, { once: true });
+  return controller;
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import { LarderError } from "@larder/contracts";
 import type { z } from "zod";
 import type { ApiContext } from "../api-env.ts";
@@ -57,6 +58,7 @@ function requireJson(c: ApiContext): void {
 async function readBytes(c: ApiContext, { bytesMax, setting }: JsonBodyLimits): Promise<Uint8Array> {
   const tooLarge = () => new LarderError("REQUEST_TOO_LARGE", { details: { bytesMax, setting } });
   if (Number(c.req.header("content-length") ?? 0) > bytesMax) throw tooLarge();
+  if (c.env?.incoming !== undefined) return readIncoming(c.env.incoming, c, bytesMax, tooLarge);
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of bodyChunks(c)) {
@@ -67,8 +69,35 @@ async function readBytes(c: ApiContext, { bytesMax, setting }: JsonBodyLimits): 
   return Buffer.concat(chunks, size);
 }
 
+/** By events: an iterator takes longer over a small body than all that is done with it. */
+function readIncoming(
+  incoming: IncomingMessage,
+  c: ApiContext,
+  bytesMax: number,
+  tooLarge: () => LarderError,
+): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const take = (chunk: Buffer) => {
+      size += chunk.byteLength;
+      if (size <= bytesMax) chunks.push(chunk);
+      else leave(() => reject(tooLarge()));
+    };
+    const end = () => leave(() => resolve(Buffer.concat(chunks, size)));
+    const fail = (cause?: unknown) => leave(() => reject(brokenOff(c, cause)));
+    const leave = (act: () => void) => {
+      incoming.off("data", take).off("end", end).off("error", fail).off("close", fail);
+      incoming.pause();
+      act();
+    };
+    incoming.on("data", take).once("end", end).once("error", fail).once("close", fail);
+  });
+}
+
 /** The request's bytes as they come. Leaving the loop cancels the rest. A body that breaks off is the sender's abort. */
 export async function* bodyChunks(c: ApiContext): AsyncGenerator<Uint8Array> {
+  if (c.env?.incoming !== undefined) return yield* incomingChunks(c.env.incoming, c);
   const { body } = c.req.raw;
   if (body === null) return;
   const reader = body.getReader();
@@ -83,12 +112,26 @@ export async function* bodyChunks(c: ApiContext): AsyncGenerator<Uint8Array> {
   }
 }
 
+/** Leaving the loop keeps the socket: the answer goes out on it. */
+async function* incomingChunks(incoming: IncomingMessage, c: ApiContext): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of incoming.iterator({ destroyOnReturn: false })) yield chunk as Uint8Array;
+  } catch (cause) {
+    throw brokenOff(c, cause);
+  }
+}
+
+/** A body that breaks off is its sender's abort. */
+function brokenOff(c: ApiContext, cause: unknown): unknown {
+  const { signal } = c.get("call");
+  return signal.aborted ? signal.reason : new LarderError("REQUEST_ABORTED", { cause });
+}
+
 async function readOr(reader: ReadableStreamDefaultReader<Uint8Array>, c: ApiContext) {
   try {
     return await reader.read();
   } catch (cause) {
-    if (c.get("call").signal.aborted) throw c.get("call").signal.reason;
-    throw new LarderError("REQUEST_ABORTED", { cause });
+    throw brokenOff(c, cause);
   }
 }
 

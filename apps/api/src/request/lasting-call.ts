@@ -3,5 +3,5 @@ import type { ApiContext } from "../api-env.ts";
 
 /** Ends with the server, not with its client, who will send the key again and must not be billed twice for it. */
 export function lastingCall(c: ApiContext): Call {
-  return { signal: c.env?.stopping ?? new AbortController().signal };
+  return { signal: c.env?.stopping?.() ?? new AbortController().signal };
 }

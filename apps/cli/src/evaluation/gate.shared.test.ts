@@ -9,21 +9,21 @@ import type { StageProgress } from "./stage-progress.ts";
 
 /**
  * Samples of sets that together take under two minutes on two cores. A floor is what the pipeline reached on the same
- * sample on 2026-11-26, less two points: room for another processor's arithmetic, not for a worse pipeline.
+ * sample on 2026-11-27, less two points: room for another processor's arithmetic, not for a worse pipeline.
  */
 const queriesMax = 100;
 const ndcgFloors = {
-  "hotpotqa-100": 0.78,
-  "claude-docs": 0.755,
-  "codebase-chunks": 0.69,
-  "xquad-zh": 0.935,
+  "hotpotqa-100": 0.858,
+  "claude-docs": 0.775,
+  "codebase-chunks": 0.705,
+  "xquad-zh": 0.943,
 } as const;
-const spansFoundFloors = { "chroma-chunking": 0.875, "covid-qa": 0.75 } as const;
+const spansFoundFloors = { "chroma-chunking": 0.873, "covid-qa": 0.79 } as const;
 /** Evidence recall at 1,024 tokens: the middle of the curve, where packing matters most. */
-const evidenceRecallFloors = { "chroma-chunking": 0.84, "covid-qa": 0.75 } as const;
+const evidenceRecallFloors = { "chroma-chunking": 0.86, "covid-qa": 0.81 } as const;
 
 const silent: StageProgress = { during: async (_stage, _total, act) => act(() => undefined) };
-const call = { signal: AbortSignal.timeout(280_000) };
+const call = { signal: AbortSignal.timeout(580_000) };
 let cacheFolder: string;
 let run: EvaluationRun;
 
@@ -33,7 +33,7 @@ beforeAll(async () => {
   const sets = [...Object.keys(ndcgFloors), ...Object.keys(spansFoundFloors)];
   const options = { data, sets, modes: ["hybrid"], queriesMax, hasBaselines: false, cacheFolder };
   run = await runEvaluation(options, {}, silent, call);
-}, 290_000);
+}, 590_000);
 
 afterAll(() => rm(cacheFolder, { recursive: true, force: true }));
 

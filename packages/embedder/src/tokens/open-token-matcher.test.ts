@@ -38,11 +38,21 @@ describe("openTokenMatcher", () => {
     expect(matcher.knownShare("ꦲꦏ꧀ꦱꦫ ᚠᚢᚦ")).toBe(0);
   });
 
-  it("says the same whether or not it remembers", async () => {
+  it("says the same whether tokens are met together, one by one or again", async () => {
     const words = ["car", "automobile", "doctor", "physician", "jam", "honey"];
     const before = words.map((word) => matchOf(matcher, word, words.join(" ")));
-    const all = Uint16Array.from({ length: 2_000 }, (_, token) => token + 5); // more than are remembered at once
-    matcher.matching(all).raise(new Float32Array(all.length), matcher.tokenIds("car"));
+    const query = matcher.tokenIds(words.join(" "));
+    const [together, single] = [matcher.matching(query), matcher.matching(query)];
+    const all = Uint16Array.from({ length: 2_000 }, (_, token) => token + 5); // more than are compared at once
+    const [best, bestOfSingle] = [new Float32Array(query.length), new Float32Array(query.length)];
+    together.raise(best, all);
+    for (const token of all) single.raise(bestOfSingle, Uint16Array.of(token));
+    expect(bestOfSingle).toEqual(best);
+    for (const word of words) {
+      const again = new Float32Array(query.length);
+      together.raise(again, matcher.tokenIds(word));
+      expect(again).toEqual(matchOf(matcher, words.join(" "), word));
+    }
     expect(words.map((word) => matchOf(matcher, word, words.join(" ")))).toEqual(before);
     const fresh = await openTokenMatcher();
     expect(fresh.id).toBe(matcher.id);

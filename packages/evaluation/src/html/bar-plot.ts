@@ -1,12 +1,12 @@
 import { escapeHtml } from "./escape-html.ts";
-import type { Interval, PlotArea } from "./plot-area.ts";
+import type { Bounds, PlotArea } from "./plot-area.ts";
 import { gridShares, plotArea } from "./plot-area.ts";
 import type { PlotText } from "./svg-frame.ts";
 import { round, seriesClass, svgFrame, svgLine, svgText } from "./svg-frame.ts";
 
 export interface BarGroup {
   readonly name: string;
-  readonly bars: readonly (Interval & { readonly series: number; readonly mean: number })[];
+  readonly bars: readonly (Bounds & { readonly series: number; readonly mean: number })[];
 }
 
 const margins = { left: 150, right: 56, top: 8, bottom: 26 };

@@ -16,7 +16,7 @@ export interface PlotArea extends Margins {
 }
 
 /** Between what a mean of shares lies. */
-export interface Interval {
+export interface Bounds {
   readonly low: number;
   readonly high: number;
 }

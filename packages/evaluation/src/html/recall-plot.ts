@@ -1,5 +1,5 @@
 import { escapeHtml } from "./escape-html.ts";
-import type { Interval } from "./plot-area.ts";
+import type { Bounds } from "./plot-area.ts";
 import { gridShares, plotArea } from "./plot-area.ts";
 import type { PlotText } from "./svg-frame.ts";
 import { round, seriesClass, svgFrame, svgLine, svgText } from "./svg-frame.ts";
@@ -8,7 +8,7 @@ export interface RecallSeries {
   readonly name: string;
   /** Its number among all series of the page. */
   readonly series: number;
-  readonly points: readonly (Interval & { readonly tokens: number; readonly recall: number })[];
+  readonly points: readonly (Bounds & { readonly tokens: number; readonly recall: number })[];
 }
 
 const area = plotArea(400, {

@@ -39,8 +39,9 @@ export interface ChatStreamOptions {
 }
 
 /**
- * Text of the first choice as it comes, then `finished` with the usage of the last chunk that told one. Empty and
- * role-only deltas give nothing. A line that is not JSON is left out and counted: it must not end a stream that is well
+ * Text of the first choice as it comes, then `finished` with the usage of the last chunk that told one. Deltas that came
+ * in one packet are one text: they are there at the same moment, and each costs every layer above. Empty and role-only
+ * deltas give nothing. A line that is not JSON is left out and counted: it must not end a stream that is well
  * otherwise. A stream that changes its model in the middle is two answers, and broken.
  * @throws {@link LarderError} `PROVIDER_STREAM_BROKEN` when the end is missing; the typed error of an error in band
  */
@@ -48,44 +49,82 @@ export async function* readChatStream(
   bytes: AsyncIterable<Uint8Array>,
   options: ChatStreamOptions,
 ): AsyncGenerator<GeneratorEvent, void, undefined> {
-  let reason: FinishReason | undefined;
-  let usage: Usage | undefined;
-  let model: string | undefined;
-  let isDone = false;
-  let hasText = false;
-  let unreadableLines = 0;
-  for await (const data of readEventData(bytes)) {
+  const state = new ChatStreamState();
+  for await (const events of readEventData(bytes)) {
+    let failure: unknown;
+    try {
+      for (const data of events) if (!state.isDone) state.take(data);
+    } catch (thrown) {
+      failure = thrown;
+    }
+    // What came before a failure has been said, and nobody else may answer any more.
+    const text = state.takeText();
+    if (text !== "") yield { kind: "text", text };
+    if (failure !== undefined) throw failure;
+    if (state.isDone) break;
+  }
+  yield state.end(options);
+}
+
+/** What is known of a stream so far. */
+class ChatStreamState {
+  isDone = false;
+  #text = "";
+  #hasText = false;
+  #reason: FinishReason | undefined;
+  #usage: Usage | undefined;
+  #model: string | undefined;
+  #unreadableLines = 0;
+
+  /** @throws {@link LarderError} what broke the stream; the text before it is kept */
+  take(data: string): void {
     if (data.trimStart().startsWith("[DONE]")) {
-      isDone = true;
-      break;
+      this.isDone = true;
+      return;
     }
     const read = readChunk(data);
     if (read === undefined) {
-      unreadableLines += 1;
-      if (unreadableLines > unreadableLinesMax) throw broken("lines_unreadable");
-      continue;
+      this.#unreadableLines += 1;
+      if (this.#unreadableLines > unreadableLinesMax) throw broken("lines_unreadable");
+      return;
     }
     if (read.model !== undefined && read.model !== "") {
-      if (hasText && model !== undefined && read.model !== model) throw broken("model_changed");
-      model = read.model;
+      if (this.#hasText && this.#model !== undefined && read.model !== this.#model) throw broken("model_changed");
+      this.#model = read.model;
     }
-    usage = usageIn(read) ?? usage;
-    for (const { index = 0, delta, finish_reason, error } of read.choices) {
-      if (index !== 0) continue; // another answer, which nobody asked for
-      const text = textOf(delta?.content);
-      if (text !== "") {
-        hasText = true;
-        yield { kind: "text", text };
-      }
-      if (error !== undefined && error !== null) throw fromBand(error);
-      if (finish_reason === undefined || finish_reason === null) continue;
-      if (finish_reason === "error") throw broken("finish_reason_error");
-      reason = toFinishReason(finish_reason);
-    }
+    this.#usage = usageIn(read) ?? this.#usage;
+    for (const one of read.choices) this.#takeChoice(one);
   }
-  if (reason === undefined) throw broken("finish_reason_missing");
-  if (!isDone && options.requiresDone) throw broken("terminator_missing");
-  yield { ...finished(reason, usage, model), ...(unreadableLines > 0 && { unreadableLines }) };
+
+  #takeChoice({ index = 0, delta, finish_reason, error }: Chunk["choices"][number]): void {
+    if (index !== 0) return; // another answer, which nobody asked for
+    const text = textOf(delta?.content);
+    if (text !== "") {
+      this.#hasText = true;
+      this.#text += text;
+    }
+    if (error !== undefined && error !== null) throw fromBand(error);
+    if (finish_reason === undefined || finish_reason === null) return;
+    if (finish_reason === "error") throw broken("finish_reason_error");
+    this.#reason = toFinishReason(finish_reason);
+  }
+
+  /** What was not yet given on. */
+  takeText(): string {
+    const text = this.#text;
+    this.#text = "";
+    return text;
+  }
+
+  end({ requiresDone }: ChatStreamOptions): GeneratorEvent {
+    if (this.#reason === undefined) throw broken("finish_reason_missing");
+    if (!this.isDone && requiresDone) throw broken("terminator_missing");
+    const unreadableLines = this.#unreadableLines;
+    return {
+      ...finished(this.#reason, this.#usage, this.#model),
+      ...(unreadableLines > 0 && { unreadableLines }),
+    };
+  }
 }
 
 /** A whole reply where a stream was asked for: some servers ignore `stream`. */

@@ -14,7 +14,7 @@ async function* cut(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator
 
 async function read(text: string, sizes: readonly number[] = []): Promise<readonly string[]> {
   const events: string[] = [];
-  for await (const data of readEventData(cut(new TextEncoder().encode(text), sizes))) events.push(data);
+  for await (const together of readEventData(cut(new TextEncoder().encode(text), sizes))) events.push(...together);
   return events;
 }
 

@@ -4,13 +4,15 @@ import { LarderError } from "@larder/contracts";
 const eventCharactersMax = 4_000_000;
 
 /**
- * The `data` of each event, in order. Lines end in LF, CRLF or CR wherever packets are cut; comments and other fields
+ * The `data` of each event, in order, together where they came in one packet. Lines end in LF, CRLF or CR wherever packets are cut; comments and other fields
  * are skipped; several `data` lines of one event are joined by LF. What stands unfinished at the end is given too.
  * Cost: linear in the bytes, however they are cut.
  * @throws {@link LarderError} `PROVIDER_REPLY_MALFORMED` for an event beyond four million characters
  * @source WHATWG HTML, §9.2.6 "Interpreting an event stream"
  */
-export async function* readEventData(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
+export async function* readEventData(
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<readonly string[], void, undefined> {
   const decoder = new TextDecoder();
   /** The line that has not ended yet. */
   let rest = "";
@@ -41,16 +43,12 @@ export async function* readEventData(bytes: AsyncIterable<Uint8Array>): AsyncGen
     const lines = text.split(/\r\n|\n|\r/);
     lines[0] = rest + (lines[0] ?? "");
     rest = lines.pop() ?? "";
-    for (const line of lines) {
-      const event = take(line);
-      if (event !== undefined) yield event;
-    }
+    const events = lines.flatMap((line) => take(line) ?? []);
+    if (events.length > 0) yield events;
     if (rest.length + characters > eventCharactersMax) {
       throw new LarderError("PROVIDER_REPLY_MALFORMED", { details: { reason: "event_too_long" } });
     }
   }
-  for (const line of [rest + decoder.decode(), ""]) {
-    const event = take(line);
-    if (event !== undefined) yield event;
-  }
+  const events = [rest + decoder.decode(), ""].flatMap((line) => take(line) ?? []);
+  if (events.length > 0) yield events;
 }

@@ -58,7 +58,7 @@ describe("a repetition", () => {
 
   it.each([
     { limits: { attemptsMax: 2 }, arrivals: 2 },
-    { limits: { attemptsMax: 20, retryMs: 150, retryDelayMs: 60 }, arrivals: 3 },
+    { limits: { attemptsMax: 20, retryMs: 2_000, retryDelayMs: 900 }, arrivals: 2 }, // the second delay would end too late
     { limits: { attemptsMax: 20, retryWaitMsMax: 70, retryDelayMs: 60 }, arrivals: 2 },
   ])("comes within the attempts, the time and the waits of the request: $limits", async ({ limits, arrivals }) => {
     await using provider = await start(() => failing(500));

@@ -1,42 +1,38 @@
-import type { DecisionInputs, DecisionModel, Policy, PriceBook, Quote, RequestShape } from "@larder/contracts";
-import { rowsOf } from "./model-rows.ts";
+import type { DecisionInputs, DecisionModel, Policy, PriceBook, Quote } from "@larder/contracts";
 import { quoteModels } from "./quote-models.ts";
-import type { QuoteSources, QuoteTime } from "./quote-sources.ts";
+import type { QuoteSources } from "./quote-sources.ts";
 import { resolvePolicy } from "./resolve-policy.ts";
+import type { ModelScan } from "./scan-models.ts";
 
-/** What a decision at this moment depends on, beside the price book. */
-export function decisionInputs(
-  shape: RequestShape,
-  policy: Policy,
-  sources: QuoteSources,
-  time: QuoteTime,
-): DecisionInputs {
-  const { priceBook, providers, breaker, traffic, isOffline } = sources;
-  const known = [...providers];
-  const models: DecisionModel[] = [];
-  for (const { entry, provider, model, cacheTtlMs } of rowsOf(priceBook).rows) {
-    const knowledge = sources.knowledge(entry, shape, time.nowMs);
-    const hitProbability =
-      entry.cache === null ? 0 : traffic.hitProbability(provider, model, cacheTtlMs, time.monotonicMs, shape.prefixId);
-    const pause = breaker.pauseOf(provider, model, time.monotonicMs);
+/**
+ * What a decision depended on, beside the price book: read from its scan, so that it may be written down later.
+ * @param policy - As it was given
+ */
+export function decisionInputs({ shape, sources, time, known }: ModelScan, policy: Policy): DecisionInputs {
+  const { priceBook, providers, isOffline } = sources;
+  const models = priceBook.models().flatMap((entry, index): DecisionModel[] => {
+    const { knowledge, hitProbability, pause } = known(index);
     const tokenRatio = sources.tokenRatio(entry);
-    if (knowledge === undefined && hitProbability === 0 && pause === undefined && tokenRatio === 1) continue;
-    models.push({
-      provider,
-      model,
-      ...(knowledge && { knowledge }),
-      ...(hitProbability > 0 && { hitProbability }),
-      ...(pause && { pause }),
-      ...(tokenRatio !== 1 && { tokenRatio }),
-    });
-  }
+    if (knowledge === undefined && hitProbability === 0 && pause === undefined && tokenRatio === 1) return [];
+    return [
+      {
+        provider: entry.provider,
+        model: entry.model,
+        ...(knowledge && { knowledge }),
+        ...(hitProbability > 0 && { hitProbability }),
+        ...(pause && { pause }),
+        ...(tokenRatio !== 1 && { tokenRatio }),
+      },
+    ];
+  });
+  const all = [...providers];
   return {
     nowMs: time.nowMs,
     shape,
     policy,
     isOffline,
-    configured: known.filter(([, { isConfigured }]) => isConfigured).map(([id]) => id),
-    cacheless: known.filter(([, { cachesPrompts }]) => cachesPrompts === false).map(([id]) => id),
+    configured: all.filter(([, { isConfigured }]) => isConfigured).map(([id]) => id),
+    cacheless: all.filter(([, { cachesPrompts }]) => cachesPrompts === false).map(([id]) => id),
     models,
   };
 }

@@ -1,6 +1,6 @@
 import type { Attempt, Candidate, NanoUsd, Refusal } from "@larder/contracts";
 import { formatUsd } from "@larder/contracts";
-import type { Shortlist } from "./quote-models.ts";
+import type { OutCounts } from "./quote-models.ts";
 import { noKeySentence } from "./refuse-model.ts";
 
 const short: Readonly<Record<Refusal["code"], string>> = {
@@ -31,7 +31,7 @@ export function explainRoute(
   candidates: readonly Candidate[],
   chosen: Candidate | undefined,
   attempts: readonly Attempt[],
-  outCounts: Shortlist["outCounts"] = countOut(candidates),
+  outCounts: OutCounts = countOut(candidates),
 ): string {
   const eligible = candidates.filter(({ isEligible }) => isEligible);
   const out = outText(outCounts);
@@ -97,7 +97,7 @@ function isTried(candidate: Candidate, attempts: readonly Attempt[]): boolean {
 }
 
 /** By the first reason of each. */
-function countOut(candidates: readonly Candidate[]): Shortlist["outCounts"] {
+function countOut(candidates: readonly Candidate[]): OutCounts {
   const counts = new Map<Refusal["code"], number>();
   for (const { refusals } of candidates) {
     const code = refusals[0]?.code;
@@ -107,7 +107,7 @@ function countOut(candidates: readonly Candidate[]): Shortlist["outCounts"] {
 }
 
 /** The numbers sum to the models that are out. */
-function outText(counts: Shortlist["outCounts"]): string {
+function outText(counts: OutCounts): string {
   if (counts.size === 0) return "";
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const parts = [...counts].map(([code, count]) => `${count} for ${short[code]}`);

@@ -23,15 +23,12 @@ import { askCandidate } from "./ask-candidate.ts";
 import { createBudgetWaiters } from "./budget-waiters.ts";
 import { createCircuitBreaker } from "./circuit-breaker.ts";
 import { costQuantile } from "./cost-quantile.ts";
-import { decisionInputs } from "./decision-inputs.ts";
-import { explainRoute } from "./explain-route.ts";
 import { joinSignals } from "./join-signals.ts";
 import { expectationOf, learnFromAttempt } from "./learn-from-attempt.ts";
 import { totalCost } from "./next-candidate.ts";
-import { personaNotes } from "./persona-notes.ts";
 import { createPrefixTraffic } from "./prefix-traffic.ts";
 import { createProviderLanes } from "./provider-lanes.ts";
-import { keptMax, quoteModels } from "./quote-models.ts";
+import { quoteModels } from "./quote-models.ts";
 import type { QuoteSources } from "./quote-sources.ts";
 import { termsFor } from "./quote-sources.ts";
 import type { RaceResult } from "./race-attempts.ts";
@@ -41,6 +38,7 @@ import type { ResolvedPolicy } from "./resolve-policy.ts";
 import { resolvePolicy } from "./resolve-policy.ts";
 import type { NextStep } from "./retry-budget.ts";
 import { createRetryBudget } from "./retry-budget.ts";
+import { createRouteTeller, isSameModel } from "./route-teller.ts";
 import type { RouterLimits } from "./router-limits.ts";
 import { defaultRouterLimits } from "./router-limits.ts";
 
@@ -158,31 +156,23 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
     const resolved = resolvePolicy(request.policy, shape);
     const time = timeNow();
     const quote = quoteFor(shape, resolved, time);
-    const inputs = decisionInputs(shape, request.policy, sources, time);
-    const { priceBookId } = quote;
-    const { candidates, outCounts } = quote.shortlist();
+    const candidates = quote.eligible();
+    const told = createRouteTeller({
+      quote,
+      candidates,
+      resolved,
+      policy: request.policy,
+      priceBook,
+      today: time.today,
+    });
     const pauseOf = ({ provider, model }: Candidate) => breaker.pauseOf(provider, model, clock.monotonicMs());
     const retries = createRetryBudget({
       ...{ candidates, resolved, limits, clock, random, pauseOf },
       refuses: (candidate) => money.refuses(candidate),
     });
     const attempts: Attempt[] = [];
-    const routeWith = (chosen: Pick<Candidate, "provider" | "model"> | undefined): Route => {
-      const marked = money.mark(candidates);
-      const asked = marked.find((each) => isSame(each, chosen));
-      return {
-        ...(chosen && { chosen: { provider: chosen.provider, model: chosen.model } }),
-        reason: [
-          explainRoute(marked, asked, attempts, outCounts),
-          ...personaNotes(resolved, asked && priceBook.find(asked.provider, asked.model), marked, time.today),
-        ].join(" "),
-        candidates: marked.slice(0, 2 * keptMax),
-        attempts: [...attempts],
-        priceBookId,
-        pricesAsOf: priceBook.asOf,
-        inputs,
-      };
-    };
+    const routeWith = (chosen: Pick<Candidate, "provider" | "model"> | undefined): Route =>
+      told(chosen, attempts, money.marker());
     /** The next step that the budgets have room for, its money reserved. */
     const nextStep = async (lastError?: LarderError): Promise<NextStep> => {
       let step: NextStep = { kind: "stop" };
@@ -197,7 +187,7 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
       return (step as NextStep).kind === "wait" ? step : { kind: "stop" };
     };
     const over = async (attempt: Attempt): Promise<Attempt> => {
-      const candidate = candidates.find((each) => isSame(each, attempt));
+      const candidate = candidates.find((each) => isSameModel(each, attempt));
       const expected = candidate && expectationOf(candidate, shape);
       const ended = await money.end({ ...attempt, ...(expected && { expected }) });
       const task = shape.task ?? (responseFormat === undefined ? "answering" : "json");
@@ -270,10 +260,6 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
       await Promise.all(options.providers.map((provider) => provider.close?.()));
     },
   };
-}
-
-function isSame(candidate: Candidate, chosen: Pick<Candidate, "provider" | "model"> | undefined): boolean {
-  return candidate.provider === chosen?.provider && candidate.model === chosen.model;
 }
 
 /** Whatever ended a stream after its first text, the reader has an incomplete answer; the reason stays in the details. */

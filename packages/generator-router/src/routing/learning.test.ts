@@ -226,7 +226,7 @@ it("makes the recorded decision again, to the last word, from what was written d
         const nowMs = clock.nowMs();
         const time = { nowMs, monotonicMs: clock.monotonicMs(), today: new Date(nowMs).toISOString().slice(0, 10) };
         const made = quoteModels(ask, resolvePolicy(policyGiven, ask), sources, time);
-        const written = JSON.parse(JSON.stringify(decisionInputs(ask, policyGiven, sources, time)));
+        const written = JSON.parse(JSON.stringify(decisionInputs(made.scan, policyGiven)));
         expect(replayDecision(written, priceBook).candidates).toEqual(made.candidates);
       },
     ),

@@ -43,11 +43,9 @@ export function quoteModels(
       candidates ??= made(scan.order());
       return candidates;
     },
-    shortlist() {
-      const eligible = scan.first(keptMax, true);
-      const kept = eligible.length === 0 ? scan.order() : [...eligible, ...scan.first(keptMax, false)];
-      return { candidates: made(kept), outCounts: scan.outCounts() };
-    },
+    scan,
+    eligible: () => made(scan.first("eligible", keptMax)),
+    out: (most) => scan.first("out", most).map((index) => toCandidate(toRanked(scan, index), 0, undefined)),
     ...(best !== undefined && {
       get cheapest() {
         const ranked = toRanked(scan, best);
@@ -62,17 +60,15 @@ export const keptMax = 32; // chosen arbitrarily: ten times the attempts of a re
 
 /** A quote whose beginning can be had without the rest. */
 export interface ModelQuote extends Quote {
-  /**
-   * The first eligible candidates and the first that are out, {@link keptMax} of each, and how many are out for what
-   * first. Without an eligible one all of them, for then the reasons are what is asked for.
-   */
-  shortlist(): Shortlist;
+  readonly scan: ModelScan;
+  /** The first {@link keptMax} eligible candidates. Made at each call. */
+  eligible(): readonly Candidate[];
+  /** The first that are out. Made at each call. */
+  out(most: number): readonly Candidate[];
 }
 
-export interface Shortlist {
-  readonly candidates: readonly Candidate[];
-  readonly outCounts: ReadonlyMap<Refusal["code"], number>;
-}
+/** How many models are out, by the code of the first reason. */
+export type OutCounts = ReadonlyMap<Refusal["code"], number>;
 
 interface Ranked extends Pick<Candidate, "provider" | "model" | "refusals"> {
   readonly expectedCost: NanoUsd | undefined;

@@ -92,7 +92,7 @@ it("asks only for less than what was refused, and takes the first that fits", as
   const { budget, take, calls } = open(candidates);
   expect(await take()).toMatchObject({ model: "d" });
   expect(calls).toEqual(["reserve 90 for acme/a", "reserve 70 for acme/c", "reserve 60 for acme/d"]);
-  const marked = budget.mark(candidates);
+  const marked = budget.marker()(candidates);
   expect(marked.map(({ model, refusals }) => [model, refusals[0]?.code])).toEqual([
     ["d", undefined],
     ["a", "budget_exhausted"],

@@ -54,8 +54,8 @@ export interface RequestBudget {
   refuses(candidate: Candidate): boolean;
   /** Money of a budget is reserved for the attempt that is being made. */
   readonly isReserved: boolean;
-  /** The same with what the budgets refused marked, behind those that are eligible. */
-  mark(candidates: readonly Candidate[]): readonly Candidate[];
+  /** Gives candidates with what the budgets have refused up to now marked, behind those that are eligible. */
+  marker(): (candidates: readonly Candidate[]) => readonly Candidate[];
   /** From here on the provider may bill. */
   sent(): void;
   /** Settles, holds or releases by what became of the attempt, and says so in it. */
@@ -124,9 +124,12 @@ export function createRequestBudget(options: RequestBudgetOptions): RequestBudge
     get isReserved() {
       return taken !== undefined;
     },
-    mark(candidates) {
-      if (refusals.size === 0) return candidates;
-      return eligibleFirst(candidates.map((candidate) => markOne(candidate, refusals.get(nameOf(candidate)))));
+    marker() {
+      if (refusals.size === 0) return (candidates) => candidates;
+      const refused = new Map(refusals);
+      return (candidates) => {
+        return eligibleFirst(candidates.map((candidate) => markOne(candidate, refused.get(nameOf(candidate)))));
+      };
     },
     sent() {
       if (taken !== undefined) taken.isSent = true;

@@ -121,12 +121,11 @@ describe("the beginning of a quote", () => {
         const sources = { priceBook: createPriceBook(entries), providers, breaker, traffic, ...learned };
         const time = { monotonicMs: 0, nowMs: 0, today: "2026-11-24" };
         const quote = quoteModels(shape, resolvePolicy({}, shape), sources, time);
-        const { candidates: kept, outCounts } = quote.shortlist();
         const eligible = quote.candidates.filter(({ isEligible }) => isEligible);
         const out = quote.candidates.filter(({ isEligible }) => !isEligible);
-        const whole = eligible.length === 0 ? out : [...eligible.slice(0, keptMax), ...out.slice(0, keptMax)];
-        expect(kept).toEqual(whole);
-        expect(outCounts.get("context_too_small") ?? 0).toBe(out.length);
+        expect(quote.eligible()).toEqual(eligible.slice(0, keptMax));
+        expect(quote.out(7)).toEqual(out.slice(0, 7));
+        expect(quote.scan.outCounts().get("context_too_small") ?? 0).toBe(out.length);
       }),
       { numRuns: 200 },
     );

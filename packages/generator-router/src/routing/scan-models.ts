@@ -14,6 +14,7 @@ import type { ExpectedOutput } from "./expected-output.ts";
 import { expectedOutput } from "./expected-output.ts";
 import type { PrefixHabit } from "./expected-tokens.ts";
 import { tokensFor } from "./expected-tokens.ts";
+import { keepFirst } from "./keep-first.ts";
 import type { ModelRow } from "./model-rows.ts";
 import { rowsOf } from "./model-rows.ts";
 import type { QuoteSources, QuoteTime } from "./quote-sources.ts";
@@ -32,8 +33,15 @@ export interface ModelScan {
   readonly best: number | undefined;
   /** Indexes of all models, the eligible ones first, cheapest first. Sorts at each call. */
   order(): readonly number[];
-  /** The beginning of those that may be asked, or of those that are out. One pass, without sorting the rest. */
-  first(most: number, isEligible: boolean): readonly number[];
+  /** The first `most` of those that are eligible, or of those that are out, in the same order. Cost: `O(n log most)`. */
+  first(which: "eligible" | "out", most: number): readonly number[];
+  /** What was read of one model from others than the price book. */
+  known(index: number): {
+    readonly knowledge: ModelKnowledge | undefined;
+    /** Of the traffic alone; 0 where the model's cache was not asked for. */
+    readonly hitProbability: number;
+    readonly pause: Pause | undefined;
+  };
   /** How many models are out, by the code of the first reason. */
   outCounts(): ReadonlyMap<Refusal["code"], number>;
   at(index: number): {
@@ -68,6 +76,7 @@ export function scanModels(
   const masks = new Uint32Array(count);
   const ratios = new Float64Array(count);
   const hits = new Float64Array(count);
+  const trafficHits = new Float64Array(count);
   const pauses: (Pause | undefined)[] = [];
   const learned: (ModelKnowledge | undefined)[] = [];
   const escalations = new Map<number, CandidateEscalation>();
@@ -107,8 +116,9 @@ export function scanModels(
     let read = 0;
     let write = 0;
     if (cachesPrompts && prefix >= row.prefixTokensMin) {
-      const hit =
-        traffic.hitProbability(provider, model, row.cacheTtlMs, monotonicMs, prefixId) * (knowledge?.cacheYield ?? 1);
+      const trafficHit = traffic.hitProbability(provider, model, row.cacheTtlMs, monotonicMs, prefixId);
+      const hit = trafficHit * (knowledge?.cacheYield ?? 1);
+      trafficHits[index] = trafficHit;
       hits[index] = hit;
       read = Math.floor(prefix * hit);
       if (row.billsWrites) write = prefix - read;
@@ -213,18 +223,18 @@ export function scanModels(
     time,
     best,
     order: () => Array.from(rows.keys()).sort(compare),
-    first(most, isEligible) {
+    first(which, most) {
       const kept: number[] = [];
       for (let index = 0; index < count; index++) {
-        if ((masks[index] === 0) !== isEligible) continue;
-        if (kept.length === most && !isBefore(index, kept[most - 1] as number)) continue;
-        let place = kept.length;
-        while (place > 0 && isBefore(index, kept[place - 1] as number)) place--;
-        kept.splice(place, 0, index);
-        if (kept.length > most) kept.pop();
+        if ((masks[index] === 0) === (which === "eligible")) keepFirst(kept, index, most, compare);
       }
       return kept;
     },
+    known: (index) => ({
+      knowledge: learned[index],
+      hitProbability: trafficHits[index] as number,
+      pause: pauses[index],
+    }),
     outCounts() {
       const counts = new Map<Refusal["code"], number>();
       for (let index = 0; index < count; index++) {

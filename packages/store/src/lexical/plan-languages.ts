@@ -6,8 +6,8 @@ const confidenceMin = 0.8; // of the development sets' 2,500 English passages si
 const shareMin = 0.1; // chosen arbitrarily
 
 /**
- * The language of each passage of one document, in order. A manual in three languages is read by the rules of each; a passage that says
- * nothing clear of its own is in the document's main language. `undefined` where no passage is clear.
+ * The language of each passage of one document, in order. A manual in three languages is read by the rules of each; a
+ * passage that says nothing clear of its own is in the document's main language. `undefined` where no passage is clear.
  */
 export function planLanguages(
   texts: readonly string[],

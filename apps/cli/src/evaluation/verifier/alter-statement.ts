@@ -51,9 +51,7 @@ export function changeNumber(sentence: string, random: Random): string | undefin
   const first = Number(old[0]);
   const digit =
     old.length === 1 ? (first + 1 + Math.floor(random() * 8)) % 10 : 1 + ((first + Math.floor(random() * 8)) % 9);
-  const changed = `${digit}${old.slice(1)}`;
-  if (changed === old) return undefined;
-  return sentence.slice(0, chosen.index) + changed + sentence.slice(chosen.index + old.length);
+  return `${sentence.slice(0, chosen.index)}${digit}${sentence.slice(chosen.index + 1)}`;
 }
 
 const nameForm = /(?<=[\p{Ll},] )\p{Lu}[\p{L}’'-]{2,}(?: \p{Lu}[\p{L}’'-]{2,})*/gu;

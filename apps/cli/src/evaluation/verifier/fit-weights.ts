@@ -8,13 +8,16 @@ export interface JudgedExample {
 
 export type FittedWeights = Readonly<Record<string, number>>;
 
+/** Where the fit begins, for what speaks for a statement; the other signs speak against it. */
+const starts: Partial<Record<keyof ClaimFeatures, number>> = { coverage: 5, cosine: 2 };
+
 /**
  * Logistic regression by gradient descent, each example represented by the window that supports it best under the
  * weights of the round before. Both labels weigh the same in sum.
  */
 export function fitWeights(examples: readonly JudgedExample[], names: readonly (keyof ClaimFeatures)[]): FittedWeights {
-  const weights: Record<string, number> = { bias: -3, coverage: 5, cosine: 2 };
-  for (const name of names) weights[name] ??= -2;
+  const weights: Record<string, number> = { bias: -3 };
+  for (const name of names) weights[name] = starts[name] ?? -2;
   const used = examples.filter(({ windows }) => windows.length > 0);
   const good = used.filter(({ isSupported }) => isSupported).length;
   const shareOf = (isSupported: boolean) => 0.5 / Math.max(1, isSupported ? good : used.length - good);
