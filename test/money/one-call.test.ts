@@ -60,10 +60,21 @@ function send(method: string, to: string, body?: object, key?: string, signal?: 
 }
 const ask = (key: string, body: object = question, signal?: AbortSignal) => send("POST", path, body, key, signal);
 
+/** Until the provider was asked once more. */
+async function arrival(after: number): Promise<void> {
+  await expect.poll(() => provider.arrivals, { timeout: 20_000, interval: 10 }).toBeGreaterThan(after);
+}
+
 async function callsOf(work: () => Promise<unknown>): Promise<number> {
   const before = provider.arrivals;
   await work();
   return provider.arrivals - before;
+}
+
+interface ReceiptBody {
+  readonly knowledge_base_id: string;
+  readonly error_code: string | null;
+  readonly route: { readonly attempts: readonly { readonly billed: string }[] };
 }
 
 async function budget(): Promise<Record<string, string>> {
@@ -90,8 +101,9 @@ it("asks once for 20 requests that arrive at the same time, and gives each the s
 
 it("refuses another body with the same key, also while the first is being answered", async () => {
   const calls = await callsOf(async () => {
+    const { arrivals } = provider;
     const first = ask("twice");
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await arrival(arrivals);
     const other = await ask("twice", { question: "And oil?" });
     expect([other.status, await other.json()]).toMatchObject([409, { code: "REQUEST_KEY_REUSED" }]);
     expect((await first).status).toBe(200);
@@ -120,8 +132,12 @@ it.each([{ stream: false }, { stream: true }])(
     const key = `leaves-${stream}`;
     const body = { ...question, stream };
     const calls = await callsOf(async () => {
-      const leaving = AbortSignal.timeout(600);
-      const gone = ask(key, body, leaving).then((response) => response.text());
+      const { arrivals } = provider;
+      const leaving = new AbortController();
+      const gone = ask(key, body, leaving.signal).then((response) => response.text());
+      gone.catch(() => undefined);
+      await arrival(arrivals);
+      leaving.abort();
       await expect(gone).rejects.toThrow();
       const again = await ask(key, body);
       expect(again.headers.get("idempotent-replayed")).toBe("true");
@@ -142,7 +158,7 @@ it("does not ask again after SIGKILL in the middle, whose call may be billed and
       () => "answered",
       () => "gone",
     );
-    while (provider.arrivals === arrivals) await new Promise((resolve) => setTimeout(resolve, 20));
+    await arrival(arrivals);
     await new Promise((resolve) => setTimeout(resolve, 200));
     server.kill("SIGKILL");
     await server.exited;
@@ -155,6 +171,40 @@ it("does not ask again after SIGKILL in the middle, whose call may be billed and
   expect(calls).toBe(1);
   const after = await budget();
   expect(Number(after.reserved_usd) + Number(after.held_usd)).toBeGreaterThan(0.003); // 800 tokens out at $4
+  const { data } = (await (await send("GET", "/v1/receipts")).json()) as { data: ReceiptBody[] };
+  const left = data.filter(({ error_code }) => error_code === "ATTEMPT_INTERRUPTED");
+  expect(left).toMatchObject([{ route: { attempts: [{ model: "m", billed: "unknown", cost_usd: null }] } }]);
+  expect(left[0]?.knowledge_base_id).toBe(path.split("/")[3]);
   fault = { kind: "drip", delayMs: 1 };
   expect(await (await ask("anew")).json()).toMatchObject({ basis: "generated" });
+});
+
+it("has a receipt for a stream whose process died right after its [DONE], though its bill may be unknown", async () => {
+  fault = { kind: "drip", delayMs: 100 };
+  const messages = [{ role: "user", content: "What keeps?" }];
+  for (let round = 0; round < 3; round += 1) {
+    const body = { model: "auto", messages, max_tokens: 100, stream: true };
+    const reply = await send("POST", "/v1/chat/completions", body);
+    const id = reply.headers.get("x-larder-receipt");
+    let text = "";
+    const reader = (reply.body as ReadableStream<Uint8Array>).getReader();
+    for (let isDone = false; !isDone && !text.includes("[DONE]"); ) {
+      const { done, value } = await reader.read();
+      isDone = done;
+      text += Buffer.from(value ?? []).toString();
+    }
+    expect(text).toContain("[DONE]");
+    server.kill("SIGKILL");
+    await reader.cancel().catch(() => undefined);
+    await server.exited;
+    server = await start();
+    const receipt = await send("GET", `/v1/receipts/${id}`);
+    expect(receipt.status).toBe(200);
+    const { route, error_code } = (await receipt.json()) as ReceiptBody;
+    const [attempt, ...others] = route.attempts;
+    expect(others).toEqual([]);
+    expect([attempt?.billed, error_code]).toEqual(
+      error_code === null ? ["yes", null] : ["unknown", "ATTEMPT_INTERRUPTED"],
+    );
+  }
 });

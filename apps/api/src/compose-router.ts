@@ -73,6 +73,7 @@ export async function composeRouter(
     tokenCounter,
     clock,
     budgets,
+    reserve: config.budgetReserve,
     isOffline: config.isOffline,
     limits: {
       ...config.calling,
@@ -87,7 +88,8 @@ export async function composeRouter(
       ? []
       : providers.flatMap(({ id, isConfigured, batches }) => (batches && isConfigured ? [[id, batches] as const] : [])),
   );
-  const prober = createModelProber({ priceBook, providers, memory, tokenCounter, clock, isOffline: config.isOffline });
+  const parts = { priceBook, providers, memory, tokenCounter, clock, budgets };
+  const prober = createModelProber({ ...parts, isOffline: config.isOffline });
   return {
     router,
     memory,

@@ -1,9 +1,8 @@
 import { join, resolve } from "node:path";
-import { createAnswerQuestion } from "@larder/answering";
+import { createAnswerQuestion, withQualityFloor } from "@larder/answering";
 import type { Call, ComponentHealth, Embedder, ParsedDocument, PassageSplitter, TokenCounter } from "@larder/contracts";
 import { createChildProcessParser, createStructureSplitter, defaultParseLimits, parseBytes } from "@larder/documents";
 import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
-import { createBatchLane } from "@larder/generator-router";
 import { createIngestionWorker } from "@larder/ingestion";
 import { createLanguageDetector } from "@larder/language";
 import { openOnnxReranker } from "@larder/reranker";
@@ -13,10 +12,9 @@ import { createSavingsCalculator, summariseSavings } from "@larder/savings";
 import { lockDataFolder, openBlobFiles, openSqliteStore } from "@larder/store";
 import { createO200kTokenCounter } from "@larder/tokenizer";
 import { createFollowedIndex, openVectorIndex } from "@larder/vector-index";
+import { composeBatches } from "./compose-batches.ts";
 import { composeRouter } from "./compose-router.ts";
 import type { Config } from "./config.ts";
-import { recordBatchIn } from "./gateway/record-batch.ts";
-import { runBatchLane } from "./gateway/run-batch-lane.ts";
 import type { Larder } from "./larder.ts";
 import { createLastingWork } from "./lasting-work.ts";
 import { recentArrivals } from "./recent-arrivals.ts";
@@ -25,9 +23,6 @@ import type { WorkerSettings } from "./worker-settings.ts";
 
 /** Opening waits for as long as it takes: a start that hangs is ended from outside. */
 const unbounded: Call = { signal: new AbortController().signal };
-
-/** How often running batches are looked at: they take minutes to hours. */
-const batchLaneEveryMs = 15_000;
 
 /** Whoever works off the tasks, as far as the routes see it. */
 export interface WorkerHandle {
@@ -104,15 +99,15 @@ export async function composeLarder(
       });
     const retriever = retrieverWith({});
     const lastingWork = keep(createLastingWork()); // closed after the router, which ends the calls, and before the store
+    // Of a process that died: whoever composes holds the lock on the data. What cannot be written now is at the next start.
+    await store.callIntents.recover(unbounded).catch(() => undefined);
     const generation = await composeRouter(config.generation, {
       ...{ tokenCounter, clock },
       ...{ budgets: store.budgets, record: store.routing },
     });
     const routingMemory = keep(generation.memory);
     const router = keep(generation.router);
-    const record = recordBatchIn(store.ledger, tokenCounter);
-    const lane = createBatchLane({ router, apis: generation.batchApis, requests: store.batchRequests, clock, record });
-    const batches = keep(runBatchLane((call) => lane.advance(call), batchLaneEveryMs));
+    const batches = keep(composeBatches(generation, { store, tokenCounter, clock, ids: systemIds }));
     const savings = createSavingsCalculator();
     const { ledger } = store;
     const arrivals = await recentArrivals(store.arrivals, clock, unbounded);
@@ -129,6 +124,7 @@ export async function composeLarder(
       tokenCounter,
       clock,
       ids: systemIds,
+      intents: store.callIntents,
       memory: routingMemory,
       settings: answering,
     });
@@ -136,6 +132,7 @@ export async function composeLarder(
       store: store.documents,
       blobs,
       ledger,
+      callIntents: store.callIntents,
       budgets: store.budgets,
       idempotency: store.idempotency,
       batchRequests: store.batchRequests,
@@ -151,6 +148,7 @@ export async function composeLarder(
       tokenCounter,
       sentenceReader,
       answerQuestion,
+      answerPolicy: (policy) => withQualityFloor(policy, config.answering.qualityFloor),
       savings,
       summariseSavings,
       clock,

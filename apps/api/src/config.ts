@@ -100,6 +100,7 @@ export function readConfig(env: Environment) {
     answering: {
       confidenceMin: data.LARDER_CONFIDENCE_MIN,
       holdoutShare: data.LARDER_SAVINGS_HOLDOUT,
+      qualityFloor: data.LARDER_ANSWER_QUALITY_MIN,
       answerWorth: nanoUsd(BigInt(Math.round(data.LARDER_ANSWER_WORTH_USD * 1e9))),
     },
     generation: {
@@ -124,6 +125,7 @@ export function readConfig(env: Environment) {
       totalTimeoutMs: data.LARDER_ANSWER_TIMEOUT_MS,
       calling: callingLimits(data),
       budgetWaitMs: data.LARDER_BUDGET_WAIT_MS,
+      budgetReserve: data.LARDER_BUDGET_RESERVE,
       connections: {
         keepAliveMs: data.LARDER_PROVIDER_KEEP_ALIVE_MS,
         connectMs: data.LARDER_PROVIDER_CONNECT_TIMEOUT_MS,

@@ -180,6 +180,15 @@ export const environment = z.object({
     .max(1)
     .default(0.05)
     .describe("Least confidence that a question is answered with; below it nothing is sent. 0: always answer."),
+  LARDER_ANSWER_QUALITY_MIN: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.15)
+    .describe(
+      "Least quality of a model that answers from documents, where the policy has no min_quality and names no models; " +
+        "local models and others of your own that nobody rated are let in. 0: any model.",
+    ),
   LARDER_ANSWER_WORTH_USD: z.coerce
     .number()
     .min(0)
@@ -204,6 +213,13 @@ export const environment = z.object({
   LARDER_IDLE_TIMEOUT_MS: positive.default(30_000).describe("Longest silence in a provider's stream."),
   LARDER_ANSWER_TIMEOUT_MS: positive.default(300_000).describe("Longest time for one provider call."),
   ...callingSettings,
+  LARDER_BUDGET_RESERVE: z
+    .enum(["worst", "p99"])
+    .default("worst")
+    .describe(
+      "What a budget sets aside for a call. worst: the most that it may cost, so that no bill passes a budget. p99: what " +
+        "99 of 100 answers took, where 600 were observed; one that takes more may pass the budget.",
+    ),
   LARDER_BUDGET_WAIT_MS: z.coerce
     .number()
     .int()

@@ -4,6 +4,7 @@ import type {
   BlobStore,
   BudgetStore,
   Call,
+  CallIntents,
   Clock,
   ComponentHealth,
   DocumentStore,
@@ -16,6 +17,7 @@ import type {
   Ledger,
   LexicalSearcher,
   ModelProber,
+  Policy,
   Retriever,
   RoutingMemory,
   SavingsCalculator,
@@ -30,6 +32,8 @@ export interface Larder extends AsyncDisposable {
   readonly store: DocumentStore;
   readonly blobs: BlobStore;
   readonly ledger: Ledger;
+  /** Word of calls under way, for a process that dies. */
+  readonly callIntents: CallIntents;
   readonly batchRequests: BatchRequests;
   /** Tells the batch lane that a request waits. */
   wakeBatches(): void;
@@ -47,6 +51,8 @@ export interface Larder extends AsyncDisposable {
   readonly tokenCounter: TokenCounter;
   readonly sentenceReader: SentenceReader;
   readonly answerQuestion: AnswerQuestion;
+  /** The policy that a question is asked with: with the quality that answers from documents have at least. */
+  answerPolicy(policy: Policy): Policy;
   readonly savings: SavingsCalculator;
   readonly summariseSavings: SummariseSavings;
   readonly clock: Clock;

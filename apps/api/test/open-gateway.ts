@@ -12,7 +12,7 @@ import { createApi } from "../src/create-api.ts";
 import { recordBatchIn } from "../src/gateway/record-batch.ts";
 import { runBatchLane } from "../src/gateway/run-batch-lane.ts";
 import { startServer } from "../src/serve.ts";
-import { systemClock } from "../src/system-ports.ts";
+import { systemClock, systemIds } from "../src/system-ports.ts";
 import type { TestLarder } from "./open-test-larder.ts";
 import { openTestLarder } from "./open-test-larder.ts";
 
@@ -53,18 +53,20 @@ export async function openGateway(
   const tokenCounter = createO200kTokenCounter();
   const base = await openTestLarder();
   const { budgets, record: memoryRecord } = base;
-  const { router, batchApis } = await composeRouter(config.generation, {
+  const { router, batchApis, prober } = await composeRouter(config.generation, {
     tokenCounter,
     clock: systemClock,
     budgets,
     record: memoryRecord,
   });
   const { batchRequests, ledger } = base;
-  const record = recordBatchIn(ledger, tokenCounter);
-  const lane = createBatchLane({ router, apis: batchApis, requests: batchRequests, clock: systemClock, record });
+  const record = recordBatchIn({ ledger, ids: systemIds, tokenCounter });
+  const parts = { router, budgets, apis: batchApis, requests: batchRequests, clock: systemClock, record };
+  const lane = createBatchLane(parts);
   const running = runBatchLane((call) => lane.advance(call), 20);
   const larder: TestLarder = Object.defineProperties(base, {
     router: { value: router },
+    prober: { value: prober },
     tokenCounter: { value: tokenCounter },
     wakeBatches: { value: running.wake },
   });

@@ -53,6 +53,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
     store: store.documents,
     blobs,
     ledger: store.ledger,
+    callIntents: store.callIntents,
     budgets: store.budgets,
     idempotency: store.idempotency,
     batchRequests: store.batchRequests,
@@ -76,6 +77,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
       },
       models: () => [],
       quote: () => ({ candidates: [], priceBookId: "empty@1" }),
+      quoteWithin: async () => ({ candidates: [], priceBookId: "empty@1" }),
       generate: unused,
       [Symbol.asyncDispose]: async () => undefined,
     },
@@ -94,6 +96,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
     get savings() {
       return unused();
     },
+    answerPolicy: (policy) => policy,
     answerQuestion(question, { signal }) {
       options.onAsked?.(question);
       questions++;

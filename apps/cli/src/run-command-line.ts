@@ -112,9 +112,12 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .action(run((context, question: string, given: SearchOptions) => search(question, given, context)));
   program
     .command("quote")
-    .description("what a request would cost at every model")
+    .description(
+      "what a request would cost at every model, and which the budgets have no room for; --kb: as a question to it",
+    )
     .option("--input <tokens>", "input tokens", wholeNumber, 2_000)
     .option("--output <tokens>", "output tokens", wholeNumber, 300)
+    .option("--key <scope>", "also by the budgets of this API key: its scope, as `larder budgets` names it")
     .action(run((context, given: QuoteOptions) => quote(given, context)));
   program
     .command("receipts [id]")

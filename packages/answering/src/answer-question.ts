@@ -9,11 +9,12 @@ import type {
   KnowledgeBase,
   PassageId,
   Question,
+  ReceiptId,
   RequestShape,
   Retrieval,
   Route,
 } from "@larder/contracts";
-import { LarderError, toErrorRecord } from "@larder/contracts";
+import { followCalls, LarderError, toErrorRecord } from "@larder/contracts";
 import type { AnswerDraft } from "./answer-draft.ts";
 import { interruptedRoute, nobodyAsked, nothingSaid, spendingOf } from "./answer-draft.ts";
 import type { AnsweringPorts } from "./answering-ports.ts";
@@ -28,10 +29,11 @@ import { drawHoldout, shapeOfStuffed, stuffedRetrieval } from "./hold-out.ts";
 import { learnFromVerdict } from "./learn-from-verdict.ts";
 import type { WrittenPrompt } from "./prompt.ts";
 import { abstentionSentence, writePrompt } from "./prompt.ts";
+import { withQualityFloor } from "./quality-floor.ts";
 import type { SettledAnswer } from "./record-answer.ts";
 import { recordAnswer } from "./record-answer.ts";
 import { shapeOf } from "./shape-of.ts";
-import { dryRunBasis, findUnanswerable, routeOfDryRun, routeOfNothing } from "./unsent-route.ts";
+import { dryRunBasis, findUnanswerable, payersOf, routeOfDryRun, routeOfNothing } from "./unsent-route.ts";
 import { verifyAnswer } from "./verify-answer.ts";
 import { findSupport } from "./verify-citations.ts";
 
@@ -64,11 +66,24 @@ class Answering {
   readonly #startMs: number;
   #route: Route | undefined;
   readonly #attempts: Attempt[] = [];
+  /** Of the receipt to come, once something was sent. */
+  #receiptId: ReceiptId | undefined;
+  readonly #followed = followCalls((attempts) => this.#note(attempts));
 
   constructor(ports: AnsweringPorts, question: Question) {
     this.#ports = ports;
-    this.#question = question;
+    const policy = withQualityFloor(question.policy, ports.settings?.qualityFloor ?? 0);
+    this.#question = { ...question, policy };
     this.#startMs = ports.clock.monotonicMs();
+  }
+
+  /** What is being asked, beside the call: a process that dies leaves word of it. */
+  #note(attempts: readonly Attempt[]): void {
+    const { intents, ids, clock, router } = this.#ports;
+    const { knowledgeBaseId } = this.#question;
+    this.#receiptId ??= ids.next("receipt");
+    const intent = { receiptId: this.#receiptId, knowledgeBaseId, createdAtMs: clock.nowMs(), attempts };
+    intents?.note({ ...intent, priceBookId: router.priceBook.id });
   }
 
   async *run(call: Call): AsyncGenerator<AnswerEvent, void> {
@@ -95,7 +110,7 @@ class Answering {
         // The reader left in the middle of a call that may be billed: it is written down all the same.
         const route = interruptedRoute(this.#route, this.#attempts, { startedAtMs, endedAtMs: clock.nowMs() });
         const left = this.#broken(route, toErrorRecord(new LarderError("REQUEST_ABORTED")));
-        await recordAnswer(this.#ports, { ...known, draft: left });
+        await recordAnswer(this.#ports, { ...known, draft: left, ...this.#named() });
       }
     }
   }
@@ -127,7 +142,7 @@ class Answering {
     call: Call,
   ): AsyncGenerator<AnswerEvent, AnswerDraft> {
     const { router, clock, embedder, memory, settings } = this.#ports;
-    const { knowledgeBaseId, callerKey, text, policy, responseFormat, isDryRun } = this.#question;
+    const { text, policy, responseFormat, isDryRun } = this.#question;
     const unanswerable = findUnanswerable(retrieval, this.#confidenceMin());
     if (unanswerable !== undefined) {
       const route = routeOfNothing(unanswerable, router.priceBook.id);
@@ -137,7 +152,7 @@ class Answering {
       return { ...nothingSaid(route), text: unanswerable.text };
     }
     if (isDryRun) {
-      const route = routeOfDryRun(router, shape, policy);
+      const route = await routeOfDryRun(router, this.#question, shape, call);
       yield { kind: "route", route };
       return { ...nothingSaid(route), basis: dryRunBasis(route) };
     }
@@ -150,7 +165,8 @@ class Answering {
           prompt,
           shape,
           policy,
-          payers: [knowledgeBaseId, ...(callerKey === undefined ? [] : [callerKey])],
+          payers: payersOf(this.#question),
+          onSend: this.#followed.onSend,
           ...(responseFormat === undefined ? {} : { responseFormat }),
         },
         clock,
@@ -158,7 +174,10 @@ class Answering {
         onRoute: (route) => {
           this.#route = route;
         },
-        onAttempt: (attempt) => this.#attempts.push(attempt),
+        onAttempt: (attempt) => {
+          this.#attempts.push(attempt);
+          this.#followed.onAttempt(attempt);
+        },
         verify: (answer, within) =>
           verifyAnswer(
             { text: answer, evidence, question, ...(responseFormat && { responseFormat }) },
@@ -218,6 +237,10 @@ class Answering {
     };
   }
 
+  #named(): Pick<SettledAnswer, "receiptId"> {
+    return this.#receiptId === undefined ? {} : { receiptId: this.#receiptId };
+  }
+
   #broken(route: Route, error: ErrorRecord, generateMs = 0): AnswerDraft {
     return { ...nothingSaid(route), basis: "generated", spending: spendingOf(route), generateMs, error };
   }
@@ -230,7 +253,7 @@ class Answering {
       ...(verification && { verification }),
     };
     if (question.isDryRun) return { kind: "finished", answer };
-    const { receipt, headline } = await recordAnswer(this.#ports, settled);
+    const { receipt, headline } = await recordAnswer(this.#ports, { ...settled, ...this.#named() });
     if (error !== undefined) return { kind: "failed", error, receipt };
     return { kind: "finished", answer: { ...answer, receipt, ...(headline === undefined ? {} : { headline }) } };
   }

@@ -1,5 +1,6 @@
 import type {
   ArrivalRates,
+  CallIntents,
   Clock,
   DocumentReader,
   Embedder,
@@ -21,6 +22,8 @@ export interface AnsweringSettings extends ExtractSettings {
   readonly evidenceMax?: number;
   /** Confidence of the retrieval below which nothing is answered; 0 answers whenever there is evidence. @defaultValue 0.05 */
   readonly confidenceMin?: number;
+  /** Least quality of a model that is asked where the policy names none; see `Policy.qualityFloor`. @defaultValue 0 */
+  readonly qualityFloor?: number;
   /** Tokens that an answer is expected to take, for quotes. @defaultValue 300 */
   readonly outputTokensExpected?: number;
   /** Longest time for writing a receipt, also when the reader has left. @defaultValue 10,000 */
@@ -33,6 +36,8 @@ export interface AnsweringPorts {
   readonly retriever: Retriever;
   readonly router: GeneratorRouter;
   readonly ledger: Pick<Ledger, "record">;
+  /** Told of calls under way. Absent: a process that dies leaves no word of them. */
+  readonly intents?: Pick<CallIntents, "note">;
   readonly savings: SavingsCalculator;
   readonly knowledgeBases: Pick<KnowledgeBaseStore, "knowledgeBase">;
   readonly passages: Pick<DocumentReader, "passagesById">;

@@ -93,6 +93,18 @@ describe("a question under budgets", () => {
     expect((await receipts())[0]?.route.attempts[0]).not.toHaveProperty("reservation");
   });
 
+  it("is shown by a dry run what its budgets have no room for", async () => {
+    await put("0.003", kb);
+    const last = await ask({ isDryRun: true });
+    const route = last?.kind === "finished" ? last.answer.route : undefined;
+    expect(route?.chosen).toEqual({ provider: "acme", model: "m-small" });
+    expect(route?.candidates.map(({ model, refusals }) => [model, refusals[0]?.code])).toEqual([
+      ["m-small", undefined],
+      ["m-large", "budget_exhausted"],
+    ]);
+    expect([provider.requestCount, await stateOf()]).toEqual([0, { spent: 0n, held: 0n, reserved: 0n }]);
+  });
+
   it("is quoted from the evidence when too little is left, with the reason, and nothing is sent", async () => {
     await put("0.001");
     expect(await ask()).toMatchObject({
@@ -152,13 +164,12 @@ describe("a question under budgets", () => {
   it("waits for what calls under way have reserved, not for what is spent", async () => {
     await put("0.003");
     await opened[Symbol.asyncDispose]();
-    await open({ limits: { budgetWaitMs: 20_000 }, models: models.slice(0, 1) });
+    await open({ limits: { budgetWaitMs: 60_000 }, models: models.slice(0, 1) });
     const both = await Promise.all([ask(), ask()]); // each reserves $0.0021, and takes $0.0006
     expect(both).toMatchObject([{ answer: { basis: "generated" } }, { answer: { basis: "generated" } }]);
-    const startMs = performance.now();
+    // Waiting would take longer than a test may.
     await put("0.002");
     expect(await ask()).toMatchObject({ answer: { basis: "extractive" } });
-    expect(performance.now() - startMs).toBeLessThan(10_000);
   });
 
   it("stops waiting at its deadline, and when its reader leaves", async () => {

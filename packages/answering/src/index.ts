@@ -5,4 +5,5 @@ export { type ClaimFeatures, supportOf } from "./claim-support.ts";
 export { readSentences } from "./evidence-sentences.ts";
 export type { Holdout } from "./hold-out.ts";
 export { abstentionSentence, promptTemplateId } from "./prompt.ts";
+export { withQualityFloor } from "./quality-floor.ts";
 export { supportMin, windowFeatures } from "./verify-answer.ts";

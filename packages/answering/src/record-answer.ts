@@ -5,6 +5,7 @@ import type {
   KnowledgeBase,
   Question,
   Receipt,
+  ReceiptId,
   RequestShape,
   Retrieval,
 } from "@larder/contracts";
@@ -24,6 +25,8 @@ export interface SettledAnswer {
   readonly retrieval: Retrieval;
   readonly shape: RequestShape;
   readonly draft: AnswerDraft;
+  /** Where it has a name already, as once something was sent. */
+  readonly receiptId?: ReceiptId;
   /** When the question came, on the monotonic clock. */
   readonly startMs: number;
   /** Which way chance sent it, while a share is held out. */
@@ -39,7 +42,7 @@ export interface RecordedAnswer {
 /** Writes the receipt under a time limit of its own: money that was spent is written down though nobody waits. */
 export async function recordAnswer(ports: AnsweringPorts, settled: SettledAnswer): Promise<RecordedAnswer> {
   const { ledger, savings, router, retriever, embedder, tokenCounter, clock, ids, settings } = ports;
-  const { question, knowledgeBase, retrieval, shape, draft, startMs, holdout } = settled;
+  const { question, knowledgeBase, retrieval, shape, draft, receiptId, startMs, holdout } = settled;
   const call = { signal: AbortSignal.timeout(settings?.recordTimeoutMs ?? 10_000) };
   const alternatives = await alternativesOf(ports, settled, call);
   const headline = savings.headline(alternatives.counterfactuals);
@@ -49,7 +52,7 @@ export async function recordAnswer(ports: AnsweringPorts, settled: SettledAnswer
     ...(alternatives.modelled && { modelled: alternatives.modelled }),
   });
   const receipt: Receipt = receiptOf({
-    id: ids.next("receipt"),
+    id: receiptId ?? ids.next("receipt"),
     createdAtMs: clock.nowMs(),
     question,
     knowledgeBase,

@@ -1,4 +1,4 @@
-import type { GeneratorRouter, Question, RequestShape, Retrieval, Route } from "@larder/contracts";
+import type { BudgetScope, Call, GeneratorRouter, Question, RequestShape, Retrieval, Route } from "@larder/contracts";
 import type { AnswerDraft } from "./answer-draft.ts";
 import { abstentionSentence } from "./prompt.ts";
 
@@ -35,13 +35,20 @@ export function routeOfNothing({ why }: Unanswerable, priceBookId: string): Rout
   return { reason: `Nothing was sent: ${why}.`, candidates: [], attempts: [], priceBookId };
 }
 
-/** The route that a question would take, were it sent. */
-export function routeOfDryRun(
-  router: Pick<GeneratorRouter, "quote">,
+/** Whose budgets a question takes, besides the total's. */
+export function payersOf({ knowledgeBaseId, callerKey }: Question): readonly BudgetScope[] {
+  return [knowledgeBaseId, ...(callerKey === undefined ? [] : [callerKey])];
+}
+
+/** The route that a question would take, were it sent now: with what its budgets have no room for. */
+export async function routeOfDryRun(
+  router: Pick<GeneratorRouter, "quoteWithin">,
+  question: Question,
   shape: RequestShape,
-  policy: Question["policy"],
-): Route {
-  const { candidates, priceBookId } = router.quote(shape, policy);
+  call: Call,
+): Promise<Route> {
+  const quote = await router.quoteWithin(shape, question.policy, payersOf(question), call);
+  const { candidates, priceBookId } = quote;
   const first = candidates.find(({ isEligible }) => isEligible);
   if (first === undefined) {
     const reason = "Dry run: no model is eligible; the answer would quote the evidence.";

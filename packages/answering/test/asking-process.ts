@@ -8,7 +8,9 @@ import { openAnswering, questionOf } from "./open-answering.ts";
  */
 const [file = "", providerUrl = "", name = "", knowledgeBase = "", count = "0"] = process.argv.slice(2);
 
-await using opened = await openAnswering({ file, providerUrl, name, models: [boundModel] });
+// Whoever waits stops as soon as no call under way could make room: how long he may wait bears on slow machines only.
+const limits = { budgetWaitMs: 45_000 };
+await using opened = await openAnswering({ file, providerUrl, name, models: [boundModel], limits });
 const endings: Record<string, number> = {};
 let hasSaid = false;
 

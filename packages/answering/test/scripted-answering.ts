@@ -111,6 +111,7 @@ export class ScriptedAnswering {
     const router: GeneratorRouter = {
       priceBook,
       models: () => [],
+      quoteWithin: async () => router.quote({} as never, {}),
       quote: () => ({
         priceBookId: "book",
         candidates: [{ ...chosen, isEligible: script.length > 0, reasons: [], refusals: [] }],

@@ -1,7 +1,7 @@
 import type { Call } from "./call.ts";
 import type { ErrorRecord } from "./errors/larder-error.ts";
 import type { FinishReason } from "./generator.ts";
-import type { BatchRequestId, ReceiptId } from "./ids.ts";
+import type { BatchRequestId, ReceiptId, ReservationId } from "./ids.ts";
 import type { NanoUsd } from "./money.ts";
 import type { Route, RoutedRequest } from "./routing.ts";
 import type { Usage } from "./usage.ts";
@@ -18,19 +18,32 @@ export interface BatchAnswer {
   readonly route: Route;
 }
 
+/** Money that budgets set aside before the batch was made; absent where none bounds it. */
+export interface BatchReservation {
+  readonly id: ReservationId;
+  readonly amount: NanoUsd;
+}
+
 /** Where a request stands. Each step is written down before the next begins, so that a restart goes on from it. */
 export type BatchState =
   | { readonly kind: "waiting" }
   /** A batch may or may not have been made: the provider's list tells. */
-  | { readonly kind: "submitting"; readonly provider: string; readonly model: string; readonly startedAtMs: number }
+  | {
+      readonly kind: "submitting";
+      readonly provider: string;
+      readonly model: string;
+      readonly startedAtMs: number;
+      readonly reservation?: BatchReservation;
+    }
   | {
       readonly kind: "submitted";
       readonly provider: string;
       readonly model: string;
       readonly batchId: string;
       readonly startedAtMs: number;
+      readonly reservation?: BatchReservation;
     }
-  /** The batch came to nothing, or would come too late; `earlier` is its attempt. A live call answers. */
+  /** The batch came to nothing, or would come too late. A live call answers; `earlier` is what was asked before it. */
   | { readonly kind: "calling"; readonly earlier: Route["attempts"] }
   | { readonly kind: "answered"; readonly answer: BatchAnswer; readonly receiptId: ReceiptId }
   | { readonly kind: "failed"; readonly error: ErrorRecord; readonly receiptId?: ReceiptId };
@@ -42,7 +55,7 @@ export interface BatchRequest {
   readonly scope: string;
   readonly createdAtMs: number;
   readonly deadlineAtMs: number;
-  readonly request: Omit<RoutedRequest, "onAttempt">;
+  readonly request: Omit<RoutedRequest, "onAttempt" | "onSend">;
   readonly state: BatchState;
 }
 

@@ -88,6 +88,8 @@ export type ReservationResult =
  * once its time is over: it is never given back.
  */
 export interface Budgets {
+  /** Every budget that counts what these payers spend, the total's included, in the window of now. Reserves nothing. */
+  bounding(payers: readonly BudgetScope[], call: Call): Promise<readonly BudgetState[]>;
   /** Of every budget that counts it or of none, at any concurrency. */
   reserve(request: ReservationRequest, call: Call): Promise<ReservationResult>;
   /** The bill is known: it is spent, also where it is more than was reserved, and the rest is free again. */

@@ -5,6 +5,7 @@ export * from "./blob-store.ts";
 export * from "./brand.ts";
 export * from "./budgets.ts";
 export * from "./call.ts";
+export * from "./call-intents.ts";
 export * from "./clock.ts";
 export * from "./context-text.ts";
 export * from "./context-window.ts";

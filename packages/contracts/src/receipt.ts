@@ -166,7 +166,7 @@ export interface LedgerWindow {
 
 /** Where answers and the money they took are written down, append only. */
 export interface Ledger {
-  /** Receipt and one row per attempt of its route, in one transaction; durable when it returns. */
+  /** Receipt and one row per attempt of its route, in one transaction, which ends its intent; durable when it returns. */
   record(receipt: Receipt, call: Call): Promise<void>;
   /** @throws {@link LarderError} `RECEIPT_NOT_FOUND` */
   receipt(id: ReceiptId, call: Call): Promise<Receipt>;

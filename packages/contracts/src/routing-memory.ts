@@ -62,6 +62,8 @@ export interface TokenQuantiles {
   readonly mean: number;
   readonly p50: number;
   readonly p90: number;
+  /** At most so many in 99.5 % of the answers: the upper end of its bin. Absent while fewer than 600 are remembered. */
+  readonly high?: number;
   /** Observations that it rests on, forgotten ones left out: not a whole number. */
   readonly weight: number;
 }

@@ -29,8 +29,13 @@ export interface Policy {
   readonly regions?: readonly string[];
   readonly isLocalOnly?: boolean;
   readonly needs?: readonly Capability[];
-  /** 0 … 1; models of unknown quality are out when it is given. */
+  /** 0 … 1; models of unknown quality are out when it is given. It stands above `qualityFloor`. */
   readonly qualityMin?: number;
+  /**
+   * The same by default, where a caller asked for none: it leaves alone what the user set up himself without a rating,
+   * such as local models.
+   */
+  readonly qualityFloor?: number;
   readonly deadlineMs?: number;
   readonly isBatchAllowed?: boolean;
   /**
@@ -205,6 +210,13 @@ export interface Route {
   readonly inputs?: DecisionInputs;
 }
 
+/** A call that a provider may bill from now on. */
+export interface SentCall {
+  readonly provider: string;
+  readonly model: string;
+  readonly startedAtMs: number;
+}
+
 export interface RoutedRequest {
   readonly prompt: Prompt;
   readonly shape: RequestShape;
@@ -214,6 +226,8 @@ export interface RoutedRequest {
   readonly sampling?: Sampling;
   /** Whose budgets it takes, besides the total's. */
   readonly payers?: readonly BudgetScope[];
+  /** Told of each call once it is on its way. What it does must not wait. */
+  readonly onSend?: (sent: SentCall) => void;
   /** Told of each attempt once it is over, also of one whose reader left before the end. */
   readonly onAttempt?: (attempt: Attempt) => void;
 }
@@ -247,5 +261,7 @@ export interface GeneratorRouter extends AsyncDisposable {
   models(): readonly ModelListing[];
   /** Pure but for the clock and the state of breakers: no I/O. */
   quote(shape: RequestShape, policy: Policy): Quote;
+  /** The same with what the budgets of these payers, and the total, would refuse now. Nothing is reserved. */
+  quoteWithin(shape: RequestShape, policy: Policy, payers: readonly BudgetScope[], call: Call): Promise<Quote>;
   generate(request: RoutedRequest, call: Call): AsyncIterable<RoutedEvent>;
 }

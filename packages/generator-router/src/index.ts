@@ -31,8 +31,7 @@ export {
 } from "./providers/provider-setup.ts";
 export { mergeProviders, providersFromEnvironment } from "./providers/providers-from-environment.ts";
 export { replayDecision } from "./routing/decision-inputs.ts";
-export { createGeneratorRouter, type GeneratorRouterOptions } from "./routing/generator-router.ts";
-export type { CostQuantile } from "./routing/request-budget.ts";
+export { type BudgetReserve, createGeneratorRouter, type GeneratorRouterOptions } from "./routing/generator-router.ts";
 export { defaultRouterLimits, type RouterLimits } from "./routing/router-limits.ts";
 export { mergeAnthropicUsage } from "./usage/anthropic-usage.ts";
 export { type UsageWire, usageOf } from "./usage/usage-of.ts";

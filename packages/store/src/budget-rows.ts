@@ -30,12 +30,20 @@ export function createBudgetRows(
   const anyBudget = connection.client.prepare("select 1 from budgets limit 1").pluck();
 
   return {
+    async bounding(payers, call) {
+      call.signal.throwIfAborted();
+      if (anyBudget.get() === undefined) return [];
+      return read(call, (queries) => {
+        const nowMs = clock.nowMs();
+        return budgetsOf(queries, ["total", ...payers]).map((row) => stateOf(queries, row, nowMs));
+      });
+    },
     async reserve({ payers, amount, model }, call) {
       call.signal.throwIfAborted();
       if (anyBudget.get() === undefined) return { kind: "unbounded" };
       const look = (queries: Queries) => {
         const nowMs = clock.nowMs();
-        const bounds = bounding(queries, ["total", ...payers]).map((row) => ({
+        const bounds = budgetsOf(queries, ["total", ...payers]).map((row) => ({
           row,
           state: stateOf(queries, row, nowMs),
         }));
@@ -121,7 +129,7 @@ export function createBudgetRows(
 
 type BudgetRow = typeof budgets.$inferSelect;
 
-function bounding(queries: Queries, scopes: readonly BudgetRow["scope"][]): BudgetRow[] {
+function budgetsOf(queries: Queries, scopes: readonly BudgetRow["scope"][]): BudgetRow[] {
   return queries
     .select()
     .from(budgets)

@@ -103,17 +103,25 @@ type EntryRow = typeof ledgerEntries.$inferInsert;
 const entryColumns = Object.entries(getTableColumns(ledgerEntries)).flatMap(([key, { name, default: preset }]) =>
   name === "number" ? [] : [{ key: key as keyof EntryRow, name, preset: typeof preset === "number" ? preset : null }],
 );
+const deleteIntent = "delete from call_intents where receipt_id = ?";
 const insertReceipt = "insert into receipts (id, knowledge_base_id, created_at_ms, receipt) values (?, ?, ?, ?)";
 const insertEntry = `insert into ledger_entries (${entryColumns.map(({ name }) => name).join(", ")}) values (${entryColumns.map(() => "?").join(", ")})`;
 
-/** Rows of one receipt, written by another connection than this file's: as SQL, values as the columns hold them. */
-function insertsOf(receipt: Receipt): readonly Insert[] {
+/**
+ * Rows of one receipt, and the end of its intent, written by another connection than this file's: as SQL, values as the
+ * columns hold them.
+ */
+export function insertsOf(receipt: Receipt): readonly Insert[] {
   const { id, knowledgeBaseId, createdAtMs, route } = receipt;
   const entries = route.attempts.map((attempt, position): Insert => {
     const entry = toEntry(receipt, attempt, position);
     return [insertEntry, entryColumns.map(({ key, preset }) => entry[key] ?? preset)];
   });
-  return [[insertReceipt, [id, knowledgeBaseId, createdAtMs, printExactJson(receipt)]], ...entries];
+  return [
+    [insertReceipt, [id, knowledgeBaseId, createdAtMs, printExactJson(receipt)]],
+    ...entries,
+    [deleteIntent, [id]],
+  ];
 }
 
 const groupColumns = {

@@ -1,6 +1,13 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { IntentsUnderTest } from "@larder/testkit";
 import {
+  createCountingIds,
   createKnowledgeBaseIn,
+  createManualClock,
   describeBudgets,
+  describeCallIntents,
   describeDocumentStore,
   describeFeedbackStore,
   describeIdempotencyStore,
@@ -8,7 +15,9 @@ import {
   describeLexicalIndex,
   describeRoutingRecord,
 } from "@larder/testkit";
+import { onTestFinished } from "vitest";
 import { openTemporaryStore } from "../test/open-temporary-store.ts";
+import { openSqliteStore } from "./open-sqlite-store.ts";
 
 describeDocumentStore("SQLite store", openTemporaryStore);
 describeLedger("SQLite ledger", openTemporaryStore);
@@ -18,6 +27,25 @@ describeFeedbackStore("SQLite feedback", openTemporaryStore);
 describeBudgets("SQLite budgets", async () => {
   const limits = { reservationMs: 60_000 };
   return { ...(await openTemporaryStore({ budgets: limits })), ...limits };
+});
+
+describeCallIntents("SQLite call intents", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "larder-intents-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const open = async (): Promise<IntentsUnderTest> => {
+    const clock = createManualClock();
+    const store = await openSqliteStore({ file: join(folder, "larder.sqlite"), clock, ids: createCountingIds() });
+    return {
+      intents: store.callIntents,
+      ledger: store.ledger,
+      async reopen() {
+        await store.close(); // writes what was noted, and ends none of it
+        return open();
+      },
+      [Symbol.asyncDispose]: () => store.close(),
+    };
+  };
+  return open();
 });
 
 describeIdempotencyStore("SQLite idempotency keys", async () => {

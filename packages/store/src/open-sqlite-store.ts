@@ -5,6 +5,7 @@ import type {
   BatchRequests,
   BudgetStore,
   Call,
+  CallIntents,
   Clock,
   ComponentHealth,
   DocumentStore,
@@ -19,6 +20,7 @@ import type {
 import { createBatchRows } from "./batch-rows.ts";
 import type { BudgetOptions } from "./budget-rows.ts";
 import { createBudgetRows } from "./budget-rows.ts";
+import { createCallIntentRows } from "./call-intent-rows.ts";
 import { createDocumentReader } from "./document-reader.ts";
 import { createDocumentWriter } from "./document-writer.ts";
 import { lockExclusively } from "./exclusive-file-lock.ts";
@@ -62,6 +64,7 @@ export interface SqliteStore extends AsyncDisposable {
   readonly ledger: Ledger;
   /** What the ledger knows of traffic. */
   readonly arrivals: ArrivalRecord;
+  readonly callIntents: CallIntents;
   readonly budgets: BudgetStore;
   readonly idempotency: IdempotencyStore;
   readonly routing: RoutingRecord;
@@ -125,6 +128,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
         },
         ledger: createLedgerRows(moneyContext, writer),
         arrivals: createLedgerArrivals(context),
+        callIntents: createCallIntentRows(moneyContext, writer),
         batchRequests: createBatchRows(moneyContext),
         budgets: createBudgetRows(moneyContext, options.budgets),
         idempotency: createIdempotencyKeys(context, options.idempotency),

@@ -1,5 +1,6 @@
 export { type BlobStoreUnderTest, describeBlobStore } from "./conformance/describe-blob-store.ts";
 export { type BudgetStoreUnderTest, describeBudgets } from "./conformance/describe-budgets.ts";
+export { describeCallIntents, type IntentsUnderTest } from "./conformance/describe-call-intents.ts";
 export { describeDocumentStore } from "./conformance/describe-document-store.ts";
 export { describeEmbedder, type EmbedderConformance } from "./conformance/describe-embedder.ts";
 export { describeGenerator } from "./conformance/describe-generator.ts";

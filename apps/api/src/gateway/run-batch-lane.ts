@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Call } from "@larder/contracts";
 
 export interface RunningBatchLane extends AsyncDisposable {
@@ -15,6 +16,7 @@ export function runBatchLane(
   onFailure: (error: unknown) => void = () => undefined,
 ): RunningBatchLane {
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal); // several requests are worked on at once, and each leaves with its step
   let turn: Promise<void> | undefined;
   let isWoken = false;
   const wake = (): void => {

@@ -34,9 +34,10 @@ it("lets go of the router's call before it gives the end, for nobody need ask on
       isOver = true;
     }
   }
-  const { ledger, router } = larder;
+  const { ledger, callIntents, router } = larder;
   const tokenCounter = { id: "o200k", count: () => 1 };
-  const ports = { ledger, clock: systemClock, tokenCounter, router: { ...router, generate }, onRoute: () => undefined };
+  const onRoute = () => undefined;
+  const ports = { ledger, callIntents, clock: systemClock, tokenCounter, router: { ...router, generate }, onRoute };
   const call = { signal: AbortSignal.timeout(5_000) };
   const events = runChat(ports, request, "rcp_0123456789" as ReceiptId, call);
   await events.next();

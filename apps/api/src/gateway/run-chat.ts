@@ -10,7 +10,7 @@ import type {
   RoutedRequest,
   Usage,
 } from "@larder/contracts";
-import { LarderError } from "@larder/contracts";
+import { followCalls, LarderError, noKnowledgeBase } from "@larder/contracts";
 import type { Larder } from "../larder.ts";
 import { fromErrorRecord } from "../problem.ts";
 import { toChatReceipt } from "./chat-receipt.ts";
@@ -33,14 +33,15 @@ export type ChatEvent =
   /** `recorded` resolves when the receipt is on disk; it need not be waited for before the text is shown. */
   | { readonly kind: "completed"; readonly chat: CompletedChat; readonly recorded: Promise<void> };
 
-export interface ChatPorts extends Pick<Larder, "router" | "ledger" | "clock" | "tokenCounter"> {
+export interface ChatPorts extends Pick<Larder, "router" | "ledger" | "callIntents" | "clock" | "tokenCounter"> {
   /** Told of every route that is written down. */
   onRoute(route: Route): void;
 }
 
 /**
  * One chat over the router: text as it comes, then `completed`. Whatever was sent is written down with one receipt,
- * also when it failed or the reader left.
+ * also when it failed or the reader left; while it is being sent, an intent stands for it, so that a process which dies
+ * leaves word of it.
  * @throws {@link LarderError} `POLICY_UNSATISFIABLE` when nobody may be asked, else the last attempt's error
  */
 export async function* runChat(
@@ -57,6 +58,21 @@ export async function* runChat(
   let answered: Extract<RoutedEvent, { kind: "answered" }> | undefined;
   let isRecorded = false;
   const told: Attempt[] = [];
+  const followed = followCalls((attempts) =>
+    ports.callIntents.note({
+      ...{ receiptId, createdAtMs: startedAtMs, attempts },
+      knowledgeBaseId: noKnowledgeBase,
+      priceBookId: router.priceBook.id,
+    }),
+  );
+  const asked: RoutedRequest = {
+    ...request,
+    onSend: followed.onSend,
+    onAttempt(attempt) {
+      told.push(attempt);
+      followed.onAttempt(attempt);
+    },
+  };
   const record = (
     last: Route,
     facts: { readonly errorCode?: string; readonly usage?: Usage; readonly cost?: NanoUsd } = {},
@@ -78,7 +94,7 @@ export async function* runChat(
     return ports.ledger.record(receipt, { signal: AbortSignal.timeout(recordTimeoutMs) });
   };
   try {
-    for await (const event of router.generate({ ...request, onAttempt: (attempt) => told.push(attempt) }, call)) {
+    for await (const event of router.generate(asked, call)) {
       switch (event.kind) {
         case "routed":
           route = event.route;

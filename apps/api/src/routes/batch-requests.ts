@@ -8,6 +8,7 @@ import { toErrorBody, toTime } from "../bodies/scalars.ts";
 import { toChatCompletion } from "../gateway/chat-bodies.ts";
 import { chatRequestSchema, readChatRequest } from "../gateway/chat-request.ts";
 import type { Larder } from "../larder.ts";
+import { callerKeyOf } from "../request/caller-key.ts";
 import { invalidRequest } from "../request/field-problems.ts";
 import { answerOnce } from "../request/idempotent-reply.ts";
 import { readJsonBody } from "../request/json-body.ts";
@@ -67,13 +68,14 @@ export function batchRequestRoutes(larder: Larder, limits: ApiLimits) {
     if (deadlineMs === undefined) throw invalidRequest({ field: "larder.policy.deadline_ms", reason: "is missing" });
     requireKnownModels(routed.policy, larder.router);
     const nowMs = larder.clock.nowMs();
+    const payer = callerKeyOf(c);
     const { deadlineMs: _, ...policy } = routed.policy; // of the whole wait, not of one call
     return {
       id: larder.ids.next("batchRequest"),
       scope: c.get("callerScope"),
       createdAtMs: nowMs,
       deadlineAtMs: nowMs + deadlineMs,
-      request: { ...routed, policy },
+      request: { ...routed, policy, ...(payer && { payers: [payer] }) },
       state: { kind: "waiting" },
     };
   }

@@ -74,8 +74,8 @@ export function chatCompletionRoutes(larder: Larder, limits: ApiLimits, metrics:
       model: chat.model,
     };
     const chunksOf = () => createChatChunks(envelope);
-    const { router, ledger, clock, tokenCounter } = larder;
-    const ports = { router, ledger, clock, tokenCounter, onRoute: metrics.routeTaken };
+    const { router, ledger, callIntents, clock, tokenCounter } = larder;
+    const ports = { router, ledger, callIntents, clock, tokenCounter, onRoute: metrics.routeTaken };
     const callerKey = callerKeyOf(c);
     const routed = { ...chat.routed, ...(callerKey && { payers: [callerKey] }) };
     const run = runChat(ports, routed, receiptId, claim.isKept ? lastingCall(c) : c.get("call"));

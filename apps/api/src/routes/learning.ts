@@ -6,6 +6,8 @@ import { errorBody } from "../bodies/problem-body.ts";
 import { toErrorBody, toUsd, usdText } from "../bodies/scalars.ts";
 import { giveFeedback } from "../give-feedback.ts";
 import type { Larder } from "../larder.ts";
+import { recordProbes } from "../record-probes.ts";
+import { callerKeyOf } from "../request/caller-key.ts";
 import { readJsonBody } from "../request/json-body.ts";
 import { receiptIdOf } from "../request/path-ids.ts";
 import { jsonBody, problems, reply } from "./route-parts.ts";
@@ -45,6 +47,7 @@ const probeBody = z
         outcome: z.enum(["holds", "fails", "unknown"]),
         advertised: z.boolean(),
         cost_usd: usdText.nullable(),
+        receipt_id: z.string().nullable().describe("Of its calls; null where none was made."),
         error: errorBody.nullable(),
       }),
     ),
@@ -89,7 +92,9 @@ export function learningRoutes(larder: Larder, limits: ApiLimits) {
     path: "/v1/model-probes",
     tags: ["Models"],
     summary: "Find out by tiny real requests whether models do what they are advertised with",
-    description: "Costs money, at most what `dry_run` says. What is found decides which requests a model may get.",
+    description:
+      "Costs money, at most what `dry_run` says. Each call is on the ledger and takes the budgets; one that they have no " +
+      "room for is `unknown`, with `BUDGET_EXHAUSTED`. What is found decides which requests a model may get.",
     request: { body: jsonBody(asked) },
     responses: { 200: reply("What was planned and found.", probeBody), ...problems(404, 413, 415) },
   });
@@ -122,7 +127,9 @@ export function learningRoutes(larder: Larder, limits: ApiLimits) {
       const plan = prober.plan(value.model);
       const results: z.infer<typeof probeBody>["results"] = [];
       if (!value.dry_run) {
-        for await (const result of prober.run(plan, c.get("call"))) {
+        const callerKey = callerKeyOf(c);
+        const payers = callerKey === undefined ? [] : [callerKey];
+        for await (const result of recordProbes(larder, plan, payers, c.get("call"))) {
           results.push({
             provider: result.provider,
             model: result.model,
@@ -130,6 +137,7 @@ export function learningRoutes(larder: Larder, limits: ApiLimits) {
             outcome: result.outcome,
             advertised: result.isAdvertised,
             cost_usd: toUsd(result.cost),
+            receipt_id: result.receiptId ?? null,
             error: toErrorBody(result.error),
           });
         }

@@ -56,6 +56,12 @@ export const answeringErrors = {
     meaning: "The providers file cannot be used.",
     hint: "Correct the entries named in `problems`; docs/guides/routing.md shows the form.",
   },
+  ATTEMPT_INTERRUPTED: {
+    blame: "us",
+    retryable: false,
+    meaning: "The server ended while a provider was being asked.",
+    hint: "What was sent may be billed; asking again is a new call that is paid for anew.",
+  },
   PROVIDER_AUTHENTICATION: {
     blame: "provider",
     retryable: false,

@@ -1,7 +1,9 @@
-import type { BatchRequest, BatchRequestId, BatchRequests, ReceiptId, Route } from "@larder/contracts";
+import type { BatchRequest, BatchRequestId, BatchRequests, Budgets, ReceiptId, Route } from "@larder/contracts";
+import type { FakeProviderOptions } from "@larder/testkit";
 import { nanoUsdCeiling, startFakeProvider } from "@larder/testkit";
 import type { FakeBatchOptions } from "@larder/testkit/fake-provider";
 import { expect, it } from "vitest";
+import { createBooks } from "../../test/books.ts";
 import { connect, entryOf, requestFor, routerOver, usd } from "../../test/router-fixtures.ts";
 import { plainWire } from "../openai/wire-dialect.ts";
 import { createBatchLane } from "./batch-lane.ts";
@@ -28,14 +30,26 @@ function keptJobs(): BatchRequests & { readonly jobs: Map<BatchRequestId, BatchR
   };
 }
 
-async function open(batches: Partial<FakeBatchOptions> = {}, hasCard = true) {
+interface BedOptions {
+  readonly hasCard?: boolean;
+  readonly budgets?: Budgets;
+  readonly answer?: FakeProviderOptions["answer"];
+}
+
+const id = "brq_0000000001" as BatchRequestId;
+
+async function open(
+  batches: Partial<FakeBatchOptions> = {},
+  { hasCard = true, budgets, answer = () => ({ deltas: ["A larder keeps food."] }) }: BedOptions = {},
+) {
   const provider = await startFakeProvider({
     models: [{ id: "m", prices: live }],
-    answer: () => ({ deltas: ["A larder keeps food."] }),
+    answer,
     batches: { prices: { m: half }, ...batches },
   });
   const entry = entryOf("m", live.input, live.output, hasCard ? { cards } : {});
-  const { router } = routerOver([connect(provider)], [entry]);
+  const limits = { budgetWaitMs: 0 };
+  const { router } = routerOver([connect(provider)], [entry], { limits, ...(budgets && { budgets }) });
   const times = { nowMs: 1_000_000 };
   const clock = { nowMs: () => times.nowMs, monotonicMs: () => performance.now() };
   const requests = keptJobs();
@@ -47,12 +61,12 @@ async function open(batches: Partial<FakeBatchOptions> = {}, hasCard = true) {
       apis: new Map([["acme", createOpenAiBatchApi({ baseUrl: provider.url, wire: plainWire, clock })]]),
       requests,
       clock,
+      ...(budgets && { budgets }),
       async record(_, route) {
         routes.push(route);
         return "rcp_0000000000" as ReceiptId;
       },
     });
-  const id = "brq_0000000001" as BatchRequestId;
   const job = { id, scope: "anyone", createdAtMs: 1_000_000, deadlineAtMs: 1_000_000 + 3_600_000 };
   await requests.add({ ...job, request: requestFor({ isBatchAllowed: true }), state: { kind: "waiting" } }, call());
   return {
@@ -60,6 +74,7 @@ async function open(batches: Partial<FakeBatchOptions> = {}, hasCard = true) {
     times,
     routes,
     lane,
+    requests,
     stateOf: () => requests.jobs.get(id)?.state,
     async [Symbol.asyncDispose]() {
       await router[Symbol.asyncDispose]();
@@ -88,7 +103,7 @@ it("answers by a batch where that is cheaper, at the batch's price", async () =>
 });
 
 it("asks live at once where no batch is cheaper", async () => {
-  await using bed = await open({}, false);
+  await using bed = await open({}, { hasCard: false });
   await bed.lane().advance(call());
   expect(bed.stateOf()?.kind).toBe("answered");
   expect(bed.provider.batches?.made).toEqual([]);
@@ -124,4 +139,89 @@ it.each(["failed", "expired"] as const)("asks live when the batch %s", async (en
   await bed.lane().advance(call());
   expect(bed.stateOf()?.kind).toBe("answered");
   expect(bed.routes[0]?.attempts.map(({ billed }) => billed)).toEqual(["no", "yes"]);
+});
+
+/** 6,000 tokens in at $0.50 and at most 800 out at $2 a million. */
+const batchWorst = 4_600_000n;
+
+it("reserves the most that the batch may cost, and settles its bill", async () => {
+  const budgets = createBooks(1_000_000_000n);
+  await using bed = await open({ pollsUntilDone: 0 }, { budgets });
+  await bed.lane().advance(call());
+  expect(budgets.reserved).toEqual([batchWorst]);
+  await bed.lane().advance(call());
+  const bill = nanoUsdCeiling(bed.provider.batches?.made[0]?.bill ?? -1n);
+  expect(budgets.ends).toEqual([`settle ${bill}`]);
+  expect(bed.routes[0]?.attempts).toMatchObject([
+    { cost: bill, reservation: { amount: batchWorst, ending: "settled" } },
+  ]);
+});
+
+it.each(["failed", "expired"] as const)(
+  "gives back what a batch that %s had reserved, and reserves the live call",
+  async (ending) => {
+    const budgets = createBooks(1_000_000_000n);
+    await using bed = await open({ ending, pollsUntilDone: 0 }, { budgets });
+    await bed.lane().advance(call());
+    await bed.lane().advance(call());
+    expect(budgets.reserved).toEqual([batchWorst, 9_200_000n]);
+    expect(budgets.ends[0]).toBe("release");
+    expect(budgets.ends[1]).toMatch(/^settle \d+$/);
+    expect(bed.routes[0]?.attempts.map(({ reservation }) => reservation?.ending)).toEqual(["released", "settled"]);
+  },
+);
+
+it("waits for money while there is time, and says at the end that there was none", async () => {
+  const budgets = createBooks(batchWorst - 1n);
+  await using bed = await open({}, { budgets });
+  await bed.lane().advance(call());
+  await bed.lane().advance(call());
+  expect(bed.stateOf()).toEqual({ kind: "waiting" });
+  bed.times.nowMs += 3_600_000 - 60_000;
+  await bed.lane().advance(call());
+  expect(bed.stateOf()).toMatchObject({ kind: "failed", error: { code: "BUDGET_EXHAUSTED" } });
+  expect([bed.provider.batches?.made, bed.provider.arrivals]).toEqual([[], 0]);
+});
+
+it("tells of a live call that its process did not live to end, before the one that answers", async () => {
+  let isDead = false;
+  await using bed = await open(
+    {},
+    {
+      hasCard: false,
+      answer: () => ({ deltas: ["A ", "larder."], ...(isDead ? {} : { fault: { kind: "stall", afterDeltas: 1 } }) }),
+    },
+  );
+  const dying = new AbortController();
+  const dead = bed.lane().advance({ signal: dying.signal });
+  await expect.poll(() => bed.stateOf()).toMatchObject({ kind: "calling", earlier: [{ billed: "unknown" }] });
+  isDead = true;
+  dying.abort(new Error("the process dies"));
+  await expect(dead).rejects.toThrow("the process dies");
+  expect([bed.stateOf()?.kind, bed.routes]).toEqual(["calling", []]); // nothing was written of an end
+  await bed.lane().advance(call());
+  expect(bed.stateOf()).toMatchObject({ kind: "answered", answer: { text: "A larder." } });
+  expect(bed.routes).toHaveLength(1);
+  expect(bed.routes[0]?.attempts).toMatchObject([
+    { outcome: "aborted", billed: "unknown", error: { code: "ATTEMPT_INTERRUPTED" } },
+    { outcome: "answered", billed: "yes" },
+  ]);
+  expect(bed.stateOf()).not.toHaveProperty("answer.cost"); // one of the bills is not known
+});
+
+it("goes on with the others when one cannot be written down, and says so at the end", async () => {
+  await using bed = await open({}, { hasCard: false });
+  const first = bed.requests.jobs.get(id);
+  if (first === undefined) throw new Error("there is none");
+  const second = "brq_0000000002" as BatchRequestId;
+  await bed.requests.add({ ...first, id: second }, call());
+  const lane = bed.lane();
+  const change = bed.requests.change;
+  bed.requests.change = async (changed, ...rest) => {
+    if (changed === id) throw new Error("the disk is full");
+    await change(changed, ...rest);
+  };
+  await expect(lane.advance(call())).rejects.toThrow("the disk is full");
+  expect(bed.requests.jobs.get(second)?.state.kind).toBe("answered");
+  expect(bed.stateOf()?.kind).toBe("waiting");
 });

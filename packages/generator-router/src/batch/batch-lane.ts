@@ -5,8 +5,10 @@ import type {
   BatchRequest,
   BatchRequests,
   BatchState,
+  Budgets,
   Call,
   Clock,
+  ErrorRecord,
   GeneratorRouter,
   ReceiptId,
   Route,
@@ -14,6 +16,8 @@ import type {
 } from "@larder/contracts";
 import { LarderError, noTokens, toErrorRecord } from "@larder/contracts";
 import { totalCost } from "../routing/next-candidate.ts";
+import { endBatch } from "./batch-attempt.ts";
+import { callLive } from "./call-live.ts";
 import { chooseBatch } from "./choose-batch.ts";
 
 export interface BatchLaneOptions {
@@ -22,6 +26,8 @@ export interface BatchLaneOptions {
   readonly apis: ReadonlyMap<string, BatchApi>;
   readonly requests: BatchRequests;
   readonly clock: Clock;
+  /** Money is set aside there before a batch is made. Absent: nothing is bounded. */
+  readonly budgets?: Budgets;
   /** Writes the receipt of a request that is over; durable when it returns. `error`: it has no answer. */
   record(
     request: BatchRequest,
@@ -30,152 +36,135 @@ export interface BatchLaneOptions {
   ): Promise<ReceiptId>;
   /** Kept before the deadline for a live call. @defaultValue 120,000 */
   readonly liveCallMs?: number;
+  /** Requests that are taken a step further at the same time. @defaultValue 8 */
+  readonly atOnceMax?: number;
 }
 
 /** Requests that may wait, on their way. */
 export interface BatchLane {
-  /** Takes every unfinished request one step further. Nothing that fails here stops the others; it is tried again. */
+  /**
+   * Takes every unfinished request one step further, several at a time. One that fails stops none of the others and is
+   * tried again the next time; the first such failure is thrown at the end.
+   */
   advance(call: Call): Promise<void>;
 }
 
 type Ended = Extract<BatchState, { kind: "answered" | "failed" }>;
+type Submitting = Extract<BatchState, { kind: "submitting" }>;
+type Submitted = Extract<BatchState, { kind: "submitted" }>;
 
 /**
  * Answers requests that have time by a provider's batch where that is cheaper, and by a live call where it is not, where
  * the batch came to nothing, or where its answer would come too late. Both attempts are on the receipt. Each step is
  * written down before the next, so that another process goes on where this one stopped: a batch that may have been made
- * is looked for by its name before another one is.
+ * is looked for by its name before another one is, and a live call that was interrupted is an attempt of unknown bill
+ * before the next. A budget without room is waited for until the time of the live call comes.
  */
 export function createBatchLane(options: BatchLaneOptions): BatchLane {
-  const { router, apis, requests, clock, record, liveCallMs = 120_000 } = options;
+  const { router, apis, requests, clock, budgets, record, liveCallMs = 120_000, atOnceMax = 8 } = options;
   const { priceBook } = router;
+  const ports = { priceBook, clock, ...(budgets && { budgets }) };
+  const calling = (...earlier: readonly Attempt[]): BatchState => ({ kind: "calling", earlier });
+  const isLate = ({ deadlineAtMs }: BatchRequest) => clock.nowMs() >= deadlineAtMs - liveCallMs;
 
   async function step(job: BatchRequest, call: Call): Promise<BatchState | undefined> {
     const { state } = job;
-    const isLate = clock.nowMs() >= job.deadlineAtMs - liveCallMs;
     switch (state.kind) {
-      case "waiting": {
-        const { candidates } = router.quote(job.request.shape, job.request.policy);
-        const chosen = isLate ? undefined : chooseBatch(candidates, job.request, priceBook, (id) => apis.has(id));
-        if (chosen === undefined) return { kind: "calling", earlier: [] };
-        const { provider, model } = chosen;
-        return { kind: "submitting", provider, model, startedAtMs: clock.nowMs() };
-      }
+      case "waiting":
+        return isLate(job) ? calling() : begin(job, call);
       case "submitting":
         return submit(job, state, call);
       case "submitted":
-        return follow(job, state, isLate, call);
+        return follow(job, state, call);
       case "calling":
-        return callLive(job, state.earlier, call);
+        return answerLive(job, state.earlier, call);
       default:
         return undefined;
     }
   }
 
-  async function submit(job: BatchRequest, state: Extract<BatchState, { kind: "submitting" }>, call: Call) {
+  /** `undefined`: a batch would be cheaper, and the budgets have no room for it yet. */
+  async function begin({ request }: BatchRequest, call: Call): Promise<BatchState | undefined> {
+    const { candidates } = router.quote(request.shape, request.policy);
+    const chosen = chooseBatch(candidates, request.shape, priceBook, (id) => apis.has(id));
+    if (chosen === undefined) return calling();
+    const { provider, model, worstCost: amount } = chosen;
+    const state = { kind: "submitting", provider, model, startedAtMs: clock.nowMs() } as const;
+    const isLocal = priceBook.find(provider, model)?.isLocal === true;
+    if (budgets === undefined || isLocal || amount === 0n) return state;
+    const { payers = [] } = request;
+    const reserved = await budgets.reserve({ payers, amount, model: `${provider}/${model}` }, call);
+    if (reserved.kind === "exhausted") return undefined;
+    return reserved.kind === "unbounded" ? state : { ...state, reservation: { id: reserved.id, amount } };
+  }
+
+  async function submit(job: BatchRequest, state: Submitting, call: Call): Promise<BatchState | undefined> {
     const api = apis.get(state.provider);
-    if (api === undefined) return { kind: "calling", earlier: [] } as const;
+    const tooLate = new LarderError("PROVIDER_TIMED_OUT", { details: { limit: "deadline" } });
+    const nobody = new LarderError("PROVIDER_AUTHENTICATION", { details: { reason: "key_missing" } });
+    // An earlier process may have made it before the key was taken away.
+    if (api === undefined) return calling(await endBatch(ports, state, unknown(nobody)));
     try {
-      const batchId =
-        (await api.named(job.id, call)) ??
-        (await api.submit(job.id, { model: state.model, routed: job.request }, call));
-      return { ...state, kind: "submitted", batchId } as const;
+      const named = await api.named(job.id, call);
+      if (named !== undefined) return { ...state, kind: "submitted", batchId: named };
+      // No time for one any more. None is among the newest, which is no proof that none was made.
+      if (isLate(job)) return calling(await endBatch(ports, state, unknown(tooLate)));
+      const batchId = await api.submit(job.id, { model: state.model, routed: job.request }, call);
+      return { ...state, kind: "submitted", batchId };
     } catch (thrown) {
       const error = orRethrow(thrown, call);
-      if (error.retryable && clock.nowMs() < job.deadlineAtMs - liveCallMs) return undefined; // looked for again
+      if (error.retryable && !isLate(job)) return undefined; // looked for again
       // Refused, or its fate unknown when there is no more time: a batch that nobody can name may still be billed.
-      const billed = error.code === "PROVIDER_REJECTED" || error.code === "PROVIDER_AUTHENTICATION" ? "no" : "unknown";
-      return { kind: "calling", earlier: [batchAttempt(state, { billed, error: toErrorRecord(error) })] } as const;
+      const isRefused = error.code === "PROVIDER_REJECTED" || error.code === "PROVIDER_AUTHENTICATION";
+      const facts = isRefused ? { billed: "no" as const, error: toErrorRecord(error) } : unknown(error);
+      return calling(await endBatch(ports, state, facts));
     }
   }
 
-  async function follow(
-    job: BatchRequest,
-    state: Extract<BatchState, { kind: "submitted" }>,
-    isLate: boolean,
-    call: Call,
-  ): Promise<BatchState | undefined> {
+  async function follow(job: BatchRequest, state: Submitted, call: Call): Promise<BatchState | undefined> {
     const api = apis.get(state.provider);
-    const tooLate = toErrorRecord(new LarderError("PROVIDER_TIMED_OUT", { details: { limit: "deadline" } }));
-    const unknown: BatchState = {
-      kind: "calling",
-      earlier: [batchAttempt(state, { billed: "unknown", error: tooLate })],
-    };
-    if (api === undefined) return unknown;
+    const late = isLate(job);
+    const tooLate = unknown(new LarderError("PROVIDER_TIMED_OUT", { details: { limit: "deadline" } }));
+    if (api === undefined) return calling(await endBatch(ports, state, tooLate));
     let polled: Awaited<ReturnType<BatchApi["poll"]>>;
     try {
       polled = await api.poll(state.batchId, call);
-      if (polled.kind === "running" && isLate) {
+      if (polled.kind === "running" && late) {
         await api.cancel(state.batchId, call);
         polled = await api.poll(state.batchId, call); // it may have ended in between, and is then the answer
       }
     } catch (thrown) {
       orRethrow(thrown, call);
-      return isLate ? unknown : undefined;
+      return late ? calling(await endBatch(ports, state, tooLate)) : undefined;
     }
-    if (polled.kind === "running") return isLate ? unknown : undefined;
-    if (polled.kind === "failed") {
-      const { billed, error } = polled;
-      return { kind: "calling", earlier: [batchAttempt(state, { billed, error })] };
-    }
-    const { text, finishReason } = polled;
-    const usage: Usage | undefined = polled.usage && { ...polled.usage, lane: "batch" };
-    const attempt = batchAttempt(state, { billed: "yes", ...(usage && { usage }) });
-    const route = routeOf(job, [attempt], `${state.provider}/${state.model} answered in a batch, which was cheaper.`);
+    if (polled.kind === "running") return late ? calling(await endBatch(ports, state, tooLate)) : undefined;
+    if (polled.kind === "failed") return calling(await endBatch(ports, state, polled));
+    const { text, finishReason, usage } = polled;
+    const attempt = await endBatch(ports, state, { billed: "yes", ...(usage && { usage }) });
+    const route = routeOf(job, attempt, `${state.provider}/${state.model} answered in a batch, which was cheaper.`);
     const cost = totalCost([attempt]);
-    const known = usage ?? { tokens: estimate(job), source: "estimated" as const };
+    const known = attempt.usage ?? { tokens: estimate(job), source: "estimated" as const };
     return end(job, { text, finishReason, usage: known, route, ...(cost !== undefined && { cost }) });
   }
 
-  async function callLive(job: BatchRequest, earlier: readonly Attempt[], call: Call): Promise<Ended> {
-    let text = "";
-    let route = routeOf(job, earlier, "The live call was not begun.");
-    const leftMs = Math.max(1, job.deadlineAtMs - clock.nowMs());
-    const policy = { ...job.request.policy, deadlineMs: leftMs };
-    const withEarlier = (last: Route): Route => ({ ...last, attempts: [...earlier, ...last.attempts] });
-    for await (const event of router.generate({ ...job.request, policy }, call)) {
-      if (event.kind === "text") text += event.text;
-      else if (event.kind === "answered") {
-        const { finishReason, usage } = event;
-        route = withEarlier(event.route);
-        const cost = totalCost(route.attempts);
-        return end(job, { text, finishReason, usage, route, ...(cost !== undefined && { cost }) });
-      } else {
-        route = withEarlier(event.route);
-        if (event.kind === "broken") return fail(job, route, event.error);
-      }
-    }
-    const failure = route.attempts.findLast(({ error }) => error !== undefined)?.error;
-    return fail(job, route, failure ?? toErrorRecord(new LarderError("POLICY_UNSATISFIABLE")));
+  async function answerLive(job: BatchRequest, earlier: readonly Attempt[], call: Call): Promise<Ended | undefined> {
+    // Beside the call, and not waited for: should it fail, only the word of an interruption is missing.
+    const note = (attempts: readonly Attempt[]) =>
+      void requests.change(job.id, calling(...attempts), call).catch(() => undefined);
+    const ending = await callLive(job, earlier, { router, clock, note }, call);
+    if (ending.kind === "answered") return end(job, ending.answer);
+    if (ending.kind === "failed") return fail(job, ending.route, ending.error);
+    if (!isLate(job)) return undefined; // money may come back, or a new window begin
+    return fail(job, ending.route, toErrorRecord(new LarderError("BUDGET_EXHAUSTED")));
   }
 
   async function end(job: BatchRequest, answer: BatchAnswer): Promise<Ended> {
     return { kind: "answered", answer, receiptId: await record(job, answer.route, { answer }) };
   }
 
-  async function fail(
-    job: BatchRequest,
-    route: Route,
-    error: Extract<Ended, { kind: "failed" }>["error"],
-  ): Promise<Ended> {
+  async function fail(job: BatchRequest, route: Route, error: ErrorRecord): Promise<Ended> {
     if (route.attempts.length === 0) return { kind: "failed", error };
     return { kind: "failed", error, receiptId: await record(job, route, { errorCode: error.code }) };
-  }
-
-  function batchAttempt(
-    { provider, model, startedAtMs }: Extract<BatchState, { kind: "submitting" | "submitted" }>,
-    facts: Pick<Attempt, "billed"> & Partial<Pick<Attempt, "usage" | "error">>,
-  ): Attempt {
-    const priced = facts.usage && priceBook.price(provider, model, facts.usage.tokens, { lane: "batch" });
-    const cost = facts.billed === "no" ? (0n as Attempt["cost"]) : priced?.kind === "priced" ? priced.cost : undefined;
-    const outcome =
-      facts.billed === "yes"
-        ? "answered"
-        : facts.error?.code === "PROVIDER_TIMED_OUT"
-          ? "aborted"
-          : "failed_before_text";
-    const totalMs = Math.max(0, clock.nowMs() - startedAtMs);
-    return { provider, model, outcome, startedAtMs, totalMs, ...facts, ...(cost !== undefined && { cost }) };
   }
 
   function estimate({ request }: BatchRequest): Usage["tokens"] {
@@ -183,32 +172,42 @@ export function createBatchLane(options: BatchLaneOptions): BatchLane {
     return { ...noTokens, inputFresh: inputTokens, outputText: outputTokensExpected };
   }
 
-  function routeOf({ request }: BatchRequest, attempts: readonly Attempt[], reason: string): Route {
+  function routeOf({ request }: BatchRequest, attempt: Attempt, reason: string): Route {
     const { candidates, priceBookId } = router.quote(request.shape, request.policy);
-    const [last] = attempts.slice(-1);
     return {
-      ...(last?.outcome === "answered" && { chosen: { provider: last.provider, model: last.model } }),
+      chosen: { provider: attempt.provider, model: attempt.model },
       reason,
       candidates: candidates.filter(({ isEligible }) => isEligible),
-      attempts,
+      attempts: [attempt],
       priceBookId,
     };
   }
 
+  /** Steps that need no waiting follow at once; a running batch is looked at again the next time. */
+  async function advanceOne(job: BatchRequest, call: Call): Promise<void> {
+    for (let state: BatchState | undefined = job.state; state !== undefined; ) {
+      state = await step({ ...job, state }, call);
+      if (state === undefined) return;
+      await requests.change(job.id, state, call);
+      if (state.kind === "answered" || state.kind === "failed" || state.kind === "submitted") return;
+    }
+  }
+
   return {
     async advance(call) {
-      for (const job of await requests.unfinished(call)) {
-        // Steps that need no waiting follow at once; a running batch is looked at again the next time.
-        for (let state: BatchState | undefined = job.state; state !== undefined; ) {
-          state = await step({ ...job, state }, call);
-          if (state === undefined) break;
-          await requests.change(job.id, state, call);
-          if (state.kind === "answered" || state.kind === "failed" || state.kind === "submitted") break;
-        }
-      }
+      const jobs = (await requests.unfinished(call)).values();
+      const failures: unknown[] = [];
+      const work = async (): Promise<void> => {
+        for (const job of jobs) await advanceOne(job, call).catch((failure: unknown) => void failures.push(failure));
+      };
+      await Promise.all(Array.from({ length: atOnceMax }, work)); // all take from the same queue
+      call.signal.throwIfAborted();
+      if (failures.length > 0) throw failures[0];
     },
   };
 }
+
+const unknown = (error: LarderError) => ({ billed: "unknown", error: toErrorRecord(error) }) as const;
 
 /** A call that was stopped is nobody's failure: the request stays as it is written down. */
 function orRethrow(thrown: unknown, { signal }: Call): LarderError {

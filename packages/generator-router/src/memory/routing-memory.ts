@@ -6,13 +6,16 @@ import type {
   ModelKnowledge,
   RoutingMemory,
   RoutingRecord,
+  RoutingRow,
   RoutingTask,
   UsageObservation,
 } from "@larder/contracts";
 import { inputTokensOf, outputTokensOf, routingTasks } from "@larder/contracts";
 import { add, read } from "./forgetting.ts";
+import type { ModelSlot } from "./model-slots.ts";
+import { createModelSlots, placeOf } from "./model-slots.ts";
 import type { ModelState, TaskState } from "./model-state.ts";
-import { createModelState, keepFlag, readModelState, taskOf } from "./model-state.ts";
+import { keepFlag, readModelState, taskOf } from "./model-state.ts";
 import { errorOf, notePrediction } from "./prediction-error.ts";
 import { atDifficulty, posteriorOf } from "./quality-prior.ts";
 import { quantilesOf, sketchTokens } from "./token-sketch.ts";
@@ -41,38 +44,30 @@ const cachePriorTokens = 5_000;
  * later save of the same model stands.
  */
 export async function openRoutingMemory(options: RoutingMemoryOptions, call: Call): Promise<RoutingMemory> {
-  const rows = (await options.record?.rows(call)) ?? [];
-  const states = new Map<string, ModelState>();
-  for (const { provider, model, state } of rows) {
-    const known = readModelState(state);
-    if (known !== undefined) states.set(keyOf(provider, model), known);
-  }
-  return memoryOf(states, options);
+  return memoryOf((await options.record?.rows(call)) ?? [], options);
 }
 
 /** Empty, and kept nowhere. */
 export function createRoutingMemory(options: Omit<RoutingMemoryOptions, "record"> = {}): RoutingMemory {
-  return memoryOf(new Map(), options);
+  return memoryOf([], options);
 }
 
-function memoryOf(states: Map<string, ModelState>, { record, modelsMax = 2_000 }: RoutingMemoryOptions): RoutingMemory {
+/** How long what was told of a model holds, where nothing new is learned: it fades by 0.04 % in that time. */
+const toldForMs = 600_000;
+
+function memoryOf(rows: readonly RoutingRow[], { record, modelsMax = 2_000 }: RoutingMemoryOptions): RoutingMemory {
+  const slots = createModelSlots(modelsMax);
+  for (const { provider, model, state } of rows) {
+    const known = readModelState(state);
+    if (known !== undefined) slots.put(provider, model, known);
+  }
   /** What changed since the last save, with when. */
-  const changed = new Map<string, number>();
-  const remembered = new Map<string, { readonly untilMs: number; readonly knowledge: ModelKnowledge }>();
-  /** Providers with anything known of them, so that a decision over hundreds of models asks for few. */
-  const providers = new Set([...states.keys()].map((key) => key.slice(0, key.indexOf("\n"))));
+  const changed = new Map<ModelSlot, number>();
 
   function stateOf(provider: string, model: string, atMs: number): ModelState {
-    const key = keyOf(provider, model);
-    const state = states.get(key) ?? createModelState(atMs);
-    states.delete(key);
-    states.set(key, state); // the newest last
-    providers.add(provider);
-    changed.set(key, atMs);
-    for (const task of routingTasks) for (const level of levels) remembered.delete(`${key}\n${task}\n${level}`);
-    const [oldest] = states.keys();
-    if (states.size > modelsMax && oldest !== undefined) states.delete(oldest);
-    return state;
+    const slot = slots.touch(provider, model, atMs);
+    changed.set(slot, atMs);
+    return slot.state;
   }
 
   return {
@@ -89,48 +84,40 @@ function memoryOf(states: Map<string, ModelState>, { record, modelsMax = 2_000 }
       keepFlag(stateOf(provider, model, seen.atMs).flags, seen);
     },
     knowledge(entry, task, nowMs, difficulty) {
-      if (!providers.has(entry.provider)) return undefined;
-      const key = keyOf(entry.provider, entry.model);
-      const state = states.get(key);
-      if (state === undefined) return undefined;
-      const place = `${key}\n${task}\n${difficulty ?? ""}`;
-      const known = remembered.get(place);
-      if (known !== undefined && nowMs < known.untilMs) return known.knowledge;
-      const knowledge = knowledgeOf(state, entry, task, nowMs, difficulty);
-      remembered.set(place, { untilMs: nowMs + 600_000, knowledge }); // fades by 0.04 % in ten minutes
+      const slot = slots.find(entry.provider, entry.model);
+      if (slot === undefined) return undefined;
+      const place = placeOf(task, difficulty);
+      const told = slot.told[place];
+      if (told !== undefined && nowMs < told.untilMs) return told.knowledge;
+      const knowledge = knowledgeOf(slot.state, entry, task, nowMs, difficulty);
+      slot.told[place] = { untilMs: nowMs + toldForMs, knowledge };
       return knowledge;
     },
     predictionErrors: (nowMs) =>
-      [...states].flatMap(([key, state]) => {
-        const [provider = "", model = ""] = key.split("\n");
-        return routingTasks.flatMap((task) => {
+      [...slots.all()].flatMap(({ provider, model, state }) =>
+        routingTasks.flatMap((task) => {
           const errors = state.tasks[task]?.errors;
           const error = errors === undefined ? undefined : errorOf(errors, nowMs);
           return error === undefined ? [] : [{ provider, model, task, ...error }];
-        });
-      }),
+        }),
+      ),
     async save(call) {
       if (record === undefined || changed.size === 0) return changed.clear();
       const saving = new Map(changed);
       changed.clear();
-      const rows = [...saving].flatMap(([key, updatedAtMs]) => {
-        const state = states.get(key);
-        const [provider = "", model = ""] = key.split("\n");
-        return state === undefined ? [] : [{ provider, model, state: JSON.stringify(state), updatedAtMs }];
-      });
+      const rows = [...saving].map(([{ provider, model, state }, updatedAtMs]) => ({
+        ...{ provider, model, updatedAtMs },
+        state: JSON.stringify(state),
+      }));
       try {
         await record.put(rows, call);
       } catch (thrown) {
-        for (const [key, atMs] of saving) if (!changed.has(key)) changed.set(key, atMs);
+        for (const [slot, atMs] of saving) if (!changed.has(slot)) changed.set(slot, atMs);
         throw thrown;
       }
     },
   };
 }
-
-const levels = ["", "easy", "medium", "hard"] as const satisfies readonly (Difficulty | "")[];
-
-const keyOf = (provider: string, model: string) => `${provider}\n${model}`;
 
 function noteUsage(state: ModelState, seen: UsageObservation): void {
   const { atMs, billed, expected, countedInputTokens } = seen;

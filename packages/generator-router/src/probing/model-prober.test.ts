@@ -1,7 +1,8 @@
-import type { ProbeResult } from "@larder/contracts";
-import type { FakeRequest } from "@larder/testkit";
-import { createManualClock, startFakeProvider } from "@larder/testkit";
+import type { Attempt, Budgets, ProbeResult, SentCall } from "@larder/contracts";
+import type { FakeProvider, FakeRequest } from "@larder/testkit";
+import { createManualClock, nanoUsdCeiling, startFakeProvider } from "@larder/testkit";
 import { expect, it } from "vitest";
+import { createBooks } from "../../test/books.ts";
 import { connect, entryOf, fakeModels, routerOver, shape, tokenCounter } from "../../test/router-fixtures.ts";
 import { createRoutingMemory } from "../memory/routing-memory.ts";
 import { createPriceBook } from "../prices/price-book.ts";
@@ -75,4 +76,65 @@ it("asks nobody without a key, without a price, or by another name, and takes an
   expect(prober.plan("other")).toEqual({ probes: [], costMax: 0n });
   for await (const { outcome } of prober.run(prober.plan(), call)) expect(outcome).toBe("unknown");
   expect(memory.knowledge(entryOf("m-mini", "1", "1"), "json", options.clock.nowMs())).toBeUndefined();
+});
+
+const oneModel = { models: fakeModels, answer };
+function openProber(provider: FakeProvider, budgets: Budgets) {
+  const memory = createRoutingMemory();
+  const priceBook = createPriceBook([entryOf("m-mini", "0.2", "0.8")]);
+  const clock = createManualClock();
+  return createModelProber({ priceBook, providers: [connect(provider)], memory, tokenCounter, clock, budgets });
+}
+
+it("reserves each call before it is sent, settles it, and gives every attempt", async () => {
+  await using provider = await startFakeProvider(oneModel);
+  const budgets = createBooks(1_000_000_000n);
+  const prober = openProber(provider, budgets);
+  const sent: SentCall[] = [];
+  const attempts: Attempt[] = [];
+  const plan = prober.plan();
+  for await (const result of prober.run(plan, call, { onSend: (one) => sent.push(one) })) {
+    expect(result.cost).toBe(result.attempts.reduce((sum, { cost = 0n }) => sum + cost, 0n));
+    attempts.push(...result.attempts);
+  }
+  expect([attempts.length, sent.length, provider.arrivals]).toEqual([6, 6, 6]);
+  expect(budgets.reserved.reduce((sum, amount) => sum + amount, 0n)).toBe(plan.costMax as bigint);
+  const billed = provider.records.reduce((sum, { bill }) => sum + nanoUsdCeiling(bill), 0n);
+  // The book of this test has twice the fake provider's prices.
+  expect(budgets.spent()).toBe(attempts.reduce((sum, { cost = 0n }) => sum + cost, 0n));
+  expect(budgets.spent()).toBeGreaterThan(billed);
+  expect(new Set(attempts.map(({ reservation }) => reservation?.ending))).toEqual(new Set(["settled"]));
+});
+
+it("asks nothing that the budgets have no room for, and takes that for no answer", async () => {
+  await using provider = await startFakeProvider(oneModel);
+  const prober = openProber(provider, createBooks(1n));
+  const results: ProbeResult[] = [];
+  for await (const result of prober.run(prober.plan(), call)) results.push(result);
+  expect(results.map(({ outcome, error, attempts, cost }) => [outcome, error?.code, attempts, cost])).toEqual(
+    results.map(() => ["unknown", "BUDGET_EXHAUSTED", [], 0n]),
+  );
+  expect([results.length, provider.arrivals]).toEqual([5, 0]);
+});
+
+it("gives the attempt that an abort stopped, held and of unknown bill, before it rejects", async () => {
+  await using provider = await startFakeProvider({
+    models: fakeModels,
+    answer: () => ({ deltas: ["It ", "is"], fault: { kind: "stall", afterDeltas: 1 } }),
+  });
+  const budgets = createBooks(1_000_000_000n);
+  const prober = openProber(provider, budgets);
+  const leaving = new AbortController();
+  const reason = new Error("the reader left");
+  const results: ProbeResult[] = [];
+  const running = (async () => {
+    for await (const result of prober.run(prober.plan(), { signal: leaving.signal })) results.push(result);
+  })();
+  await expect.poll(() => provider.arrivals).toBe(1);
+  leaving.abort(reason);
+  await expect(running).rejects.toBe(reason);
+  expect(results).toMatchObject([
+    { outcome: "unknown", attempts: [{ outcome: "aborted", billed: "unknown", reservation: { ending: "held" } }] },
+  ]);
+  expect(budgets.ends).toEqual(["hold"]);
 });

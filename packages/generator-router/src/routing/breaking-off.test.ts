@@ -69,11 +69,9 @@ describe("an abort", () => {
       const reason = new Error("the reader left");
       const reading = readAll(router.generate(requestFor(), { signal: controller.signal }));
       await expect.poll(() => provider.arrivals).toBe(1);
-      const abortedAtMs = performance.now();
       controller.abort(reason);
       const { all, last, thrown } = await reading;
       const [record] = await provider.recorded(1);
-      expect(performance.now() - abortedAtMs).toBeLessThan(2_000);
       expect(record?.outcome).toBe("closed_by_client");
       expect(thrown).toBe(reason);
       expect(ends(all)).toEqual([last]);

@@ -72,6 +72,11 @@ export async function* callCandidate(
       release(); // while it waited, somebody else found out that the model is not well
       throw new LarderError("PROVIDER_BUSY", { details: { reason: "cooling_down" } });
     }
+    if (clock.monotonicMs() >= deadlineAtMs) {
+      release(); // it waited for money or a place until there was no time left: nothing is sent that could be billed
+      permit.left();
+      throw new LarderError("PROVIDER_TIMED_OUT", { details: { limit: "deadline" } });
+    }
   } catch (thrown) {
     const error = LarderError.is(thrown) ? thrown : new LarderError("REQUEST_ABORTED", { cause: thrown });
     const result: AttemptResult = signal.aborted
@@ -88,6 +93,7 @@ export async function* callCandidate(
   const ratio = caller.tokenRatio({ provider, model });
   const entry = caller.priceBook.find(provider, model) ?? { regions: [] };
   const { region } = termsFor(entry, { policy }, { nowMs: startedAtMs });
+  const sentAtMs = clock.nowMs();
   let left: Attempt | undefined;
   const events = runAttempt(
     {
@@ -97,6 +103,7 @@ export async function* callCandidate(
       priceBook: caller.priceBook,
       clock,
       timeouts: { ...limits, firstTextMs: Math.min(limits.firstTextMs, resolved.firstTextMs ?? limits.firstTextMs) },
+      startedAtMs: sentAtMs,
       deadlineAtMs,
       onReleased: release,
       ...(region !== undefined && { region }),
@@ -113,7 +120,9 @@ export async function* callCandidate(
   );
   try {
     let isAlive = false;
-    for (let step = await events.next(); ; step = await events.next()) {
+    const begun = events.next();
+    routed.onSend?.({ provider, model, startedAtMs: sentAtMs });
+    for (let step = await begun; ; step = await events.next()) {
       if (step.done === true) {
         learn(step.value, permit, clock.monotonicMs());
         if (step.value.kind === "answered" && shape.stablePrefixTokens > 0) {

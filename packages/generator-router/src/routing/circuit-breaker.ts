@@ -52,25 +52,37 @@ interface Circuit {
  * or a hundred calls at once would count as a hundred outages. Memory is bounded by the models that are not well.
  */
 export function createCircuitBreaker(limits: BreakerLimits): CircuitBreaker {
-  const circuits = new Map<string, Circuit>();
-  const modelKey = (provider: string, model: string) => `${provider}/${model}`;
+  /** By provider, then by model; the provider's own under {@link ofProvider}. Nobody who is well is in it. */
+  const circuits = new Map<string, Map<string, Circuit>>();
 
-  const pauseOfCircuit = (key: string, nowMs: number): Pause | undefined => {
-    const circuit = circuits.get(key);
+  const find = (provider: string, name: string) => circuits.get(provider)?.get(name);
+  const open = (provider: string, name: string): Circuit => {
+    const ofOne = circuits.get(provider) ?? new Map<string, Circuit>();
+    const circuit = ofOne.get(name) ?? closed();
+    circuits.set(provider, ofOne);
+    ofOne.set(name, circuit);
+    return circuit;
+  };
+  const drop = (provider: string, name: string): void => {
+    const ofOne = circuits.get(provider);
+    ofOne?.delete(name);
+    if (ofOne?.size === 0) circuits.delete(provider);
+  };
+
+  const pauseOfCircuit = (circuit: Circuit | undefined, nowMs: number): Pause | undefined => {
     if (circuit === undefined || !circuit.isOpen) return undefined;
     const remainingMs = circuit.untilMs - nowMs;
     if (remainingMs > 0) return { kind: circuit.isCredential ? "credential" : "cool_down", remainingMs };
     return circuit.isProbed ? { kind: "probing", remainingMs: 0 } : undefined;
   };
-  const pauseOf = (provider: string, model: string, nowMs: number) =>
-    circuits.size === 0
-      ? undefined
-      : (pauseOfCircuit(provider, nowMs) ?? pauseOfCircuit(modelKey(provider, model), nowMs));
+  const pauseOf = (provider: string, model: string, nowMs: number): Pause | undefined => {
+    const ofOne = circuits.get(provider);
+    if (ofOne === undefined) return undefined;
+    return pauseOfCircuit(ofOne.get(ofProvider), nowMs) ?? pauseOfCircuit(ofOne.get(model), nowMs);
+  };
 
   /** A failed call of this circuit; `waitMs` is what the provider asked for, or 0. */
-  const fail = (key: string, waitMs: number, isProbe: boolean, nowMs: number, isCredential = false): void => {
-    const circuit = circuits.get(key) ?? closed();
-    circuits.set(key, circuit);
+  const fail = (circuit: Circuit, waitMs: number, isProbe: boolean, nowMs: number, isCredential = false): void => {
     const isLate = circuit.isOpen && !isProbe;
     if (!isLate) circuit.failures += 1;
     if (isProbe) circuit.isProbed = false;
@@ -82,15 +94,15 @@ export function createCircuitBreaker(limits: BreakerLimits): CircuitBreaker {
     circuit.isCredential = isCredential;
     circuit.untilMs = Math.max(circuit.untilMs, nowMs + pauseMs);
   };
-  const revive = (key: string, isProbe: boolean, nowMs: number): void => {
-    const circuit = circuits.get(key);
+  const revive = (provider: string, name: string, isProbe: boolean, nowMs: number): void => {
+    const circuit = find(provider, name);
     if (circuit === undefined) return;
     if (isProbe) circuit.isProbed = false;
     // A cool-down that began while the probe ran stands.
-    if (circuit.isOpen ? isProbe && circuit.untilMs <= nowMs : true) circuits.delete(key);
+    if (circuit.isOpen ? isProbe && circuit.untilMs <= nowMs : true) drop(provider, name);
   };
-  const release = (key: string): void => {
-    const circuit = circuits.get(key);
+  const release = (provider: string, name: string): void => {
+    const circuit = find(provider, name);
     if (circuit !== undefined) circuit.isProbed = false;
   };
 
@@ -98,36 +110,40 @@ export function createCircuitBreaker(limits: BreakerLimits): CircuitBreaker {
     pauseOf,
     enter(provider, model, nowMs) {
       if (pauseOf(provider, model, nowMs) !== undefined) return undefined;
-      const keys = { provider, model: modelKey(provider, model) };
+      const names = [ofProvider, model];
       const probed = new Set<string>();
-      for (const key of [keys.provider, keys.model]) {
-        const circuit = circuits.get(key);
+      for (const name of names) {
+        const circuit = find(provider, name);
         if (circuit?.isOpen !== true) continue;
         circuit.isProbed = true;
-        probed.add(key);
+        probed.add(name);
       }
-      const settle = (act: (key: string, isProbe: boolean) => void) => {
-        for (const key of [keys.provider, keys.model]) act(key, probed.delete(key));
+      const settle = (act: (name: string, isProbe: boolean) => void) => {
+        for (const name of names) act(name, probed.delete(name));
       };
       return {
-        alive: (atMs) => settle((key, isProbe) => revive(key, isProbe, atMs)),
+        alive: (atMs) => settle((name, isProbe) => revive(provider, name, isProbe, atMs)),
         failed(error, atMs) {
           const at = error.code;
           if (at === "PROVIDER_REJECTED") return this.alive(atMs); // the request was at fault, not the model
           const isOfProvider = at === "PROVIDER_AUTHENTICATION" || at === "PROVIDER_UNREACHABLE";
-          settle((key, isProbe) => {
-            if ((key === keys.provider) === isOfProvider) {
-              fail(key, askedMs(error, limits), isProbe, atMs, at === "PROVIDER_AUTHENTICATION");
-            } else if (isProbe && key === keys.provider)
-              revive(key, true, atMs); // it could be reached
-            else if (isProbe) release(key);
+          settle((name, isProbe) => {
+            if ((name === ofProvider) === isOfProvider) {
+              const isCredential = at === "PROVIDER_AUTHENTICATION";
+              fail(open(provider, name), askedMs(error, limits), isProbe, atMs, isCredential);
+            } else if (isProbe && name === ofProvider) {
+              revive(provider, name, true, atMs); // it could be reached
+            } else if (isProbe) release(provider, name);
           });
         },
-        left: () => settle((key, isProbe) => void (isProbe && release(key))),
+        left: () => settle((name, isProbe) => void (isProbe && release(provider, name))),
       };
     },
   };
 }
+
+/** Stands for the provider itself among the names of its models, none of which is empty. */
+const ofProvider = "";
 
 const closed = (): Circuit => ({ untilMs: 0, failures: 0, isOpen: false, isProbed: false, isCredential: false });
 

@@ -33,8 +33,7 @@ export function retrySentence({ flag, source, atMs, retryAtMs }: FlagState): str
 const minute = (ms: number) => `${new Date(ms).toISOString().slice(0, 16)}Z`;
 
 /** The bound beside what it rests on, so that a reader can tell a bad model from an unknown one. */
-export function qualitySentence(quality: QualityPosterior | undefined, qualityMin: number): string {
-  const asked = `at least ${qualityMin} is asked for`;
+export function qualitySentence(quality: QualityPosterior | undefined, asked: string): string {
   if (quality === undefined || quality.weight === 0) return `Its quality is ${quality?.lowerBound}; ${asked}.`;
   const answers = quality.weight.toFixed(1);
   const mean = Math.round(quality.mean * 100);

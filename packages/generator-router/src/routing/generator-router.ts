@@ -7,6 +7,7 @@ import type {
   Candidate,
   Clock,
   GeneratorRouter,
+  Policy,
   PriceBook,
   RequestShape,
   Route,
@@ -18,9 +19,10 @@ import type {
 import { LarderError, toErrorRecord } from "@larder/contracts";
 import { createRoutingMemory } from "../memory/routing-memory.ts";
 import type { RouterProvider } from "../providers/provider-setup.ts";
+import { askCandidate } from "./ask-candidate.ts";
 import { createBudgetWaiters } from "./budget-waiters.ts";
-import { callCandidate } from "./call-candidate.ts";
 import { createCircuitBreaker } from "./circuit-breaker.ts";
+import { costQuantile } from "./cost-quantile.ts";
 import { joinSignals } from "./join-signals.ts";
 import { expectationOf, learnFromAttempt } from "./learn-from-attempt.ts";
 import { totalCost } from "./next-candidate.ts";
@@ -28,10 +30,10 @@ import { createPrefixTraffic } from "./prefix-traffic.ts";
 import { createProviderLanes } from "./provider-lanes.ts";
 import { quoteModels } from "./quote-models.ts";
 import type { QuoteSources } from "./quote-sources.ts";
-import type { RaceResult, StartedAttempt } from "./race-attempts.ts";
-import { raceAttempts } from "./race-attempts.ts";
-import type { CostQuantile, RequestBudget } from "./request-budget.ts";
-import { createRequestBudget } from "./request-budget.ts";
+import { termsFor } from "./quote-sources.ts";
+import type { RaceResult } from "./race-attempts.ts";
+import type { RequestBudget, ReservedAmounts } from "./request-budget.ts";
+import { createRequestBudget, quoteBelow } from "./request-budget.ts";
 import type { ResolvedPolicy } from "./resolve-policy.ts";
 import { resolvePolicy } from "./resolve-policy.ts";
 import type { NextStep } from "./retry-budget.ts";
@@ -39,6 +41,9 @@ import { createRetryBudget } from "./retry-budget.ts";
 import { createRouteTeller, isSameModel } from "./route-teller.ts";
 import type { RouterLimits } from "./router-limits.ts";
 import { defaultRouterLimits } from "./router-limits.ts";
+
+/** See {@link GeneratorRouterOptions.reserve}. */
+export type BudgetReserve = "worst" | "p99";
 
 export interface GeneratorRouterOptions {
   readonly priceBook: PriceBook;
@@ -55,8 +60,12 @@ export interface GeneratorRouterOptions {
   readonly memory?: RoutingMemory;
   /** Money is set aside there before anything is sent. Absent: nothing is bounded. */
   readonly budgets?: Budgets;
-  /** What an attempt reserves at most. @defaultValue its worst cost, which no bill passes */
-  readonly costQuantile?: CostQuantile;
+  /**
+   * What budgets set aside for an attempt. `worst`: no bill passes a budget. `p99`: what 99 of 100 answers of the model at
+   * the task took, once 600 were observed; more calls fit at the same time, and a bill may pass a budget by what the
+   * others take more. @defaultValue worst
+   */
+  readonly reserve?: BudgetReserve;
   /** Told of each attempt once it is over, also of one whose reader left before the end. */
   readonly onAttempt?: (attempt: Attempt) => void;
   /** 0 … 1, for the waits before a repetition. @defaultValue Math.random */
@@ -98,11 +107,26 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
   const quoteFor = (shape: RequestShape, resolved: ResolvedPolicy, time = timeNow()) =>
     quoteModels(shape, resolved, sources, time);
 
-  const moneyFor = ({ payers = [] }: RoutedRequest): RequestBudget =>
+  /** Who is free, and how much is set aside for whom. */
+  const amountsFor = (shape: RequestShape, policy: Policy): ReservedAmounts => {
+    const entryOf = ({ provider, model }: Candidate) => priceBook.find(provider, model);
+    const isLocal = (candidate: Candidate) => entryOf(candidate)?.isLocal === true;
+    if (options.reserve !== "p99") return { isLocal };
+    const nowMs = clock.nowMs();
+    return {
+      isLocal,
+      costQuantile(candidate) {
+        const entry = entryOf(candidate);
+        if (entry === undefined) return undefined;
+        const terms = termsFor(entry, { policy }, { nowMs });
+        return costQuantile(entry, candidate, sources.knowledge(entry, shape, nowMs), { shape, priceBook, terms });
+      },
+    };
+  };
+  const moneyFor = ({ shape, policy, payers = [] }: RoutedRequest): RequestBudget =>
     createRequestBudget({
       ...(options.budgets && { budgets: options.budgets }),
-      ...(options.costQuantile && { costQuantile: options.costQuantile }),
-      isLocal: ({ provider, model }) => priceBook.find(provider, model)?.isLocal === true,
+      ...amountsFor(shape, policy),
       payers,
       clock,
       waiters,
@@ -156,7 +180,9 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
         step = retries.next(attempts, lastError);
         return step.kind === "call" && !money.refuses(step.candidate) ? step.candidate : undefined;
       };
-      const candidate = await money.take(pick, { signal, deadlineAtMs: retries.deadlineAtMs });
+      // Who is to be asked again after a delay is not overtaken by a wait for money.
+      const mayWait = () => (step as NextStep).kind !== "wait";
+      const candidate = await money.take(pick, { signal, deadlineAtMs: retries.deadlineAtMs, mayWait });
       if (candidate !== undefined) return { kind: "call", candidate };
       return (step as NextStep).kind === "wait" ? step : { kind: "stop" };
     };
@@ -187,7 +213,7 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
       }
       const { candidate } = step;
       money.sent();
-      const { results, decided }: RaceResult = yield* ask(candidate, {
+      const { results, decided }: RaceResult = yield* askCandidate(caller, candidate, {
         request,
         signal,
         ...{ over, resolved },
@@ -216,43 +242,6 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
     yield { kind: "unanswered", route: routeWith(undefined) };
   }
 
-  interface Asked {
-    readonly request: RoutedRequest;
-    readonly signal: AbortSignal;
-    readonly deadlineAtMs: number;
-    readonly resolved: ResolvedPolicy;
-    over(attempt: Attempt): Promise<Attempt>;
-    hedge(): Candidate | undefined;
-  }
-
-  /** One attempt, or two of which one gives text, where a hedge is set. */
-  async function* ask(
-    candidate: Candidate,
-    { request, signal, deadlineAtMs, resolved, over, hedge }: Asked,
-  ): AsyncGenerator<{ readonly kind: "text"; readonly text: string }, RaceResult, undefined> {
-    if (limits.hedgeDelayMs === 0) {
-      const decided = yield* callCandidate(caller, candidate, request, { deadlineAtMs, signal, resolved, over });
-      return { results: [decided], decided };
-    }
-    const leaves: (() => void)[] = [];
-    const start = (each: Candidate): StartedAttempt => {
-      const own = new AbortController();
-      const joined = joinSignals(signal, own.signal);
-      leaves.push(joined.leave);
-      const events = callCandidate(caller, each, request, { deadlineAtMs, signal: joined.signal, resolved, over });
-      return { events, stop: (reason) => own.abort(reason) };
-    };
-    const startSecond = () => {
-      const second = hedge();
-      return second === undefined ? undefined : start(second);
-    };
-    try {
-      return yield* raceAttempts(start(candidate), { delayMs: limits.hedgeDelayMs, startSecond });
-    } finally {
-      for (const leave of leaves) leave();
-    }
-  }
-
   return {
     priceBook,
     models: () =>
@@ -260,6 +249,11 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
         .models()
         .map((entry) => ({ ...entry, isConfigured: providers.get(entry.provider)?.isConfigured ?? false })),
     quote: (shape, policy) => quoteFor(shape, resolvePolicy(policy, shape)),
+    async quoteWithin(shape, policy, payers, call) {
+      const quote = quoteFor(shape, resolvePolicy(policy, shape));
+      const bounds = (await options.budgets?.bounding(payers, call)) ?? [];
+      return bounds.length === 0 ? quote : quoteBelow(quote, bounds, amountsFor(shape, policy));
+    },
     generate,
     async [Symbol.asyncDispose]() {
       closing.abort(new LarderError("SERVER_STOPPING"));

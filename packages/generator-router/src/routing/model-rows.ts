@@ -2,11 +2,26 @@ import type { Capability, ModelEntry, PriceBook } from "@larder/contracts";
 import type { QuickRates } from "../prices/quick-rates.ts";
 import { quickRatesOf } from "../prices/quick-rates.ts";
 
-/** One model as a decision reads it: what an entry says, in the form that a loop over hundreds compares fastest. */
+/**
+ * One model as a decision reads it: what an entry says, in the form that a loop over hundreds compares fastest. Entries
+ * have many shapes, for each leaves out what it does not know; rows have one, and a number stands for what is not known.
+ */
 export interface ModelRow {
   readonly entry: ModelEntry;
+  readonly provider: string;
+  readonly model: string;
   /** `provider/model`. */
   readonly name: string;
+  readonly isLocal: boolean;
+  /** −1 where it is not known, so that nothing fits. */
+  readonly contextTokens: number;
+  /** Infinite where it is not known. */
+  readonly outputTokensMax: number;
+  /** ISO date; the last one there is, where none is known. */
+  readonly retiresOn: string;
+  /** Shorter prefixes are not cached; infinite where none is. */
+  readonly prefixTokensMin: number;
+  readonly cacheTtlMs: number;
   /** Absent: the price book must be asked. */
   readonly quick: QuickRates | undefined;
   /** In some regions its price is another. */
@@ -52,11 +67,19 @@ export function rowsOf(priceBook: PriceBook): BookRows {
 }
 
 function toRow(entry: ModelEntry): ModelRow {
-  const { rates, cache } = entry;
+  const { provider, model, rates, cache } = entry;
   const write = cache === null ? undefined : rates?.inputCacheWrite;
   return {
     entry,
-    name: `${entry.provider}/${entry.model}`,
+    provider,
+    model,
+    name: `${provider}/${model}`,
+    isLocal: entry.isLocal,
+    contextTokens: entry.contextTokens ?? -1,
+    outputTokensMax: entry.outputTokensMax ?? Number.POSITIVE_INFINITY,
+    retiresOn: entry.retiresOn ?? "9999-12-31",
+    prefixTokensMin: cache?.prefixTokensMin ?? Number.POSITIVE_INFINITY,
+    cacheTtlMs: cache?.ttlMs ?? 0,
     quick: quickRatesOf(entry),
     isRegional: (entry.regionMultipliers ?? []).length > 0,
     capabilities: capabilityMask(entry.capabilities),

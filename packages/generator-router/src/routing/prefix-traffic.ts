@@ -14,24 +14,49 @@ export interface PrefixTraffic {
   hitProbability(provider: string, model: string, ttlMs: number, nowMs: number, prefixId?: string): number;
 }
 
-/** Times are milliseconds of one monotonic clock. Memory is bounded by the two constants above. */
+interface Arrivals {
+  readonly provider: string;
+  readonly model: string;
+  readonly prefixId: string;
+  readonly times: number[];
+}
+
+/**
+ * Times are milliseconds of one monotonic clock. Memory is bounded by the two constants above. A decision asks for
+ * hundreds of models, so it is looked up step by step: joining the three names would cost more than all the rest.
+ */
 export function createPrefixTraffic(): PrefixTraffic {
-  const arrivals = new Map<string, number[]>();
+  const places = new Map<string, Map<string, Map<string, Arrivals>>>(); // prefix, provider, model
+  const byAge = new Set<Arrivals>(); // the newest last
+  const forget = ({ provider, model, prefixId }: Arrivals) => {
+    const providers = places.get(prefixId);
+    const models = providers?.get(provider);
+    models?.delete(model);
+    if (models?.size === 0) providers?.delete(provider);
+    if (providers?.size === 0) places.delete(prefixId);
+  };
   return {
     record(provider, model, atMs, prefixId = "") {
-      const key = `${provider}/${model}\n${prefixId}`;
-      const times = arrivals.get(key) ?? [];
-      times.push(atMs);
-      if (times.length > arrivalsMax) times.shift();
-      arrivals.delete(key);
-      arrivals.set(key, times); // the newest last
-      const [oldest] = arrivals.keys();
-      if (arrivals.size > prefixesMax && oldest !== undefined) arrivals.delete(oldest);
+      const providers = places.get(prefixId) ?? new Map<string, Map<string, Arrivals>>();
+      const models = providers.get(provider) ?? new Map<string, Arrivals>();
+      const arrivals = models.get(model) ?? { provider, model, prefixId, times: [] };
+      places.set(prefixId, providers);
+      providers.set(provider, models);
+      models.set(model, arrivals);
+      arrivals.times.push(atMs);
+      if (arrivals.times.length > arrivalsMax) arrivals.times.shift();
+      byAge.delete(arrivals);
+      byAge.add(arrivals);
+      const [oldest] = byAge;
+      if (byAge.size <= prefixesMax || oldest === undefined) return;
+      byAge.delete(oldest);
+      forget(oldest);
     },
     hitProbability(provider, model, ttlMs, nowMs, prefixId = "") {
-      if (arrivals.size === 0) return 0;
-      const times = arrivals.get(`${provider}/${model}\n${prefixId}`);
-      const recent = times?.filter((atMs) => nowMs - atMs <= ttlMs).length ?? 0;
+      const times = places.get(prefixId)?.get(provider)?.get(model)?.times;
+      if (times === undefined) return 0;
+      let recent = 0;
+      for (const atMs of times) if (nowMs - atMs <= ttlMs) recent += 1;
       return recent === 0 ? 0 : 1 - Math.exp(-recent);
     },
   };

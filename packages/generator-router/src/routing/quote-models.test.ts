@@ -111,6 +111,18 @@ describe("a model is out", () => {
     ["region_not_allowed", "The policy asks for us; its region is not known.", { regions: [] }, { regions: ["us"] }],
     ["quality_below_minimum", "Its quality is 0.6; at least 0.61 is asked for.", {}, { qualityMin: 0.61 }],
     ["quality_unknown", "Its quality is not known; at least 0 is asked for.", { quality: null }, { qualityMin: 0 }],
+    [
+      "quality_below_minimum",
+      "Its quality is 0.6; at least 0.61 is asked for where a policy names no minimum.",
+      {},
+      { qualityFloor: 0.61 },
+    ],
+    [
+      "quality_unknown",
+      "Its quality is not known; at least 0.1 is asked for where a policy names no minimum.",
+      { quality: null, sources: [{ name: "a list", url: "https://list.example", asOf: "2026-11-20" }] },
+      { qualityFloor: 0.1 },
+    ],
     ["price_unknown", "Its price is not known, and unknown is not free.", { rates: null }, {}],
     [
       "cost_above_maximum",
@@ -157,6 +169,9 @@ describe("a model is out", () => {
     ["its name, with its provider or without", {}, { models: ["acme/m"] }],
     ["one region of several", { regions: ["us", "eu"] }, { regions: ["eu", "jp"] }],
     ["exactly the quality asked for", {}, { qualityMin: 0.6 }],
+    ["a quality below the floor, where a minimum of its own is asked for", {}, { qualityMin: 0, qualityFloor: 0.9 }],
+    ["a quality that nobody knows under a floor, being the user's own", { quality: null }, { qualityFloor: 0.9 }],
+    ["a quality that nobody knows under a floor, being local", { quality: null, isLocal: true }, { qualityFloor: 0.9 }],
     ["exactly the cost allowed", {}, { costMax: 7_600_000n as NanoUsd }],
     ["the last day of its service", { retiresOn: "2026-11-24" }, {}],
     ["being local, whatever the region", { isLocal: true, regions: [] }, { regions: ["eu"], isLocalOnly: true }],

@@ -11,7 +11,7 @@ export interface QuoteSources {
   readonly breaker: Pick<CircuitBreaker, "pauseOf">;
   readonly traffic: Pick<PrefixTraffic, "hitProbability">;
   /** Tokens of a model for one o200k token. */
-  tokenRatio(entry: ModelEntry): number;
+  tokenRatio(entry: Pick<ModelEntry, "provider" | "model">): number;
   /** What was learned of a model; its ratio goes before {@link tokenRatio}. */
   knowledge(entry: ModelEntry, shape: RequestShape, nowMs: number): ModelKnowledge | undefined;
   readonly isOffline: boolean;

@@ -1,4 +1,4 @@
-import type { ModelKnowledge, NanoUsd, QualityPosterior, Refusal } from "@larder/contracts";
+import type { ModelEntry, ModelKnowledge, NanoUsd, QualityPosterior, Refusal } from "@larder/contracts";
 import { formatUsd } from "@larder/contracts";
 import type { Pause } from "./circuit-breaker.ts";
 import { lostFlags, missingCapabilities, qualitySentence, retrySentence } from "./evidence-of-models.ts";
@@ -11,7 +11,7 @@ export interface ModelState {
   row: ModelRow;
   /** What was learned of it. */
   knowledge: ModelKnowledge | undefined;
-  /** Read only where the policy has a minimum. */
+  /** Read only where a minimum is asked for. */
   quality: QualityPosterior | undefined;
   isConfigured: boolean;
   pause: Pause | undefined;
@@ -27,6 +27,15 @@ export interface ModelState {
 export interface RefusalContext {
   readonly resolved: ResolvedPolicy;
   readonly isOffline: boolean;
+  // What a policy says, read once: policies have many shapes, and this is asked for hundreds of models.
+  readonly isLocalOnly: boolean;
+  /** One model must be named, and none or several are. */
+  readonly lacksPin: boolean;
+  readonly regions: readonly string[] | undefined;
+  readonly costMax: NanoUsd | undefined;
+  /** The policy's minimum, else its floor. */
+  readonly qualityMin: number | undefined;
+  readonly isFloor: boolean;
   /** ISO date. */
   readonly today: string;
   readonly nowMs: number;
@@ -53,10 +62,16 @@ export function refusalContext(
   { today, nowMs }: { readonly today: string; readonly nowMs: number },
   bookNames: ReadonlySet<string>,
 ): RefusalContext {
-  const { providers, models } = resolved.policy;
+  const { providers, models, regions, costMax, qualityMin, qualityFloor } = resolved.policy;
   return {
     resolved,
     isOffline,
+    isLocalOnly: resolved.isLocalOnly,
+    lacksPin: resolved.pinsModel && models?.length !== 1,
+    regions,
+    costMax,
+    qualityMin: qualityMin ?? qualityFloor,
+    isFloor: qualityMin === undefined,
     today,
     nowMs,
     providers: providers && new Set(providers),
@@ -95,41 +110,45 @@ const bit = Object.fromEntries(reasons.map((reason, index) => [reason, 1 << inde
 
 /** Why a model is out, one bit a reason; 0 when it may be asked. Makes no text: it runs for every model of a quote. */
 export function refusalMask(state: ModelState, context: RefusalContext): number {
-  const { row, pause } = state;
-  const { entry } = row;
-  const { policy, isLocalOnly } = context.resolved;
+  const { row } = state;
   let mask = 0;
-  if (!entry.isLocal && context.isOffline) mask |= bit.offline;
-  if (!entry.isLocal && isLocalOnly) mask |= bit.not_local;
-  if (context.providers !== undefined && !context.providers.has(entry.provider)) mask |= bit.provider_not_allowed;
-  if (context.models !== undefined && !(context.models.names.has(row.name) || context.models.ids.has(entry.model))) {
+  if (!row.isLocal) {
+    if (context.isOffline) mask |= bit.offline;
+    if (context.isLocalOnly) mask |= bit.not_local;
+    // What runs here leaves no region, so no region can forbid it.
+    if (context.regions !== undefined && !isServedIn(row.entry.regions, context.regions)) {
+      mask |= bit.region_not_allowed;
+    }
+  }
+  if (context.providers !== undefined && !context.providers.has(row.provider)) mask |= bit.provider_not_allowed;
+  if (context.models !== undefined && !(context.models.names.has(row.name) || context.models.ids.has(row.model))) {
     mask |= bit.model_not_allowed;
   }
-  if (context.resolved.pinsModel && policy.models?.length !== 1) mask |= bit.model_not_pinned;
-  // What runs here leaves no region, so no region can forbid it.
-  if (policy.regions !== undefined && !entry.isLocal && !isServedIn(entry.regions, policy.regions)) {
-    mask |= bit.region_not_allowed;
-  }
+  if (context.lacksPin) mask |= bit.model_not_pinned;
   if (!state.isConfigured) mask |= bit.no_credentials;
-  if (pause !== undefined) mask |= bit.paused;
-  if (entry.retiresOn !== undefined && entry.retiresOn < context.today) mask |= bit.retired;
-  if (entry.contextTokens === null || state.inputTokens + state.outputTokensMax > entry.contextTokens) {
-    mask |= bit.context_too_small;
-  }
-  if (entry.outputTokensMax !== null && state.outputTokensMax > entry.outputTokensMax) mask |= bit.output_too_small;
-  mask |= capabilityBitsOf(state, context);
-  if (policy.qualityMin !== undefined) {
+  if (state.pause !== undefined) mask |= bit.paused;
+  if (row.retiresOn < context.today) mask |= bit.retired;
+  if (state.inputTokens + state.outputTokensMax > row.contextTokens) mask |= bit.context_too_small;
+  if (state.outputTokensMax > row.outputTokensMax) mask |= bit.output_too_small;
+  if (context.needs !== 0) mask |= capabilityBitsOf(state, context);
+  if (context.qualityMin !== undefined && !(context.isFloor && isUnratedOwn(row.entry))) {
     if (state.quality === undefined) mask |= bit.quality_unknown;
-    else if (!(state.quality.lowerBound >= policy.qualityMin)) mask |= bit.quality_below_minimum;
+    else if (!(state.quality.lowerBound >= context.qualityMin)) mask |= bit.quality_below_minimum;
   }
   if (!state.isPriced) mask |= bit.price_unknown;
-  else if (policy.costMax !== undefined && state.worstCost > policy.costMax) mask |= bit.cost_above_maximum;
+  else if (context.costMax !== undefined && state.worstCost > context.costMax) mask |= bit.cost_above_maximum;
   return mask;
 }
 
+/**
+ * No public list tells of it and nobody rated it: it runs here, or somebody wrote it down for this installation, who
+ * knows what it is for. A floor that nobody asked for leaves it alone, also after a bad answer.
+ */
+const isUnratedOwn = ({ isLocal, quality, sources }: ModelEntry) =>
+  quality === null && (isLocal || sources.every(({ url }) => url === undefined));
+
 /** What is advertised decides alone where nothing was seen of the model's flags. */
 function capabilityBitsOf({ row, knowledge }: ModelState, { needs, resolved, nowMs }: RefusalContext): number {
-  if (needs === 0) return 0;
   if (knowledge?.flags === undefined) return (needs & ~row.capabilities) === 0 ? 0 : bit.capability_missing;
   const isMissing = missingCapabilities(row.entry, resolved.needs, knowledge).length > 0;
   const isLost = lostFlags(resolved.needs, knowledge, nowMs).length > 0;
@@ -156,7 +175,8 @@ function codeOf(reason: Reason, { pause }: Pick<ModelState, "pause">): Refusal["
   return pause?.kind === "credential" ? "no_credentials" : "cooling_down";
 }
 
-function sentenceOf(reason: Reason, state: ModelState, { resolved, nowMs }: RefusalContext): string {
+function sentenceOf(reason: Reason, state: ModelState, context: RefusalContext): string {
+  const { resolved, nowMs } = context;
   const { entry } = state.row;
   const { policy, needs } = resolved;
   switch (reason) {
@@ -194,9 +214,9 @@ function sentenceOf(reason: Reason, state: ModelState, { resolved, nowMs }: Refu
     case "capability_lost":
       return lostFlags(needs, state.knowledge, nowMs).map(retrySentence).join(" ");
     case "quality_unknown":
-      return `Its quality is not known; at least ${policy.qualityMin} is asked for.`;
+      return `Its quality is not known; ${minimumAsked(context)}.`;
     case "quality_below_minimum":
-      return qualitySentence(state.quality, policy.qualityMin ?? 0);
+      return qualitySentence(state.quality, minimumAsked(context));
     case "price_unknown":
       return "Its price is not known, and unknown is not free.";
     case "cost_above_maximum": {
@@ -221,4 +241,9 @@ function pauseSentence(provider: string, pause: Pause | undefined): string {
   if (pause?.kind === "credential") return `${provider} refused its key; it is tried again in ${seconds} s.`;
   if (pause?.kind === "probing") return "It failed a moment ago, and one request is trying whether it works again.";
   return `It failed a moment ago and is left alone for another ${seconds} s.`;
+}
+
+/** A floor says that nobody asked for it, so that a reader knows what to set. */
+function minimumAsked({ qualityMin = 0, isFloor }: RefusalContext): string {
+  return `at least ${qualityMin} is asked for${isFloor ? " where a policy names no minimum" : ""}`;
 }

@@ -1,10 +1,18 @@
-import type { Attempt, BudgetState, Budgets, Candidate, ReservationId, ReservationResult } from "@larder/contracts";
+import type {
+  Attempt,
+  BudgetScope,
+  BudgetState,
+  Budgets,
+  Candidate,
+  ReservationId,
+  ReservationResult,
+} from "@larder/contracts";
 import { LarderError, nanoUsd, noTokens } from "@larder/contracts";
 import { createManualClock } from "@larder/testkit";
 import { expect, it } from "vitest";
 import { createBudgetWaiters } from "./budget-waiters.ts";
 import type { RequestBudgetOptions } from "./request-budget.ts";
-import { createRequestBudget } from "./request-budget.ts";
+import { createRequestBudget, quoteBelow } from "./request-budget.ts";
 
 const signal = AbortSignal.timeout(60_000);
 const state: BudgetState = {
@@ -19,6 +27,7 @@ function budgetsOf60(calls: string[], fails = false): Budgets {
     if (fails) throw new LarderError("STORE_BUSY");
   };
   return {
+    bounding: async () => [state],
     async reserve({ amount, model }): Promise<ReservationResult> {
       calls.push(`reserve ${amount} for ${model}`);
       if (amount <= 60n) return { kind: "reserved", id: "rsv_1" as ReservationId };
@@ -121,4 +130,43 @@ it("calls it held when the end could not be written: it becomes a hold by itself
   await take();
   expect(await budget.end(answered)).toMatchObject({ reservation: { amount: 50n, ending: "held" } });
   expect(calls).toEqual(["reserve 50 for acme/m", "settle 7"]);
+});
+
+it("marks in a quote what has no room now, behind the others, and leaves alone what is out or costs nothing", () => {
+  const out: Candidate = { ...candidateOf("out", 900n), isEligible: false };
+  const candidates = [candidateOf("a", 61n), candidateOf("b", 60n), candidateOf("local", 900n), out];
+  const roomier: BudgetState = { ...state, scope: "kb_a000000000" as BudgetScope, left: nanoUsd(61n) };
+  const isLocal = ({ model }: Candidate) => model === "local";
+  const quote = quoteBelow({ candidates, priceBookId: "book" }, [roomier, state], { isLocal });
+  expect(quote.candidates.map(({ model, isEligible }) => [model, isEligible])).toEqual([
+    ["b", true],
+    ["local", true],
+    ["a", false],
+    ["out", false],
+  ]);
+  expect(quote.cheapest?.model).toBe("b");
+  expect(quote.candidates[2]?.refusals).toEqual([
+    {
+      code: "budget_exhausted",
+      sentence: "The total budget, $0.000000100, has $0.000000060 left; it could cost $0.000000061.",
+    },
+  ]);
+  expect(quote.candidates[3]).toBe(out);
+  expect(
+    quoteBelow({ candidates: [candidateOf("a", 61n)], priceBookId: "book" }, [state], { isLocal }),
+  ).not.toHaveProperty("cheapest");
+});
+
+it("does not wait for money where something else is to be done first", async () => {
+  const clock = createManualClock();
+  const full: BudgetState = { ...state, reserved: nanoUsd(60n), left: nanoUsd(0n) };
+  const budgets: Budgets = {
+    ...budgetsOf60([]),
+    reserve: async () => ({ kind: "exhausted", budget: full, leftAtMost: nanoUsd(60n) }),
+  };
+  const candidate = candidateOf("m", 50n);
+  const { budget } = open([candidate], { budgets, clock, waitMs: 1_000_000 });
+  const pick = () => (budget.refuses(candidate) ? undefined : candidate);
+  expect(await budget.take(pick, { signal, mayWait: () => false })).toBeUndefined();
+  expect(budget.refuses(candidate)).toBe(true);
 });

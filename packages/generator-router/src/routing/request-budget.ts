@@ -8,22 +8,28 @@ import type {
   Candidate,
   Clock,
   NanoUsd,
+  Quote,
   Refusal,
-  ReservationId,
   ReservationResult,
 } from "@larder/contracts";
 import { formatUsd, nanoUsd } from "@larder/contracts";
 import type { BudgetWaiters } from "./budget-waiters.ts";
+import type { ReservationEnding, Reserved } from "./end-reservation.ts";
+import { endingOf, endReservation } from "./end-reservation.ts";
 
 /** What an attempt is to reserve at most, as far as it was observed; `undefined` while it was not. */
 export type CostQuantile = (candidate: Candidate) => NanoUsd | undefined;
 
-export interface RequestBudgetOptions {
-  /** Absent: nothing is bounded. */
-  readonly budgets?: Budgets;
-  readonly costQuantile?: CostQuantile;
+/** What a budget sets aside for a candidate: nothing for a local one, else its worst cost or the quantile below it. */
+export interface ReservedAmounts {
   /** Runs here: no budget stops it. */
   isLocal(candidate: Candidate): boolean;
+  readonly costQuantile?: CostQuantile;
+}
+
+export interface RequestBudgetOptions extends ReservedAmounts {
+  /** Absent: nothing is bounded. */
+  readonly budgets?: Budgets;
   readonly payers: readonly BudgetScope[];
   readonly clock: Clock;
   readonly waiters: BudgetWaiters;
@@ -39,7 +45,11 @@ export interface RequestBudget {
    */
   take(
     pick: () => Candidate | undefined,
-    call: Call & { readonly deadlineAtMs?: number },
+    call: Call & {
+      readonly deadlineAtMs?: number;
+      /** Asked after a look in which nobody fitted: `false` where something else is to be done first. @defaultValue true */
+      mayWait?(): boolean;
+    },
   ): Promise<Candidate | undefined>;
   refuses(candidate: Candidate): boolean;
   /** Money of a budget is reserved for the attempt that is being made. */
@@ -54,15 +64,13 @@ export interface RequestBudget {
   leave(): Promise<void>;
 }
 
-/** Of the reservation's end, which must not be given up with the request. */
-const endTimeoutMs = 10_000;
 const waitStepMs = 25; // another process may have settled; doubled up to the maximum, so that many waiting ask little
 const waitStepMsMax = 400;
 
 export function createRequestBudget(options: RequestBudgetOptions): RequestBudget {
   const { budgets, payers, clock, waiters } = options;
   const refusals = new Map<string, Refusal>();
-  let taken: { readonly id: ReservationId; readonly amount: NanoUsd; isSent: boolean } | undefined;
+  let taken: (Reserved & { isSent: boolean }) | undefined;
 
   /** One look at everybody. A candidate that asks for as much as one refused is refused without asking. */
   async function look(pick: () => Candidate | undefined, call: Call) {
@@ -92,21 +100,13 @@ export function createRequestBudget(options: RequestBudgetOptions): RequestBudge
     return { mayFitLater: least !== undefined && least.amount <= least.result.leftAtMost };
   }
 
-  async function finish(ending: AttemptReservation["ending"], cost?: NanoUsd): Promise<AttemptReservation | undefined> {
+  async function finish(ending: ReservationEnding): Promise<AttemptReservation | undefined> {
     if (budgets === undefined || taken === undefined) return undefined;
-    const { id, amount } = taken;
+    const reserved = taken;
     taken = undefined;
-    const call = { signal: AbortSignal.timeout(endTimeoutMs) };
-    try {
-      if (ending === "settled") await budgets.settle(id, cost ?? amount, call);
-      else if (ending === "released") await budgets.release(id, call);
-      else await budgets.hold(id, call);
-    } catch {
-      // The answer is there and paid. What was not ended becomes a hold by itself, and that is what is told.
-      return { amount, ending: "held" };
-    }
-    if (ending !== "held") waiters.wakeOne();
-    return { amount, ending };
+    const ended = await endReservation(budgets, reserved, ending);
+    if (ended.ending !== "held") waiters.wakeOne();
+    return ended;
   }
 
   return {
@@ -116,6 +116,7 @@ export function createRequestBudget(options: RequestBudgetOptions): RequestBudge
         const { candidate, mayFitLater } = await look(pick, call);
         const leftMs = untilMs - clock.monotonicMs();
         if (candidate !== undefined || mayFitLater !== true || leftMs <= 0) return candidate;
+        if (call.mayWait?.() === false) return undefined;
         await waiters.wait(Math.min(leftMs, stepMs), call.signal);
       }
     },
@@ -127,21 +128,38 @@ export function createRequestBudget(options: RequestBudgetOptions): RequestBudge
       if (refusals.size === 0) return (candidates) => candidates;
       const refused = new Map(refusals);
       return (candidates) => {
-        const marked = candidates.map((candidate) => markOne(candidate, refused.get(nameOf(candidate))));
-        return [...marked.filter(({ isEligible }) => isEligible), ...marked.filter(({ isEligible }) => !isEligible)];
+        return eligibleFirst(candidates.map((candidate) => markOne(candidate, refused.get(nameOf(candidate)))));
       };
     },
     sent() {
       if (taken !== undefined) taken.isSent = true;
     },
     async end(attempt) {
-      const reservation = await finish(...endingOf(attempt));
+      const reservation = await finish(endingOf(attempt));
       return reservation === undefined ? attempt : { ...attempt, reservation };
     },
     async leave() {
-      await finish(taken?.isSent === true ? "held" : "released");
+      await finish([taken?.isSent === true ? "held" : "released"]);
     },
   };
+}
+
+/** A quote with what these budgets have no room for now marked, as a request would be told; nothing is reserved. */
+export function quoteBelow(quote: Quote, bounds: readonly BudgetState[], amounts: ReservedAmounts): Quote {
+  const [tightest] = bounds.toSorted((a, b) => (a.left < b.left ? -1 : a.left > b.left ? 1 : 0));
+  if (tightest === undefined) return quote;
+  const marked = quote.candidates.map((candidate) => {
+    const amount = candidate.isEligible ? amountOf(candidate, amounts) : undefined;
+    const fits = amount === undefined || amount === 0n || amount <= tightest.left;
+    return fits ? candidate : markOne(candidate, refusalOf(tightest, amount));
+  });
+  const candidates = eligibleFirst(marked);
+  const [first] = candidates;
+  return { candidates, priceBookId: quote.priceBookId, ...(first?.isEligible && { cheapest: first }) };
+}
+
+function eligibleFirst(candidates: readonly Candidate[]): readonly Candidate[] {
+  return [...candidates.filter(({ isEligible }) => isEligible), ...candidates.filter(({ isEligible }) => !isEligible)];
 }
 
 type Exhausted = Extract<ReservationResult, { kind: "exhausted" }>;
@@ -149,18 +167,12 @@ type Exhausted = Extract<ReservationResult, { kind: "exhausted" }>;
 const nameOf = ({ provider, model }: Candidate) => `${provider}/${model}`;
 
 /** Its worst cost, capped by the quantile where one was observed. `undefined`: no price, so no room for it. */
-function amountOf(candidate: Candidate, { isLocal, costQuantile }: RequestBudgetOptions): NanoUsd | undefined {
+function amountOf(candidate: Candidate, { isLocal, costQuantile }: ReservedAmounts): NanoUsd | undefined {
   if (isLocal(candidate)) return nanoUsd(0n);
   const { worstCost } = candidate;
   const quantile = costQuantile?.(candidate);
   if (worstCost === undefined || quantile === undefined) return worstCost;
   return quantile > 0n && quantile < worstCost ? quantile : worstCost;
-}
-
-/** Our own count is no bill: only the provider's usage frees what it did not take. */
-function endingOf({ billed, cost, usage }: Attempt): [AttemptReservation["ending"], NanoUsd?] {
-  if (billed === "no") return ["released"];
-  return billed === "yes" && cost !== undefined && usage?.source === "provider" ? ["settled", cost] : ["held"];
 }
 
 const windowWords = { hour: " of this hour", day: " of this day", month: " of this month", ever: "" } as const;

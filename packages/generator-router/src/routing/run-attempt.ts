@@ -24,6 +24,8 @@ export interface AttemptPlan {
   readonly region?: string;
   readonly clock: Clock;
   readonly timeouts: AttemptTimeouts;
+  /** Wall time of its sending. */
+  readonly startedAtMs: number;
   /** Monotonic time at which the whole request must be over. */
   readonly deadlineAtMs?: number;
   /** Told once, as soon as the provider is no longer called: also while a reader who does not read holds the attempt. */
@@ -46,8 +48,7 @@ export async function* runAttempt(
   signal: AbortSignal,
   onLeft: (attempt: Attempt) => void,
 ): AsyncGenerator<{ readonly kind: "text"; readonly text: string }, AttemptResult, undefined> {
-  const { clock } = plan;
-  const startedAtMs = clock.nowMs();
+  const { clock, startedAtMs } = plan;
   const startMs = clock.monotonicMs();
   const deadline = plan.deadlineAtMs === undefined ? {} : { deadlineLeftMs: plan.deadlineAtMs - clock.monotonicMs() };
   const watch = watchAttempt(plan.timeouts, { ...deadline, signal });

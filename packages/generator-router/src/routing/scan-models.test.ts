@@ -5,6 +5,8 @@ import { describe, expect, it } from "vitest";
 import { entryOf, shape, tokenCounter, usd } from "../../test/router-fixtures.ts";
 import { createPriceBook } from "../prices/price-book.ts";
 import { createGeneratorRouter } from "./generator-router.ts";
+import { keptMax, quoteModels } from "./quote-models.ts";
+import { resolvePolicy } from "./resolve-policy.ts";
 
 const unused = { id: "acme", isConfigured: true, generator: { id: "acme", generate: () => expect.unreachable() } };
 const routerOf = (entries: readonly ModelEntry[], nowMs?: number) =>
@@ -94,5 +96,38 @@ describe("what a price depends on besides tokens", () => {
     expect(book.quote(shape, {}).cheapest?.model).toBe("a");
     expect(book.quote(shape, { regions: ["eu"] }).cheapest).toMatchObject({ model: "b" });
     expect(book.quote(shape, { regions: ["eu"] }).candidates[1]?.expectedCost).toBe(3n * 6_400_000n);
+  });
+});
+
+describe("the beginning of a quote", () => {
+  it("is that of the whole, of those that may be asked and of those that are out", () => {
+    const model = fc.record({
+      input: fc.nat(9),
+      quality: fc.option(fc.nat(5)),
+      context: fc.constantFrom(100, 128_000),
+    });
+    const models = fc.array(model, { minLength: 1, maxLength: 100 });
+    fc.assert(
+      fc.property(models, (all) => {
+        const entries = all.map(({ input, quality, context }, index) =>
+          entryOf(`m${index}`, String(input), "1", {
+            quality: quality === null ? null : quality / 10,
+            contextTokens: context,
+          }),
+        );
+        const { breaker, traffic } = { breaker: { pauseOf: () => undefined }, traffic: { hitProbability: () => 0 } };
+        const providers = new Map([["acme", { isConfigured: true }]]);
+        const learned = { tokenRatio: () => 1, knowledge: () => undefined, isOffline: false };
+        const sources = { priceBook: createPriceBook(entries), providers, breaker, traffic, ...learned };
+        const time = { monotonicMs: 0, nowMs: 0, today: "2026-11-24" };
+        const quote = quoteModels(shape, resolvePolicy({}, shape), sources, time);
+        const eligible = quote.candidates.filter(({ isEligible }) => isEligible);
+        const out = quote.candidates.filter(({ isEligible }) => !isEligible);
+        expect(quote.eligible()).toEqual(eligible.slice(0, keptMax));
+        expect(quote.out(7)).toEqual(out.slice(0, 7));
+        expect(quote.scan.outCounts().get("context_too_small") ?? 0).toBe(out.length);
+      }),
+      { numRuns: 200 },
+    );
   });
 });

@@ -14,6 +14,7 @@ import type { ExpectedOutput } from "./expected-output.ts";
 import { expectedOutput } from "./expected-output.ts";
 import type { PrefixHabit } from "./expected-tokens.ts";
 import { tokensFor } from "./expected-tokens.ts";
+import { keepFirst } from "./keep-first.ts";
 import type { ModelRow } from "./model-rows.ts";
 import { rowsOf } from "./model-rows.ts";
 import type { QuoteSources, QuoteTime } from "./quote-sources.ts";
@@ -43,7 +44,6 @@ export interface ModelScan {
   };
   /** How many models are out, by the code of the first reason. */
   outCounts(): ReadonlyMap<Refusal["code"], number>;
-  isEligible(index: number): boolean;
   at(index: number): {
     readonly row: ModelRow;
     readonly ratio: number;
@@ -69,8 +69,9 @@ export function scanModels(
   const { rows, names } = rowsOf(sources.priceBook);
   const count = rows.length;
   const context = refusalContext(resolved, sources.isOffline, time, names);
-  const hasQualityMin = resolved.policy.qualityMin !== undefined;
-  const hasCostMax = resolved.policy.costMax !== undefined;
+  const hasQualityMin = context.qualityMin !== undefined;
+  const hasCostMax = context.costMax !== undefined;
+  const hasRegions = context.regions !== undefined;
   const costs = new Float64Array(count);
   const masks = new Uint32Array(count);
   const ratios = new Float64Array(count);
@@ -79,6 +80,10 @@ export function scanModels(
   const pauses: (Pause | undefined)[] = [];
   const learned: (ModelKnowledge | undefined)[] = [];
   const escalations = new Map<number, CandidateEscalation>();
+  // Read once: requests have many shapes, and each of these is needed for every model.
+  const { inputTokens, stablePrefixTokens, outputTokensExpected, outputTokensMax, prefixId } = shape;
+  const { traffic, breaker } = sources;
+  const { nowMs, monotonicMs } = time;
   const state: ModelState = {
     row: rows[0] as ModelRow, // set anew for each model below; without a model nothing reads it
     knowledge: undefined,
@@ -86,52 +91,63 @@ export function scanModels(
     isConfigured: false,
     pause: undefined,
     inputTokens: 0,
-    outputTokensMax: shape.outputTokensMax,
+    outputTokensMax,
     isPriced: false,
     worstCost: 0,
   };
-  const hasRegions = resolved.policy.regions !== undefined;
   let connectedTo: string | undefined;
-  let connection: ReturnType<QuoteSources["providers"]["get"]>;
+  let isConfigured = false;
+  let cachesPrompts = true;
   let best: number | undefined;
   for (let index = 0; index < count; index++) {
     const row = rows[index] as ModelRow;
-    const { provider, model, cache } = row.entry;
+    const { provider, model } = row;
     if (provider !== connectedTo) {
-      connection = sources.providers.get(provider);
+      const connection = sources.providers.get(provider);
+      isConfigured = connection?.isConfigured ?? false;
+      cachesPrompts = connection?.cachesPrompts ?? true;
       connectedTo = provider;
     }
-    const cachesPrompts = connection?.cachesPrompts ?? true;
-    const knowledge = sources.knowledge(row.entry, shape, time.nowMs);
+    const knowledge = sources.knowledge(row.entry, shape, nowMs);
     if (knowledge !== undefined) learned[index] = knowledge;
-    const ratio = knowledge?.tokenRatio ?? sources.tokenRatio(row.entry);
-    const input = Math.ceil(shape.inputTokens * ratio);
-    const prefix = Math.min(Math.ceil(shape.stablePrefixTokens * ratio), input);
-    const isCached = cachesPrompts && cache !== null && prefix >= cache.prefixTokensMin;
-    if (isCached) trafficHits[index] = trafficHitOf(row.entry, cache.ttlMs);
-    const hit = (trafficHits[index] as number) * (knowledge?.cacheYield ?? 1);
-    const read = isCached ? Math.floor(prefix * hit) : 0;
-    const write = isCached && row.billsWrites ? prefix - read : 0;
-    const { text, reasoning } = expectedOutput(shape, ratio, knowledge);
-    const outputMax = Math.max(text + reasoning, shape.outputTokensMax);
+    const ratio = knowledge?.tokenRatio ?? sources.tokenRatio(row);
+    const input = Math.ceil(inputTokens * ratio);
+    const prefix = Math.min(Math.ceil(stablePrefixTokens * ratio), input);
+    let read = 0;
+    let write = 0;
+    if (cachesPrompts && prefix >= row.prefixTokensMin) {
+      const trafficHit = traffic.hitProbability(provider, model, row.cacheTtlMs, monotonicMs, prefixId);
+      const hit = trafficHit * (knowledge?.cacheYield ?? 1);
+      trafficHits[index] = trafficHit;
+      hits[index] = hit;
+      read = Math.floor(prefix * hit);
+      if (row.billsWrites) write = prefix - read;
+    }
+    let text = 0;
+    let reasoning = 0;
+    if (knowledge === undefined) text = Math.ceil(outputTokensExpected * ratio);
+    else ({ text, reasoning } = expectedOutput(shape, ratio, knowledge));
+    const outputMax = Math.max(text + reasoning, outputTokensMax);
     const quick = hasRegions && row.isRegional ? undefined : row.quick;
     const canBeQuick = quick !== undefined && areCounts(input, text, outputMax);
     let cost = canBeQuick ? quick.cost(input - read - write, read, write, text, reasoning) : Number.NaN;
-    if (Number.isNaN(cost)) cost = exactCosts(index, ratio, hit).expected;
+    if (Number.isNaN(cost)) cost = exactCosts(index, ratio, hits[index] as number).expected;
+    const pause = breaker.pauseOf(provider, model, monotonicMs);
+    const isPriced = !Number.isNaN(cost);
     state.row = row;
     state.knowledge = knowledge;
     if (hasQualityMin) state.quality = qualityOf(row.entry, knowledge);
-    state.isConfigured = connection?.isConfigured ?? false;
-    state.pause = sources.breaker.pauseOf(provider, model, time.monotonicMs);
+    state.isConfigured = isConfigured;
+    state.pause = pause;
     state.inputTokens = input;
-    state.isPriced = !Number.isNaN(cost);
+    state.isPriced = isPriced;
     ratios[index] = ratio;
-    hits[index] = hit;
-    state.worstCost = hasCostMax && state.isPriced ? worstCost(index, input, outputMax, cachesPrompts) : 0;
-    costs[index] = state.isPriced ? cost : Number.POSITIVE_INFINITY;
-    masks[index] = refusalMask(state, context);
-    if (state.pause !== undefined) pauses[index] = state.pause;
-    if (masks[index] === 0 && (best === undefined || isBefore(index, best))) best = index;
+    state.worstCost = hasCostMax && isPriced ? worstCost(index, input, outputMax, cachesPrompts) : 0;
+    costs[index] = isPriced ? cost : Number.POSITIVE_INFINITY;
+    const mask = refusalMask(state, context);
+    masks[index] = mask;
+    if (pause !== undefined) pauses[index] = pause;
+    if (mask === 0 && (best === undefined || isBefore(index, best))) best = index;
   }
   if (shape.escalation !== undefined) escalate(shape.escalation);
 
@@ -156,10 +172,6 @@ export function scanModels(
     }
     best = undefined;
     for (const { index } of eligible) if (best === undefined || isBefore(index, best)) best = index;
-  }
-
-  function trafficHitOf({ provider, model }: ModelEntry, ttlMs: number): number {
-    return sources.traffic.hitProbability(provider, model, ttlMs, time.monotonicMs, shape.prefixId);
   }
 
   /** The price book's own answer, for what the quick way cannot say: regions, hours, sums beyond 2⁵³, no price. */
@@ -191,14 +203,16 @@ export function scanModels(
   }
 
   function isBefore(a: number, b: number): boolean {
-    const [costA, costB] = [costs[a] as number, costs[b] as number];
+    const costA = costs[a] as number;
+    const costB = costs[b] as number;
     return costA !== costB ? costA < costB : compareEqual(rows[a]?.entry, rows[b]?.entry) < 0;
   }
 
   function compare(a: number, b: number): number {
     const isOutA = masks[a] !== 0;
     if (isOutA !== (masks[b] !== 0)) return isOutA ? 1 : -1;
-    const [costA, costB] = [costs[a] as number, costs[b] as number];
+    const costA = costs[a] as number;
+    const costB = costs[b] as number;
     return costA === costB ? compareEqual(rows[a]?.entry, rows[b]?.entry) : costA < costB ? -1 : 1;
   }
 
@@ -221,7 +235,6 @@ export function scanModels(
       hitProbability: trafficHits[index] as number,
       pause: pauses[index],
     }),
-    isEligible: (index) => masks[index] === 0,
     outCounts() {
       const counts = new Map<Refusal["code"], number>();
       for (let index = 0; index < count; index++) {
@@ -256,21 +269,6 @@ export function scanModels(
       };
     },
   };
-}
-
-/** Into `kept`, which is sorted and no longer than `most`. */
-function keepFirst(kept: number[], index: number, most: number, compare: (a: number, b: number) => number): void {
-  const last = kept.at(-1);
-  if (kept.length === most && (last === undefined || compare(index, last) >= 0)) return;
-  let low = 0;
-  let high = kept.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compare(index, kept[middle] as number) < 0) high = middle;
-    else low = middle + 1;
-  }
-  kept.splice(low, 0, index);
-  if (kept.length > most) kept.pop();
 }
 
 const qualityOf = (entry: ModelEntry, known: ModelKnowledge | undefined): QualityPosterior | undefined =>

@@ -2,16 +2,8 @@ import type { NanoUsd, Usage } from "@larder/contracts";
 import { nanoUsd } from "@larder/contracts";
 import { z } from "zod";
 import { count, laneOf, toUsage, usdOf } from "./disjoint-usage.ts";
+import { optionalDetails, partsOf, usdOfTicks } from "./openai-details.ts";
 
-const details = z.object({
-  cached_tokens: count,
-  cache_write_tokens: count,
-  reasoning_tokens: count,
-  audio_tokens: count,
-  image_tokens: count,
-  text_tokens: count,
-});
-const optionalDetails = details.optional().catch(undefined);
 const wire = z.object({
   prompt_tokens: count,
   completion_tokens: count,
@@ -30,7 +22,6 @@ const wire = z.object({
     .catch(undefined),
   cost_details: z.object({ upstream_inference_cost: z.number().nullish() }).optional().catch(undefined),
   is_byok: z.boolean().optional().catch(undefined),
-  /** xAI's own charge: 10¹⁰ ticks are a dollar. */
   cost_in_usd_ticks: count,
   server_tool_use: z.object({ web_search_requests: count }).optional().catch(undefined),
   num_search_queries: count,
@@ -72,13 +63,10 @@ export function normaliseUsage(value: unknown, around: ReplyAround = {}): Usage 
   return toUsage(
     {
       input: prompt,
+      ...partsOf(input, said.completion_tokens_details),
       cacheRead: cached,
-      cacheWrite: input?.cache_write_tokens ?? 0,
-      audioInput: input?.audio_tokens ?? 0,
-      imageInput: input?.image_tokens ?? 0,
       output: isBeside ? completion + beside : completion,
       reasoning: isBeside ? beside : (reasoning ?? 0),
-      audioOutput: said.completion_tokens_details?.audio_tokens ?? 0,
     },
     {
       ...(lane !== undefined && { lane }),
@@ -106,7 +94,7 @@ function billedBy({
   is_byok: isOwnKey,
   cost_in_usd_ticks: ticks,
 }: Wire): NanoUsd | undefined {
-  if (ticks !== undefined) return nanoUsd((BigInt(ticks) + 9n) / 10n);
+  if (ticks !== undefined) return usdOfTicks(ticks);
   const own = usdOf(typeof cost === "object" ? cost.total_cost : cost);
   const upstream = usdOf(parts?.upstream_inference_cost);
   if (own === undefined || isOwnKey !== true) return own;

@@ -1,5 +1,6 @@
 export { batchRequests } from "./batch-requests.ts";
 export { budgetReservations, budgetSpending, budgets } from "./budgets.ts";
+export { callIntents } from "./call-intents.ts";
 export { documentVersions } from "./document-versions.ts";
 export { documents } from "./documents.ts";
 export { feedback } from "./feedback.ts";

@@ -178,6 +178,23 @@ export function describeBudgets(name: string, open: () => Promise<BudgetStoreUnd
       expect(await put(budgets, 100n)).toMatchObject({ spent: 0n, left: 100n });
     });
 
+    it("tells of every budget that counts what somebody spends, the total's included, and of no other", async () => {
+      await using opened = await open();
+      const { budgets } = opened;
+      expect(await budgets.bounding([kb, key], call)).toEqual([]);
+      await put(budgets, 100n);
+      await put(budgets, 50n, kb);
+      await put(budgets, 70n, kb, "day");
+      await put(budgets, 1n, key);
+      await reserve(budgets, 30n, [kb]);
+      const left = async (payers: readonly BudgetScope[]) =>
+        (await budgets.bounding(payers, call)).map((state) => state.left).toSorted((a, b) => Number(a - b));
+      expect(await left([])).toEqual([70n]);
+      expect(await left([kb])).toEqual([20n, 40n, 70n]);
+      expect(await left([kb, key])).toEqual([1n, 20n, 40n, 70n]);
+      expect(await moneyOf(budgets, 3)).toMatchObject({ reserved: 30n }); // asking took nothing
+    });
+
     it("gives no more than there is to many at once", async () => {
       await using opened = await open();
       const { budgets } = opened;
