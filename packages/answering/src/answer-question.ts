@@ -14,6 +14,7 @@ import type {
 import { LarderError, toErrorRecord } from "@larder/contracts";
 import type { AnswerDraft } from "./answer-draft.ts";
 import { interruptedRoute, nobodyAsked, nothingSaid, spendingOf } from "./answer-draft.ts";
+import { AnswerTimes } from "./answer-times.ts";
 import type { AnsweringPorts } from "./answering-ports.ts";
 import type { EvidenceSentences, PassagePlace } from "./evidence-sentences.ts";
 import { readSentences } from "./evidence-sentences.ts";
@@ -27,6 +28,8 @@ import type { WrittenPrompt } from "./prompt.ts";
 import { abstentionSentence, writePrompt } from "./prompt.ts";
 import type { SettledAnswer } from "./record-answer.ts";
 import { recordAnswer } from "./record-answer.ts";
+import { queryOf, retrieveWithRoot } from "./retrieve-with-root.ts";
+import { answeringDefaults } from "./settings-of-answers.ts";
 import { shapeOf } from "./shape-of.ts";
 import { dryRunBasis, findUnanswerable, routeOfDryRun, routeOfNothing } from "./unsent-route.ts";
 import { verifyAnswer } from "./verify-answer.ts";
@@ -41,42 +44,35 @@ export function createAnswerQuestion(ports: AnsweringPorts): AnswerQuestion {
   return (question, call) => new Answering(ports, question).run(call);
 }
 
-/**
- * With it 0 to 3 % of the answerable questions of each development set are refused, and 73 to 100 % of the questions of
- * other sets (docs/decisions/0012-abstention-and-conversation.md).
- */
-const confidenceMinDefault = 0.05;
-
 /** One question on its way. */
 class Answering {
   readonly #ports: AnsweringPorts;
   readonly #question: Question;
-  readonly #startMs: number;
+  readonly #parts: AnswerTimes;
   #route: Route | undefined;
   readonly #attempts: Attempt[] = [];
 
   constructor(ports: AnsweringPorts, question: Question) {
     this.#ports = ports;
     this.#question = question;
-    this.#startMs = ports.clock.monotonicMs();
+    this.#parts = new AnswerTimes(ports.clock);
   }
 
   async *run(call: Call): AsyncGenerator<AnswerEvent, void> {
-    const { retriever, knowledgeBases, tokenCounter, clock, settings } = this.#ports;
-    const { knowledgeBaseId, text, history = [], tokenBudget, filter } = this.#question;
-    const limit = settings?.evidenceMax ?? 500;
-    const query = { knowledgeBaseId, text, history, tokenBudget, limit, mode: "hybrid" as const };
-    const retrieval = await retriever.retrieve(filter === undefined ? query : { ...query, filter }, call);
+    const { knowledgeBases, tokenCounter, clock, settings } = this.#ports;
+    const { knowledgeBaseId, text, history = [] } = this.#question;
+    const searched = await retrieveWithRoot(this.#ports, queryOf(this.#question, settings?.evidenceMax), call);
+    const { retrieval } = searched;
     const knowledgeBase = await knowledgeBases.knowledgeBase(knowledgeBaseId, call);
     yield { kind: "evidence", evidence: retrieval.evidence };
 
     const written = writePrompt({ text, history }, retrieval.evidence, tokenCounter);
     const shape = shapeOf(this.#question, written, retrieval, settings?.outputTokensExpected);
-    const known = { question: this.#question, knowledgeBase, retrieval, shape, startMs: this.#startMs };
+    const known = { question: this.#question, knowledgeBase, searched, shape, parts: this.#parts };
     const startedAtMs = clock.nowMs();
     let draft: AnswerDraft | undefined;
     try {
-      draft = yield* this.#answer(retrieval, written, shape, call);
+      draft = yield* this.#parts.watch(this.#answer(retrieval, written, shape, call));
       yield await this.#settle({ ...known, draft });
     } catch (thrown) {
       yield { kind: "failed", error: toErrorRecord(asLarderError(thrown, call)) };
@@ -98,7 +94,7 @@ class Answering {
   ): AsyncGenerator<AnswerEvent, AnswerDraft> {
     const { router, clock, embedder, memory, settings } = this.#ports;
     const { knowledgeBaseId, callerKey, text, policy, responseFormat, isDryRun } = this.#question;
-    const unanswerable = findUnanswerable(retrieval, settings?.confidenceMin ?? confidenceMinDefault);
+    const unanswerable = findUnanswerable(retrieval, settings?.confidenceMin ?? answeringDefaults.confidenceMin);
     if (unanswerable !== undefined) {
       const route = routeOfNothing(unanswerable, router.priceBook.id);
       yield { kind: "route", route };
@@ -129,11 +125,9 @@ class Answering {
           this.#route = route;
         },
         onAttempt: (attempt) => this.#attempts.push(attempt),
-        verify: (answer, within) =>
-          verifyAnswer(
-            { text: answer, evidence, question, ...(responseFormat && { responseFormat }) },
-            embedder,
-            within,
+        verify: (text, within) =>
+          this.#parts.verifying(() =>
+            verifyAnswer({ text, evidence, question, ...(responseFormat && { responseFormat }) }, embedder, within),
           ),
         onVerified: (draft, verification) => {
           if (memory !== undefined) learnFromVerdict(draft, verification, shape, clock.nowMs(), memory);
@@ -193,7 +187,8 @@ class Answering {
   }
 
   async #settle(settled: SettledAnswer): Promise<AnswerEvent> {
-    const { question, draft, retrieval } = settled;
+    const { question, draft, searched } = settled;
+    const { retrieval } = searched;
     const { basis, text, citations, isGrounded, route, verification, error } = draft;
     const answer: Answer = {
       ...{ basis, text, citations, isGrounded, retrieval, route },

@@ -4,4 +4,12 @@ export type { AnsweringPorts, AnsweringSettings } from "./answering-ports.ts";
 export { type ClaimFeatures, supportOf } from "./claim-support.ts";
 export { readSentences } from "./evidence-sentences.ts";
 export { abstentionSentence, promptTemplateId } from "./prompt.ts";
+export {
+  createReplayReceipt,
+  type Replay,
+  type ReplayDifference,
+  type ReplayPorts,
+  type ReplayReceipt,
+  type ReplayWords,
+} from "./replay-receipt.ts";
 export { supportMin, windowFeatures } from "./verify-answer.ts";

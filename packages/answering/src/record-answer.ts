@@ -1,18 +1,20 @@
-import type { CounterfactualArm, KnowledgeBase, Question, Receipt, RequestShape, Retrieval } from "@larder/contracts";
+import type { CounterfactualArm, KnowledgeBase, Question, Receipt, RequestShape } from "@larder/contracts";
 import type { AnswerDraft } from "./answer-draft.ts";
+import type { AnswerTimes } from "./answer-times.ts";
 import type { AnsweringPorts } from "./answering-ports.ts";
 import { priceAlternatives } from "./price-alternatives.ts";
 import { receiptOf } from "./receipt-of.ts";
+import type { RootedRetrieval } from "./retrieve-with-root.ts";
+import { settingsHashOf } from "./settings-of-answers.ts";
 
 /** An answer, or what there is of it, with all that its receipt tells of. */
 export interface SettledAnswer {
   readonly question: Question;
   readonly knowledgeBase: KnowledgeBase;
-  readonly retrieval: Retrieval;
+  readonly searched: RootedRetrieval;
   readonly shape: RequestShape;
   readonly draft: AnswerDraft;
-  /** When the question came, on the monotonic clock. */
-  readonly startMs: number;
+  readonly parts: AnswerTimes;
 }
 
 export interface RecordedAnswer {
@@ -24,7 +26,7 @@ export interface RecordedAnswer {
 /** Writes the receipt under a time limit of its own: money that was spent is written down though nobody waits. */
 export async function recordAnswer(
   ports: AnsweringPorts,
-  { question, knowledgeBase, retrieval, shape, draft, startMs }: SettledAnswer,
+  { question, knowledgeBase, searched, shape, draft, parts }: SettledAnswer,
 ): Promise<RecordedAnswer> {
   const { ledger, savings, router, retriever, embedder, tokenCounter, clock, ids, settings } = ports;
   const alternatives = priceAlternatives({
@@ -32,7 +34,7 @@ export async function recordAnswer(
     priceBook: router.priceBook,
     draft,
     shape,
-    evidenceTokens: retrieval.tokens,
+    evidenceTokens: searched.retrieval.tokens,
     corpusTokens: knowledgeBase.counts.tokens,
   });
   const headline = savings.headline(alternatives.counterfactuals);
@@ -41,14 +43,17 @@ export async function recordAnswer(
     createdAtMs: clock.nowMs(),
     question,
     knowledgeBase,
-    retrieval,
+    searched,
     draft,
     ...alternatives,
     headline,
     retrieverId: retriever.id,
     embedderId: embedder.id,
     tokenCounterId: tokenCounter.id,
-    totalMs: clock.monotonicMs() - startMs,
+    priceBookAsOf: router.priceBook.asOf,
+    settingsSha256: settingsHashOf(ports),
+    isQuestionKept: question.isKept ?? settings?.keepsQuestions ?? false,
+    parts,
   });
   await ledger.record(receipt, { signal: AbortSignal.timeout(settings?.recordTimeoutMs ?? 10_000) });
   return { receipt, headline };
