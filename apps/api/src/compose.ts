@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { createAnswerQuestion } from "@larder/answering";
+import { createAnswerQuestion, createReplayReceipt } from "@larder/answering";
 import type { Call, ComponentHealth, Embedder, ParsedDocument, PassageSplitter, TokenCounter } from "@larder/contracts";
 import { createChildProcessParser, createStructureSplitter, defaultParseLimits, parseBytes } from "@larder/documents";
 import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
@@ -114,19 +114,20 @@ export async function composeLarder(
     const batches = keep(runBatchLane((call) => lane.advance(call), batchLaneEveryMs));
     const savings = createSavingsCalculator();
     const { ledger } = store;
+    const searching = {
+      ...{ retriever, embedder, tokenCounter, ledger },
+      ...{ knowledgeBases: store.documents, indexRoots: store.indexRoots },
+      settings: config.answering,
+      furtherSettings: { exactVectorsMax: exactVectorsMax ?? "default" },
+    };
     const answerQuestion = createAnswerQuestion({
-      retriever,
+      ...searching,
       router,
-      ledger,
       savings,
-      knowledgeBases: store.documents,
       passages: store.documents,
-      embedder,
-      tokenCounter,
       clock,
       ids: systemIds,
       memory: routingMemory,
-      settings: config.answering,
     });
     return {
       store: store.documents,
@@ -147,6 +148,7 @@ export async function composeLarder(
       tokenCounter,
       sentenceReader,
       answerQuestion,
+      replayReceipt: createReplayReceipt(searching),
       savings,
       summariseSavings,
       clock,

@@ -99,6 +99,7 @@ export function readConfig(env: Environment) {
     },
     answering: {
       confidenceMin: data.LARDER_CONFIDENCE_MIN,
+      keepsQuestions: data.LARDER_RECEIPTS_KEEP_QUESTIONS,
       answerWorth: nanoUsd(BigInt(Math.round(data.LARDER_ANSWER_WORTH_USD * 1e9))),
     },
     generation: {

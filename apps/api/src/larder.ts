@@ -1,3 +1,4 @@
+import type { ReplayReceipt } from "@larder/answering";
 import type {
   AnswerQuestion,
   BatchRequests,
@@ -47,6 +48,7 @@ export interface Larder extends AsyncDisposable {
   readonly tokenCounter: TokenCounter;
   readonly sentenceReader: SentenceReader;
   readonly answerQuestion: AnswerQuestion;
+  readonly replayReceipt: ReplayReceipt;
   readonly savings: SavingsCalculator;
   readonly summariseSavings: SummariseSavings;
   readonly clock: Clock;

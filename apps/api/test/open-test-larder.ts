@@ -98,6 +98,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
       questions++;
       return options.answer?.(signal) ?? shortAnswer();
     },
+    replayReceipt: unused,
     summariseSavings: async (window) => ({ window, answers: 0, arms: [] }),
     clock: systemClock,
     ids: systemIds,

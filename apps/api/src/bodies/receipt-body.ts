@@ -1,6 +1,14 @@
 import { z } from "@hono/zod-openapi";
 import type { CounterfactualArm, ModelledSpending, Receipt } from "@larder/contracts";
 import { formatUsd, inputTokensOf, outputTokensOf } from "@larder/contracts";
+import {
+  hitBody,
+  recordBodies,
+  timingsRecordBody,
+  toHitBody,
+  toRecordBodies,
+  toTimingsRecordBody,
+} from "./receipt-record-body.ts";
 import { routeBody, toRouteBody } from "./route-body.ts";
 import { timeText, toTime, toUsd, usdText } from "./scalars.ts";
 import { toUsageBody, usageBody } from "./usage-body.ts";
@@ -76,16 +84,20 @@ export const receiptBody = z
     prompt_template: z.string(),
     retriever: z.string(),
     embedder: z.string(),
-    hits: z.array(z.object({ passage_id: z.string(), text_sha256: z.string(), score: z.number() })),
+    ...recordBodies,
+    hits: z.array(hitBody).describe("The evidence, in order."),
     evidence_tokens: z.int(),
     corpus_tokens: z.int(),
     token_counter: z.string(),
     route: routeBody,
     ...moneyBodies,
-    timings_ms: z.object({ retrieve: z.number(), generate: z.number(), total: z.number() }),
+    timings_ms: timingsRecordBody,
     error_code: z.string().nullable(),
   })
-  .openapi("Receipt", { description: "The record of one answer. Holds no document text, question or answer." });
+  .openapi("Receipt", {
+    description:
+      "The record of one answer. Holds no document text and no answer, and the question only when that was asked for.",
+  });
 
 function toCounterfactualBody(arm: CounterfactualArm): z.infer<typeof counterfactualBody> {
   return {
@@ -134,17 +146,14 @@ export function toReceiptBody(receipt: Receipt): z.infer<typeof receiptBody> {
     prompt_template: receipt.promptTemplateId,
     retriever: receipt.retrieverId,
     embedder: receipt.embedderId,
-    hits: receipt.hits.map((hit) => ({
-      passage_id: hit.passageId,
-      text_sha256: hit.textSha256,
-      score: hit.score,
-    })),
+    ...toRecordBodies(receipt),
+    hits: receipt.hits.map(toHitBody),
     evidence_tokens: receipt.evidenceTokens,
     corpus_tokens: receipt.corpusTokens,
     token_counter: receipt.tokenCounterId,
     route: toRouteBody(receipt.route),
     ...toMoneyBodies(receipt),
-    timings_ms: { ...receipt.timingsMs },
+    timings_ms: toTimingsRecordBody(receipt.timingsMs),
     error_code: receipt.errorCode ?? null,
   };
 }
