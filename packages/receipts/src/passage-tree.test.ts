@@ -69,6 +69,14 @@ it("proves of each passage that it belongs to a root, and of nothing else", () =
   }
 });
 
+it("takes no proof of a passage that lies in another bucket than its id names", () => {
+  const facts = passage(1);
+  const elsewhere = (bucketOf(facts.passageId) + 1) % bucketCount;
+  const tree = new PassageTree();
+  tree.update(new Map([[elsewhere, [{ passageId: facts.passageId, leaf: passageLeaf(facts) }]]]));
+  expect(verifyInclusion(tree.root, { ...facts, path: tree.pathOfBucket(elsewhere) })).toBe(false);
+});
+
 it("spreads passages over all buckets", () => {
   const used = new Set(Array.from({ length: 50_000 }, (_, i) => bucketOf(`psg_${i}`)));
   expect(used.size).toBe(bucketCount);

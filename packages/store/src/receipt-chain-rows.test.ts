@@ -69,6 +69,8 @@ it("writes on whatever was done to the last receipt", async () => {
   tamper(store, "UPDATE receipts SET hash = NULL WHERE number = 3");
   await store.ledger.record(receiptNumber(4), call);
   expect(await findings(store)).toEqual([["altered", 3]]);
+  const [two, four] = await Promise.all([2, 4].map((number) => store.ledger.receipt(receiptNumber(number).id, call)));
+  expect(four?.chain?.previousHash).toBe(two?.chain?.hash);
   tamper(store, "UPDATE receipts SET previous_hash = (SELECT hash FROM receipts WHERE number = 4) WHERE number = 1");
   await store.ledger.record(receiptNumber(5), call);
   expect(await findings(store)).toEqual([
