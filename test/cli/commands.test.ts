@@ -132,6 +132,38 @@ describe("larder against a server", () => {
   });
 });
 
+describe("larder receipts verify, export and larder replay", () => {
+  it("find a change in an exported file, and say how well a retrieval is repeated", async () => {
+    const asked = await larder("--json", "ask", "How long does honey keep in a jar?", "--keep-question");
+    const { receipt_id: id } = JSON.parse(asked.stdout);
+    const [verified, exported, replayed] = await Promise.all([
+      larder("receipts", "verify"),
+      larder("receipts", "export"),
+      larder("replay", id, "--grade", "R3"),
+    ]);
+    expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining("every one is as it was written") });
+    expect(replayed).toMatchObject({ code: 0, stdout: expect.stringContaining("R3: identical vectors") });
+    const head = /hash ([0-9a-f]{64})/.exec(verified.stdout)?.[1] ?? "";
+    const lines = exported.stdout.trimEnd().split("\n");
+    const file = join(folder, "receipts.jsonl");
+    await writeFile(file, exported.stdout);
+    const offline = (...more: readonly string[]) => alone(["receipts", "verify", file, ...more]);
+    expect((await offline("--head", head)).code).toBe(0);
+    const number = lines.length - 1;
+    const forged = lines[number - 1]?.replace('"corpusTokens":', '"corpusTokens":9') ?? "";
+    await writeFile(file, lines.toSpliced(number - 1, 1, forged).join("\n"));
+    const found = await offline();
+    expect(found.code).toBe(1);
+    expect(found.stdout).toMatch(new RegExp(`^${number} \\(rcp_\\w+\\) was altered$`, "m"));
+    await writeFile(file, lines.slice(0, -1).join("\n"));
+    expect((await offline()).code).toBe(0);
+    expect((await offline("--head", head)).stdout).toContain("the known head is gone");
+    expect((await alone(["receipts", "verify", join(folder, "nothing.jsonl")])).stderr).toContain("cannot be read");
+    const other = await larder("replay", id, "--grade", "R4");
+    expect(other.code).toBe(2);
+  });
+});
+
 describe("larder budgets", () => {
   it("makes budgets, shows what is left of them, and removes them", async () => {
     expect((await larder("budgets")).stdout).toContain("No budget bounds anything. Make one with: larder budgets set");

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, it } from "vitest";
 import { isRunning, processTree } from "../kill/process-tree.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -34,11 +34,11 @@ async function startByNpm(
 }
 
 // Reads /proc to find what npm started.
-it.skipIf(process.platform !== "linux").concurrent.each([
+it.skipIf(process.platform !== "linux").concurrent.for([
   { signal: "SIGTERM" as const, args: ["start"] },
   { signal: "SIGKILL" as const, args: ["start"] },
   { signal: "SIGTERM" as const, args: ["run", "larder", "--", "serve"] },
-])("ends with all that it started when npm $args gets $signal", async ({ signal, args }) => {
+])("ends with all that it started when npm $args gets $signal", async ({ signal, args }, { expect }) => {
   const { npm, pids } = await startByNpm(args, join(folder, `${args[0]}-${signal}`));
   expect(pids.length).toBeGreaterThan(4); // npm, shell, server, worker, embedder, index
   npm.kill(signal);

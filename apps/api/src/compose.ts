@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { createAnswerQuestion, withQualityFloor } from "@larder/answering";
+import { createAnswerQuestion, createReplayReceipt, withQualityFloor } from "@larder/answering";
 import type { Call, ComponentHealth, Embedder, ParsedDocument, PassageSplitter, TokenCounter } from "@larder/contracts";
 import { createChildProcessParser, createStructureSplitter, defaultParseLimits, parseBytes } from "@larder/documents";
 import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
@@ -112,21 +112,22 @@ export async function composeLarder(
     const { ledger } = store;
     const arrivals = await recentArrivals(store.arrivals, clock, unbounded);
     const { holdoutShare, ...answering } = config.answering;
+    const searching = {
+      ...{ retriever, embedder, tokenCounter, ledger },
+      ...{ knowledgeBases: store.documents, indexRoots: store.indexRoots },
+      settings: answering,
+      furtherSettings: { exactVectorsMax: exactVectorsMax ?? "default" },
+    };
     const answerQuestion = createAnswerQuestion({
-      retriever,
+      ...searching,
       router,
-      ledger,
       savings,
-      knowledgeBases: store.documents,
       ...{ passages: store.documents, documents: store.documents, arrivals },
       holdout: { share: holdoutShare, random: Math.random, documents: store.documents },
-      embedder,
-      tokenCounter,
       clock,
       ids: systemIds,
       intents: store.callIntents,
       memory: routingMemory,
-      settings: answering,
     });
     return {
       store: store.documents,
@@ -149,6 +150,7 @@ export async function composeLarder(
       sentenceReader,
       answerQuestion,
       answerPolicy: (policy) => withQualityFloor(policy, config.answering.qualityFloor),
+      replayReceipt: createReplayReceipt(searching),
       savings,
       summariseSavings,
       clock,

@@ -101,6 +101,7 @@ export function readConfig(env: Environment) {
       confidenceMin: data.LARDER_CONFIDENCE_MIN,
       holdoutShare: data.LARDER_SAVINGS_HOLDOUT,
       qualityFloor: data.LARDER_ANSWER_QUALITY_MIN,
+      keepsQuestions: data.LARDER_RECEIPTS_KEEP_QUESTIONS,
       answerWorth: nanoUsd(BigInt(Math.round(data.LARDER_ANSWER_WORTH_USD * 1e9))),
     },
     generation: {

@@ -29,6 +29,7 @@ import { modelRoutes } from "./routes/models.ts";
 import { moneyRoutes } from "./routes/money.ts";
 import { queryRoutes } from "./routes/query.ts";
 import { quoteRoutes } from "./routes/quote.ts";
+import { receiptChainRoutes } from "./routes/receipt-chain.ts";
 import { receiptRoutes } from "./routes/receipts.ts";
 import { reconciliationRoutes } from "./routes/reconciliation.ts";
 import { searchRoutes } from "./routes/search.ts";
@@ -61,6 +62,7 @@ export function createApi(larder: Larder, settings: ApiSettings = {}): OpenAPIHo
     quoteRoutes(larder, limits),
     modelRoutes(larder),
     learningRoutes(larder, limits),
+    receiptChainRoutes(larder, limits), // before those whose path has an id in the same place
     receiptRoutes(larder, limits),
     moneyRoutes(larder),
     economicsRoutes(larder, limits),

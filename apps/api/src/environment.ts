@@ -206,6 +206,11 @@ export const environment = z.object({
       "Share of the questions, by chance, that is answered with the whole knowledge base in the prompt, where it fits: " +
         "what retrieval saves is then seen, and paid for. 0: none.",
     ),
+  LARDER_RECEIPTS_KEEP_QUESTIONS: z
+    .enum(["0", "1", "false", "true"])
+    .default("0")
+    .transform((text) => text === "1" || text === "true")
+    .describe("1: receipts keep the question and its history, unless a request says `keep_question: false`."),
   LARDER_FILTER_DEPTH_MAX: positive.max(12).default(8).describe("Deepest nesting of and, or and not in a filter."),
   LARDER_FILTER_CONDITIONS_MAX: positive.max(500).default(100).describe("Most conditions of one filter."),
   LARDER_FILTER_LIST_MAX: positive.max(10_000).default(1_000).describe("Most values in one condition of a filter."),

@@ -1,3 +1,4 @@
+import type { ReplayReceipt } from "@larder/answering";
 import type {
   AnswerQuestion,
   BatchRequests,
@@ -53,6 +54,7 @@ export interface Larder extends AsyncDisposable {
   readonly answerQuestion: AnswerQuestion;
   /** The policy that a question is asked with: with the quality that answers from documents have at least. */
   answerPolicy(policy: Policy): Policy;
+  readonly replayReceipt: ReplayReceipt;
   readonly savings: SavingsCalculator;
   readonly summariseSavings: SummariseSavings;
   readonly clock: Clock;

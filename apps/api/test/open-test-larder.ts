@@ -102,6 +102,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
       questions++;
       return options.answer?.(signal) ?? shortAnswer();
     },
+    replayReceipt: unused,
     summariseSavings,
     clock: systemClock,
     ids: systemIds,

@@ -10,11 +10,11 @@ import { defineEstimates } from "./commands/define-estimates.ts";
 import { defineModels } from "./commands/define-models.ts";
 import type { RunCommand } from "./commands/define-prices.ts";
 import { definePrices } from "./commands/define-prices.ts";
+import { defineReceipts } from "./commands/define-receipts.ts";
 import { doctor } from "./commands/doctor.ts";
 import { ingest } from "./commands/ingest.ts";
 import type { QuoteOptions } from "./commands/quote.ts";
 import { quote } from "./commands/quote.ts";
-import { receipts } from "./commands/receipts.ts";
 import type { SearchOptions } from "./commands/search.ts";
 import { search } from "./commands/search.ts";
 import { serve } from "./commands/serve.ts";
@@ -89,6 +89,7 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .option("--max-cost <usd>", "most that the answer may cost, in dollars")
     .option("--after <question>", "an earlier question, which this one may refer to; may be repeated", addTo)
     .option("--dry-run", "stop after the route: send nothing")
+    .option("--keep-question", "keep the question on the receipt, for a replay")
     .option(
       "--where <condition>",
       "only documents with this metadata, such as team=search; may be repeated",
@@ -119,11 +120,7 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     .option("--output <tokens>", "output tokens", wholeNumber, 300)
     .option("--key <scope>", "also by the budgets of this API key: its scope, as `larder budgets` names it")
     .action(run((context, given: QuoteOptions) => quote(given, context)));
-  program
-    .command("receipts [id]")
-    .description("the newest receipts, or one of them whole; --kb: of that knowledge base")
-    .option("--limit <count>", "how many", wholeNumber, 20)
-    .action(run((context, id: string | undefined, given: { limit: number }) => receipts(id, given.limit, context)));
+  defineReceipts(program, run, wholeNumber, addTo);
   defineBudgets(program, run);
   defineModels(program, run, wholeNumber);
   definePrices(program, run, wholeNumber);

@@ -258,6 +258,31 @@ export interface BudgetBody {
   readonly left_usd: string;
 }
 
+export interface ChainReportBody {
+  readonly sound: boolean;
+  readonly receipts: number;
+  readonly head: { readonly number: number; readonly hash: string } | null;
+  readonly findings: readonly {
+    readonly kind: string;
+    readonly number: number;
+    readonly to_number: number | null;
+    readonly receipt_id: string | null;
+  }[];
+  readonly findings_count: number;
+}
+
+export interface ReplayBody {
+  readonly receipt_id: string;
+  readonly grade: "R3" | "R2" | "R1" | "R0" | null;
+  readonly jaccard: number;
+  readonly passages: { readonly recorded: number; readonly replayed: number; readonly common: number };
+  readonly differences: readonly {
+    readonly what: string;
+    readonly recorded: string | null;
+    readonly replayed: string | null;
+  }[];
+}
+
 /** The record of one answer, in its own words the part of an answer that it keeps. */
 export interface ReceiptBody
   extends Pick<
@@ -279,4 +304,6 @@ export interface ReceiptBody
   readonly evidence_tokens: number;
   readonly corpus_tokens: number;
   readonly error_code: string | null;
+  readonly chain: { readonly number: number; readonly hash: string } | null;
+  readonly retrieval: { readonly index_root: string } | null;
 }

@@ -17,6 +17,7 @@ import type {
 import { followCalls, LarderError, toErrorRecord } from "@larder/contracts";
 import type { AnswerDraft } from "./answer-draft.ts";
 import { interruptedRoute, nobodyAsked, nothingSaid, spendingOf } from "./answer-draft.ts";
+import { AnswerTimes } from "./answer-times.ts";
 import type { AnsweringPorts } from "./answering-ports.ts";
 import type { EvidenceSentences, PassagePlace } from "./evidence-sentences.ts";
 import { readSentences } from "./evidence-sentences.ts";
@@ -32,6 +33,9 @@ import { abstentionSentence, writePrompt } from "./prompt.ts";
 import { withQualityFloor } from "./quality-floor.ts";
 import type { SettledAnswer } from "./record-answer.ts";
 import { recordAnswer } from "./record-answer.ts";
+import type { RootedRetrieval } from "./retrieve-with-root.ts";
+import { queryOf, retrieveWithRoot } from "./retrieve-with-root.ts";
+import { answeringDefaults } from "./settings-of-answers.ts";
 import { shapeOf } from "./shape-of.ts";
 import { dryRunBasis, findUnanswerable, payersOf, routeOfDryRun, routeOfNothing } from "./unsent-route.ts";
 import { verifyAnswer } from "./verify-answer.ts";
@@ -46,14 +50,8 @@ export function createAnswerQuestion(ports: AnsweringPorts): AnswerQuestion {
   return (question, call) => new Answering(ports, question).run(call);
 }
 
-/**
- * With it 0 to 3 % of the answerable questions of each development set are refused, and 73 to 100 % of the questions of
- * other sets (docs/decisions/0012-abstention-and-conversation.md).
- */
-const confidenceMinDefault = 0.05;
-
 interface PreparedQuestion {
-  readonly retrieval: Retrieval;
+  readonly searched: RootedRetrieval;
   readonly written: WrittenPrompt;
   readonly shape: RequestShape;
   readonly draw?: HoldoutDraw | undefined;
@@ -63,7 +61,7 @@ interface PreparedQuestion {
 class Answering {
   readonly #ports: AnsweringPorts;
   readonly #question: Question;
-  readonly #startMs: number;
+  readonly #parts: AnswerTimes;
   #route: Route | undefined;
   readonly #attempts: Attempt[] = [];
   /** Of the receipt to come, once something was sent. */
@@ -74,7 +72,7 @@ class Answering {
     this.#ports = ports;
     const policy = withQualityFloor(question.policy, ports.settings?.qualityFloor ?? 0);
     this.#question = { ...question, policy };
-    this.#startMs = ports.clock.monotonicMs();
+    this.#parts = new AnswerTimes(ports.clock);
   }
 
   /** What is being asked, beside the call: a process that dies leaves word of it. */
@@ -87,21 +85,18 @@ class Answering {
   }
 
   async *run(call: Call): AsyncGenerator<AnswerEvent, void> {
-    const { retriever, knowledgeBases, clock, settings } = this.#ports;
-    const { knowledgeBaseId, text, history = [], tokenBudget, filter } = this.#question;
-    const limit = settings?.evidenceMax ?? 500;
-    const query = { knowledgeBaseId, text, history, tokenBudget, limit, mode: "hybrid" as const };
-    const found = await retriever.retrieve(filter === undefined ? query : { ...query, filter }, call);
-    const knowledgeBase = await knowledgeBases.knowledgeBase(knowledgeBaseId, call);
-    const { retrieval, written, shape, draw } = await this.#prepare(found, knowledgeBase, call);
+    const { knowledgeBases, clock, settings } = this.#ports;
+    const found = await retrieveWithRoot(this.#ports, queryOf(this.#question, settings?.evidenceMax), call);
+    const knowledgeBase = await knowledgeBases.knowledgeBase(this.#question.knowledgeBaseId, call);
+    const { searched, written, shape, draw } = await this.#prepare(found, knowledgeBase, call);
+    const { retrieval } = searched;
     yield { kind: "evidence", evidence: retrieval.evidence };
 
-    const startMs = this.#startMs;
-    const known = { question: this.#question, knowledgeBase, retrieval, shape, startMs, holdout: draw };
+    const known = { question: this.#question, knowledgeBase, searched, shape, parts: this.#parts, holdout: draw };
     const startedAtMs = clock.nowMs();
     let draft: AnswerDraft | undefined;
     try {
-      draft = yield* this.#answer(retrieval, written, shape, call);
+      draft = yield* this.#parts.watch(this.#answer(retrieval, written, shape, call));
       yield await this.#settle({ ...known, draft });
     } catch (thrown) {
       yield { kind: "failed", error: toErrorRecord(asLarderError(thrown, call)) };
@@ -116,23 +111,26 @@ class Answering {
   }
 
   /** The prompt, of the evidence or, for a question that is held out, of the whole knowledge base. */
-  async #prepare(found: Retrieval, knowledgeBase: KnowledgeBase, call: Call): Promise<PreparedQuestion> {
+  async #prepare(found: RootedRetrieval, knowledgeBase: KnowledgeBase, call: Call): Promise<PreparedQuestion> {
     const { tokenCounter, router, holdout, settings } = this.#ports;
     const question = this.#question;
     const prepare = (retrieval: Retrieval) => {
       const written = writePrompt(question, retrieval.evidence, tokenCounter);
-      return { retrieval, written, shape: shapeOf(question, written, retrieval, settings?.outputTokensExpected) };
+      const shape = shapeOf(question, written, retrieval, settings?.outputTokensExpected);
+      return { searched: { ...found, retrieval }, written, shape };
     };
-    const prepared = prepare(found);
-    if (holdout === undefined || findUnanswerable(found, this.#confidenceMin()) !== undefined) return prepared;
-    const draw = drawHoldout({ holdout, question, knowledgeBase, router, ...prepared });
+    const { retrieval } = found;
+    const prepared = prepare(retrieval);
+    if (holdout === undefined || findUnanswerable(retrieval, this.#confidenceMin()) !== undefined) return prepared;
+    const draw = drawHoldout({ holdout, question, knowledgeBase, router, retrieval, shape: prepared.shape });
     if (draw?.taken !== "stuffed") return { ...prepared, draw };
-    const whole = prepare(await stuffedRetrieval(found, knowledgeBase.id, holdout, tokenCounter, call));
-    return { ...whole, shape: shapeOfStuffed(whole.shape, whole.retrieval, knowledgeBase.id), draw };
+    const stuffed = await stuffedRetrieval(retrieval, knowledgeBase.id, holdout, tokenCounter, call);
+    const whole = prepare(stuffed);
+    return { ...whole, shape: shapeOfStuffed(whole.shape, stuffed, knowledgeBase.id), draw };
   }
 
   #confidenceMin(): number {
-    return this.#ports.settings?.confidenceMin ?? confidenceMinDefault;
+    return this.#ports.settings?.confidenceMin ?? answeringDefaults.confidenceMin;
   }
 
   async *#answer(
@@ -178,11 +176,9 @@ class Answering {
           this.#attempts.push(attempt);
           this.#followed.onAttempt(attempt);
         },
-        verify: (answer, within) =>
-          verifyAnswer(
-            { text: answer, evidence, question, ...(responseFormat && { responseFormat }) },
-            embedder,
-            within,
+        verify: (text, within) =>
+          this.#parts.verifying(() =>
+            verifyAnswer({ text, evidence, question, ...(responseFormat && { responseFormat }) }, embedder, within),
           ),
         onVerified: (draft, verification) => {
           if (memory !== undefined) learnFromVerdict(draft, verification, shape, clock.nowMs(), memory);
@@ -246,7 +242,8 @@ class Answering {
   }
 
   async #settle(settled: SettledAnswer): Promise<AnswerEvent> {
-    const { question, draft, retrieval } = settled;
+    const { question, draft, searched } = settled;
+    const { retrieval } = searched;
     const { basis, text, citations, isGrounded, route, verification, error } = draft;
     const answer: Answer = {
       ...{ basis, text, citations, isGrounded, retrieval, route },

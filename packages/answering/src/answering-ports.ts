@@ -6,6 +6,8 @@ import type {
   Embedder,
   GeneratorRouter,
   Ids,
+  IndexRoots,
+  JsonValue,
   KnowledgeBaseStore,
   Ledger,
   NanoUsd,
@@ -28,6 +30,8 @@ export interface AnsweringSettings extends ExtractSettings {
   readonly outputTokensExpected?: number;
   /** Longest time for writing a receipt, also when the reader has left. @defaultValue 10,000 */
   readonly recordTimeoutMs?: number;
+  /** Whether a receipt keeps its question when the question does not say. @defaultValue false */
+  readonly keepsQuestions?: boolean;
   /** What a right answer is worth beyond a wrong one: a better model is asked for no more. @defaultValue $0.05 */
   readonly answerWorth?: NanoUsd;
 }
@@ -47,6 +51,7 @@ export interface AnsweringPorts {
   readonly arrivals?: ArrivalRates;
   /** Absent: nothing is held out. */
   readonly holdout?: Holdout;
+  readonly indexRoots: IndexRoots;
   readonly embedder: Pick<Embedder, "id" | "embed" | "dimensions">;
   readonly tokenCounter: TokenCounter;
   readonly clock: Clock;
@@ -54,4 +59,6 @@ export interface AnsweringPorts {
   /** Learns from what the check of each answer found. */
   readonly memory?: Pick<RoutingMemory, "observeQuality" | "observeFlag">;
   readonly settings?: AnsweringSettings;
+  /** Settings of other parts that results depend on and the retriever's id does not name: only for receipts. */
+  readonly furtherSettings?: Readonly<Record<string, JsonValue>>;
 }

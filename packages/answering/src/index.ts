@@ -6,4 +6,12 @@ export { readSentences } from "./evidence-sentences.ts";
 export type { Holdout } from "./hold-out.ts";
 export { abstentionSentence, promptTemplateId } from "./prompt.ts";
 export { withQualityFloor } from "./quality-floor.ts";
+export {
+  createReplayReceipt,
+  type Replay,
+  type ReplayDifference,
+  type ReplayPorts,
+  type ReplayReceipt,
+  type ReplayWords,
+} from "./replay-receipt.ts";
 export { supportMin, windowFeatures } from "./verify-answer.ts";

@@ -7,28 +7,29 @@ import type {
   Receipt,
   ReceiptId,
   RequestShape,
-  Retrieval,
 } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { AnswerDraft } from "./answer-draft.ts";
+import type { AnswerTimes } from "./answer-times.ts";
 import { answeringAttempt } from "./answering-attempt.ts";
 import type { AnsweringPorts } from "./answering-ports.ts";
 import { contextWindowOf } from "./context-window-of.ts";
 import type { Alternatives } from "./price-alternatives.ts";
 import { priceAlternatives } from "./price-alternatives.ts";
 import { receiptOf } from "./receipt-of.ts";
+import type { RootedRetrieval } from "./retrieve-with-root.ts";
+import { settingsHashOf } from "./settings-of-answers.ts";
 
 /** An answer, or what there is of it, with all that its receipt tells of. */
 export interface SettledAnswer {
   readonly question: Question;
   readonly knowledgeBase: KnowledgeBase;
-  readonly retrieval: Retrieval;
+  readonly searched: RootedRetrieval;
   readonly shape: RequestShape;
   readonly draft: AnswerDraft;
   /** Where it has a name already, as once something was sent. */
   readonly receiptId?: ReceiptId;
-  /** When the question came, on the monotonic clock. */
-  readonly startMs: number;
+  readonly parts: AnswerTimes;
   /** Which way chance sent it, while a share is held out. */
   readonly holdout?: HoldoutDraw | undefined;
 }
@@ -42,7 +43,8 @@ export interface RecordedAnswer {
 /** Writes the receipt under a time limit of its own: money that was spent is written down though nobody waits. */
 export async function recordAnswer(ports: AnsweringPorts, settled: SettledAnswer): Promise<RecordedAnswer> {
   const { ledger, savings, router, retriever, embedder, tokenCounter, clock, ids, settings } = ports;
-  const { question, knowledgeBase, retrieval, shape, draft, receiptId, startMs, holdout } = settled;
+  const { question, knowledgeBase, searched, shape, draft, receiptId, parts, holdout } = settled;
+  const { retrieval } = searched;
   const call = { signal: AbortSignal.timeout(settings?.recordTimeoutMs ?? 10_000) };
   const alternatives = await alternativesOf(ports, settled, call);
   const headline = savings.headline(alternatives.counterfactuals);
@@ -56,14 +58,17 @@ export async function recordAnswer(ports: AnsweringPorts, settled: SettledAnswer
     createdAtMs: clock.nowMs(),
     question,
     knowledgeBase,
-    retrieval,
+    searched,
     draft,
     ...alternatives,
     ...{ headline, window, holdout },
     retrieverId: retriever.id,
     embedderId: embedder.id,
     tokenCounterId: tokenCounter.id,
-    totalMs: clock.monotonicMs() - startMs,
+    priceBookAsOf: router.priceBook.asOf,
+    settingsSha256: settingsHashOf(ports),
+    isQuestionKept: question.isKept ?? settings?.keepsQuestions ?? false,
+    parts,
   });
   await ledger.record(receipt, call);
   return { receipt, headline };
@@ -72,7 +77,7 @@ export async function recordAnswer(ports: AnsweringPorts, settled: SettledAnswer
 /** An answer that was held out took the baseline itself: there is nothing to compare it with. */
 async function alternativesOf(ports: AnsweringPorts, settled: SettledAnswer, call: Call): Promise<Alternatives> {
   const { savings, router, arrivals, clock } = ports;
-  const { question, knowledgeBase, retrieval, shape, draft, holdout } = settled;
+  const { question, knowledgeBase, searched, shape, draft, holdout } = settled;
   const topDocumentTokens = holdout?.taken === "stuffed" ? undefined : await topDocumentTokensOf(ports, settled, call);
   const nowMs = clock.nowMs();
   const alternatives =
@@ -81,7 +86,7 @@ async function alternativesOf(ports: AnsweringPorts, settled: SettledAnswer, cal
       : priceAlternatives({
           ...{ savings, draft, shape },
           priceBook: router.priceBook,
-          evidenceTokens: retrieval.tokens,
+          evidenceTokens: searched.retrieval.tokens,
           corpusTokens: knowledgeBase.counts.tokens,
           ...(topDocumentTokens !== undefined && { topDocumentTokens }),
           policy: question.policy,
@@ -101,10 +106,10 @@ function askedModel(draft: AnswerDraft, { modelled }: Alternatives): string | un
 /** `undefined` when nothing was found, nothing is compared, or the document is gone meanwhile. */
 async function topDocumentTokensOf(
   { documents }: AnsweringPorts,
-  { knowledgeBase, retrieval, draft }: SettledAnswer,
+  { knowledgeBase, searched, draft }: SettledAnswer,
   call: Call,
 ): Promise<number | undefined> {
-  const [best] = retrieval.evidence;
+  const [best] = searched.retrieval.evidence;
   if (documents === undefined || best === undefined || draft.error !== undefined) return undefined;
   try {
     return (await documents.document(knowledgeBase.id, best.documentId, call)).counts.tokens;

@@ -96,6 +96,7 @@ export async function openAnswering(options: AnsweringOptions): Promise<OpenAnsw
     savings: createSavingsCalculator(),
     knowledgeBases: store.documents,
     passages: store.documents,
+    indexRoots: store.indexRoots,
     embedder: {
       id: "none" as EmbedderId,
       dimensions: 1,

@@ -134,6 +134,7 @@ export class ScriptedAnswering {
       savings: createSavingsCalculator(),
       knowledgeBases: { knowledgeBase: async () => knowledgeBase },
       passages: { passagesById: async () => new Map() },
+      indexRoots: { indexRoot: async () => "0".repeat(64) },
       embedder: {
         id: "e" as EmbedderId,
         dimensions: 2,

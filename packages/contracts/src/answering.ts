@@ -21,6 +21,8 @@ export interface Question {
   readonly filter?: SearchFilter;
   /** The API key whose budgets pay, besides the knowledge base's and the total. */
   readonly callerKey?: CallerKeyId;
+  /** Whether the receipt keeps the question and its history. Absent: as the settings say. */
+  readonly isKept?: boolean;
   /** Stop after the route: nothing is sent, no receipt is written. */
   readonly isDryRun: boolean;
 }

@@ -5,6 +5,8 @@ import type { Page, PageRequest } from "./documents.ts";
 import type { EmbedderId } from "./embedder.ts";
 import type { DocumentId, KnowledgeBaseId, PassageId, ReceiptId } from "./ids.ts";
 import type { NanoUsd } from "./money.ts";
+import type { RetrievalRecord, TimingsRecord } from "./receipt-parts.ts";
+import type { Turn } from "./retriever.ts";
 import type { Route } from "./routing.ts";
 import type { Usage, UsageTokens } from "./usage.ts";
 
@@ -60,9 +62,17 @@ export interface ModelledSpending {
   readonly cost: NanoUsd;
 }
 
+/** One piece of evidence. What is absent was not recorded yet when the receipt was written. */
 export interface ReceiptHit {
-  /** The best passage of one piece of evidence. */
+  /** The best passage of the piece. */
   readonly passageId: PassageId;
+  /** All passages of the piece, in order. */
+  readonly passageIds?: readonly PassageId[];
+  readonly documentId?: DocumentId;
+  readonly version?: number;
+  /** Where the piece stands in the document's text. */
+  readonly start?: number;
+  readonly end?: number;
   /** SHA-256 of the piece's text as UTF-8. */
   readonly textSha256: string;
   readonly score: number;
@@ -106,7 +116,25 @@ export interface HoldoutDraw {
 export const contentClasses = ["prose", "code", "json", "table", "cjk"] as const;
 export type ContentClass = (typeof contentClasses)[number];
 
-/** The durable record of one answer. Holds no document text, no question and no answer. */
+/** Where a receipt stands in the chain of all receipts of its database; see docs/decisions/0020-receipts.md. */
+export interface ChainPlace {
+  /** From 1. */
+  readonly number: number;
+  /** Of the receipt before it; 64 zeros for the first. */
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+/** One receipt of the chain as it is stored. */
+export interface ChainedReceipt extends ChainPlace {
+  /** As values of JSON, money as `{"$bigint": …}`: what `hash` was made of. */
+  readonly receipt: unknown;
+}
+
+/**
+ * The durable record of one answer. Holds no document text and no answer, and the question only when that was asked for.
+ * What is optional without a reason of its own was not recorded yet in receipts of before.
+ */
 export interface Receipt {
   readonly id: ReceiptId;
   readonly knowledgeBaseId: KnowledgeBaseId;
@@ -114,10 +142,21 @@ export interface Receipt {
   readonly basis: AnswerBasis;
   readonly isGrounded: boolean;
   readonly questionSha256: string;
+  /** When it was asked to be kept, so that the retrieval can be made again. */
+  readonly question?: string;
+  /** The earlier turns as they were sent; with the question, if there were any. */
+  readonly history?: readonly Turn[];
   readonly promptTemplateId: string;
   readonly retrieverId: string;
   readonly embedderId: EmbedderId;
   readonly priceBookId: string;
+  /** Newest date that the prices are of. */
+  readonly priceBookAsOf?: string;
+  /** SHA-256 over every setting that retrieval and answering went by. */
+  readonly settingsSha256?: string;
+  /** Absent where there was none to search. */
+  readonly retrieval?: RetrievalRecord;
+  /** The evidence, in order. */
   readonly hits: readonly ReceiptHit[];
   readonly evidenceTokens: number;
   /** Of the evidence; absent without any, and in receipts from before it was kept. */
@@ -140,9 +179,11 @@ export interface Receipt {
   readonly holdout?: HoldoutDraw;
   /** Of a generated answer. */
   readonly verification?: AnswerVerification;
-  readonly timingsMs: { readonly retrieve: number; readonly generate: number; readonly total: number };
+  readonly timingsMs: TimingsRecord;
   /** Set when the answer broke off. */
   readonly errorCode?: string;
+  /** Set when it was read back; no part of what is hashed. */
+  readonly chain?: ChainPlace;
 }
 
 export type UsageGroup = "model" | "provider" | "knowledge_base" | "day";
@@ -166,12 +207,17 @@ export interface LedgerWindow {
 
 /** Where answers and the money they took are written down, append only. */
 export interface Ledger {
-  /** Receipt and one row per attempt of its route, in one transaction, which ends its intent; durable when it returns. */
+  /**
+   * Receipt, its place in the chain and one row per attempt of its route, in one transaction, which ends its intent;
+   * durable when it returns.
+   */
   record(receipt: Receipt, call: Call): Promise<void>;
   /** @throws {@link LarderError} `RECEIPT_NOT_FOUND` */
   receipt(id: ReceiptId, call: Call): Promise<Receipt>;
   /** Newest first. */
   receipts(page: PageRequest & { readonly knowledgeBaseId?: KnowledgeBaseId }, call: Call): Promise<Page<Receipt>>;
+  /** Every receipt as it is stored, in the order of the chain. Says nothing of whether the chain is sound. */
+  chain(call: Call): AsyncIterable<ChainedReceipt>;
   /** Every receipt created in `[fromMs, toMs)`, oldest first. */
   receiptsWithin(window: LedgerWindow, call: Call): AsyncIterable<Receipt>;
   /** Attempts started in `[fromMs, toMs)`, summed by group, keys ascending. */

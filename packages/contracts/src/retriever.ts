@@ -80,6 +80,8 @@ export interface Retrieval {
   readonly searchedText?: string;
   /** Names in the best passages that a second search was made with; absent when there was none. */
   readonly followedNames?: readonly string[];
+  /** SHA-256 of the question's vector as 32-bit floats in little-endian order; absent when nothing was embedded. */
+  readonly queryVectorSha256?: string;
   /** Sum of the evidence's tokens, at most the budget. */
   readonly tokens: number;
   /** Present when the query had a budget. */

@@ -11,6 +11,7 @@ import type {
   VectorSearchOptions,
 } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
+import { sha256OfVector } from "@larder/receipts";
 import type { ScoredLabel } from "./fuse-scores.ts";
 
 export interface CandidatePorts {
@@ -34,6 +35,8 @@ export interface Candidates {
   readonly dense?: readonly ScoredLabel[];
   /** Absent when lexical search did not take part. */
   readonly lexical?: readonly ScoredLabel[];
+  /** Of the question's vector; absent when nothing was embedded. */
+  readonly queryVectorSha256?: string;
   readonly degraded: readonly string[];
   readonly timingsMs: { readonly embed: number; readonly dense: number; readonly lexical: number };
   /** The same with the dense scores of further labels, where dense search takes part. */
@@ -64,6 +67,7 @@ export async function findCandidates(
   const found = (): Candidates => ({
     ...(dense.hits === undefined ? {} : { dense: dense.hits }),
     ...(lexical === undefined ? {} : { lexical: lexical.hits }),
+    ...(dense.vectorSha256 === undefined ? {} : { queryVectorSha256: dense.vectorSha256 }),
     degraded: [...dense.degraded],
     timingsMs: { embed: dense.embedMs, dense: dense.searchMs, lexical: lexical?.searchMs ?? 0 },
     async scoreAlso(labels) {
@@ -81,6 +85,7 @@ class DenseSide {
   readonly degraded = new Set<string>();
   embedMs = 0;
   searchMs = 0;
+  vectorSha256: string | undefined;
   #vector: Float32Array | undefined;
   readonly #ports: CandidatePorts;
   readonly #request: CandidateRequest;
@@ -103,6 +108,7 @@ class DenseSide {
       const startMs = clock.monotonicMs();
       this.#vector = await embedder.embed([query.text], "query", this.#call);
       this.embedMs = clock.monotonicMs() - startMs;
+      this.vectorSha256 = sha256OfVector(this.#vector);
     });
   }
 

@@ -197,6 +197,7 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
         ...packed,
         ...(query.text === asked.text ? {} : { searchedText: query.text }),
         ...(names.length === 0 ? {} : { followedNames: names }),
+        ...(candidates.queryVectorSha256 === undefined ? {} : { queryVectorSha256: candidates.queryVectorSha256 }),
         confidence: confidenceOf(
           readConfidenceSigns(query.text, ranked, match, cosinesOf(ranked, candidates, ports.embedder)),
         ),

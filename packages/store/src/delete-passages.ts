@@ -1,6 +1,7 @@
 import type { DocumentId, KnowledgeBaseId } from "@larder/contracts";
+import { bucketOf } from "@larder/receipts";
 import { and, eq, inArray, sql } from "drizzle-orm";
-import { documents, indexOperations, knowledgeBases, passages, vectors } from "./schema/index.ts";
+import { documents, indexOperations, knowledgeBases, passageLeaves, passages, vectors } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -21,7 +22,7 @@ export interface PassagesOfVersion {
 export function deletePassages(queries: Queries, terms: StoreContext["terms"], live: PassagesOfVersion): void {
   const ofVersion = and(eq(passages.documentId, live.documentId), eq(passages.version, live.version));
   const rows = queries
-    .select({ label: passages.label })
+    .select({ label: passages.label, id: passages.id })
     .from(passages)
     .where(ofVersion)
     .orderBy(passages.ordinal)
@@ -30,10 +31,12 @@ export function deletePassages(queries: Queries, terms: StoreContext["terms"], l
     live.knowledgeBaseNumber,
     rows.map(({ label }) => label),
   );
-  queries.delete(passages).where(ofVersion).run(); // the vectors go with them
+  queries.delete(passages).where(ofVersion).run(); // vectors and leaves go with them
   const { knowledgeBaseId } = live;
   insertInSlices(rows, (slice) => {
-    const deletes = slice.map(({ label }) => ({ knowledgeBaseId, kind: "delete" as const, label }));
+    const deletes = slice.map(({ label, id }) => {
+      return { knowledgeBaseId, kind: "delete" as const, label, bucket: bucketOf(id) };
+    });
     queries.insert(indexOperations).values(deletes).run();
   });
   queries
@@ -53,6 +56,7 @@ export function deletePassagesOfKnowledgeBase(queries: Queries, id: KnowledgeBas
   const ofKnowledgeBase = inArray(passages.documentId, ids);
   const labels = queries.select({ label: passages.label }).from(passages).where(ofKnowledgeBase);
   queries.delete(vectors).where(inArray(vectors.label, labels)).run();
+  queries.delete(passageLeaves).where(eq(passageLeaves.knowledgeBaseId, id)).run();
   queries.delete(passages).where(ofKnowledgeBase).run();
 }
 

@@ -1,14 +1,24 @@
-import type { FinishedVersion, Label, LanguageCode, LeasedTask, PassageDraft } from "@larder/contracts";
+import type { FinishedVersion, Label, LanguageCode, LeasedTask, PassageDraft, PassageId } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
+import { sha256Hex, sha256OfVector } from "@larder/receipts";
 import { and, eq, sql } from "drizzle-orm";
 import { checkVectors } from "./check-vectors.ts";
 import { deletePassages, insertInSlices } from "./delete-passages.ts";
 import { findDocument, findKnowledgeBase } from "./find-rows.ts";
+import { leafRowOf } from "./index-roots.ts";
 import { holdLanguages } from "./lexical/held-languages.ts";
 import { planLanguages } from "./lexical/plan-languages.ts";
 import type { PreparedTerms } from "./lexical/terms-table.ts";
 import { encodeSentences } from "./passage-sentences.ts";
-import { documents, documentVersions, indexOperations, knowledgeBases, passages, vectors } from "./schema/index.ts";
+import {
+  documents,
+  documentVersions,
+  indexOperations,
+  knowledgeBases,
+  passageLeaves,
+  passages,
+  vectors,
+} from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -18,6 +28,8 @@ interface PlannedPassage {
   readonly vector: Float32Array;
   readonly language: LanguageCode | undefined;
   readonly terms: PreparedTerms;
+  readonly textSha256: string;
+  readonly vectorSha256: string;
 }
 
 interface FinishPlan {
@@ -41,10 +53,13 @@ export function planFinish({ terms }: StoreContext, task: LeasedTask, version: F
   );
   const planned = drafts.map((draft, ordinal) => {
     const language = languages[ordinal];
+    const vector = matrix.subarray(ordinal * dimensions, (ordinal + 1) * dimensions);
     return {
       draft,
       ordinal,
-      vector: matrix.subarray(ordinal * dimensions, (ordinal + 1) * dimensions),
+      vector,
+      textSha256: sha256Hex(draft.text),
+      vectorSha256: sha256OfVector(vector),
       language,
       terms: terms.prepare({ title, heading: draft.headings.join(" "), text: draft.text, language }),
     };
@@ -146,23 +161,32 @@ function writePassages(context: StoreContext, queries: Queries, plan: FinishPlan
     const inserted = queries
       .insert(passages)
       .values(rows)
-      .returning({ label: passages.label, ordinal: passages.ordinal })
+      .returning({ label: passages.label, ordinal: passages.ordinal, id: passages.id })
       .all();
-    const labelOf = new Map(inserted.map(({ label, ordinal }) => [ordinal, label]));
-    const labelled = slice.map((passage) => ({ ...passage, label: labelAt(labelOf, passage.ordinal) }));
+    const insertedOf = new Map(inserted.map((row) => [row.ordinal, row]));
+    const labelled = slice.map((passage) => ({ ...passage, ...insertedAt(insertedOf, passage.ordinal) }));
     queries
       .insert(vectors)
       .values(labelled.map(({ label, vector }) => ({ label, vector })))
       .run();
-    const adds = labelled.map(({ label }) => ({ knowledgeBaseId, kind: "add" as const, label }));
+    const leaves = labelled.map(({ id: passageId, label, textSha256, vectorSha256 }) =>
+      leafRowOf(knowledgeBaseId, { label, passageId, textSha256, vectorSha256 }),
+    );
+    queries.insert(passageLeaves).values(leaves).run();
+    const adds = leaves.map(({ label, bucket }) => ({ knowledgeBaseId, kind: "add" as const, label, bucket }));
     queries.insert(indexOperations).values(adds).run();
     context.terms.put(knowledgeBaseNumber, labelled);
   });
 }
 
-/** RETURNING promises no order, so labels are found by what they belong to. */
-function labelAt(labelOf: ReadonlyMap<number, Label>, ordinal: number): Label {
-  const label = labelOf.get(ordinal);
-  if (label === undefined) throw new LarderError("UNEXPECTED");
-  return label;
+interface InsertedPassage {
+  readonly label: Label;
+  readonly id: PassageId;
+}
+
+/** RETURNING promises no order, so rows are found by what they belong to. */
+function insertedAt(insertedOf: ReadonlyMap<number, InsertedPassage>, ordinal: number): InsertedPassage {
+  const inserted = insertedOf.get(ordinal);
+  if (inserted === undefined) throw new LarderError("UNEXPECTED");
+  return { label: inserted.label, id: inserted.id };
 }

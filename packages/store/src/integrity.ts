@@ -1,6 +1,7 @@
-import type { Call } from "@larder/contracts";
-import { count, eq, isNull, sql, sum } from "drizzle-orm";
-import { documents, knowledgeBases, passages, vectors } from "./schema/index.ts";
+import type { Call, Label } from "@larder/contracts";
+import { passageLeaf, sha256Hex, sha256OfVector } from "@larder/receipts";
+import { asc, count, eq, gt, isNull, sql, sum } from "drizzle-orm";
+import { documents, knowledgeBases, passageLeaves, passages, vectors } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -20,6 +21,7 @@ export function checkIntegrity({ connection: { client }, read }: StoreContext, c
       (table) => `A row of ${table} points at a row that is gone.`,
     ),
     ...countProblems(queries),
+    ...leafProblems(queries),
   ]);
   return { isSound: problems.length === 0, problems };
 }
@@ -53,6 +55,33 @@ function countProblems(queries: Queries): readonly string[] {
   return facts
     .filter(([, expected, found]) => expected !== found)
     .map(([what, expected, found]) => `There should be ${expected} ${what}, and there are ${found}.`);
+}
+
+/** Passages whose texts and vectors are looked at together. */
+const passagesPerRead = 1_000;
+
+/** Roots are made of leaves: each must be what its passage's text and vector give. */
+function leafProblems(queries: Queries): readonly string[] {
+  let wrong = 0;
+  let after = 0 as Label;
+  for (;;) {
+    const rows = queries
+      .select({ passage: passages, vector: vectors.vector, leaf: passageLeaves.leaf })
+      .from(passages)
+      .innerJoin(vectors, eq(vectors.label, passages.label))
+      .innerJoin(passageLeaves, eq(passageLeaves.label, passages.label))
+      .where(gt(passages.label, after))
+      .orderBy(asc(passages.label))
+      .limit(passagesPerRead)
+      .all();
+    for (const { passage, vector, leaf } of rows) {
+      const hashes = { textSha256: sha256Hex(passage.text), vectorSha256: sha256OfVector(vector) };
+      if (!passageLeaf({ passageId: passage.id, ...hashes }).equals(leaf)) wrong += 1;
+    }
+    const last = rows.at(-1);
+    if (last === undefined) return wrong === 0 ? [] : [`${wrong} passages have a leaf that is not theirs.`];
+    after = last.passage.label;
+  }
 }
 
 /** The first column of each row of a pragma. */

@@ -3,7 +3,7 @@ import { LarderError, nanoUsd, noTokens } from "@larder/contracts";
 import type { SQL } from "drizzle-orm";
 import { and, asc, count, desc, eq, getTableColumns, gt, gte, lt, or, sum } from "drizzle-orm";
 import { checkLimit, readCursor, toPage } from "./cursor.ts";
-import { printExactJson } from "./exact-json.ts";
+import { insertOfReceipt, readChain, toReceipt } from "./receipt-chain-rows.ts";
 import type { Insert, RowWriter } from "./row-writer.ts";
 import { ledgerEntries, receipts } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
@@ -13,7 +13,8 @@ import { toLarderError } from "./to-larder-error.ts";
 /** Receipts read at once while streaming. */
 const receiptsPerRead = 200;
 /** @param context - On a connection with safe integers: sums of money pass through no double. */
-export function createLedgerRows({ read }: StoreContext, writer: RowWriter): Ledger {
+export function createLedgerRows(context: StoreContext, writer: RowWriter): Ledger {
+  const { read } = context;
   return {
     async record(receipt, call) {
       call.signal.throwIfAborted();
@@ -25,9 +26,9 @@ export function createLedgerRows({ read }: StoreContext, writer: RowWriter): Led
     },
     async receipt(id, call) {
       return read(call, (queries) => {
-        const row = queries.select({ receipt: receipts.receipt }).from(receipts).where(eq(receipts.id, id)).get();
+        const row = queries.select().from(receipts).where(eq(receipts.id, id)).get();
         if (row === undefined) throw new LarderError("RECEIPT_NOT_FOUND", { details: { receipt_id: id } });
-        return row.receipt;
+        return toReceipt(row);
       });
     },
     async receipts({ limit, cursor, knowledgeBaseId }, call) {
@@ -51,14 +52,10 @@ export function createLedgerRows({ read }: StoreContext, writer: RowWriter): Led
           .orderBy(desc(receipts.createdAtMs), desc(receipts.number))
           .limit(limit + 1)
           .all();
-        return toPage(
-          rows,
-          limit,
-          (row) => [row.createdAtMs, Number(row.number)],
-          (row) => row.receipt,
-        );
+        return toPage(rows, limit, (row) => [row.createdAtMs, Number(row.number)], toReceipt);
       });
     },
+    chain: (call) => readChain(context, call),
     async *receiptsWithin({ fromMs, toMs, knowledgeBaseId }, call) {
       let place: { readonly ms: number; readonly number: number } | undefined;
       for (;;) {
@@ -104,7 +101,6 @@ const entryColumns = Object.entries(getTableColumns(ledgerEntries)).flatMap(([ke
   name === "number" ? [] : [{ key: key as keyof EntryRow, name, preset: typeof preset === "number" ? preset : null }],
 );
 const deleteIntent = "delete from call_intents where receipt_id = ?";
-const insertReceipt = "insert into receipts (id, knowledge_base_id, created_at_ms, receipt) values (?, ?, ?, ?)";
 const insertEntry = `insert into ledger_entries (${entryColumns.map(({ name }) => name).join(", ")}) values (${entryColumns.map(() => "?").join(", ")})`;
 
 /**
@@ -112,16 +108,11 @@ const insertEntry = `insert into ledger_entries (${entryColumns.map(({ name }) =
  * columns hold them.
  */
 export function insertsOf(receipt: Receipt): readonly Insert[] {
-  const { id, knowledgeBaseId, createdAtMs, route } = receipt;
-  const entries = route.attempts.map((attempt, position): Insert => {
+  const entries = receipt.route.attempts.map((attempt, position): Insert => {
     const entry = toEntry(receipt, attempt, position);
     return [insertEntry, entryColumns.map(({ key, preset }) => entry[key] ?? preset)];
   });
-  return [
-    [insertReceipt, [id, knowledgeBaseId, createdAtMs, printExactJson(receipt)]],
-    ...entries,
-    [deleteIntent, [id]],
-  ];
+  return [insertOfReceipt(receipt), ...entries, [deleteIntent, [receipt.id]]];
 }
 
 const groupColumns = {

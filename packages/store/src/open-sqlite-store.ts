@@ -13,6 +13,7 @@ import type {
   IdempotencyStore,
   Ids,
   IndexOperationLog,
+  IndexRoots,
   Ledger,
   LexicalIndex,
   RoutingRecord,
@@ -26,6 +27,7 @@ import { createDocumentWriter } from "./document-writer.ts";
 import { lockExclusively } from "./exclusive-file-lock.ts";
 import type { IdempotencyOptions } from "./idempotency-keys.ts";
 import { createIdempotencyKeys } from "./idempotency-keys.ts";
+import { createIndexRoots } from "./index-roots.ts";
 import type { IntegrityReport } from "./integrity.ts";
 import { checkIntegrity } from "./integrity.ts";
 import { createKnowledgeBaseRows } from "./knowledge-base-rows.ts";
@@ -37,6 +39,7 @@ import type { LexicalOptions } from "./lexical/terms-table.ts";
 import { createTermsTable } from "./lexical/terms-table.ts";
 import { migrateDatabase } from "./migrate-database.ts";
 import { createOperationLog } from "./operation-log.ts";
+import { chainOldReceipts } from "./receipt-chain-rows.ts";
 import { createFeedbackRows, createRoutingRows } from "./routing-rows.ts";
 import { createRowWriter } from "./row-writer.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
@@ -71,6 +74,7 @@ export interface SqliteStore extends AsyncDisposable {
   readonly feedback: FeedbackStore;
   readonly lexical: LexicalIndex;
   readonly operationLog: IndexOperationLog;
+  readonly indexRoots: IndexRoots;
   /** Degraded while terms of other rules than today's are there. */
   health(): ComponentHealth;
   /**
@@ -116,6 +120,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       const [connection, moneyConnection] = opened;
       if (connection === undefined || moneyConnection === undefined) throw new TypeError("Nothing was opened.");
       migrateDatabase(connection);
+      chainOldReceipts(connection);
       const terms = createTermsTable(connection.client, options.lexical);
       const context = createStoreContext(connection, terms, { clock, ids });
       const moneyContext = createStoreContext(moneyConnection, terms, { clock, ids });
@@ -136,6 +141,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
         feedback: createFeedbackRows(context),
         lexical: createSqliteLexicalIndex(context),
         operationLog: createOperationLog(context),
+        indexRoots: createIndexRoots(context, writer),
         health: () => healthOf(countOutdated(context, unbounded)),
         remakeTerms: (call) => remakeTerms(context, call),
         checkIntegrity: async (call) => checkIntegrity(context, call),

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import Sqlite from "better-sqlite3";
 
 /** A statement and its parameters. */
-export type Insert = readonly [sql: string, parameters: readonly (string | number | bigint | null)[]];
+export type Insert = readonly [sql: string, parameters: readonly (string | number | bigint | Uint8Array | null)[]];
 
 /** Writes groups of rows on a thread and a connection of its own. */
 export interface RowWriter {
@@ -23,13 +23,16 @@ interface Reply {
 
 /**
  * The thread's whole program. Text, because a file of TypeScript loads neither where sources run without a loader nor in
- * a bundle; better-sqlite3 is its only import. What has come in by the end of a turn shares one transaction, and so one
+ * a bundle; better-sqlite3 is its only import that is not Node's. What has come in by the end of a turn shares one transaction, and so one
  * sync of the disk: while one group is synced the next one gathers. A group of rows that cannot be written fails alone.
+ * Statements may call `sha256(text)`, which gives hexadecimal.
  */
 const program = `
+const { createHash } = require("node:crypto");
 const { parentPort, workerData } = require("node:worker_threads");
 const client = new (require(workerData.driver))(workerData.file, { timeout: workerData.busyTimeoutMs });
 for (const pragma of ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"]) client.pragma(pragma);
+client.function("sha256", { deterministic: true }, (text) => createHash("sha256").update(text).digest("hex"));
 const statements = new Map();
 const run = ([sql, parameters]) => {
   if (!statements.has(sql)) statements.set(sql, client.prepare(sql));

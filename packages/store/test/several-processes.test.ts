@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { nanoUsd } from "@larder/contracts";
+import { verifyChain } from "@larder/receipts";
 import { testCall as call, createKnowledgeBaseIn } from "@larder/testkit";
 import { expect, it } from "vitest";
 import { lockDataFolder } from "../src/index.ts";
@@ -71,6 +72,13 @@ it("lets no budget be spent twice when four processes race for each of many", as
   const states = await store.budgets.budgets(call);
   expect(states.filter(({ spent, left }) => spent !== 1_000_000_000n || left !== 500_000_000n)).toEqual([]);
   expect(outputs.reduce((sum, output) => sum + Number(output), 0)).toBe(count);
+});
+
+it("writes one chain of receipts from four processes at once", async () => {
+  await using store = await openTemporaryStore();
+  const names = ["p", "q", "r", "s"];
+  await Promise.all(names.map((name) => outputOf(start("record", store.file, name, "-", "250"))));
+  expect(await verifyChain(store.ledger.chain(call))).toMatchObject({ isSound: true, count: 1_000 });
 });
 
 it("opens a new database from several processes at once", async () => {

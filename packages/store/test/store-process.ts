@@ -5,6 +5,7 @@ import {
   realClock as clock,
   createCountingIds,
   finishedOf,
+  receiptOf,
   uploadOf,
 } from "@larder/testkit/fixtures";
 import { lockDataFolder, openSqliteStore } from "../src/index.ts";
@@ -14,7 +15,7 @@ import { scopeOf } from "./scope-of.ts";
  * What the tests run as a second process. `lock FOLDER` holds the folder's lock until it is killed. `work FILE NAME KB
  * COUNT` takes in COUNT texts that every such process takes in, makes ready whatever it can lease, and prints how many.
  * `spend FILE NAME - COUNT` reserves and spends $1 of each of COUNT budgets, as every such process does, and prints of how
- * many it could.
+ * many it could. `record FILE NAME - COUNT` writes COUNT receipts, some of them at once.
  */
 const [task, path = "", name = "", knowledgeBase = "", count = "0"] = process.argv.slice(2);
 
@@ -33,6 +34,11 @@ if (task === "lock") {
     spent += 1;
   }
   process.stdout.write(`${spent}\n`);
+} else if (task === "record") {
+  await using store = await openSqliteStore({ file: path, clock, ids: createCountingIds(name), busyTimeoutMs: 60_000 });
+  const write = (i: number) => store.ledger.record(receiptOf({ id: `rcp_${name}${i}` as never, createdAtMs: i }), call);
+  for (let i = 0; i < Number(count); i += 5) await Promise.all([0, 1, 2, 3, 4].map((more) => write(i + more)));
+  process.stdout.write(`${count}\n`);
 } else {
   await using store = await openSqliteStore({ file: path, clock, ids: createCountingIds(name) });
   const id = knowledgeBase as KnowledgeBaseId;

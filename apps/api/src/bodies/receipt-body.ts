@@ -2,6 +2,14 @@ import { z } from "@hono/zod-openapi";
 import type { ModelledSpending, Receipt } from "@larder/contracts";
 import { contentClasses, formatUsd, inputTokensOf, outputTokensOf } from "@larder/contracts";
 import { counterfactualBody, savedBody, toCounterfactualBody, toSavedBody } from "./counterfactual-body.ts";
+import {
+  hitBody,
+  recordBodies,
+  timingsRecordBody,
+  toHitBody,
+  toRecordBodies,
+  toTimingsRecordBody,
+} from "./receipt-record-body.ts";
 import { routeBody, toRouteBody } from "./route-body.ts";
 import { costBasis } from "./saving-scalars.ts";
 import { timeText, toTime, toUsd, usdText } from "./scalars.ts";
@@ -46,7 +54,8 @@ export const receiptBody = z
     prompt_template: z.string(),
     retriever: z.string(),
     embedder: z.string(),
-    hits: z.array(z.object({ passage_id: z.string(), text_sha256: z.string(), score: z.number() })),
+    ...recordBodies,
+    hits: z.array(hitBody).describe("The evidence, in order."),
     evidence_tokens: z.int(),
     content_class: z.enum(contentClasses).nullable().describe("What most of the evidence is."),
     holdout: z
@@ -57,10 +66,13 @@ export const receiptBody = z
     token_counter: z.string(),
     route: routeBody,
     ...moneyBodies,
-    timings_ms: z.object({ retrieve: z.number(), generate: z.number(), total: z.number() }),
+    timings_ms: timingsRecordBody,
     error_code: z.string().nullable(),
   })
-  .openapi("Receipt", { description: "The record of one answer. Holds no document text, question or answer." });
+  .openapi("Receipt", {
+    description:
+      "The record of one answer. Holds no document text and no answer, and the question only when that was asked for.",
+  });
 
 function toModelledBody({ model, tokens, cost }: ModelledSpending): z.infer<typeof modelledBody> {
   return { model, input_tokens: inputTokensOf(tokens), output_tokens: outputTokensOf(tokens), usd: formatUsd(cost) };
@@ -92,11 +104,8 @@ export function toReceiptBody(receipt: Receipt): z.infer<typeof receiptBody> {
     prompt_template: receipt.promptTemplateId,
     retriever: receipt.retrieverId,
     embedder: receipt.embedderId,
-    hits: receipt.hits.map((hit) => ({
-      passage_id: hit.passageId,
-      text_sha256: hit.textSha256,
-      score: hit.score,
-    })),
+    ...toRecordBodies(receipt),
+    hits: receipt.hits.map(toHitBody),
     evidence_tokens: receipt.evidenceTokens,
     content_class: receipt.contentClass ?? null,
     holdout: receipt.holdout === undefined ? null : { ...receipt.holdout },
@@ -104,7 +113,7 @@ export function toReceiptBody(receipt: Receipt): z.infer<typeof receiptBody> {
     token_counter: receipt.tokenCounterId,
     route: toRouteBody(receipt.route),
     ...toMoneyBodies(receipt),
-    timings_ms: { ...receipt.timingsMs },
+    timings_ms: toTimingsRecordBody(receipt.timingsMs),
     error_code: receipt.errorCode ?? null,
   };
 }

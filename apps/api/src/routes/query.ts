@@ -50,6 +50,10 @@ export function queryRoutes(
       .optional()
       .describe("JSON Schema that the answer must satisfy."),
     filter: filterSchema(limits),
+    keep_question: z
+      .boolean()
+      .optional()
+      .describe("Keep question and history on the receipt, for a replay. Absent: LARDER_RECEIPTS_KEEP_QUESTIONS."),
     stream: z.boolean().default(false),
     dry_run: z.boolean().default(false).describe("Stop after the route: nothing is sent and nothing is written."),
   });
@@ -94,6 +98,7 @@ export function queryRoutes(
       outputTokensMax: value.max_output_tokens,
       policy: { isEscalationAllowed: !value.stream, ...policy },
       isDryRun: value.dry_run,
+      ...(value.keep_question === undefined ? {} : { isKept: value.keep_question }),
       ...(callerKey === undefined ? {} : { callerKey }),
       ...(value.response_format === undefined ? {} : { responseFormat: value.response_format }),
       ...(value.filter === undefined ? {} : { filter: value.filter }),

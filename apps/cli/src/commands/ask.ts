@@ -18,6 +18,7 @@ export interface AskOptions extends FilterOptions {
   readonly localOnly?: boolean;
   readonly maxCost?: string;
   readonly dryRun?: boolean;
+  readonly keepQuestion?: boolean;
   /** Earlier questions, oldest first. */
   readonly after?: readonly string[];
 }
@@ -51,7 +52,8 @@ function toRequestBody(question: string, given: AskOptions) {
     ...(given.maxCost === undefined ? {} : { max_cost_usd: given.maxCost }),
   };
   const history = given.after?.map((earlier) => ({ question: earlier }));
-  return { question, history, policy, token_budget: given.budget, dry_run: given.dryRun, filter: filterOf(given) };
+  const { budget: token_budget, dryRun: dry_run, keepQuestion: keep_question } = given;
+  return { question, history, policy, token_budget, dry_run, keep_question, filter: filterOf(given) };
 }
 
 /** Writes the text as it comes and gives the whole answer at the end. */

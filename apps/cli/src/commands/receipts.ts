@@ -28,6 +28,8 @@ async function showReceipt(connection: Connection, id: string, { print, options,
     ["answer", answerWords(receipt)],
     ["model", modelOf(receipt)],
     ["route", receipt.route.reason],
+    ["chain", receipt.chain === null ? "not read" : `number ${receipt.chain.number}, hash ${receipt.chain.hash}`],
+    ["index root", receipt.retrieval?.index_root ?? "none"],
   ];
   for (const [name = "", value = ""] of facts) print(`${pc.bold(name.padEnd(14))} ${value}`);
   print(`\n${renderReceipt(receipt, receipt.id)}`);

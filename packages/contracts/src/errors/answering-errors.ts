@@ -140,4 +140,22 @@ export const answeringErrors = {
     meaning: "There is no such receipt.",
     hint: "List them with GET /v1/receipts.",
   },
+  REPLAY_IMPOSSIBLE: {
+    blame: "caller",
+    retryable: false,
+    meaning: "The receipt does not hold what its retrieval can be made again with.",
+    hint: "It is of a chat without documents, or from before receipts kept the request; ask the question anew.",
+  },
+  REPLAY_QUESTION_MISSING: {
+    blame: "caller",
+    retryable: false,
+    meaning: "The receipt did not keep the question or its history, and the request does not give it.",
+    hint: "Send `question`, and `history` where there were earlier turns; `keep_question` keeps them next time.",
+  },
+  REPLAY_QUESTION_DIFFERS: {
+    blame: "caller",
+    retryable: false,
+    meaning: "The question or its history is not the one that the receipt is of: their hashes differ.",
+    hint: "Send them letter by letter as they were asked.",
+  },
 } as const satisfies Record<string, ErrorRule>;

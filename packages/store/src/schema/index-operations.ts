@@ -17,6 +17,8 @@ export const indexOperations = sqliteTable(
       .references(() => knowledgeBases.id, { onDelete: "cascade" }),
     kind: text().$type<"add" | "delete">().notNull(),
     label: integer().$type<Label>().notNull(),
+    /** Of the passage, in the tree that the knowledge base's root is of. Null in rows from before there was one. */
+    bucket: integer(),
   },
   (table) => [
     index("index_operations_order").on(table.knowledgeBaseId, table.sequence),

@@ -10,6 +10,8 @@ export { jobDocuments } from "./job-documents.ts";
 export { jobs } from "./jobs.ts";
 export { knowledgeBases } from "./knowledge-bases.ts";
 export { ledgerEntries } from "./ledger-entries.ts";
+export { passageLeaves } from "./passage-leaves.ts";
+export { passageTrees } from "./passage-trees.ts";
 export { passages } from "./passages.ts";
 export { receipts } from "./receipts.ts";
 export { routingMemory } from "./routing-memory.ts";

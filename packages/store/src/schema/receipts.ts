@@ -25,7 +25,10 @@ function withAllBuckets(receipt: Receipt): Receipt {
   };
 }
 
-/** Append only. The knowledge base is no foreign key: what an answer cost outlives what it was answered from. */
+/**
+ * Append only, each row tied to the one before it; `receipt` is canonical JSON since there is a chain. The knowledge base is no foreign key: what an answer cost outlives what it was answered
+ * from.
+ */
 export const receipts = sqliteTable(
   "receipts",
   {
@@ -34,6 +37,9 @@ export const receipts = sqliteTable(
     knowledgeBaseId: text("knowledge_base_id").$type<KnowledgeBaseId>().notNull(),
     createdAtMs: wholeNumberColumn("created_at_ms").notNull(),
     receipt: receiptColumn().notNull(),
+    /** Null only in rows from before the chain, until the database is opened. */
+    previousHash: text("previous_hash"),
+    hash: text(),
   },
   (table) => [
     index("receipts_time").on(table.createdAtMs),

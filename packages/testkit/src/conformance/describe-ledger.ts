@@ -44,7 +44,9 @@ export function describeLedger(name: string, open: () => Promise<{ readonly ledg
       await using opened = await open();
       const receipt = receiptNumber(1);
       await opened.ledger.record(receipt, call);
-      expect(await opened.ledger.receipt(receipt.id, call)).toEqual(receipt);
+      const { chain, ...read } = await opened.ledger.receipt(receipt.id, call);
+      expect(read).toEqual(receipt);
+      expect(chain).toMatchObject({ number: 1, previousHash: "0".repeat(64) });
     });
 
     it("says that a receipt is unknown", async () => {
@@ -89,6 +91,23 @@ export function describeLedger(name: string, open: () => Promise<{ readonly ledg
       await expect(ledger.receipts({ limit: 9, cursor: "MQ" }, call)).rejects.toMatchObject({
         code: "REQUEST_INVALID",
       });
+    });
+
+    it("gives the chain in order, each receipt naming the hash of the one before it", async () => {
+      await using opened = await open();
+      const { ledger } = opened;
+      const receipts = Array.from({ length: 450 }, (_, i) => receiptNumber(i, {}, []));
+      await Promise.all(receipts.map((receipt) => ledger.record(receipt, call)));
+      let number = 0;
+      let previousHash = "0".repeat(64);
+      for await (const entry of ledger.chain(call)) {
+        number += 1;
+        expect(entry).toMatchObject({ number, previousHash, receipt: { evidenceTokens: 90 } });
+        previousHash = entry.hash;
+      }
+      expect(number).toBe(receipts.length);
+      const [last] = (await ledger.receipts({ limit: 1 }, call)).data;
+      expect(last?.chain).toMatchObject({ number, hash: previousHash });
     });
 
     it("streams every receipt of a window once, oldest first, its end excluded", async () => {

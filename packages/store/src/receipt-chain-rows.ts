@@ -1,0 +1,113 @@
+import type { Call, ChainedReceipt, ChainPlace, Receipt } from "@larder/contracts";
+import { canonicalJson, genesisHash, receiptHash, sha256Hex, sha256OfJson } from "@larder/receipts";
+import { asc, desc, eq, gt, isNull, sql } from "drizzle-orm";
+import type { Insert } from "./row-writer.ts";
+import { receipts } from "./schema/index.ts";
+import type { SqliteConnection } from "./sqlite-connection.ts";
+import type { StoreContext } from "./store-context.ts";
+
+/** Receipts read or chained at once. */
+const receiptsPerRead = 200;
+
+/** The stored text: hashes are made of it, so it is read past the column's own reading. */
+const storedText = sql<string>`${receipts.receipt}`;
+
+/**
+ * One statement, so that the last hash is read and the next one written under the same write lock, whichever process
+ * writes. The number goes on from the greatest that there ever was: a tail that was cut off leaves a gap behind it. A row
+ * without a hash is passed over: what was spent is written down whatever somebody did to the rows before.
+ * `sha256` is a function of the writer's connection; the text is that of `receiptHash` in @larder/receipts.
+ */
+const insertChained = `insert into receipts (number, id, knowledge_base_id, created_at_ms, receipt, previous_hash, hash)
+select number, ?, ?, ?, ?, previous,
+  sha256('larder-receipt-1' || char(10) || number || char(10) || previous || char(10) || ?)
+from (select
+  coalesce((select seq from sqlite_sequence where name = 'receipts'), 0) + 1 as number,
+  coalesce((select hash from receipts where hash is not null order by number desc limit 1), '${genesisHash}') as previous)`;
+
+export function insertOfReceipt({ chain: _, ...receipt }: Receipt): Insert {
+  const text = canonicalJson(receipt);
+  return [insertChained, [receipt.id, receipt.knowledgeBaseId, receipt.createdAtMs, text, sha256Hex(text)]];
+}
+
+type ReceiptRow = typeof receipts.$inferSelect;
+
+export function toReceipt({ receipt, ...place }: Omit<ReceiptRow, "id" | "knowledgeBaseId" | "createdAtMs">): Receipt {
+  return { ...receipt, chain: toPlace(place) };
+}
+
+/** A row that somebody stripped of its hashes is told of by the check of the chain. */
+function toPlace({ number, previousHash, hash }: Pick<ReceiptRow, "number" | "previousHash" | "hash">): ChainPlace {
+  return { number: Number(number), previousHash: previousHash ?? "", hash: hash ?? "" };
+}
+
+/** Every receipt as it is stored, some at a time. */
+export async function* readChain({ read }: StoreContext, call: Call): AsyncGenerator<ChainedReceipt> {
+  const { number, previousHash, hash } = receipts;
+  let after = 0;
+  for (;;) {
+    const rows = read(call, (queries) =>
+      queries
+        .select({ number, previousHash, hash, text: storedText })
+        .from(receipts)
+        .where(gt(number, after))
+        .orderBy(asc(number))
+        .limit(receiptsPerRead)
+        .all(),
+    );
+    for (const { text, ...place } of rows) yield { ...toPlace(place), receipt: parseStored(text) };
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = Number(last.number);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** What is no JSON any more cannot have the hash of one: the text itself stands for it. */
+function parseStored(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { unreadable: text };
+  }
+}
+
+/**
+ * Ties receipts from before the chain to each other, in their order. Nothing is known of what happened to them earlier.
+ * The caller keeps other processes from opening the database meanwhile.
+ */
+export function chainOldReceipts({ db }: SqliteConnection): void {
+  const { number, hash } = receipts;
+  const last = db.select({ hash }).from(receipts).orderBy(desc(number)).limit(1).get();
+  if (last === undefined || last.hash !== null) return;
+  for (let isMore = true; isMore; ) {
+    isMore = db.transaction(
+      (tx) => {
+        const rows = tx
+          .select({ number, text: storedText })
+          .from(receipts)
+          .where(isNull(hash))
+          .orderBy(asc(number))
+          .limit(receiptsPerRead)
+          .all();
+        const [first] = rows;
+        if (first === undefined) return false;
+        const before = tx
+          .select({ hash })
+          .from(receipts)
+          .where(sql`${number} < ${first.number}`)
+          .orderBy(desc(number))
+          .limit(1)
+          .get();
+        let previous = before?.hash ?? genesisHash;
+        for (const row of rows) {
+          const own = receiptHash(row.number, previous, sha256OfJson(parseStored(row.text)));
+          tx.update(receipts).set({ previousHash: previous, hash: own }).where(eq(number, row.number)).run();
+          previous = own;
+        }
+        return true;
+      },
+      { behavior: "immediate" },
+    );
+  }
+}
