@@ -68,7 +68,7 @@ export function describeCallIntents(name: string, open: () => Promise<IntentsUnd
       next.intents.note(intentOf(receipt.id, ["m-small"])); // too late: the receipt stands
       await using last = await next.reopen();
       expect(await last.intents.recover(call)).toBe(0);
-      expect(await last.ledger.receipt(receipt.id, call)).toEqual(receipt);
+      expect(await last.ledger.receipt(receipt.id, call)).toMatchObject(receipt);
       expect((await last.ledger.receipts({ limit: 9 }, call)).data).toHaveLength(1);
     });
 
