@@ -1,6 +1,12 @@
 export { type BarGroup, barPlot } from "./bar-plot.ts";
+export { type CrossPoint, crossPlot } from "./cross-plot.ts";
 export { escapeHtml } from "./escape-html.ts";
+export { histogram } from "./histogram.ts";
 export { htmlTable } from "./html-table.ts";
+export { type LadderStep, ladderPlot } from "./ladder-plot.ts";
+export { type LinePlotOptions, type LinePoint, type LineSeries, linePlot, type PlotMark } from "./line-plot.ts";
 export { pageStyle } from "./page-style.ts";
 export { gridShares, type Interval, type Margins, type PlotArea, plotArea } from "./plot-area.ts";
+export { linearScale, logScale, type Scale, shortNumber } from "./scale.ts";
+export { type StackedPart, stackedBar } from "./stacked-bar.ts";
 export { legend, type PlotText, round, seriesClass, svgFrame, svgLine, svgText } from "./svg-frame.ts";
