@@ -29,6 +29,7 @@ import { moneyRoutes } from "./routes/money.ts";
 import { queryRoutes } from "./routes/query.ts";
 import { quoteRoutes } from "./routes/quote.ts";
 import { receiptRoutes } from "./routes/receipts.ts";
+import { savingsRunRoutes } from "./routes/savings-runs.ts";
 import { searchRoutes } from "./routes/search.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
 
@@ -61,6 +62,7 @@ export function createApi(larder: Larder, settings: ApiSettings = {}): OpenAPIHo
     learningRoutes(larder, limits),
     receiptRoutes(larder, limits),
     moneyRoutes(larder),
+    savingsRunRoutes(larder, limits),
     budgetRoutes(larder, limits),
     healthRoutes(larder, metrics),
     errorPageRoutes(),

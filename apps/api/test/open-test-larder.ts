@@ -90,6 +90,9 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
     get sentenceReader() {
       return unused();
     },
+    get measuredRuns() {
+      return unused();
+    },
     get savings() {
       return unused();
     },

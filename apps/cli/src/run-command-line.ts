@@ -8,6 +8,7 @@ import { listBudgets, removeBudget, setBudget } from "./commands/budgets.ts";
 import { defineModels } from "./commands/define-models.ts";
 import type { RunCommand } from "./commands/define-prices.ts";
 import { definePrices } from "./commands/define-prices.ts";
+import { defineSavings } from "./commands/define-savings.ts";
 import { doctor } from "./commands/doctor.ts";
 import { ingest } from "./commands/ingest.ts";
 import type { QuoteOptions } from "./commands/quote.ts";
@@ -122,6 +123,7 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
   defineBudgets(program, run);
   defineModels(program, run, wholeNumber);
   definePrices(program, run);
+  defineSavings(program, run, wholeNumber);
   program
     .command("doctor")
     .description("check every part and say what to do")

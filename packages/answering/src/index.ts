@@ -4,4 +4,4 @@ export type { AnsweringPorts, AnsweringSettings } from "./answering-ports.ts";
 export { type ClaimFeatures, supportOf } from "./claim-support.ts";
 export { readSentences } from "./evidence-sentences.ts";
 export { abstentionSentence, promptTemplateId } from "./prompt.ts";
-export { supportMin, windowFeatures } from "./verify-answer.ts";
+export { supportMin, verifyAnswer, windowFeatures } from "./verify-answer.ts";

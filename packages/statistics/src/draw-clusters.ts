@@ -1,6 +1,7 @@
 import { groupClusters } from "./clustered-bootstrap.ts";
 import { seededRandom } from "./seeded-random.ts";
-import { normalCumulative, studentT975 } from "./student-t.ts";
+import type { Certainty } from "./student-t.ts";
+import { normalCumulative, studentT } from "./student-t.ts";
 
 /**
  * A statistic of column sums under redrawn clusters: `statistic(sums, count)` for each resample, ascending. Columns are
@@ -31,7 +32,7 @@ export function resampledStatistic(
 }
 
 /**
- * Bounds of a 95 % percentile interval whose share is corrected for few clusters: plain percentiles are as narrow as a
+ * Bounds of a percentile interval, each with this certainty (0.975 both ways is 95 %), whose share is corrected for few clusters: plain percentiles are as narrow as a
  * normal interval with the biased variance, these are as wide as Student's. `G` clusters: the tails are
  * `Φ(-√(G/(G-1)) · t(G-1))`. One cluster has no interval: its bounds are infinite.
  * @source Hesterberg: What teachers should know about the bootstrap, The American Statistician 69(4), 2015, section 5.3
@@ -39,9 +40,10 @@ export function resampledStatistic(
 export function expandedBounds(
   ascending: Float64Array,
   clusterCount: number,
+  certainty: Certainty = 0.975,
 ): { readonly low: number; readonly high: number } {
   if (clusterCount < 2) return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
-  const tail = normalCumulative(-Math.sqrt(clusterCount / (clusterCount - 1)) * studentT975(clusterCount - 1));
+  const tail = normalCumulative(-Math.sqrt(clusterCount / (clusterCount - 1)) * studentT(certainty, clusterCount - 1));
   const index = Math.floor(tail * ascending.length);
   return { low: ascending[index] ?? 0, high: ascending[ascending.length - 1 - index] ?? 0 };
 }

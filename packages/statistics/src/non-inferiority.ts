@@ -2,7 +2,7 @@ import type { ClusteredValues } from "./clustered-bootstrap.ts";
 import { groupClusters } from "./clustered-bootstrap.ts";
 import { expandedBounds, resampledStatistic } from "./draw-clusters.ts";
 import { mean } from "./mean.ts";
-import { studentT975 } from "./student-t.ts";
+import { studentT } from "./student-t.ts";
 
 export interface NonInferiority {
   /** Mean difference, ours less theirs. */
@@ -46,7 +46,7 @@ function scoreBounds({ values, clusters }: ClusteredValues, clusterCount: number
   if (clusterCount < 2) return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
   const count = values.length / designEffect(values, clusters);
   const scale = count / values.length;
-  const t = studentT975(clusterCount - 1);
+  const t = studentT(0.975, clusterCount - 1);
   const added = t ** 2;
   const total = count + added;
   const middle = (scale * values.reduce((sum, value) => sum + value, 0)) / total;

@@ -7,22 +7,27 @@ const theirs = clusters.map((_, i) => 100 + ((i * 37) % 50));
 
 it("is a ratio of sums with an interval around it", () => {
   const ours = theirs.map((value, i) => value / 2 + (i % 5));
-  const { share, low, high } = bootstrapSavedShare({ ours, theirs, clusters });
+  const { share, low, high, sureLow, sureHigh } = bootstrapSavedShare({ ours, theirs, clusters });
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   expect(share).toBe(1 - sum(ours) / sum(theirs));
   expect(low).toBeLessThan(share);
   expect(high).toBeGreaterThan(share);
+  expect(sureLow).toBeLessThan(low);
+  expect(sureHigh).toBeGreaterThan(high);
 });
 
 it("is exactly nothing against oneself, and may be negative", () => {
-  expect(bootstrapSavedShare({ ours: theirs, theirs, clusters })).toEqual({ share: 0, low: 0, high: 0 });
+  expect(bootstrapSavedShare({ ours: theirs, theirs, clusters })).toEqual({
+    ...{ share: 0, low: 0, high: 0 },
+    ...{ sureLow: 0, sureHigh: 0 },
+  });
   const more = theirs.map((value) => 3 * value);
   expect(bootstrapSavedShare({ ours: more, theirs, clusters }).share).toBeCloseTo(-2);
 });
 
 it("has no bounds for one cluster", () => {
   const one = bootstrapSavedShare({ ours: [1, 1], theirs: [2, 2], clusters: ["a", "a"] });
-  expect(one).toEqual({ share: 0.5, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY });
+  expect(one).toMatchObject({ share: 0.5, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY });
 });
 
 it("does not depend on the order of the questions", () => {

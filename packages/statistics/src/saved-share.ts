@@ -14,6 +14,12 @@ export interface SavedShare {
   /** 95 %, by redrawn clusters. Without bounds where there is only one cluster. */
   readonly low: number;
   readonly high: number;
+  /**
+   * Each bound with 99 % certainty, for whoever has to say yes or no. The 95 % interval errs slightly too often: in
+   * simulations 2.5 to 3.9 % of the differences that are none seem to save something.
+   */
+  readonly sureLow: number;
+  readonly sureHigh: number;
 }
 
 /** The share of their total that we did not take, with its interval. Repeats for one seed. */
@@ -24,7 +30,14 @@ export function bootstrapSavedShare(
   const share = (sums: readonly number[]): number => shareOf(sums[0] ?? 0, sums[1] ?? 0);
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   const drawn = resampledStatistic([ours, theirs], clusters, share, { seed, resamples });
-  return { share: shareOf(sum(ours), sum(theirs)), ...expandedBounds(drawn, groupClusters(clusters).length) };
+  const clusterCount = groupClusters(clusters).length;
+  const sure = expandedBounds(drawn, clusterCount, 0.99);
+  return {
+    share: shareOf(sum(ours), sum(theirs)),
+    ...expandedBounds(drawn, clusterCount),
+    sureLow: sure.low,
+    sureHigh: sure.high,
+  };
 }
 
 function shareOf(ours: number, theirs: number): number {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { normalCumulative, studentT975 } from "./student-t.ts";
+import { normalCumulative, studentT } from "./student-t.ts";
 
 it.each([
   [1, 12.7062],
@@ -10,11 +10,20 @@ it.each([
   [30, 2.0423],
   [1_000, 1.9623],
 ])("has the table's quantile at %i degrees of freedom", (degrees, quantile) => {
-  expect(Math.abs(studentT975(degrees) - quantile)).toBeLessThan(degrees < 5 ? 0.02 : 0.003);
+  expect(Math.abs(studentT(0.975, degrees) - quantile)).toBeLessThan(degrees < 5 ? 0.02 : 0.003);
+});
+
+it.each([
+  [1, 31.8205],
+  [2, 6.9646],
+  [5, 3.3649],
+  [30, 2.4573],
+])("has the table's 99 % quantile at %i degrees of freedom", (degrees, quantile) => {
+  expect(Math.abs(studentT(0.99, degrees) - quantile)).toBeLessThan(degrees < 5 ? 0.001 : 0.02);
 });
 
 it("knows nothing without degrees of freedom", () => {
-  expect(studentT975(0)).toBe(Number.POSITIVE_INFINITY);
+  expect(studentT(0.975, 0)).toBe(Number.POSITIVE_INFINITY);
 });
 
 it.each([
