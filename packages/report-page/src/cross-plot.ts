@@ -13,7 +13,21 @@ export interface CrossPoint {
   readonly high: number;
 }
 
-const area = plotArea(360, { left: 64, right: 150, top: 22, bottom: 46 });
+const area = plotArea(360, { left: 64, right: 200, top: 22, bottom: 46 });
+
+const labelX = area.right + 8;
+const labelHeight = 14;
+
+/** Names in a column beside the plot, in the order of the points' heights, none over another; as high up as they can be. */
+function labelled(points: readonly CrossPoint[], y: (value: number) => number) {
+  const ordered = points.toSorted((a, b) => b.y - a.y || a.x - b.x);
+  let reached = area.top - labelHeight;
+  return ordered.map((point, i) => {
+    const room = area.bottom - (ordered.length - 1 - i) * labelHeight;
+    reached = Math.max(reached + labelHeight, Math.min(y(point.y) + 4, room));
+    return { point, place: reached };
+  });
+}
 
 /** Points over a logarithmic x, each with the interval of its y as a line. Points without an x above 0 are left out. */
 export function crossPlot(
@@ -36,13 +50,14 @@ export function crossPlot(
     ...xScale.ticks.map((tick) => svgText(x(tick), area.bottom + 18, shortNumber(tick), "middle")),
     svgText((area.left + area.right) / 2, area.height - 6, options.xLabel, "middle"),
     svgText(4, 12, options.yLabel),
-    ...points.map((point) => {
+    ...labelled(points, y).map(({ point, place }) => {
       const words = `${point.name}: ${options.yText(point.y)} at ${shortNumber(point.x)}`;
       return [
         `<g data-point="${escapeHtml(point.name)}">`,
         svgLine("whisker", x(point.x), y(point.low), x(point.x), y(point.high)),
         `<circle class="fill ${seriesClass(point.series)}" cx="${round(x(point.x))}" cy="${round(y(point.y))}" r="5"><title>${escapeHtml(words)}</title></circle>`,
-        svgText(x(point.x) + 8, y(point.y) - 6, point.name),
+        svgLine("grid", x(point.x), y(point.y), labelX, place - 4),
+        svgText(labelX + 4, place, point.name),
         "</g>",
       ].join("");
     }),

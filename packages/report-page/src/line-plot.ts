@@ -40,7 +40,7 @@ export interface LinePlotOptions {
   readonly hasZeroLine?: boolean;
 }
 
-const area = plotArea(400, { left: 64, right: 150, top: 22, bottom: 46 });
+const area = plotArea(400, { left: 64, right: 190, top: 22, bottom: 46 });
 const { left, right, top, bottom } = area;
 const labelHeight = 15;
 

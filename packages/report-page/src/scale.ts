@@ -19,10 +19,13 @@ export function logScale(least: number, greatest: number): Scale {
   return { share: (value) => (Math.log(value) - from) / range, ticks };
 }
 
+const smallest = 1e-12; // below it, steps cannot be told apart
+
 /** Linear, widened to round bounds; ticks at steps of 1, 2 or 5 times a power of ten, at most about six. */
 export function linearScale(least: number, greatest: number): Scale {
   const size = Math.max(Math.abs(least), Math.abs(greatest));
-  const span = greatest - least > 1e-9 * size ? greatest - least : size || 1; // a single value has room around it
+  const isSpread = greatest - least > Math.max(1e-9 * size, smallest);
+  const span = isSpread ? greatest - least : size > smallest ? size : 1; // a single value has room around it
   const rough = span / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10);

@@ -16,6 +16,9 @@ export interface Decision {
   readonly because: string;
 }
 
+/** Arms that are given the same budget differ by a few tokens a question; that is neither a saving nor a loss. */
+const effectMin = 0.005;
+
 /**
  * What may be claimed. A loss needs no gate: it is a loss at any quality. A saving needs one: the answers must be at
  * worst a margin below the other's, surely, before any of it counts.
@@ -27,6 +30,9 @@ export function decideVerdict({ isComplete, nonInferiority, margin, saved, runTo
       verdict: "no_measurable_effect",
       because: `The saving may be none: surely, it is between ${percent(saved.sureLow)} and ${percent(saved.sureHigh)}.`,
     };
+  }
+  if (Math.abs(saved.share) < effectMin) {
+    return { verdict: "no_measurable_effect", because: `${percent(saved.share)} is less than anybody would notice.` };
   }
   if (runToRun !== undefined && Math.abs(saved.share) <= runToRun) {
     const because = `${percent(saved.share)} lies within what the same arm differs from run to run (${percent(runToRun)}).`;

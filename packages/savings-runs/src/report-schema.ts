@@ -171,7 +171,9 @@ export const savingsReport = z
     per_query_saved: z
       .strictObject({ baseline: arm, unit: z.enum(["usd", "tok"]), values: z.array(z.number()) })
       .nullable()
-      .describe("Of each question, signed, ascending."),
+      .describe(
+        "Of each question, signed, ascending; against the whole corpus with a warm cache where that is feasible.",
+      ),
     corpus_size: z
       .strictObject({
         our_input_tok: z.number(),

@@ -73,7 +73,9 @@ export function summariseRun(facts: RunFacts): SavingsReport {
     judgedAgain === undefined ? [] : [[quality === 1, judgedAgain] as const],
   );
   const comparator = headlineComparator(compared, reports);
-  const perQuery = comparator && figuresAt(comparator.baseline, comparator.baseline_budget_tok);
+  const pasted =
+    compared.find(({ baseline, savings }) => baseline === "stuff_cached" && savings !== null) ?? comparator;
+  const perQuery = pasted && figuresAt(pasted.baseline, pasted.baseline_budget_tok);
   const judgeCost = answered.reduce((total, one) => total + (one.judgeCost ?? 0n), 0n);
   const spent = answered.reduce((total, one) => total + (one.cost ?? one.worstCost), 0n);
   const shared = {

@@ -13,8 +13,10 @@ import { chooseDocuments } from "../choose-documents.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const questions = 150;
-const budgets = [256, 512, 1_024, 2_048, 4_096, 8_192];
+const questions = 120;
+const budgets = [256, 512, 1_024, 2_048, 4_096];
+/** Where verdicts are given: what a prompt usually carries of a corpus of this size. */
+const primaryBudget = 1_024;
 /** Priced at, never asked. The first one that the catalog has and whose window holds the corpus. */
 const models = ["openai/gpt-5.4-mini", "openai/gpt-5-mini", "openai/gpt-4.1-mini", "anthropic/claude-sonnet-5"];
 
@@ -40,6 +42,7 @@ export async function runSavingsDemo(env: Environment, signal: AbortSignal): Pro
   const model = pricedModel(opened.larder, counts.tokens);
   const json = {
     ...{ knowledge_base: id, name: "Larder's own documents", generate: questions, budgets, metric: "evidence_recall" },
+    primary_budget: primaryBudget,
     ...(model === undefined ? {} : { model }),
   };
   const begun = await sendForJson<{ readonly id: string }>(connection, "/v1/savings/runs", {
