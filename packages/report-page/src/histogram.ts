@@ -4,7 +4,7 @@ import { linearScale, shortNumber } from "./scale.ts";
 import type { PlotText } from "./svg-frame.ts";
 import { round, seriesClass, svgFrame, svgLine, svgText } from "./svg-frame.ts";
 
-const area = plotArea(260, { left: 48, right: 20, top: 14, bottom: 44 });
+const area = plotArea(260, { left: 48, right: 40, top: 14, bottom: 44 });
 const binsMax = 40;
 
 /** How often values fall into each of some equal stretches. Those below 0 have a colour of their own. */

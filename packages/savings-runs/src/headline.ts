@@ -35,7 +35,7 @@ function qualityClause(comparator: Comparison | undefined, ours: ArmReport): str
   const other = nameOfArm(comparator.baseline);
   return gate.status === "established"
     ? `at no worse quality than ${other} (${difference}), `
-    : `with quality not shown to be no worse than ${other} (${difference}), `;
+    : `with quality that is not shown to hold against ${other} (${difference}), `;
 }
 
 function costClause(ours: ArmReport, { preregistered, money_basis }: Facts): string {
