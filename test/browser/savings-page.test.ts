@@ -10,6 +10,33 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 /** The page of a report as a browser draws it. The browser comes as a package, and only for Linux on x64. */
 const hasBrowser = process.platform === "linux" && process.arch === "x64";
+/** Runs in the page, so it is text here: the types of a browser are not those of this program. */
+const inspectPlots = `[...document.querySelectorAll('svg[role="img"]')].map((svg) => {
+  const whole = svg.getBoundingClientRect();
+  const outside = [...svg.querySelectorAll("text")].filter((text) => {
+    const { left, right, top, bottom } = text.getBoundingClientRect();
+    return left < whole.left - 1 || right > whole.right + 1 || top < whole.top - 1 || bottom > whole.bottom + 1;
+  });
+  return {
+    title: svg.querySelector("title")?.textContent ?? "",
+    isThere: whole.width > 300 && whole.height > 30,
+    marks: svg.querySelectorAll("line, rect, circle, polyline").length,
+    outside: outside.map((text) => text.textContent),
+  };
+})`;
+const inspectColours = `(() => {
+  const of = (colour) => (colour.match(/\\d+/g) ?? []).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3;
+  const { backgroundColor, color } = getComputedStyle(document.body);
+  return { paper: of(backgroundColor), ink: of(color) };
+})()`;
+
+interface DrawnPlot {
+  readonly title: string;
+  readonly isThere: boolean;
+  readonly marks: number;
+  readonly outside: readonly string[];
+}
+
 const fixture = new URL("report.json", import.meta.url);
 
 describe.skipIf(!hasBrowser)("the savings page in a browser (the packaged one needs Linux on x64)", () => {
@@ -46,21 +73,7 @@ describe.skipIf(!hasBrowser)("the savings page in a browser (the packaged one ne
   });
 
   it("draws every plot in its place, with every word inside of it", async () => {
-    const plots = await page.evaluate(() =>
-      [...document.querySelectorAll('svg[role="img"]')].map((svg) => {
-        const whole = svg.getBoundingClientRect();
-        const outside = [...svg.querySelectorAll("text")].filter((text) => {
-          const { left, right, top, bottom } = text.getBoundingClientRect();
-          return left < whole.left - 1 || right > whole.right + 1 || top < whole.top - 1 || bottom > whole.bottom + 1;
-        });
-        return {
-          title: svg.querySelector("title")?.textContent ?? "",
-          isThere: whole.width > 300 && whole.height > 30,
-          marks: svg.querySelectorAll("line, rect, circle, polyline").length,
-          outside: outside.map((text) => text.textContent),
-        };
-      }),
-    );
+    const plots = (await page.evaluate(inspectPlots)) as readonly DrawnPlot[];
     expect(plots).toHaveLength(6);
     for (const plot of plots) expect(plot).toMatchObject({ isThere: true, outside: [] });
     expect(plots.every(({ marks }) => marks > 2)).toBe(true);
@@ -69,7 +82,7 @@ describe.skipIf(!hasBrowser)("the savings page in a browser (the packaged one ne
   it("is no wider than the window, on a desk and on a telephone", async () => {
     for (const width of [1_000, 360]) {
       await page.setViewport({ width, height: 1_400 });
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
     }
     await page.setViewport({ width: 1_000, height: 1_400 });
   });
@@ -77,12 +90,7 @@ describe.skipIf(!hasBrowser)("the savings page in a browser (the packaged one ne
   it("has dark paper and light ink in the dark, and the other way round else", async () => {
     const brightness = async (scheme: string) => {
       await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
-      return page.evaluate(() => {
-        const of = (colour: string) =>
-          (colour.match(/\d+/g) ?? []).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3;
-        const { backgroundColor, color } = getComputedStyle(document.body);
-        return { paper: of(backgroundColor), ink: of(color) };
-      });
+      return (await page.evaluate(inspectColours)) as { readonly paper: number; readonly ink: number };
     };
     const [light, dark] = [await brightness("light"), await brightness("dark")];
     expect(light.paper - light.ink).toBeGreaterThan(150);

@@ -5,4 +5,4 @@ export { type InProcessLarder, type InProcessOptions, openInProcess } from "./op
 export { readPricePlaces } from "./read-price-places.ts";
 export { type RunningServer, runServer } from "./run-server.ts";
 export { conductPrepared } from "./savings-runs/conduct-prepared.ts";
-export { findModel, type PreparedRun, type RunOptions, registerRun } from "./savings-runs/prepare-run.ts";
+export { findModel, registerRun } from "./savings-runs/prepare-run.ts";

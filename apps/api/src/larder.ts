@@ -24,7 +24,7 @@ import type {
   TokenCounter,
 } from "@larder/contracts";
 import type { LastingWork } from "./lasting-work.ts";
-import type { MeasuredRuns } from "./savings-runs/measured-runs.ts";
+import type { MeasuredRuns } from "./savings-runs/run-request.ts";
 
 /** Everything the HTTP routes use, as ports. `compose.ts` makes one from the adapters; tests make one the same way. */
 export interface Larder extends AsyncDisposable {

@@ -15,7 +15,7 @@ export interface CompareOptions {
 }
 
 /** An answer counts as right from here on, where quality is a share: most of the gold was found. */
-export const rightFrom = 0.9;
+const rightFrom = 0.9;
 
 type Compared = Omit<Comparison, "at_equal_quality">;
 
@@ -89,7 +89,7 @@ export function concentration(saved: readonly number[]): number | null {
   return sum(best) / total;
 }
 
-export function minus(a: readonly number[], b: readonly number[]): readonly number[] {
+function minus(a: readonly number[], b: readonly number[]): readonly number[] {
   return a.map((value, i) => value - (b[i] ?? 0));
 }
 
@@ -128,7 +128,7 @@ function toShare({ share, low, high, sureLow, sureHigh }: SavedShare) {
 }
 
 /** JSON has no infinity: what nobody knows is `null`. */
-export function known(value: number): number | null {
+function known(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 

@@ -75,7 +75,7 @@ export function figuresOf(
   };
 }
 
-export function qualityOf(observation: Observation): number {
+function qualityOf(observation: Observation): number {
   return observation.kind === "answered" ? observation.quality : (observation.recall ?? 0);
 }
 

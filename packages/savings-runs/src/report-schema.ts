@@ -16,13 +16,7 @@ const tokensByBucket = z.strictObject({
   out_text: z.number(),
   out_reasoning: z.number(),
 });
-export const savingVerdict = z.enum([
-  "saves",
-  "costs_more",
-  "no_measurable_effect",
-  "not_established",
-  "capability_only",
-]);
+const savingVerdict = z.enum(["saves", "costs_more", "no_measurable_effect", "not_established", "capability_only"]);
 const basis = z
   .enum(["measured_paired", "modelled_local"])
   .describe("measured_paired: really asked and billed; modelled_local: our own token counts, priced on paper.");

@@ -2,7 +2,7 @@
 export const budgetedArms = ["larder", "lexical_passages", "naive_rag", "random_passages", "oracle_evidence"] as const;
 
 /** Ways that send what they send, whatever the budget. */
-export const wholeArms = ["top_document", "stuff_cached", "stuff_cold", "stuff_truncated", "closed_book"] as const;
+const wholeArms = ["top_document", "stuff_cached", "stuff_cold", "stuff_truncated", "closed_book"] as const;
 
 export const runArmIds = [...budgetedArms, ...wholeArms] as const;
 export type RunArmId = (typeof runArmIds)[number];

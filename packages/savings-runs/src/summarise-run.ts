@@ -118,10 +118,7 @@ export function summariseRun(facts: RunFacts): SavingsReport {
 }
 
 /** The cheapest arm that somebody could use instead and that is as good; without one, the cheapest at all. */
-export function headlineComparator(
-  comparisons: readonly Comparison[],
-  reports: readonly ArmReport[],
-): Comparison | undefined {
+function headlineComparator(comparisons: readonly Comparison[], reports: readonly ArmReport[]): Comparison | undefined {
   const usable = comparisons.filter(({ baseline, savings }) => savings !== null && !isBound(baseline));
   const costOf = ({ baseline, baseline_budget_tok }: Comparison): number => {
     const report = reports.find(({ id, budget_tok }) => id === baseline && budget_tok === baseline_budget_tok);

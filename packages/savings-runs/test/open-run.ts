@@ -1,4 +1,4 @@
-import type { NanoUsd, PriceBook, RunJournal, RunJournals } from "@larder/contracts";
+import type { Call, NanoUsd, PriceBook, RunJournal, RunJournals } from "@larder/contracts";
 import { nanoUsd, noTokens } from "@larder/contracts";
 import type { ConductPorts } from "../src/conduct-run.ts";
 import { conductRun } from "../src/conduct-run.ts";
@@ -8,7 +8,7 @@ import type { RunRegistration } from "../src/registration.ts";
 import type { SavingsReport } from "../src/report-schema.ts";
 import type { AskedAnswer, Asker, RunArm } from "../src/run-ports.ts";
 
-export const call = { signal: new AbortController().signal };
+export const call: Call = { signal: new AbortController().signal };
 
 /** Journals in memory, as JSON, so that what cannot be written down cannot be read either. */
 export function memoryJournals(): RunJournals & { lines(id: string): readonly unknown[] } {

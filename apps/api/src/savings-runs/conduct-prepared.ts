@@ -2,8 +2,9 @@ import type { Call, RunJournals } from "@larder/contracts";
 import type { RunProgress, SavingsReport } from "@larder/savings-runs";
 import { conductRun, isAsking } from "@larder/savings-runs";
 import { createGroundingJudge } from "./judge-grounding.ts";
-import type { PreparedRun, RunParts } from "./prepare-run.ts";
+import type { RunParts } from "./prepare-run.ts";
 import { createRouterAsker } from "./router-asker.ts";
+import type { PreparedRun } from "./run-request.ts";
 
 export type ConductParts = Omit<RunParts, "lexical" | "store"> & { readonly journals: RunJournals };
 

@@ -1,29 +1,11 @@
-import type { Call, RunJournals } from "@larder/contracts";
+import type { RunJournals } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import type { RunProgress, SavingsReport } from "@larder/savings-runs";
+import type { RunProgress } from "@larder/savings-runs";
 import { isAsking, readJournal, readReport, runRegistration } from "@larder/savings-runs";
 import { conductPrepared } from "./conduct-prepared.ts";
-import type { PreparedRun, RunParts, RunRequest } from "./prepare-run.ts";
+import type { RunParts } from "./prepare-run.ts";
 import { prepareRun } from "./prepare-run.ts";
-
-export interface RunState {
-  readonly id: string;
-  readonly state: "running" | "finished" | "stopped" | "failed";
-  /** Cells: one question at one arm, budget and run. */
-  readonly done: number;
-  readonly total: number;
-  readonly error?: LarderError;
-  readonly report?: SavingsReport;
-}
-
-/** Measured runs of one process: each goes on when its asker leaves, and stops with the process. */
-export interface MeasuredRuns extends AsyncDisposable {
-  prepare(request: RunRequest, call: Call): Promise<PreparedRun>;
-  /** Begins it, or joins the one of the same registration that is running already. */
-  start(prepared: PreparedRun): RunState;
-  /** @throws {@link LarderError} `SAVINGS_RUN_NOT_FOUND` */
-  state(id: string, call: Call): Promise<RunState>;
-}
+import type { MeasuredRuns, PreparedRun, RunState } from "./run-request.ts";
 
 interface Running {
   state: RunState;

@@ -1,15 +1,6 @@
-import type { Call, KnowledgeBaseId, ModelEntry } from "@larder/contracts";
+import type { Call, ModelEntry } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import type {
-  Corpus,
-  OfferedArm,
-  QuestionLine,
-  QuestionSet,
-  RunArmId,
-  RunMetric,
-  RunRegistration,
-  SpendingPlan,
-} from "@larder/savings-runs";
+import type { Corpus, OfferedArm, QuestionSet, RunArmId, RunMetric, RunRegistration } from "@larder/savings-runs";
 import {
   checkRegistration,
   documentFinder,
@@ -25,39 +16,7 @@ import {
 } from "@larder/savings-runs";
 import type { Larder } from "../larder.ts";
 import { createRouterAsker } from "./router-asker.ts";
-
-/** What decides a run, apart from the questions and the documents. */
-export interface RunOptions {
-  readonly arms?: readonly RunArmId[];
-  readonly budgets: readonly number[];
-  /** Absent: 4,096 where it is among the budgets, else the greatest. */
-  readonly primaryBudget?: number;
-  /** Absent: evidence recall without a model, else the words of the right answers. */
-  readonly metric?: RunMetric;
-  readonly margin: number;
-  readonly runs: number;
-  readonly seed: number;
-  readonly model?: string;
-  readonly judge?: string;
-  readonly judgedTwice: number;
-  readonly outputTokensMax: number;
-}
-
-export interface RunRequest extends RunOptions {
-  readonly knowledgeBaseId: KnowledgeBaseId;
-  readonly setName: string;
-  readonly questions: { readonly lines: readonly QuestionLine[] } | { readonly generate: number };
-}
-
-export interface PreparedRun {
-  readonly id: string;
-  readonly registration: RunRegistration;
-  readonly set: QuestionSet;
-  readonly arms: readonly OfferedArm[];
-  readonly plan: SpendingPlan;
-  /** Questions that were left out, because nothing tells a right answer to them from a wrong one. */
-  readonly unscorable: number;
-}
+import type { PreparedRun, RunOptions, RunRequest } from "./run-request.ts";
 
 export type RunParts = Pick<
   Larder,

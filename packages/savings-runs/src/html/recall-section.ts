@@ -5,7 +5,7 @@ import { curveHead, percent, tokens } from "../report-words.ts";
 import { nameOfArm, runArmIds } from "../run-arms.ts";
 
 /** Names in an order that is the same in every plot of the page, so that an arm keeps its colour. */
-export const armOrder = runArmIds.map(nameOfArm);
+const armOrder = runArmIds.map(nameOfArm);
 
 /** Evidence recall against the token budget, with the tick of T90. */
 export function recallSection({ curves, preregistered }: SavingsReport, id: string): string {
