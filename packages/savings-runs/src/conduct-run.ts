@@ -35,11 +35,12 @@ export async function* conductRun(
     yield* measureRun(registration, set.questions, { ...ports, journal }, call);
     const written = await ports.journals.read(id, call);
     const atMs = ports.wallMs();
-    const report = summariseRun({
+    const found = summariseRun({
       ...{ registration, set, arms: ports.arms, priceBook: ports.priceBook },
       journal: readJournal(written?.records ?? []),
       finishedAtMs: atMs,
     });
+    const report = savingsReport.parse(found); // what is kept is what the schema says, field by field in its order
     await journal.append({ kind: "finished", atMs, report });
     return report;
   } finally {
