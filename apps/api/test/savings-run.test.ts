@@ -40,6 +40,8 @@ const questions = Array.from({ length: rooms * facts }, (_, i) => {
 /** Larder's prompt for a question takes 1,000 tokens and some more; the whole corpus 50,000, of which 48,000 are cached. */
 const ourPromptTokens = (i: number) => 1_000 + 10 * (i % 7);
 const failing = 123;
+/** Set by one test: replies that end in the middle, so that nobody knows what will be billed. */
+let isCutting = false;
 
 function reply({ messages }: FakeRequest): FakeAnswer {
   const text = messages.at(-1)?.content ?? "";
@@ -49,6 +51,7 @@ function reply({ messages }: FakeRequest): FakeAnswer {
   if (!text.includes("<evidence>")) return { deltas: ["unknown"], usage: { promptTokens: 100, completionTokens: 2 } };
   const isWhole = text.includes("# Room 0\n") && text.includes("# Room 29\n");
   if (isWhole) return { deltas, usage: { promptTokens: 50_000, cachedTokens: 48_000, completionTokens: 10 } };
+  if (isCutting) return { deltas: ["K", "x"], fault: { kind: "cut", afterDeltas: 1 } };
   if (i === failing) return { deltas, fault: { kind: "status", status: 400 } };
   return { deltas, usage: { promptTokens: ourPromptTokens(i), completionTokens: 10 } };
 }
@@ -219,6 +222,24 @@ it("goes on where it was stopped, and asks nothing twice", async () => {
   const interrupted = report.arms.reduce((sum, arm) => sum + arm.interrupted, 0);
   expect(interrupted).toBeLessThanOrEqual(1); // the one that was under way
   expect(report.arms.every(({ n }) => n === 60)).toBe(true);
+});
+
+it("charges Larder the worst case where nobody knows the bill, and counts the answer as wrong", async () => {
+  isCutting = true;
+  const small = {
+    ...asked(),
+    questions: questions.filter((_, i) => i % 40 === 5),
+    name: "cut",
+    arms: ["larder", "closed_book"],
+  };
+  const { body } = await send<RunBody>("POST", "/v1/savings/runs", small);
+  const report = savingsReport.parse((await finished(body.id)).report);
+  isCutting = false;
+  const ours = report.arms.find((arm) => arm.id === "larder");
+  expect(ours).toMatchObject({ failures: 8, cost_unknown: 8, quality: { value: 0 } });
+  expect(Number(ours?.cost_usd)).toBeGreaterThan(8 * 50 * 4e-6); // at least every answer at its full length
+  expect(report.warnings).toContain("8 bills are not known; they count against Larder.");
+  expect(report.comparisons[0]?.verdict).toBe("costs_more");
 });
 
 it("needs no model for evidence, and says that generated questions are synthetic", async () => {
