@@ -23,14 +23,14 @@ export function describePlan({ name, questions, calls, judgeCalls, maximumCost }
   return `${name}: ${questions} questions, ${calls} calls${judging}, ${most}.`;
 }
 
-/** @throws {@link ProblemReply} `BUDGET_EXHAUSTED` for a plan above `--max-spend`, or without a known price */
+/** @throws {@link ProblemReply} `SPENDING_ABOVE_LIMIT` for a plan above `--max-spend`, or without a known price */
 export function refuseAbove({ maximumCost, calls }: Planned, { maxSpend }: Pick<MeasureGiven, "maxSpend">): void {
   if (maxSpend === undefined || calls === 0) return;
   const limit = parseUsd(maxSpend);
   const most = maximumCost === null ? undefined : parseUsd(maximumCost);
   if (limit !== undefined && most !== undefined && most <= limit) return;
   throw new ProblemReply({
-    code: "BUDGET_EXHAUSTED",
+    code: "SPENDING_ABOVE_LIMIT",
     title: "The run may cost more than --max-spend.",
     status: 402,
     detail: `at most ${most === undefined ? "an unknown amount" : `$${formatUsd(most)}`}, allowed $${maxSpend}`,

@@ -24,10 +24,9 @@ export function createRouterAsker(ports: AskerPorts, model: string): Asker {
     outputTokensExpected: outputTokensMax,
     needs: [],
   });
-  const worstOf = (shape: RequestShape): NanoUsd | undefined => {
-    const candidate = router.quote(shape, policy).cheapest;
-    return candidate?.isEligible === true ? candidate.worstCost : undefined;
-  };
+  // Also of a model without a key: a dry run says what it would cost.
+  const worstOf = (shape: RequestShape): NanoUsd | undefined =>
+    router.quote(shape, policy).candidates.find((one) => `${one.provider}/${one.model}` === model)?.worstCost;
 
   return {
     worstCost: (inputTokens, outputTokensMax) => worstOf(shapeOf(inputTokens, outputTokensMax)),
