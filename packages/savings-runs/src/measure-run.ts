@@ -11,7 +11,7 @@ import { readJournal } from "./read-journal.ts";
 import type { RunRegistration } from "./registration.ts";
 import { isAsking } from "./registration.ts";
 import type { ArmEvidence, AskedAnswer, Asker, JudgeGrounding, RunArm } from "./run-ports.ts";
-import { promptTokensOf, writeRunPrompt } from "./run-prompt.ts";
+import { fitPieces, promptTokensOf, writeRunPrompt } from "./run-prompt.ts";
 
 export interface MeasurePorts {
   readonly arms: readonly RunArm[];
@@ -114,8 +114,9 @@ async function measureCell(
   if (arm === undefined) return;
   const { question } = cell;
   const startMs = ports.nowMs();
-  const found = await arm.find(question, cell.budget ?? undefined, call);
+  const all = await arm.find(question, cell.budget ?? undefined, call);
   const retrievalMs = ports.nowMs() - startMs;
+  const found = isAsking(registration) ? planned(cell, all, ports.counter) : all;
   const measured = { ...named(cell), ...scoresOf(question, found), evidenceTokens: found.tokens, retrievalMs };
   if (!isAsking(registration) || ports.asker === undefined) {
     const bare = promptTokensOf(writeRunPrompt(cell.arm, question, []), ports.counter);
@@ -147,6 +148,14 @@ async function askOrGiveUp(
     if (!call.signal.aborted) await writer.write({ ...cell, kind: "unsent" });
     throw thrown;
   }
+}
+
+/** What was planned for, and no more. */
+function planned({ arm, question, budget }: PlannedCell, found: ArmEvidence, counter: TokenCounter): ArmEvidence {
+  if (budget === null) return found;
+  const pieces = fitPieces(arm, question, found.pieces, budget, counter);
+  if (pieces.length === found.pieces.length) return found;
+  return { pieces, tokens: pieces.reduce((sum, { text }) => sum + counter.count(text), 0) };
 }
 
 const zero = 0n as AskedRecord["worstCost"];

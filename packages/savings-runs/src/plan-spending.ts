@@ -8,7 +8,7 @@ import type { RunRegistration } from "./registration.ts";
 import { isAsking } from "./registration.ts";
 import type { RunArmId } from "./run-arms.ts";
 import type { Asker } from "./run-ports.ts";
-import { promptTokensOf, writeRunPrompt } from "./run-prompt.ts";
+import { evidenceAllowance, promptTokensOf, writeRunPrompt } from "./run-prompt.ts";
 
 export interface SpendingPlan {
   /** Questions that would be sent to the model, and to the judge. */
@@ -27,8 +27,8 @@ interface PlanParts {
 }
 
 /**
- * The most that a run can spend, found without sending or retrieving anything: evidence takes its whole budget with a
- * tenth for titles, answers all that they may, and no cache helps.
+ * The most that a run can spend, found without sending or retrieving anything: evidence takes its whole budget and
+ * what titles add, answers all that they may, and no cache helps.
  */
 export function planSpending(
   registration: RunRegistration,
@@ -46,7 +46,7 @@ export function planSpending(
   for (const { arm: id, budget, question } of cells) {
     const evidence = budget ?? known.get(id)?.evidenceTokensMax ?? 0;
     const bare = promptTokensOf(writeRunPrompt(id, question, []), counter);
-    const worst = asker.worstCost(bare + Math.ceil(1.1 * evidence), registration.outputTokensMax);
+    const worst = asker.worstCost(bare + evidenceAllowance(evidence), registration.outputTokensMax);
     const sum = byArm.get(id) ?? { calls: 0, cost: 0n };
     const cost = sum.cost === undefined || worst === undefined ? undefined : sum.cost + worst;
     byArm.set(id, { calls: sum.calls + 1, cost });

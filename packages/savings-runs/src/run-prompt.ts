@@ -40,3 +40,32 @@ export function promptTokensOf(prompt: Prompt, counter: TokenCounter): number {
     tokensPerMessage,
   );
 }
+
+/** Most tokens that evidence of so many may take in a prompt: with its titles, and with what joining texts adds. */
+export function evidenceAllowance(tokens: number): number {
+  return Math.ceil(1.1 * tokens) + 32;
+}
+
+/**
+ * As many of the pieces, from the first on, as keep the prompt within what was planned: many short pieces could else cost
+ * more in titles than in text. At least one, if there is one.
+ */
+export function fitPieces(
+  arm: RunArmId,
+  question: { readonly id: string; readonly text: string },
+  pieces: readonly EvidencePiece[],
+  budget: number,
+  counter: TokenCounter,
+): readonly EvidencePiece[] {
+  const bare = promptTokensOf(writeRunPrompt(arm, question, []), counter);
+  const isWithin = (count: number): boolean =>
+    promptTokensOf(writeRunPrompt(arm, question, pieces.slice(0, count)), counter) <= bare + evidenceAllowance(budget);
+  if (isWithin(pieces.length)) return pieces;
+  let [low, high] = [1, pieces.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (isWithin(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return pieces.slice(0, low);
+}

@@ -1,8 +1,10 @@
 import { LarderError, nanoUsd } from "@larder/contracts";
 import { expect, it } from "vitest";
 import { readReport } from "../src/conduct-run.ts";
+import { planSpending } from "../src/plan-spending.ts";
 import { runIdOf } from "../src/registration.ts";
 import { savingsReport } from "../src/report-schema.ts";
+import type { RunArm } from "../src/run-ports.ts";
 import {
   askerOf,
   call,
@@ -103,6 +105,33 @@ it("gives up when nobody may be asked, and forgets that question, for nothing wa
   await expect(conduct(registration, set, portsOf({ arms, asker: poor, journals }))).rejects.toBe(broke);
   const report = await conduct(registration, set, portsOf({ arms, asker: askerOf(), journals }));
   expect(report.arms.every(({ failures }) => failures === 0)).toBe(true);
+});
+
+it("never spends more than was planned, also where titles are longer than texts", async () => {
+  const registration = registrationOf(set, {
+    arms: ["larder", "lexical_passages"],
+    budgets: [64, 256],
+    primaryBudget: 64,
+  });
+  const wordy: RunArm = {
+    id: "lexical_passages",
+    find: async () => ({
+      pieces: Array.from({ length: 60 }, (_, i) => ({
+        ...{ documentId: "d", start: i, end: i + 1, text: "word" },
+        title: "a title of very many words that nobody would give to anything ".repeat(2),
+      })),
+      tokens: 60,
+    }),
+  };
+  const counter = { id: "words", count: (text: string) => text.split(/\s+/).length };
+  const asker = askerOf((_, __, prompt) => ({ cost: nanoUsd(BigInt(counter.count(prompt) + 100)) }));
+  const ports = portsOf({ arms: [goldArm("larder", (budget) => budget ?? 0), wordy], asker, counter });
+  const { costMax = 0n, calls } = planSpending(registration, set.questions, ports);
+  const report = await conduct(registration, set, ports);
+  expect(calls).toBe(asker.asked.length);
+  const spent = report.arms.reduce((sum, { cost_usd }) => sum + Number(cost_usd), 0);
+  expect(spent).toBeGreaterThan(0);
+  expect(spent * 1e9).toBeLessThanOrEqual(Number(costMax));
 });
 
 it("keeps its report: the same run measures nothing again", async () => {

@@ -53,8 +53,8 @@ export function knowledgeBaseArms(ports: KnowledgeBaseArmPorts, wanted: readonly
       find: async () => ({ pieces: [], tokens: 0 }),
     }),
     top_document: () => createTopDocumentArm(corpus, retriever, id, window, counter),
-    stuff_cached: () => createStuffArm("stuff_cached", corpus, window),
-    stuff_cold: () => createStuffArm("stuff_cold", corpus, window),
+    stuff_cached: () => createStuffArm("stuff_cached", corpus, window, counter),
+    stuff_cold: () => createStuffArm("stuff_cold", corpus, window, counter),
     stuff_truncated: () => createTruncatedArm(corpus, window, counter),
     closed_book: () => closedBookArm,
   };

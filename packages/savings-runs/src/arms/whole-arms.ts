@@ -20,12 +20,13 @@ export function createStuffArm(
   id: "stuff_cached" | "stuff_cold",
   corpus: Corpus,
   window: Window,
+  counter: TokenCounter,
 ): RunArm & { readonly evidenceTokensMax: number } {
   const whole: ArmEvidence = { pieces: corpus.documents.map(wholeOf), tokens: corpus.tokens };
   const infeasible = beyond(corpus, window);
   return {
     id,
-    evidenceTokensMax: corpus.tokens,
+    evidenceTokensMax: corpus.tokens + titleTokens(corpus.documents, counter),
     ...(infeasible === undefined ? {} : { infeasible }),
     find: async () => whole,
   };
@@ -47,7 +48,7 @@ export function createTruncatedArm(
   let made: ArmEvidence | undefined;
   return {
     id: "stuff_truncated",
-    evidenceTokensMax: limit,
+    evidenceTokensMax: limit + titleTokens(corpus.documents, counter),
     ...(reason === undefined ? {} : { infeasible: { kind: "not_offered" as const, reason } }),
     async find() {
       made ??= cut(corpus.documents, limit, counter);
@@ -68,13 +69,18 @@ export function createTopDocumentArm(
   const longest = corpus.documents.reduce((most, { tokens }) => Math.max(most, tokens), 0);
   return {
     id: "top_document",
-    evidenceTokensMax: Math.min(longest, evidenceTokensMax),
+    evidenceTokensMax: Math.min(longest, evidenceTokensMax) + titleTokens(corpus.documents, counter), // of one of them
     async find({ text }, _budget, call) {
       const { evidence } = await retriever.retrieve({ knowledgeBaseId, text, mode: "hybrid", limit: 1 }, call);
       const document = byId.get(evidence[0]?.documentId ?? "");
       return document === undefined ? nothing : cut([document], evidenceTokensMax, counter);
     },
   };
+}
+
+/** What stands in a prompt beside the texts, at most. */
+function titleTokens(documents: readonly CorpusDocument[], counter: TokenCounter): number {
+  return documents.reduce((sum, { title }) => sum + counter.count(title) + 8, 0);
 }
 
 function wholeOf({ id, title, text }: CorpusDocument): EvidencePiece {
