@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { createAnswerQuestion, createReplayReceipt, withQualityFloor } from "@larder/answering";
-import type { Call, ComponentHealth, Embedder, ParsedDocument, PassageSplitter, TokenCounter } from "@larder/contracts";
+import type { Call, Embedder, ParsedDocument, PassageSplitter, RunJournals, TokenCounter } from "@larder/contracts";
 import { createChildProcessParser, createStructureSplitter, defaultParseLimits, parseBytes } from "@larder/documents";
 import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
 import { createIngestionWorker } from "@larder/ingestion";
@@ -9,7 +9,7 @@ import { openOnnxReranker } from "@larder/reranker";
 import type { HybridRetriever, RetrieverSettings } from "@larder/retriever";
 import { createHybridRetriever } from "@larder/retriever";
 import { createSavingsCalculator, summariseSavings } from "@larder/savings";
-import { lockDataFolder, openBlobFiles, openSqliteStore } from "@larder/store";
+import { lockDataFolder, openBlobFiles, openRunJournalFiles, openSqliteStore } from "@larder/store";
 import { createO200kTokenCounter } from "@larder/tokenizer";
 import { createFollowedIndex, openVectorIndex } from "@larder/vector-index";
 import { composeBatches } from "./compose-batches.ts";
@@ -18,21 +18,19 @@ import type { Config } from "./config.ts";
 import type { Larder } from "./larder.ts";
 import { createLastingWork } from "./lasting-work.ts";
 import { recentArrivals } from "./recent-arrivals.ts";
+import { createMeasuredRuns } from "./savings-runs/measured-runs.ts";
 import { systemClock, systemIds } from "./system-ports.ts";
+import type { RunningWorker, WorkerHandle } from "./worker-handle.ts";
 import type { WorkerSettings } from "./worker-settings.ts";
 
 /** Opening waits for as long as it takes: a start that hangs is ended from outside. */
 const unbounded: Call = { signal: new AbortController().signal };
 
-/** Whoever works off the tasks, as far as the routes see it. */
-export interface WorkerHandle {
-  wake(): void;
-  /** `undefined` when it runs inside this process and has no health of its own. */
-  health(): ComponentHealth | undefined;
-}
-
 /** One process at a time works on a data folder; its children share the claim. @throws `DATA_DIR_IN_USE` */
 export const lockData = lockDataFolder;
+
+/** Journals of measured runs, wherever they shall be kept. */
+export const openRunJournals = (folder: string): RunJournals => openRunJournalFiles({ folder });
 
 /** Puts something of the caller's own around the embedder, such as a cache. What it returns is not closed. */
 export type DecorateEmbedder = (embedder: Embedder) => Embedder;
@@ -129,6 +127,13 @@ export async function composeLarder(
       intents: store.callIntents,
       memory: routingMemory,
     });
+    const measuredRuns = keep(
+      createMeasuredRuns({
+        ...{ router, ledger, clock, ids: systemIds, tokenCounter, retriever, embedder, callIntents: store.callIntents },
+        ...{ lexical: store.lexical, store: store.documents },
+        journals: openRunJournals(join(config.dataDir, "savings-runs")),
+      }),
+    );
     return {
       store: store.documents,
       blobs,
@@ -153,6 +158,7 @@ export async function composeLarder(
       replayReceipt: createReplayReceipt(searching),
       savings,
       summariseSavings,
+      measuredRuns,
       clock,
       ids: systemIds,
       health: async () => {
@@ -169,14 +175,6 @@ export async function composeLarder(
     await closeAll();
     throw thrown;
   }
-}
-
-/** A worker that looks for tasks until it is closed. */
-export interface RunningWorker {
-  wake(): void;
-  health(): readonly ComponentHealth[];
-  /** Gives back what is in work and closes what was opened for it. */
-  close(): Promise<void>;
 }
 
 /** Works inside the process that composed this Larder, on its store and embedder, which it does not close. */

@@ -32,6 +32,7 @@ import { quoteRoutes } from "./routes/quote.ts";
 import { receiptChainRoutes } from "./routes/receipt-chain.ts";
 import { receiptRoutes } from "./routes/receipts.ts";
 import { reconciliationRoutes } from "./routes/reconciliation.ts";
+import { savingsRunRoutes } from "./routes/savings-runs.ts";
 import { searchRoutes } from "./routes/search.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
 
@@ -67,6 +68,7 @@ export function createApi(larder: Larder, settings: ApiSettings = {}): OpenAPIHo
     moneyRoutes(larder),
     economicsRoutes(larder, limits),
     reconciliationRoutes(larder, limits),
+    savingsRunRoutes(larder, limits),
     budgetRoutes(larder, limits),
     healthRoutes(larder, metrics),
     errorPageRoutes(),

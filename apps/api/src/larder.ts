@@ -27,6 +27,7 @@ import type {
   TokenCounter,
 } from "@larder/contracts";
 import type { LastingWork } from "./lasting-work.ts";
+import type { MeasuredRuns } from "./savings-runs/run-request.ts";
 
 /** Everything the HTTP routes use, as ports. `compose.ts` makes one from the adapters; tests make one the same way. */
 export interface Larder extends AsyncDisposable {
@@ -57,6 +58,7 @@ export interface Larder extends AsyncDisposable {
   readonly replayReceipt: ReplayReceipt;
   readonly savings: SavingsCalculator;
   readonly summariseSavings: SummariseSavings;
+  readonly measuredRuns: MeasuredRuns;
   readonly clock: Clock;
   readonly ids: Ids;
   /** One line per part; `ready` is degraded when any is. */

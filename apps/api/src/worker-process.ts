@@ -1,6 +1,6 @@
 import { serveRequests } from "@larder/child-process";
-import type { RunningWorker } from "./compose.ts";
 import { composeWorker } from "./compose.ts";
+import type { RunningWorker } from "./worker-handle.ts";
 import type { WorkerSettings } from "./worker-settings.ts";
 
 /** The ingestion worker as a process of its own, started and watched by the API process. */

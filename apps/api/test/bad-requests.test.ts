@@ -40,7 +40,16 @@ beforeAll(async () => {
   const { documents, job_id: job } = await readReply(post(`/v1/knowledge-bases/${kb}/documents`, { text: "plums" }));
   const doc = documents[0]?.id ?? "";
   const budget = { scope: "total", window: "day" };
-  ids = { kb, job, doc, ...budget, receipt: "rcp_00000000000000000000", model: "none", code: "NONE" };
+  ids = {
+    kb,
+    job,
+    doc,
+    ...budget,
+    receipt: "rcp_00000000000000000000",
+    run: "run_00000000000000000000",
+    model: "none",
+    code: "NONE",
+  };
 });
 afterAll(async () => {
   agent.destroy();

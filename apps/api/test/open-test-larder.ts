@@ -93,6 +93,9 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
     get sentenceReader() {
       return unused();
     },
+    get measuredRuns() {
+      return unused();
+    },
     get savings() {
       return unused();
     },

@@ -11,6 +11,7 @@ import { defineModels } from "./commands/define-models.ts";
 import type { RunCommand } from "./commands/define-prices.ts";
 import { definePrices } from "./commands/define-prices.ts";
 import { defineReceipts } from "./commands/define-receipts.ts";
+import { defineSavings } from "./commands/define-savings.ts";
 import { doctor } from "./commands/doctor.ts";
 import { ingest } from "./commands/ingest.ts";
 import type { QuoteOptions } from "./commands/quote.ts";
@@ -125,6 +126,7 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
   defineModels(program, run, wholeNumber);
   definePrices(program, run, wholeNumber);
   defineEconomics(program, run, wholeNumber);
+  defineSavings(program, run, wholeNumber);
   defineEstimates(program, run);
   program
     .command("doctor")

@@ -14,4 +14,4 @@ export {
   type ReplayReceipt,
   type ReplayWords,
 } from "./replay-receipt.ts";
-export { supportMin, windowFeatures } from "./verify-answer.ts";
+export { supportMin, verifyAnswer, windowFeatures } from "./verify-answer.ts";

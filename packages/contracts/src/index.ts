@@ -35,6 +35,7 @@ export * from "./reranker.ts";
 export * from "./retriever.ts";
 export * from "./routing.ts";
 export * from "./routing-memory.ts";
+export * from "./run-journal.ts";
 export * from "./savings.ts";
 export * from "./search-filter.ts";
 export * from "./secret.ts";

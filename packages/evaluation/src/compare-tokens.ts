@@ -1,7 +1,7 @@
-import { groupClusters, quantile, seededRandom } from "@larder/statistics";
+import { groupClusters, quantile, seededRandom, tokensForRecall } from "@larder/statistics";
 import type { PairedValues } from "./pair-scores.ts";
 import { evidenceRecallName } from "./query-scores.ts";
-import { tokenBudgets, tokensForRecall } from "./recall-curve.ts";
+import { tokenBudgets } from "./token-budgets.ts";
 
 /** Tokens for one level of evidence recall in two runs. */
 export interface TokenComparison {

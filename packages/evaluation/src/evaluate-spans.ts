@@ -1,14 +1,14 @@
 import type { Call } from "@larder/contracts";
-import { quantile } from "@larder/statistics";
+import type { CurvePoint } from "@larder/statistics";
+import { areaOnLogTokens, quantile } from "@larder/statistics";
 import type { DocumentRange } from "./character-ranges.ts";
 import type { DataSet, LabelledQuery } from "./data-set.ts";
 import { clusterOf } from "./data-set.ts";
 import type { EvidenceLimits, Found, Pipeline } from "./pipeline.ts";
 import type { PipelineScores } from "./query-scores.ts";
 import { evidenceRecallName, tokensSpentName } from "./query-scores.ts";
-import type { CurvePoint } from "./recall-curve.ts";
-import { areaOnLogTokens, tokenBudgets } from "./recall-curve.ts";
 import { evidenceRecall, scoreSpans, spanRecall } from "./span-metrics.ts";
+import { tokenBudgets } from "./token-budgets.ts";
 import type { Watch } from "./watch.ts";
 
 /** The first five passages, whatever they cost. */

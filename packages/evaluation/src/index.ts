@@ -40,7 +40,6 @@ export {
   type SetScores,
   tokensSpentName,
 } from "./query-scores.ts";
-export { areaOnLogTokens, type CurvePoint, tokenBudgets, tokensForRecall } from "./recall-curve.ts";
 export { type EvaluationRun, parseRun, writeRun } from "./saved-run.ts";
 export { gainOver, type RankingSummary, summariseRanking } from "./summarise-documents.ts";
 export { type MacroMean, macroMeans } from "./summarise-run.ts";
@@ -49,5 +48,6 @@ export {
   summariseSpans,
   type TokensForRecall,
 } from "./summarise-spans.ts";
+export { tokenBudgets } from "./token-budgets.ts";
 export { type TokenShare, tokenShares } from "./token-share.ts";
 export type { Watch } from "./watch.ts";

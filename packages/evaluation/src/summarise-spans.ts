@@ -1,9 +1,8 @@
-import type { Interval } from "@larder/statistics";
-import { bootstrapMean, mean } from "@larder/statistics";
+import type { CurvePoint, Interval } from "@larder/statistics";
+import { bootstrapMean, mean, tokensForRecall } from "@larder/statistics";
 import type { PipelineScores } from "./query-scores.ts";
 import { evidenceRecallName, tokensSpentName } from "./query-scores.ts";
-import type { CurvePoint } from "./recall-curve.ts";
-import { tokenBudgets, tokensForRecall } from "./recall-curve.ts";
+import { tokenBudgets } from "./token-budgets.ts";
 
 /** Tokens that reach 80, 90 and 95 % evidence recall; absent where the greatest budget does not reach it. */
 export interface TokensForRecall {

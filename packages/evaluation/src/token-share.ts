@@ -1,8 +1,9 @@
+import { tokensForRecall } from "@larder/statistics";
 import { compareTokens } from "./compare-tokens.ts";
 import { pairScores } from "./pair-scores.ts";
 import type { PipelineScores } from "./query-scores.ts";
-import { tokenBudgets, tokensForRecall } from "./recall-curve.ts";
 import { spentCurve } from "./summarise-spans.ts";
+import { tokenBudgets } from "./token-budgets.ts";
 
 /** Our tokens for a recall as a share of another pipeline's, on the same questions of one set. */
 export interface TokenShare {

@@ -18,7 +18,7 @@ export interface FanLine {
 }
 
 /** A vertical line with its name, such as a month of note. */
-export interface PlotMark {
+export interface FanMark {
   readonly x: number;
   readonly name: string;
 }
@@ -27,7 +27,7 @@ export interface FanPlotOptions {
   readonly xName: string;
   readonly tickText: (y: number) => string;
   readonly lines?: readonly FanLine[];
-  readonly marks?: readonly PlotMark[];
+  readonly marks?: readonly FanMark[];
 }
 
 const margins = { left: 78, right: 20, top: 34, bottom: 40 };
@@ -68,7 +68,7 @@ export function fanPlot(text: PlotText, points: readonly FanPoint[], options: Fa
 }
 
 /** Names stand on two heights in turn, so that neighbours do not cover each other. */
-function drawMark({ name }: PlotMark, index: number, area: PlotArea, share: number): readonly string[] {
+function drawMark({ name }: FanMark, index: number, area: PlotArea, share: number): readonly string[] {
   if (share < 0 || share > 1) return [];
   const x = area.x(share);
   const anchor = share > 0.85 ? "end" : share < 0.15 ? "start" : "middle";

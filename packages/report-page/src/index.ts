@@ -1,10 +1,16 @@
 export { type BarGroup, barPlot } from "./bar-plot.ts";
+export { type CrossPoint, crossPlot } from "./cross-plot.ts";
 export { escapeHtml } from "./escape-html.ts";
-export { type FanLine, type FanPlotOptions, type FanPoint, fanPlot, type PlotMark } from "./fan-plot.ts";
+export { type FanLine, type FanMark, type FanPlotOptions, type FanPoint, fanPlot } from "./fan-plot.ts";
 export { type HeatCell, type HeatPlotOptions, heatPlot } from "./heat-plot.ts";
+export { histogram } from "./histogram.ts";
 export { htmlTable } from "./html-table.ts";
+export { type LadderStep, ladderPlot } from "./ladder-plot.ts";
+export { type LinePlotOptions, type LinePoint, type LineSeries, linePlot, type PlotMark } from "./line-plot.ts";
 export { pageStyle } from "./page-style.ts";
 export { type Bounds, gridShares, type Margins, type PlotArea, plotArea } from "./plot-area.ts";
+export { linearScale, logScale, type Scale, shortNumber } from "./scale.ts";
+export { type StackedPart, stackedBar } from "./stacked-bar.ts";
 export { type StepPlotOptions, type StepSeries, stepPlot } from "./step-plot.ts";
 export { legend, type PlotText, round, seriesClass, svgFrame, svgLine, svgText } from "./svg-frame.ts";
 export { type TornadoPlotBar, type TornadoPlotEnd, tornadoPlot } from "./tornado-plot.ts";

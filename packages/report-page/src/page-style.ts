@@ -9,7 +9,9 @@ body { margin: 2rem auto; max-width: 60rem; padding: 0 1rem; background: var(--p
   font: 16px/1.5 system-ui, sans-serif; }
 h1, h2, h3 { line-height: 1.2; } p, li { max-width: 45rem; } code { overflow-wrap: anywhere; }
 svg { width: 100%; height: auto; } svg text { fill: var(--ink); font: 11px system-ui, sans-serif; }
-.grid { stroke: var(--rule); } .whisker { stroke: var(--ink); stroke-width: 1.5; }
+.grid { stroke: var(--rule); } .zero { stroke: var(--ink); stroke-width: 1.5; }
+.mark { stroke: var(--quiet); stroke-dasharray: 3 3; stroke-width: 1; }
+.hatch-ground { fill: var(--paper); } .hatch-line { stroke: var(--quiet); stroke-width: 3; } .hatched { stroke: var(--quiet); } .whisker { stroke: var(--ink); stroke-width: 1.5; }
 .stroke { fill: none; stroke: var(--c); stroke-width: 2.5; } .fill { fill: var(--c); }
 .band { fill: var(--c); opacity: 0.13; }
 .s0 { --c: var(--c0); } .s1 { --c: var(--c1); } .s2 { --c: var(--c2); } .s3 { --c: var(--c3); }
@@ -22,4 +24,6 @@ svg { width: 100%; height: auto; } svg text { fill: var(--ink); font: 11px syste
 caption { text-align: left; color: var(--quiet); padding: 0.4rem 0; }
 th, td { padding: 0.2rem 0.6rem; border-bottom: 1px solid var(--rule); text-align: right; white-space: nowrap; }
 th:first-child { text-align: left; } summary { cursor: pointer; } .quiet { color: var(--quiet); }
+.headline { font-size: 1.15rem; border-left: 4px solid var(--c0); padding-left: 1rem; }
+@media print { body { margin: 0; max-width: none; } section { break-inside: avoid; } details > * { display: block; } }
 `;

@@ -8,3 +8,4 @@ export type { IntegrityReport } from "./integrity.ts";
 export type { ColumnWeights, LexicalOptions } from "./lexical/terms-table.ts";
 export type { SqliteStore, SqliteStoreOptions } from "./open-sqlite-store.ts";
 export { openSqliteStore } from "./open-sqlite-store.ts";
+export { openRunJournalFiles } from "./run-journal-files.ts";

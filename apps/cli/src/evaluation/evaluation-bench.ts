@@ -20,18 +20,19 @@ export interface EvaluationBench {
   readonly progress: StageProgress;
 }
 
-/** In a temporary folder and without any network; both are gone when `act` is done. */
+/** In a temporary folder and, unless it shall ask models, without any network; both are gone when `act` is done. */
 export async function withEvaluationBench<Result>(
   cacheFolder: string,
   env: Readonly<Record<string, string | undefined>>,
   progress: StageProgress,
   act: (bench: EvaluationBench) => Promise<Result>,
+  { isOffline }: { readonly isOffline: boolean } = { isOffline: true },
 ): Promise<Result> {
   const folder = await makeWorkFolder();
   try {
     let embedder: CachedEmbedder | undefined;
     const opened = await openInProcess(
-      { ...env, LARDER_DATA_DIR: folder, LARDER_OFFLINE: "1" },
+      { ...env, LARDER_DATA_DIR: folder, ...(isOffline ? { LARDER_OFFLINE: "1" } : {}) },
       {
         isWorking: false,
         decorateEmbedder: (raw) => {

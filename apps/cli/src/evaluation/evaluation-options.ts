@@ -77,7 +77,7 @@ function toSample(values: SampleValues, env: Readonly<Record<string, string | un
     data,
     ...(sets === undefined ? {} : { sets: sets.split(",") }),
     ...(queriesMax === undefined ? {} : { queriesMax }),
-    cacheFolder: cache ?? join(systemCacheFolder(env), "larder-eval"),
+    cacheFolder: cache ?? defaultCacheFolder(env),
     isJson: json === true,
   };
 }
@@ -115,6 +115,11 @@ function known(id: string): string {
   if (recipeOf(id) !== undefined) return id;
   const names = recipes.map((recipe) => recipe.id).join(", ");
   throw invalid(`--modes knows ${names} and numbers for ${variableSettings.join(", ")}, not ${id}`);
+}
+
+/** Where vectors of passages are kept between runs. */
+export function defaultCacheFolder(env: Readonly<Record<string, string | undefined>>): string {
+  return join(systemCacheFolder(env), "larder-eval");
 }
 
 /** Where the operating system wants what may be deleted at any time. */

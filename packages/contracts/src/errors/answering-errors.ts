@@ -32,6 +32,24 @@ export const answeringErrors = {
     meaning: "No configured model satisfies the policy.",
     hint: "`route.candidates` says why each model is out; relax the policy or configure another provider.",
   },
+  SAVINGS_RUN_INVALID: {
+    blame: "caller",
+    retryable: false,
+    meaning: "This comparison cannot be measured.",
+    hint: "`problem` says what is missing or contradictory; docs/guides/savings-runs.md lists the options.",
+  },
+  SAVINGS_RUN_NOT_FOUND: {
+    blame: "caller",
+    retryable: false,
+    meaning: "There is no such measured run.",
+    hint: "Use the id that POST /v1/savings/runs gave.",
+  },
+  SAVINGS_RUN_IN_PROGRESS: {
+    blame: "caller",
+    retryable: true,
+    meaning: "This very run is being measured by another process.",
+    hint: "Wait for its end; it has the same result.",
+  },
   BATCH_REQUEST_NOT_FOUND: {
     blame: "caller",
     retryable: false,

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import type { PipelineScores, SetScores } from "../query-scores.ts";
 import { evidenceRecallName, tokensSpentName } from "../query-scores.ts";
-import { tokenBudgets } from "../recall-curve.ts";
 import type { EvaluationRun } from "../saved-run.ts";
+import { tokenBudgets } from "../token-budgets.ts";
 import { renderHtml } from "./render-html.ts";
 
 const pipelines = ["hybrid", "bm25-only", "naive-rag", "random", "oracle"];

@@ -1,7 +1,7 @@
 import { escapeHtml, htmlTable, legend } from "@larder/report-page";
 import type { SetScores } from "../query-scores.ts";
-import { tokenBudgets } from "../recall-curve.ts";
 import { summariseSpans } from "../summarise-spans.ts";
+import { tokenBudgets } from "../token-budgets.ts";
 import { recallPlot } from "./recall-plot.ts";
 
 /** Evidence recall against a token budget of every pipeline on one set of long documents, as curves and as a table. */

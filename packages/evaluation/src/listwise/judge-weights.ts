@@ -1,6 +1,6 @@
-import { mean } from "@larder/statistics";
-import type { CurvePoint } from "../recall-curve.ts";
-import { areaOnLogTokens, tokenBudgets } from "../recall-curve.ts";
+import type { CurvePoint } from "@larder/statistics";
+import { areaOnLogTokens, mean } from "@larder/statistics";
+import { tokenBudgets } from "../token-budgets.ts";
 import type { JudgedList } from "./judged-list.ts";
 import { scoresOf, softmax } from "./judged-list.ts";
 

@@ -1,8 +1,8 @@
 import type { Calibration, TokensForRecall } from "@larder/evaluation";
-import { areasOf, calibrationOf, fitListwise, meanCurve, recallCurve, tokensForRecall } from "@larder/evaluation";
+import { areasOf, calibrationOf, fitListwise, meanCurve, recallCurve } from "@larder/evaluation";
 import { sentenceWeights, sharpness } from "@larder/retriever";
 import type { PairedDifference } from "@larder/statistics";
-import { bootstrapDifference, differencesOf, mean } from "@larder/statistics";
+import { bootstrapDifference, differencesOf, mean, tokensForRecall } from "@larder/statistics";
 import type { JudgedSet } from "./judge-set.ts";
 import { featureNames } from "./judge-set.ts";
 

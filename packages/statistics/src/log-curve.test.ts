@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { areaOnLogTokens, tokenBudgets, tokensForRecall } from "./recall-curve.ts";
+import { areaOnLogTokens, tokensForRecall } from "./log-curve.ts";
 
 const curveOf = (...recalls: readonly number[]) => recalls.map((recall, i) => ({ tokens: 256 * 2 ** i, recall }));
 
@@ -43,9 +43,4 @@ describe("areaOnLogTokens", () => {
     const middle = a.map(({ tokens, recall }, i) => ({ tokens, recall: (recall + (b[i]?.recall ?? 0)) / 2 }));
     expect(areaOnLogTokens(middle)).toBeCloseTo((areaOnLogTokens(a) + areaOnLogTokens(b)) / 2);
   });
-});
-
-it("doubles its budgets from 256 to 16k", () => {
-  expect(tokenBudgets.every((tokens, i) => tokens === 256 * 2 ** i)).toBe(true);
-  expect(tokenBudgets.at(-1)).toBe(16_384);
 });

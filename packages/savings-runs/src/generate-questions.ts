@@ -1,0 +1,109 @@
+import { sentenceSpans } from "@larder/sentences";
+import { seededRandom } from "@larder/statistics";
+import type { QuestionSet, RunQuestion } from "./question-set.ts";
+
+/** A passage as it is stored; offsets count in its document's text. */
+export interface QuestionSource {
+  readonly documentId: string;
+  readonly title: string;
+  readonly headings: readonly string[];
+  readonly start: number;
+  readonly text: string;
+}
+
+const gap = "____";
+const sentenceCharactersMin = 50; // shorter ones do not say enough to be asked about
+const sentenceCharactersMax = 400;
+
+/**
+ * Questions made from documents by rule, without a model: a sentence with a number or a name left out, or what a section
+ * says under its heading. Its gold is the sentence, or the section's first passage. One a passage at most, documents in
+ * turn, so that few long documents do not ask all of it. The same passages and seed give the same questions; fewer than
+ * `count` when the documents have no more. They share words with their source, as real questions do not: every report
+ * calls them synthetic.
+ */
+export function generateQuestions(
+  name: string,
+  passages: readonly QuestionSource[],
+  count: number,
+  seed: number,
+): QuestionSet {
+  const random = seededRandom(seed);
+  const byDocument = new Map<string, QuestionSource[]>();
+  for (const passage of passages) {
+    const held = byDocument.get(passage.documentId);
+    if (held === undefined) byDocument.set(passage.documentId, [passage]);
+    else held.push(passage);
+  }
+  const queues = [...byDocument.values()].map((some) => shuffled(some, random));
+  const questions: RunQuestion[] = [];
+  for (let left = queues.filter(isFilled); questions.length < count && left.length > 0; left = left.filter(isFilled)) {
+    for (const queue of left) {
+      const passage = queue.pop();
+      const made = passage === undefined ? undefined : questionOf(passage, questions.length, random);
+      if (made !== undefined && questions.length < count) questions.push(made);
+    }
+  }
+  return { name, isSynthetic: true, questions };
+}
+
+function isFilled(queue: readonly QuestionSource[]): boolean {
+  return queue.length > 0;
+}
+
+/** Every third one asks about a heading, where there is one. */
+function questionOf(passage: QuestionSource, index: number, random: () => number): RunQuestion | undefined {
+  const heading = index % 3 === 2 ? headingQuestion(passage) : undefined;
+  const made = heading ?? gapQuestion(passage, random) ?? headingQuestion(passage);
+  return made === undefined ? undefined : { ...made, id: `s${index + 1}`, cluster: passage.documentId };
+}
+
+type Made = Omit<RunQuestion, "id" | "cluster">;
+
+function headingQuestion({ documentId, title, headings, start, text }: QuestionSource): Made | undefined {
+  const heading = headings.at(-1);
+  if (heading === undefined || heading === title || text.trim().length < sentenceCharactersMin) return undefined;
+  return {
+    text: `What does "${title}" say about "${heading}"?`,
+    answers: [],
+    gold: [{ documentId, start, end: start + text.length }],
+  };
+}
+
+function gapQuestion({ documentId, start, text }: QuestionSource, random: () => number): Made | undefined {
+  const sentences = sentenceSpans(text).filter(({ start: from, end }) => {
+    const length = end - from;
+    return length >= sentenceCharactersMin && length <= sentenceCharactersMax && !text.slice(from, end).includes("|");
+  });
+  const first = Math.floor(random() * sentences.length);
+  for (let i = 0; i < sentences.length; i += 1) {
+    const span = sentences[(first + i) % sentences.length];
+    if (span === undefined) continue;
+    const sentence = text.slice(span.start, span.end);
+    const hidden = hideableWord(sentence);
+    if (hidden === undefined) continue;
+    const shown = sentence.replaceAll(hidden, gap).replace(/\s+/g, " ").trim();
+    return {
+      text: `What belongs in the gap? ${shown}`,
+      answers: [hidden],
+      gold: [{ documentId, start: start + span.start, end: start + span.end }],
+    };
+  }
+  return undefined;
+}
+
+/** A number, a word in code signs, or a name that does not begin the sentence. */
+function hideableWord(sentence: string): string | undefined {
+  const number = /(?<![\w.,-])\d[\d.,]*\d(?![\w-])|(?<![\w.,-])\d(?![\w.,-])/.exec(sentence)?.[0];
+  if (number !== undefined) return number;
+  const code = /`([\w.-]{3,40})`/.exec(sentence)?.[1];
+  if (code !== undefined) return code;
+  return /(?<=[a-z,;] )\p{Lu}[\p{L}\d]{3,}/u.exec(sentence)?.[0];
+}
+
+function shuffled<T>(values: readonly T[], random: () => number): T[] {
+  return values
+    .map((value) => ({ value, place: random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ value }) => value);
+}
