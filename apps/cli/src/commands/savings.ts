@@ -3,7 +3,7 @@ import { sendForJson } from "../connection.ts";
 import { requireKnowledgeBase } from "../knowledge-base.ts";
 import { exitCodes } from "../render/problem.ts";
 import { renderSavings } from "../render/savings.ts";
-import type { SavingsBody } from "../wire.ts";
+import type { SavingsBody } from "../wire-savings.ts";
 
 export interface EstimateGiven {
   readonly window: string;

@@ -7,7 +7,7 @@ import type { CommandContext } from "../command-context.ts";
 import { sendForJson } from "../connection.ts";
 import { exitCodes } from "../render/problem.ts";
 import { renderCalibration, renderReconciliation } from "../render/reconciliation.ts";
-import type { CalibrationsBody, ReconciliationBody } from "../wire.ts";
+import type { CalibrationsBody, ReconciliationBody } from "../wire-savings.ts";
 
 export interface ReconcileGiven {
   readonly invoice: string;

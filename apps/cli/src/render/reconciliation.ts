@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import pc from "picocolors";
-import type { CalibrationsBody, DriftBody, ReconciliationBody } from "../wire.ts";
+import type { CalibrationsBody, DriftBody, ReconciliationBody } from "../wire-savings.ts";
 import { readableUsds } from "./money.ts";
 import { count, counted } from "./words.ts";
 

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import pc from "picocolors";
-import type { SavingsBody, SavingsPartBody } from "../wire.ts";
+import type { SavingsBody, SavingsPartBody } from "../wire-savings.ts";
 import { armWords } from "./arms.ts";
 import { readableUsds } from "./money.ts";
 import { count, verdictWords } from "./words.ts";
