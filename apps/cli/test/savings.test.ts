@@ -158,7 +158,7 @@ describe("a knowledge base of 50,000 tokens at 0.05x reads", () => {
     expect(stdout).toMatch(/headline: costs more, -\$0\.00\d+ against whole knowledge base in the prompt, cache warm/);
     expect(stdout).toContain("traffic: no earlier question within a day");
     expect(stdout).toMatch(/window: [\d.]+ % of 126,976 tokens; evidence \d+ % of the prompt/);
-    expect(stdout).toContain("quality unknown");
+    expect(stdout).toContain("* how well it would have answered is not known");
   });
 });
 

@@ -102,8 +102,15 @@ interface PricedModel {
   readonly cost: NanoUsd;
 }
 
-/** Refusals that say the request itself does not suit the model; the others say that it cannot be reached or is unwanted. */
-const unsuited = new Set(["context_too_small", "output_too_small", "capability_missing", "retired"]);
+/** Refusals that say the model is not up to the request; the others say that it cannot be reached or is unwanted. */
+const unsuited = new Set([
+  "context_too_small",
+  "output_too_small",
+  "capability_missing",
+  "quality_below_minimum",
+  "quality_unknown",
+  "retired",
+]);
 
 /** Of the route's candidates, else of the whole book. Models that cost nothing only when there is no other. */
 function cheapestModel(

@@ -36,7 +36,7 @@ it("says why two rows are the same, and a verdict in words", () => {
   const text = renderReceipt(money({}), "rcp_1");
   expect(text).toContain("p/m has no cache discount, so warm costs as much as uncached");
   expect(text).toContain("(costs more)");
-  expect(text).toMatch(/the evidence alone, if p\/m wrote the answer +│ +1,651 │ +\$0\.00011 │/);
+  expect(text).toMatch(/the evidence alone, at p\/m +│ +1,651 │ +\$0\.00011 │/);
 });
 
 it("says nothing of discounts where there is one, and that tokens are unknown where they are", () => {
@@ -53,7 +53,7 @@ it("names the headline with its verdict, a loss as a loss, and doubts what nobod
   const counterfactuals = [arm("closed_book", "0.000010000", "costs_more", { quality: "unknown" }), warm];
   const text = renderReceipt(money({ counterfactual: warm, counterfactuals }), null);
   expect(text).toContain("headline: costs more, -$0.000010 against whole knowledge base in the prompt, cache warm");
-  expect(text).toMatch(/no documents at all .*\(costs more; quality unknown\)/);
+  expect(text).toMatch(/no documents at all .*\(costs more\)\* /);
 });
 
 it("leaves out what could not be done for other reasons than the window, and counts it", () => {

@@ -36,6 +36,7 @@ export function renderReceipt(money: MoneyBody, receiptId: string | null): strin
   if (receiptId !== null) notes.push(`receipt ${receiptId}`);
   const lines = [...headlineNote(money), ...cacheNote(counterfactuals), ...trafficNote(counterfactuals)];
   const others = counterfactuals.length - shown.length;
+  if (shown.some(({ quality }) => quality === "unknown")) lines.push("* how well it would have answered is not known");
   if (others > 0) lines.push(`${counted(others, "other way")} not feasible here; --json says why`);
   return [table.toString(), ...lines, ...renderWindow(money.context_window), notes.join(" · ")].map(dimmed).join("\n");
 }
@@ -46,7 +47,7 @@ const dimmed = (line: string, index: number): string => (index === 0 ? line : pc
 const isShown = ({ feasible, saved }: CounterfactualBody) => feasible || saved.verdict === "capability_only";
 
 function modelledRow(modelled: NonNullable<MoneyBody["modelled"]>) {
-  const what = `the evidence alone, if ${modelled.model} wrote the answer`;
+  const what = `the evidence alone, at ${modelled.model}`;
   return { what, tokens: modelled.input_tokens, usd: modelled.usd };
 }
 
@@ -67,14 +68,20 @@ function cacheNote(counterfactuals: readonly CounterfactualBody[]): string[] {
   return [`${cold.model} has no cache discount, so warm costs as much as uncached`];
 }
 
+/** The rate of fewer is only the time between two questions. */
+const rateArrivalsMin = 5;
+
 /** What "at this traffic" rests on. */
 function trafficNote(counterfactuals: readonly CounterfactualBody[]): string[] {
   const cache = counterfactuals.find(({ arm }) => arm === "stuff_cached")?.cache;
   if (cache === null || cache === undefined) return [];
   if (cache.arrivals === 0) return ["traffic: no earlier question within a day, so nothing would have been cached"];
+  const hit = Math.round(100 * cache.hit_probability);
+  if (cache.arrivals < rateArrivalsMin) {
+    return [`traffic: ${counted(cache.arrivals, "earlier question")} seen, cached with a chance of ${hit} %`];
+  }
   const rate =
     cache.arrivals_per_hour < 10 ? cache.arrivals_per_hour.toFixed(1) : count(Math.round(cache.arrivals_per_hour));
-  const hit = Math.round(100 * cache.hit_probability);
   return [`traffic: ${rate} questions an hour (${cache.arrivals} seen), cached with a chance of ${hit} %`];
 }
 
@@ -110,6 +117,5 @@ function sentTokens({ basis, usage }: MoneyBody): number | undefined {
 
 function renderSaved({ saved, reason, quality }: CounterfactualBody, usd: string): string {
   if (saved.verdict === "capability_only") return reason ?? "does not fit the window: no saving is claimed";
-  const doubt = quality === "unknown" ? "; quality unknown" : "";
-  return `${usd} (${verdictWords(saved.verdict)}${doubt})`;
+  return `${usd} (${verdictWords(saved.verdict)})${quality === "unknown" ? "*" : ""}`;
 }
