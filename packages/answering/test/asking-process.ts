@@ -3,13 +3,12 @@ import { boundModel, outputTokensMax } from "./bound-model.ts";
 import { openAnswering, questionOf } from "./open-answering.ts";
 
 /**
- * What the tests run as a process of its own. `FILE PROVIDER-URL NAME KB COUNT` asks COUNT questions at once, each of
- * them through the whole way to its receipt, says `asked` when the first text came and at the end how they ended.
+ * What the tests run as a process of its own. `FILE PROVIDER-URL NAME KB COUNT WAIT-MS` asks COUNT questions at once, each
+ * of them through the whole way to its receipt, says `asked` when the first text came and at the end how they ended.
  */
-const [file = "", providerUrl = "", name = "", knowledgeBase = "", count = "0"] = process.argv.slice(2);
+const [file = "", providerUrl = "", name = "", knowledgeBase = "", count = "0", waitMs = "0"] = process.argv.slice(2);
 
-// Whoever waits stops as soon as no call under way could make room: how long he may wait bears on slow machines only.
-const limits = { budgetWaitMs: 45_000 };
+const limits = { budgetWaitMs: Number(waitMs) };
 await using opened = await openAnswering({ file, providerUrl, name, models: [boundModel], limits });
 const endings: Record<string, number> = {};
 let hasSaid = false;

@@ -26,7 +26,7 @@ const random = seededRandom(20_261_126);
 interface Setting extends AsyncDisposable {
   readonly provider: FakeProvider;
   readonly watching: OpenAnswering;
-  start(name: string, count: number): Child;
+  start(name: string, count: number, waitMs?: number): Child;
   budget(): Promise<BudgetState>;
   receipts(): Promise<readonly Receipt[]>;
   /** What the provider charged in all, by its own arithmetic. */
@@ -46,7 +46,7 @@ async function openSetting(answer: (request: FakeRequest) => FakeAnswer): Promis
   return {
     provider,
     watching,
-    start: (name, count) => run(file, provider.url, name, id, count),
+    start: (name, count, waitMs = patientMs) => run(file, provider.url, name, id, count, waitMs),
     async budget() {
       const [state] = await budgets.budgets(call);
       if (state === undefined) throw new Error("there is no budget");
@@ -66,8 +66,14 @@ async function openSetting(answer: (request: FakeRequest) => FakeAnswer): Promis
   };
 }
 
-function run(file: string, url: string, name: string, id: KnowledgeBaseId, count: number): Child {
-  const options = ["--conditions=@larder/source", "--import", "tsx", script, file, url, name, id, String(count)];
+/** Whoever waits stops as soon as no call under way could make room: this bears on slow machines only. */
+const patientMs = 45_000;
+/** Where calls are killed nobody makes room any more, and each wait is as long as it may be. */
+const hastyMs = 3_000;
+
+function run(file: string, url: string, name: string, id: KnowledgeBaseId, count: number, waitMs: number): Child {
+  const loading = ["--conditions=@larder/source", "--import", "tsx"];
+  const options = [...loading, script, file, url, name, id, String(count), String(waitMs)];
   return spawn(process.execPath, options, { stdio: ["ignore", "pipe", "inherit"] });
 }
 
@@ -163,14 +169,14 @@ it("bounds the bill when calls break, fail and tell no usage: what nobody knows 
 
 it("keeps what the calls of killed processes had reserved", { timeout: 400_000 }, async () => {
   await using setting = await openSetting(() => answerOf({ kind: "drip", delayMs: 60 }));
-  const children = processes.map((name) => setting.start(name, 30));
+  const children = processes.map((name) => setting.start(name, 30, hastyMs));
   const dying = children.slice(0, 2);
   const surviving = children.slice(2).map(endingsOf);
   await Promise.all(dying.map((child) => once(child.stdout, "data")));
   for (const child of dying) child.kill("SIGKILL");
   await Promise.all(dying.map((child) => once(child, "exit")));
   await Promise.all(surviving);
-  const late = await endingsOf(setting.start("t", 40));
+  const late = await endingsOf(setting.start("t", 40, hastyMs));
   const bill = setting.bill();
   const { spent, held, reserved, left } = await setting.budget();
   print("two of four killed", bill, { ...late, spent: formatUsd(spent), reserved: formatUsd(reserved) });
