@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import type {
   BatchApi,
   Budgets,
@@ -59,7 +59,7 @@ export async function composeRouter(
   const today = new Date(clock.nowMs()).toISOString().slice(0, 10);
   const prices = readLocalPrices(config.prices);
   const local = await findLocalProviders(config, today);
-  const ofFile = await readProvidersFile(config, today);
+  const ofFile = await readProvidersFile(config);
   const setups = mergeProviders(providersFromEnvironment(config.variables(), prices.catalog), local.setups, ofFile);
   const entries = applyLocalPrices(
     setups.flatMap(({ models }) => models),
@@ -107,7 +107,7 @@ export async function priceBookOf(config: Config["generation"], catalog?: Catalo
   const today = new Date().toISOString().slice(0, 10);
   const prices = readLocalPrices(config.prices);
   const wanted = { ...prices, catalog: catalog ?? prices.catalog };
-  const ofFile = await readProvidersFile(config, today);
+  const ofFile = await readProvidersFile(config);
   const setups = mergeProviders(providersFromEnvironment(config.variables(), wanted.catalog), [], ofFile);
   const { models, findings } = applyLocalPrices(
     setups.flatMap((setup) => setup.models),
@@ -135,15 +135,17 @@ function savedNowAndThen(memory: RoutingMemory): RoutingMemory & AsyncDisposable
   };
 }
 
-async function readProvidersFile({ providersFile, variables }: Config["generation"], today: string) {
+async function readProvidersFile({ providersFile, variables }: Config["generation"]) {
   if (providersFile === undefined) return [];
   let text: string;
+  let changedAt: Date;
   try {
     text = await readFile(providersFile, "utf8");
+    changedAt = (await stat(providersFile)).mtime;
   } catch (cause) {
     throw new LarderError("PROVIDERS_FILE_INVALID", { details: { problems: "the file cannot be read" }, cause });
   }
-  return parseProvidersFile(text, { environment: variables(), today });
+  return parseProvidersFile(text, { environment: variables(), changedOn: changedAt.toISOString().slice(0, 10) });
 }
 
 /** Providers that somebody wrote down and that cannot be asked: `acme: ACME_KEY is not set`. */

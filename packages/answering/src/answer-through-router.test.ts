@@ -47,7 +47,7 @@ function ports() {
     price_usd_per_mtok: { input: "1", output: "4" },
   };
   const file = { providers: [{ id: "acme", base_url: provider.url, models: [model] }] };
-  const setups = parseProvidersFile(JSON.stringify(file), { environment: {}, today: "2026-11-24" });
+  const setups = parseProvidersFile(JSON.stringify(file), { environment: {}, changedOn: "2026-11-24" });
   const router = createGeneratorRouter({
     priceBook: createPriceBook(setups.flatMap((setup) => setup.models)),
     providers: setups.map((setup) => connectProvider(setup, clock)),

@@ -88,7 +88,7 @@ async function ask(answers: Readonly<Record<string, FakeAnswer>>, policy: Policy
   const file = {
     providers: [{ id: "acme", base_url: provider.url, models: [model("small", "1", 0.5), model("large", "3", 0.9)] }],
   };
-  const setups = parseProvidersFile(JSON.stringify(file), { environment: {}, today: "2026-11-24" });
+  const setups = parseProvidersFile(JSON.stringify(file), { environment: {}, changedOn: "2026-11-24" });
   const router = createGeneratorRouter({
     priceBook: createPriceBook(setups.flatMap(({ models }) => models)),
     providers: setups.map((setup) => connectProvider(setup, clock)),

@@ -13,7 +13,7 @@ const model = {
 const priceBook = createPriceBook(
   parseProvidersFile(
     JSON.stringify({ providers: [{ id: "p", base_url: "http://127.0.0.1:9/v1", regions: ["eu"], models: [model] }] }),
-    { environment: {}, today: "2026-11-24" },
+    { environment: {}, changedOn: "2026-11-24" },
   ).flatMap((setup) => setup.models),
 );
 

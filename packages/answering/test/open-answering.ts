@@ -77,7 +77,7 @@ export async function openAnswering(options: AnsweringOptions): Promise<OpenAnsw
   };
   const acme = { id: "acme", base_url: options.providerUrl, models };
   const providersFile = JSON.stringify({ providers: options.localUrl === undefined ? [acme] : [acme, local] });
-  const setups = parseProvidersFile(providersFile, { environment: {}, today: "2026-11-24" });
+  const setups = parseProvidersFile(providersFile, { environment: {}, changedOn: "2026-11-24" });
   const router = createGeneratorRouter({
     priceBook: createPriceBook(setups.flatMap((setup) => setup.models)),
     providers: setups.map((setup) => connectProvider(setup, clock)),

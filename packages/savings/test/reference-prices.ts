@@ -85,7 +85,7 @@ const local = {
 export const book: PriceBook = createPriceBook(
   parseProvidersFile(JSON.stringify({ providers: [{ id: "p", base_url: "http://127.0.0.1:9/v1", models }, local] }), {
     environment: {},
-    today: "2026-11-24",
+    changedOn: "2026-11-24",
   }).flatMap((setup) => setup.models),
 );
 

@@ -31,6 +31,14 @@ it("prices the same whether the sum fits a double or not", () => {
   );
 });
 
+it("has one id for the same prices, whoever told them and when, and another for others", () => {
+  const told = (asOf: string, input = "1") =>
+    createPriceBook([entryOf("m", input, "4", { sources: [{ name: "providers file", asOf }] })]);
+  expect(told("2026-11-27").id).toBe(told("2026-11-26").id);
+  expect(told("2026-11-27").asOf).toBe("2026-11-27");
+  expect(told("2026-11-26", "2").id).not.toBe(told("2026-11-26").id);
+});
+
 it("lets the last of two entries stand, and says so", () => {
   const book = createPriceBook([entryOf("m", "1", "1"), entryOf("m", "3", "3")]);
   expect(book.models()).toHaveLength(1);

@@ -63,8 +63,10 @@ function priceTokens(rates: CompiledRates, tokens: UsageTokens, terms: PriceTerm
   return rates.price(tokens, terms);
 }
 
+/** Of all that decides a price or a choice; who said it and when is told beside it, and may change without either. */
 function contentId(entries: readonly ModelEntry[]): string {
-  const text = JSON.stringify(entries, (_, value: unknown) => {
+  const text = JSON.stringify(entries, (name, value: unknown) => {
+    if (name === "sources") return undefined;
     if (typeof value === "bigint") return value.toString();
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
     return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));

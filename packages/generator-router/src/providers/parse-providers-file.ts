@@ -26,8 +26,8 @@ const fileForm = z.strictObject({ providers: z.array(providerForm) });
 export interface ProvidersFileOptions {
   /** Where `api_key_env` is looked up. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** ISO date that prices without `as_of` count from. */
-  readonly today: string;
+  /** ISO date that prices without `as_of` count from: of the file's last change. */
+  readonly changedOn: string;
 }
 
 /**
@@ -49,7 +49,7 @@ export function parseProvidersFile(text: string, options: ProvidersFileOptions):
   return providers.map((form) => {
     const { id, local: isLocal, regions } = form;
     const key = form.api_key_env === undefined ? undefined : options.environment[form.api_key_env]?.trim();
-    const source = { name: "providers file", asOf: form.as_of ?? options.today };
+    const source = { name: "providers file", asOf: form.as_of ?? options.changedOn };
     return {
       id,
       baseUrl: form.base_url,

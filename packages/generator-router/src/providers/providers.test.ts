@@ -14,7 +14,7 @@ import { mergeProviders, providersFromEnvironment } from "./providers-from-envir
 
 const today = "2026-11-24";
 const parse = (file: unknown, environment: Record<string, string> = {}) =>
-  parseProvidersFile(typeof file === "string" ? file : JSON.stringify(file), { environment, today });
+  parseProvidersFile(typeof file === "string" ? file : JSON.stringify(file), { environment, changedOn: today });
 const call = () => ({ signal: AbortSignal.timeout(10_000) });
 
 const model = {

@@ -22,7 +22,7 @@ function bookOf({ small, large, here = "0", retires }: Prices): PriceBook {
     { ...api, models: [model("small", small, retires && { retires_on: retires }), model("large", large)] },
     { id: "here", base_url: "http://127.0.0.1:9/v1", local: true, models: [model("m", here)] },
   ];
-  const setups = parseProvidersFile(JSON.stringify({ providers }), { environment: {}, today: "2026-11-24" });
+  const setups = parseProvidersFile(JSON.stringify({ providers }), { environment: {}, changedOn: "2026-11-24" });
   return createPriceBook(setups.flatMap((setup) => setup.models));
 }
 

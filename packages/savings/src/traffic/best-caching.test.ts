@@ -11,7 +11,7 @@ describe("the best legal caching", () => {
     const first = cached("sonnet-5.5", 200_000);
     expect(first.cost).toBe(arm(ask("sonnet-5.5", 200_000), "stuff_cold").cost);
     expect(first.cache).toEqual({
-      ...{ strategy: "none", hitProbability: 0, arrivals: 0, arrivalsPerHour: 0, breakEvenTokens: 4_600 },
+      ...{ strategy: "none", hitProbability: 0, arrivals: 0, arrivalsPerHour: 0, breakEvenTokens: 4_000 },
     });
   });
 
@@ -62,9 +62,9 @@ describe("the best legal caching", () => {
     );
   });
 
-  it("says from which corpus on retrieval is cheaper: 20 times its prompt at 0.05x reads", () => {
-    expect(cached("sonnet-5.5", 200_000, 1e4).cache?.breakEvenTokens).toBe(92_000);
-    expect(cached("sonnet-5.5", 92_000 + 600, 1e4).saved.cost ?? 0n).toBeGreaterThan(0n);
-    expect(cached("sonnet-5.5", 79_000, 1e4).saved.verdict).toBe("costs_more");
+  it("says from which corpus on retrieval is cheaper: 20 times its evidence at 0.05x reads", () => {
+    expect(cached("sonnet-5.5", 200_000, 1e4).cache?.breakEvenTokens).toBe(80_000);
+    expect(cached("sonnet-5.5", 80_100, 1e4).saved.cost ?? 0n).toBeGreaterThan(0n);
+    expect(cached("sonnet-5.5", 79_900, 1e4).saved.verdict).toBe("costs_more");
   });
 });

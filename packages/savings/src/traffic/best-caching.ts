@@ -78,12 +78,16 @@ function mean(onHit: bigint, onMiss: bigint, hit: number): bigint {
 }
 
 /** By the rates below any line, as a rule of thumb; `undefined` where the prefix costs nothing. */
-function breakEvenOf({ entry, actualInput }: ArmQuestion, strategy: CacheStrategy, hit: number): number | undefined {
+function breakEvenOf(
+  { entry, actualInput, overhead }: ArmQuestion,
+  strategy: CacheStrategy,
+  hit: number,
+): number | undefined {
   const { rates } = entry;
   if (rates === null || rates.inputFresh === 0n) return undefined;
   const of = (rate: bigint | undefined) => Number(rate ?? rates.inputFresh) / Number(rates.inputFresh);
   const write = strategy === "long" ? of(rates.inputCacheWriteLong) : of(rates.inputCacheWrite);
   const state = { hitProbability: hit, read: of(rates.inputCacheRead), write: strategy === "none" ? 1 : write };
-  const tokens = breakEvenCorpusTokens(actualInput, state);
+  const tokens = breakEvenCorpusTokens(Math.max(0, actualInput - overhead), state); // what both send is no difference;
   return Number.isFinite(tokens) ? Math.round(tokens) : undefined;
 }
