@@ -18,7 +18,9 @@ function headlineOf({ headline }: SavingsBody): string {
   if (cost === null)
     return `headline: ${verdictWords(verdict)}; no answer by a model can be compared (basis: ${basis})`;
   const [ours, other, saved] = readableUsds([cost.actual, cost.counterfactual, cost.saved]);
-  const share = top === null ? "" : `; the top 1 % of the answers have ${Math.round(100 * top)} % of it`;
+  // Of fewer than a hundred answers a hundredth is one answer, whose share says nothing.
+  const share =
+    top === null || answers < 100 ? "" : `; the top 1 % of the answers have ${Math.round(100 * top)} % of it`;
   return `headline: ${verdictWords(verdict)}, ${saved} on ${count(answers)} answers (${ours} against ${other}; basis: ${basis})${share}`;
 }
 
