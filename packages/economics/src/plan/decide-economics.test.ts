@@ -4,7 +4,7 @@ import { economicsDocument } from "../document/economics-document.ts";
 import { economicsPage } from "../document/economics-page.ts";
 import { onePage, sensitivity } from "../document/one-page.ts";
 import { toEconomicsDocument } from "../document/to-economics-document.ts";
-import { publishedMoves } from "../history/price-moves.ts";
+import { publishedMovesOn } from "../history/price-moves.ts";
 import { declineOfFactor } from "../model/decline.ts";
 import { decideEconomics } from "./decide-economics.ts";
 import { findFlips, flipInWords } from "./find-flips.ts";
@@ -49,7 +49,7 @@ const inputs: EconomicsInputs = {
   capableBecause: "The catalog has it at 70 %.",
   apiAfter: ["list price"],
   decline: { perMonth: declineOfFactor(3), interval: null, basis: "stated", source: "stated" },
-  moves: publishedMoves,
+  moves: publishedMovesOn("2026-11-26"),
   machine,
   policy: { regions: [], isOfflineRequired: false, blocked: [] },
   risk: { outageHoursPerMonth: 0, usdPerOutageHour: 0, deprecationsPerMonth: 0, usdPerMigration: 0, usdPerError: 0 },
