@@ -11,7 +11,6 @@ import { findFlips, flipInWords } from "./find-flips.ts";
 import type { EconomicsInputs, LocalMachine, Workload } from "./inputs.ts";
 import { leversOf, planOf } from "./levers.ts";
 import { pays, pricePlan } from "./price-plan.ts";
-import { reachVerdict } from "./reach-verdict.ts";
 
 const workload: Workload = {
   queriesPerMonth: 300_000,
@@ -142,21 +141,17 @@ describe("the decision", () => {
     expect(decideEconomics({ ...inputs, comparator }).nextReview).toBe("2026-12-11");
   });
 
-  it("is never sure of what rests on a guess, nor of a machine whose answers nobody judged", () => {
-    const sure = {
-      isApiOpen: true,
-      isLocalOpen: true,
-      doesBuyingPay: true,
-      neverShare: 0,
-      isHedgeWorthIt: false,
-    } as const;
-    expect(reachVerdict({ ...sure, localQuality: "passed", weakest: "stated" }).confidence).toBe("high");
-    expect(reachVerdict({ ...sure, localQuality: "passed", weakest: "assumed" }).confidence).toBe("medium");
-    expect(reachVerdict({ ...sure, localQuality: "unknown", weakest: "measured" }).confidence).toBe("low");
-    expect(reachVerdict({ ...sure, neverShare: 0.6, localQuality: "passed", weakest: "measured" })).toMatchObject({
-      verdict: "stay_api",
-      confidence: "low",
-    });
+  it("knows what a catalog's word is worth, and when the machine's own quality does not matter", () => {
+    expect(decideEconomics(inputs).reached).toMatchObject({ verdict: "buy_local", confidence: "medium" });
+    const unknown: LocalMachine = { ...machine, quality: null, qualityGate: "unknown" };
+    expect(decideEconomics({ ...inputs, machine: unknown }).reached.confidence).toBe("low");
+    const dear = { ...inputs, machine: { ...unknown, operationsHoursPerMonth: 200 } };
+    const { reached } = decideEconomics(dear);
+    expect(reached).toMatchObject({ verdict: "stay_api", confidence: "medium" });
+    expect(reached.because).toContain("money alone says stay");
+    const comparator = { provider: "acme", model: "m", usdPerQuery: 0.0061, quality: 0.7 };
+    const judged = { ...dear, comparator: { ...comparator, qualityBasis: "observed" as const } };
+    expect(decideEconomics(judged).reached.confidence).toBe("high");
   });
 });
 

@@ -3,7 +3,7 @@ import { breakEvenOf, hurdleBillUsd, optionValueUsd } from "../model/cumulative-
 import { declineOfFactor } from "../model/decline.ts";
 import { costOfPass, costWithErrors } from "../model/unit-costs.ts";
 import type { Gates } from "./check-gates.ts";
-import { checkGates } from "./check-gates.ts";
+import { checkGates, isQualityMeasured } from "./check-gates.ts";
 import type { Flip } from "./find-flips.ts";
 import { findFlips } from "./find-flips.ts";
 import type { Basis, EconomicsInputs } from "./inputs.ts";
@@ -75,6 +75,7 @@ export function decideEconomics(inputs: EconomicsInputs): EconomicsReport {
       neverShare: simulation.neverShare,
       isHedgeWorthIt: hedgeUsdPerMonth > 0,
       localQuality: inputs.machine.qualityGate,
+      isApiQualityMeasured: isQualityMeasured(inputs.comparator),
       weakest,
     }),
     scenarios: scenariosOf(plan.terms, inputs),
