@@ -9,7 +9,7 @@ export { onePage, sensitivity } from "./document/one-page.ts";
 export { type DocumentExtras, toEconomicsDocument } from "./document/to-economics-document.ts";
 export { type DatedPrice, type FittedDecline, fitDecline, isLongEnough } from "./history/fit-decline.ts";
 export { constantQuality, sameSku, sameSlot } from "./history/price-indices.ts";
-export { movesOfCatalogs, movesOfIndex, type PriceMoves, publishedMoves } from "./history/price-moves.ts";
+export { movesOfCatalogs, movesOfIndex, type PriceMoves, publishedMovesOn } from "./history/price-moves.ts";
 export { type CatalogPrice, type DatedCatalog, nameOf, type PricePoint } from "./history/price-point.ts";
 export { declineOfFactor } from "./model/decline.ts";
 export { decideEconomics, type EconomicsReport } from "./plan/decide-economics.ts";

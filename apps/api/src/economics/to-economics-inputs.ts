@@ -1,6 +1,6 @@
 import { LarderError } from "@larder/contracts";
 import type { Decline, EconomicsInputs, LocalMachine, PriceMoves, PricePoint } from "@larder/economics";
-import { declineOfFactor, fitDecline, isLongEnough, movesOfIndex, publishedMoves } from "@larder/economics";
+import { declineOfFactor, fitDecline, isLongEnough, movesOfIndex, publishedMovesOn } from "@larder/economics";
 import type { EconomicsRequest } from "../request/economics-request.ts";
 import type { ComparatorChoice } from "./choose-comparator.ts";
 import type { LocalSpeed } from "./observe-local-models.ts";
@@ -45,7 +45,7 @@ export function toEconomicsInputs(
     capableBecause: choice.capableBecause,
     apiAfter: choice.after,
     decline: declineOf(request, warnings),
-    moves: movesOf(request),
+    moves: movesOf(request, today),
     machine: machineOf(request, observed, warnings),
     policy: { regions: policy.regions, isOfflineRequired: policy.offline_required, blocked: choice.blocked },
     risk: {
@@ -93,7 +93,7 @@ function declineOf(request: EconomicsRequest, warnings: string[]): Decline {
   return { perMonth: declineOfFactor(assumedFactor), interval: assumedInterval, basis: "assumed", source };
 }
 
-function movesOf(request: EconomicsRequest): PriceMoves {
+function movesOf(request: EconomicsRequest, today: string): PriceMoves {
   const { price_moves: given } = request;
   if (given !== undefined) {
     return { logRatios: given.log_ratios, months: given.months, source: given.source, isObserved: true };
@@ -101,7 +101,7 @@ function movesOf(request: EconomicsRequest): PriceMoves {
   const index = indexOf(request);
   const isOneList = new Set(index.map(({ source }) => source)).size === 1;
   const own = movesOfIndex(isOneList ? index : [], "the constant-quality index");
-  return own.logRatios.length >= jumpsMin ? own : publishedMoves;
+  return own.logRatios.length >= jumpsMin ? own : publishedMovesOn(today);
 }
 
 function machineOf(request: EconomicsRequest, observed: readonly LocalSpeed[], warnings: string[]): LocalMachine {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CommandContext } from "../command-context.ts";
 import { toBreakEvenBody } from "../economics/profile.ts";
 import type { MeasureGiven } from "./economics.ts";
-import { measure } from "./economics.ts";
+import { breakEven, measure } from "./economics.ts";
 import { priceHistory } from "./price-history.ts";
 
 let folder: string;
@@ -130,6 +130,14 @@ describe("the body of larder economics break-even", () => {
 
   it("refuses a decline that is no factor", () => {
     expect(() => body({ decline: "fast" })).toThrow(expect.objectContaining({ code: "REQUEST_INVALID" }));
+  });
+});
+
+it("refuses a page that cannot be written before anything is computed", async () => {
+  const html = join(folder, "none", "page.html");
+  const refused = breakEven({ profile: "nowhere.json", html }, context().given); // connecting would fail the test
+  await expect(refused).rejects.toMatchObject({
+    problem: { code: "CONFIG_INVALID", detail: expect.stringContaining("its folder does not exist") },
   });
 });
 

@@ -13,9 +13,11 @@ import { measureSpeed, requestsOf } from "../economics/measure-speed.ts";
 import type { BreakEvenGiven } from "../economics/profile.ts";
 import { toBreakEvenBody } from "../economics/profile.ts";
 import { exitCodes } from "../render/problem.ts";
+import { requireWritable } from "../writable-file.ts";
 
 /** `larder economics break-even`: the one page, from a profile of the machine and the workload. */
 export async function breakEven(given: BreakEvenGiven, context: CommandContext): Promise<number> {
+  requireWritable(given.html, "--html");
   const json = toBreakEvenBody(readText(given.profile), given);
   await using connection = await context.connect();
   const document = await sendForJson<EconomicsDocument>(connection, "/v1/economics/break-even", {

@@ -37,7 +37,7 @@ export function economicsPage(document: EconomicsDocument): string {
     tornado(document),
     "<h2>Cost of a million tokens by how busy the machine is</h2>",
     htmlTable(
-      "Electricity and the machine, operations left out.",
+      "Electricity while busy and the machine less its salvage; idle hours, set-up and operations are left out.",
       ["busy", "$ per million tokens"],
       document.charts.unit_cost.map(({ utilisation, usd_per_mtok }) => [
         `${Math.round(100 * utilisation)} %`,
@@ -54,7 +54,8 @@ export function economicsPage(document: EconomicsDocument): string {
 
 function summaryTable({ breakeven, api, local }: EconomicsDocument): string {
   const { months } = breakeven;
-  const three = [months.p10, months.p50, months.p90].map(monthsText).join(", ");
+  const text = (value: number | null) => monthsText(value, local.life_months);
+  const three = [months.p10, months.p50, months.p90].map(text).join(", ");
   return htmlTable(
     "In short",
     ["", ""],
@@ -63,17 +64,17 @@ function summaryTable({ breakeven, api, local }: EconomicsDocument): string {
       ["hurdle for any break-even", dollars(breakeven.hurdle_bill_usd)],
       ["machine and set-up", dollars(local.capex_usd)],
       ["running cost a month", dollars(local.running_usd_per_month)],
-      ["months to break-even, closed form", monthsText(months.closed_form)],
+      ["months to break-even, closed form", text(months.closed_form)],
       ["months to break-even, P10, P50, P90", three],
       ["never within the machine's life", `${(100 * breakeven.p_never).toFixed(0)} %`],
-      ["switch off by month", monthsText(breakeven.switch_off_months)],
-      ["under water again at month", monthsText(breakeven.under_water_again_months)],
+      ["switch off by month", text(breakeven.switch_off_months)],
+      ["under water again at month", text(breakeven.under_water_again_months)],
     ],
   );
 }
 
-function fan({ charts, breakeven }: EconomicsDocument): string {
-  const note = (x: number | null, name: string) => (x === null ? [] : [{ x, name }]);
+function fan({ charts, breakeven, local }: EconomicsDocument): string {
+  const note = (x: number | null, name: string) => (x === null || x > local.life_months ? [] : [{ x, name }]);
   const marks = [
     ...note(breakeven.months.closed_form, "break-even"),
     ...note(breakeven.switch_off_months, "switch off"),
@@ -97,13 +98,13 @@ function fan({ charts, breakeven }: EconomicsDocument): string {
   );
 }
 
-function surface({ charts: { surface: data }, api }: EconomicsDocument): string {
-  const known = data.months.flat().filter((months) => months !== null);
+function surface({ charts: { surface: data }, api, local: { life_months: life } }: EconomicsDocument): string {
+  const known = data.months.flat().flatMap((months) => (months === null || months > life ? [] : [months]));
   const slowest = Math.max(1, ...known);
   const cells = data.months.map((row) =>
     row.map((months) =>
-      months === null
-        ? { strength: null, text: "never" }
+      months === null || months > life
+        ? { strength: null, text: months === null ? "never" : `> ${life}` }
         : {
             strength: 1 - Math.min(1, Math.log1p(months) / Math.log1p(slowest)),
             text: months < 100 ? months.toFixed(1) : months.toFixed(0),
@@ -121,7 +122,7 @@ function surface({ charts: { surface: data }, api }: EconomicsDocument): string 
     {
       id: "surface",
       title: "Months to break-even",
-      description: `By first month's bill and yearly price decline; hatched cells never break even. ${known.length} of ${cells.flat().length} cells do. The frame is the plan's own place.`,
+      description: `By first month's bill and yearly price decline; hatched cells never break even within the machine's ${life} months, those with > ${life} only after them. ${known.length} of ${cells.flat().length} cells do. The frame is the plan's own place.`,
     },
     cells,
     {

@@ -78,23 +78,23 @@ function breakEvenLines({ breakeven, api, local }: EconomicsDocument): readonly 
     `hurdle for any break-even  ${dollars(breakeven.hurdle_bill_usd)}`,
     `running cost a month       ${dollars(local.running_usd_per_month)}: operations ${dollars(operations)}, electricity ${dollars(electricity)}, other ${dollars(other)}`,
     `price decline              ${api.decline.x_per_year.toFixed(2)}x a year (${api.decline.source})`,
-    `months to break-even       ${monthsText(months.closed_form)} by the closed form; P10 ${monthsText(months.p10)}, P50 ${monthsText(months.p50)}, P90 ${monthsText(months.p90)}`,
+    `months to break-even       ${monthsText(months.closed_form, local.life_months)} by the closed form; P10 ${monthsText(months.p10, local.life_months)}, P50 ${monthsText(months.p50, local.life_months)}, P90 ${monthsText(months.p90, local.life_months)}`,
     `P(never in ${local.life_months} months)     ${percent(breakeven.p_never)} of ${breakeven.draws} price paths, seed ${breakeven.seed}`,
-    `switch off by              ${switchOffText(breakeven)}`,
+    `switch off by              ${switchOffText(breakeven, local.life_months)}`,
     `peak advantage             ${breakeven.peak_advantage_usd === null ? "grows without end" : dollars(breakeven.peak_advantage_usd)}`,
     `best exit, machine sold    ${dollars(breakeven.best_exit.usd_with_salvage)} at month ${breakeven.best_exit.months.toFixed(1)}`,
     ...breakeven.scenarios.map(
-      ({ name, months: found }) => `  if ${scenarioWords[name].padEnd(24)} ${monthsText(found)}`,
+      ({ name, months: found }) => `  if ${scenarioWords[name].padEnd(24)} ${monthsText(found, local.life_months)}`,
     ),
   ];
 }
 
-function switchOffText({
-  switch_off_months: off,
-  under_water_again_months: under,
-}: EconomicsDocument["breakeven"]): string {
+function switchOffText(
+  { switch_off_months: off, under_water_again_months: under }: EconomicsDocument["breakeven"],
+  life: number,
+): string {
   if (off === 0) return "not to be switched on: the bill is at or below the running cost from the start";
-  return `month ${monthsText(off)}; under water again at ${monthsText(under)}`;
+  return `month: ${monthsText(off, life)}; under water again at: ${monthsText(under, life)}`;
 }
 
 const scenarioWords = {
@@ -104,10 +104,19 @@ const scenarioWords = {
   falling_10x: "prices fall 10x a year",
 } as const;
 
-function unitLines({ unit_usd_per_mtok: unit, cost_per_pass_usd: pass }: EconomicsDocument): readonly string[] {
+function unitLines({
+  unit_usd_per_mtok: unit,
+  cost_per_pass_usd: pass,
+  workload,
+  local,
+}: EconomicsDocument): readonly string[] {
   const money = (text: string | null) => (text === null ? "unknown" : `$${Number(text).toPrecision(3)}`);
+  const mTok = (workload.queries_per_month * (workload.in_tok_per_q + workload.out_tok_per_q)) / 1e6;
+  const withIdle = mTok > 0 ? String(Number(local.running_parts_usd.electricity) / mTok) : null;
   return [
-    `$ per million tokens       API ${money(unit.api)}, here ${money(unit.local_full)} in full, ${money(unit.local_marginal)} of electricity`,
+    `costs here                 with the month's share of machine and set-up less salvage, over ${local.life_months} months`,
+    `$ per million tokens       API ${money(unit.api)}, here ${money(unit.local_full)} in full`,
+    `  electricity alone        ${money(unit.local_marginal)} while busy, ${money(withIdle)} with idle hours`,
     `$ per good answer          API ${money(pass.api)}, here ${money(pass.local)}`,
     ...(Number(pass.error_usd) === 0
       ? []
@@ -144,7 +153,13 @@ function quantisationLines({ quantisation }: EconomicsDocument): readonly string
 const words = (name: string) => name.replaceAll("_", " ");
 const mark = (fits: boolean) => (fits ? "->" : "  ");
 const percent = (share: number) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
-export const monthsText = (months: number | null) => (months === null ? "never" : months.toFixed(1));
+
+/** What comes when the machine's life is over does not come with this machine; when it would stands in brackets. */
+export function monthsText(months: number | null, lifeMonths: number): string {
+  if (months === null) return "never";
+  const text = months.toFixed(1);
+  return months > lifeMonths ? `never within ${lifeMonths} months (${text})` : text;
+}
 
 /** `"-1234.50"` as `-$1,234.50`; whole dollars from a thousand on. */
 export function dollars(text: string): string {

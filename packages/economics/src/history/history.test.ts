@@ -3,7 +3,7 @@ import { declineOfFactor } from "../model/decline.ts";
 import type { DatedPrice } from "./fit-decline.ts";
 import { fitDecline, isLongEnough } from "./fit-decline.ts";
 import { constantQuality, sameSku, sameSlot } from "./price-indices.ts";
-import { movesOfCatalogs, movesOfIndex, publishedMoves } from "./price-moves.ts";
+import { movesOfCatalogs, movesOfIndex, publishedMovesOn } from "./price-moves.ts";
 import type { CatalogPrice, DatedCatalog } from "./price-point.ts";
 import { slotOfModel } from "./slot-of-model.ts";
 
@@ -124,9 +124,12 @@ describe("jumps", () => {
     expect(movesOfIndex(constantQuality([], 0), "none")).toMatchObject({ logRatios: [], months: 0 });
   });
 
-  it("that were published fall and rise", () => {
-    expect(publishedMoves.logRatios.filter((move) => move > 0)).toHaveLength(3);
-    expect(publishedMoves.logRatios.filter((move) => move < 0)).toHaveLength(3);
+  it("that were published fall and rise, and what lies after the day is called announced", () => {
+    const { logRatios, source } = publishedMovesOn("2026-11-26");
+    expect(logRatios.filter((move) => move > 0)).toHaveLength(3);
+    expect(logRatios.filter((move) => move < 0)).toHaveLength(3);
+    expect(source).toBe("6 published changes of list prices, 5 made 2025-02 to 2026-08, 1 announced for 2027-01-01");
+    expect(publishedMovesOn("2027-01-01").source).toBe("6 published changes of list prices, 6 made 2025-02 to 2027-01");
   });
 });
 

@@ -30,12 +30,20 @@ const publishedPriceChanges = [
 /** Chosen: as if the six were one price, watched from the first to the last. */
 const publishedMonths = 23;
 
-export const publishedMoves: PriceMoves = {
-  logRatios: publishedPriceChanges.map(({ from, to }) => Math.log(to / from)),
-  months: publishedMonths,
-  source: "six published changes of list prices, 2025-02 to 2027-01",
-  isObserved: false,
-};
+/** All of them, since what is announced was published too; those after `today` (ISO date) are named as announced. */
+export function publishedMovesOn(today: string): PriceMoves {
+  const dates = publishedPriceChanges.map(({ date }) => date).toSorted();
+  const past = dates.filter((date) => date <= today);
+  const announced = dates.filter((date) => date > today);
+  const month = (date = "") => date.slice(0, 7);
+  const source = [
+    `${dates.length} published changes of list prices`,
+    ...(past.length === 0 ? [] : [`${past.length} made ${month(past[0])} to ${month(past.at(-1))}`]),
+    ...(announced.length === 0 ? [] : [`${announced.length} announced for ${announced.join(", ")}`]),
+  ].join(", ");
+  const logRatios = publishedPriceChanges.map(({ from, to }) => Math.log(to / from));
+  return { logRatios, months: publishedMonths, source, isObserved: false };
+}
 
 /** A change smaller than this is float dust of a catalog. */
 const relativeChangeMin = 1e-6;

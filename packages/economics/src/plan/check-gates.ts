@@ -40,9 +40,12 @@ function policyGate({ policy, comparator }: EconomicsInputs): Gate {
 
 function apiQuality({ comparator, capableBecause }: EconomicsInputs): Gate {
   if (comparator === undefined) return { step: "quality", side: "api", status: "failed", sentence: capableBecause };
-  const status =
-    comparator.qualityBasis === "observed" || comparator.qualityBasis === "measured" ? "passed" : "unknown";
+  const status = isQualityMeasured(comparator) ? "passed" : "unknown";
   return { step: "quality", side: "api", status, sentence: capableBecause };
+}
+
+export function isQualityMeasured(option: EconomicsInputs["comparator"]): boolean {
+  return option?.qualityBasis === "observed" || option?.qualityBasis === "measured";
 }
 
 function localQuality({ machine }: EconomicsInputs): Gate {

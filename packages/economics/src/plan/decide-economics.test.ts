@@ -4,14 +4,13 @@ import { economicsDocument } from "../document/economics-document.ts";
 import { economicsPage } from "../document/economics-page.ts";
 import { onePage, sensitivity } from "../document/one-page.ts";
 import { toEconomicsDocument } from "../document/to-economics-document.ts";
-import { publishedMoves } from "../history/price-moves.ts";
+import { publishedMovesOn } from "../history/price-moves.ts";
 import { declineOfFactor } from "../model/decline.ts";
 import { decideEconomics } from "./decide-economics.ts";
 import { findFlips, flipInWords } from "./find-flips.ts";
 import type { EconomicsInputs, LocalMachine, Workload } from "./inputs.ts";
 import { leversOf, planOf } from "./levers.ts";
 import { pays, pricePlan } from "./price-plan.ts";
-import { reachVerdict } from "./reach-verdict.ts";
 
 const workload: Workload = {
   queriesPerMonth: 300_000,
@@ -49,7 +48,7 @@ const inputs: EconomicsInputs = {
   capableBecause: "The catalog has it at 70 %.",
   apiAfter: ["list price"],
   decline: { perMonth: declineOfFactor(3), interval: null, basis: "stated", source: "stated" },
-  moves: publishedMoves,
+  moves: publishedMovesOn("2026-11-26"),
   machine,
   policy: { regions: [], isOfflineRequired: false, blocked: [] },
   risk: { outageHoursPerMonth: 0, usdPerOutageHour: 0, deprecationsPerMonth: 0, usdPerMigration: 0, usdPerError: 0 },
@@ -142,21 +141,26 @@ describe("the decision", () => {
     expect(decideEconomics({ ...inputs, comparator }).nextReview).toBe("2026-12-11");
   });
 
-  it("is never sure of what rests on a guess, nor of a machine whose answers nobody judged", () => {
-    const sure = {
-      isApiOpen: true,
-      isLocalOpen: true,
-      doesBuyingPay: true,
-      neverShare: 0,
-      isHedgeWorthIt: false,
-    } as const;
-    expect(reachVerdict({ ...sure, localQuality: "passed", weakest: "stated" }).confidence).toBe("high");
-    expect(reachVerdict({ ...sure, localQuality: "passed", weakest: "assumed" }).confidence).toBe("medium");
-    expect(reachVerdict({ ...sure, localQuality: "unknown", weakest: "measured" }).confidence).toBe("low");
-    expect(reachVerdict({ ...sure, neverShare: 0.6, localQuality: "passed", weakest: "measured" })).toMatchObject({
-      verdict: "stay_api",
-      confidence: "low",
-    });
+  it("knows what a catalog's word is worth, and when the machine's own quality does not matter", () => {
+    expect(decideEconomics(inputs).reached).toMatchObject({ verdict: "buy_local", confidence: "medium" });
+    const unknown: LocalMachine = { ...machine, quality: null, qualityGate: "unknown" };
+    expect(decideEconomics({ ...inputs, machine: unknown }).reached.confidence).toBe("low");
+    const dear = { ...inputs, machine: { ...unknown, operationsHoursPerMonth: 200 } };
+    const { reached } = decideEconomics(dear);
+    expect(reached).toMatchObject({ verdict: "stay_api", confidence: "medium" });
+    expect(reached.because).toContain("money alone says stay");
+    const comparator = { provider: "acme", model: "m", usdPerQuery: 0.0061, quality: 0.7 };
+    const judged = { ...dear, comparator: { ...comparator, qualityBasis: "observed" as const } };
+    expect(decideEconomics(judged).reached.confidence).toBe("high");
+  });
+
+  it("prices a million tokens and a good answer on one basis, with salvage", () => {
+    const salvage = { ...machine.salvage, usd: 800 };
+    const { unitCosts, costsOfPass, plan } = decideEconomics({ ...inputs, machine: { ...machine, salvage } });
+    const monthly = (3_900 - 800 * Math.exp(-0.03 * 36)) / 36 + plan.terms.runningUsd;
+    expect(unitCosts.localFull).toBeCloseTo(monthly / (0.3 * 4_900), 9);
+    expect(costsOfPass.localUsd).toBeCloseTo(monthly / 300_000 / 0.75, 9);
+    expect(costsOfPass.localUsd).toBeCloseTo(((unitCosts.localFull ?? 0) * 4_900) / 1e6 / 0.75, 9);
   });
 });
 
@@ -208,6 +212,37 @@ describe("the document", () => {
     expect(onePage({ ...documentOf(inputs), price_history: history })).toContain(
       "constant quality  2026-01-01 $0.0100 (a)",
     );
+  });
+
+  it("gives electricity while busy, and with the idle hours that the month's figure has in it", () => {
+    const document = documentOf(inputs);
+    const withIdle = Number(document.local.running_parts_usd.electricity) / (0.3 * 4_900);
+    const busy = Number(document.unit_usd_per_mtok.local_marginal);
+    expect(withIdle).toBeGreaterThan(busy);
+    expect(onePage(document)).toContain(
+      `$${busy.toPrecision(3)} while busy, $${withIdle.toPrecision(3)} with idle hours`,
+    );
+    expect(onePage(document)).toContain("less salvage, over 36 months");
+  });
+
+  it("calls nothing a break-even that comes when the machine's life is over", () => {
+    const rows = [
+      [3, 36, 36.1],
+      [125, 599, null],
+    ];
+    const document = documentOf(inputs);
+    const scenarios = document.breakeven.scenarios.map((scenario) => ({ ...scenario, months: 44.6 }));
+    const late = {
+      ...document,
+      breakeven: { ...document.breakeven, scenarios, switch_off_months: 57.6, under_water_again_months: 90 },
+      charts: { ...document.charts, surface: { bills_usd: [1, 2], x_per_year: [1, 2, 3], months: rows } },
+    };
+    expect(onePage(late)).toMatch(/if prices rise 1\.5x a year +never within 36 months \(44\.6\)/);
+    const page = economicsPage(late);
+    expect(page).toContain("2 of 6 cells do");
+    expect(page.match(/url\(#surface-hatch\)/g)).toHaveLength(4);
+    expect(page).not.toContain(": 125<");
+    expect(page).not.toMatch(/data-mark="(?:switch off|under water)"/); // the chart ends with the machine's life
   });
 
   it("has a page with its charts that opens without a network", () => {

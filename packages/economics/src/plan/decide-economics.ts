@@ -3,14 +3,14 @@ import { breakEvenOf, hurdleBillUsd, optionValueUsd } from "../model/cumulative-
 import { declineOfFactor } from "../model/decline.ts";
 import { costOfPass, costWithErrors } from "../model/unit-costs.ts";
 import type { Gates } from "./check-gates.ts";
-import { checkGates } from "./check-gates.ts";
+import { checkGates, isQualityMeasured } from "./check-gates.ts";
 import type { Flip } from "./find-flips.ts";
 import { findFlips } from "./find-flips.ts";
 import type { Basis, EconomicsInputs } from "./inputs.ts";
 import { weakestOf } from "./inputs.ts";
 import { leversOf, planOf, risingFactor } from "./levers.ts";
 import type { PricedPlan } from "./price-plan.ts";
-import { pays, pricePlan } from "./price-plan.ts";
+import { monthlyUsd, pays, pricePlan } from "./price-plan.ts";
 import type { ReachedVerdict } from "./reach-verdict.ts";
 import { reachVerdict } from "./reach-verdict.ts";
 import type { PersonaAdvice } from "./recommend-persona.ts";
@@ -75,6 +75,7 @@ export function decideEconomics(inputs: EconomicsInputs): EconomicsReport {
       neverShare: simulation.neverShare,
       isHedgeWorthIt: hedgeUsdPerMonth > 0,
       localQuality: inputs.machine.qualityGate,
+      isApiQualityMeasured: isQualityMeasured(inputs.comparator),
       weakest,
     }),
     scenarios: scenariosOf(plan.terms, inputs),
@@ -134,8 +135,7 @@ function scenariosOf(terms: AdvantageTerms, { workload, decline }: EconomicsInpu
 }
 
 function costsOfPassOf({ comparator, machine, risk, workload }: EconomicsInputs, plan: PricedPlan): CostsOfPass {
-  const monthly = plan.terms.capexUsd / machine.lifeMonths + plan.terms.runningUsd;
-  const local = workload.queriesPerMonth === 0 ? null : monthly / workload.queriesPerMonth;
+  const local = workload.queriesPerMonth === 0 ? null : monthlyUsd(machine, plan) / workload.queriesPerMonth;
   const api = comparator?.usdPerQuery ?? null;
   const apiQuality = comparator?.quality ?? null;
   const pass = (usd: number | null, quality: number | null) =>

@@ -61,6 +61,12 @@ export function salvageUsd({ salvage }: LocalMachine, units: number, months: num
   return units * (salvage.usd > 0 ? salvage.usd * Math.exp(-salvage.decayPerMonth * months) : salvage.usd);
 }
 
+/** A month of the machines' life with all that it takes: price and set-up less salvage, by the month, and running them. */
+export function monthlyUsd(machine: LocalMachine, { terms, capacity }: Pick<PricedPlan, "terms" | "capacity">): number {
+  const salvage = salvageUsd(machine, capacity.units, machine.lifeMonths);
+  return (terms.capexUsd - salvage) / machine.lifeMonths + terms.runningUsd;
+}
+
 /** Looks at each month of the machine's life and at the peak, for salvage moves the best month away from the peak. */
 function bestExit(terms: AdvantageTerms, machine: LocalMachine, units: number) {
   const { peakMonths } = breakEvenOf(terms);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { publishedMoves } from "../history/price-moves.ts";
+import { publishedMovesOn } from "../history/price-moves.ts";
 import { breakEvenOf } from "../model/cumulative-advantage.ts";
 import { declineOfFactor } from "../model/decline.ts";
 import type { Decline } from "./inputs.ts";
@@ -23,6 +23,8 @@ const terms = {
   draws: 500,
   seed: 7,
 };
+
+const publishedMoves = publishedMovesOn("2026-11-26");
 
 describe("simulated prices", () => {
   it("without jumps are the closed form, within a month of straight line", () => {
@@ -54,7 +56,11 @@ describe("simulated prices", () => {
   });
 
   it("spread where prices jump, and say how often the machine never pays", () => {
-    const { p10, p50, p90, neverShare, fan } = simulatePrices({ ...terms, moves: publishedMoves, draws: 4_000 });
+    const { p10, p50, p90, neverShare, fan } = simulatePrices({
+      ...terms,
+      moves: publishedMoves,
+      draws: 4_000,
+    });
     expect(p10 ?? Number.NaN).toBeLessThan(p50 ?? Number.POSITIVE_INFINITY);
     expect(p90).toBeNull(); // more than one path in ten has fallen too far by then
     expect(neverShare).toBeGreaterThan(0.1);
@@ -63,7 +69,13 @@ describe("simulated prices", () => {
   });
 
   it("drift as the plan's decline does: on average the bill halves in a year at 2 x", () => {
-    const given = { ...terms, decline: decline(declineOfFactor(2)), moves: publishedMoves, draws: 20_000, months: 12 };
+    const given = {
+      ...terms,
+      decline: decline(declineOfFactor(2)),
+      moves: publishedMoves,
+      draws: 20_000,
+      months: 12,
+    };
     const flat = simulatePrices({ ...given, decline: decline(0) }).fan.at(-1)?.p50 ?? 0;
     const halving = simulatePrices(given).fan.at(-1)?.p50 ?? 0;
     expect(halving).toBeLessThan(flat);
