@@ -110,6 +110,18 @@ describe("the page", () => {
     expect(page).toContain("price tier 200,000");
   });
 
+  it("says where the plot by corpus size is cut off, and only where it is", () => {
+    const lines = report.corpus_size?.lines ?? [];
+    const atMost = (saved_ratio: number) =>
+      lines.map((line) => ({ ...line, points: line.points.map((point) => ({ ...point, saved_ratio })) }));
+    const pageWith = (saved_ratio: number) =>
+      renderSavingsHtml([
+        { ...report, corpus_size: report.corpus_size && { ...report.corpus_size, lines: atMost(saved_ratio) } },
+      ]);
+    expect(pageWith(-0.9)).not.toContain("The plot ends at");
+    expect(pageWith(-3.1)).toContain("The plot ends at -300 %; the table does not.");
+  });
+
   it("opens offline, in light and dark, and on paper", () => {
     expect(page).not.toMatch(/<script|<link|<img|@import|url\((?!#)|https?:/);
     expect(page).toContain("prefers-color-scheme: dark");
