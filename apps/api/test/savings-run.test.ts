@@ -285,7 +285,7 @@ it("says capability only where the corpus does not fit, and costs more where a w
   const dearer = savingsReport.parse((await finished(wide.body.id)).report);
   expect(dearer.comparisons[0]).toMatchObject({ baseline: "stuff_cached", verdict: "costs_more" });
   expect(dearer.comparisons[0]?.savings?.usd?.ratio).toBeLessThan(0);
-  expect(dearer.headline).toMatch(/you pay .* more/);
+  expect(dearer.headline).toMatch(/costs you .* more/);
 });
 
 it.each([

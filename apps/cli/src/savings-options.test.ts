@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import { ProblemReply } from "./connection.ts";
 import { names, shareOfOne, tokenCount, tokenList } from "./savings-options.ts";
-import { describePlan, refuseAbove } from "./savings-output.ts";
+import { describePlan, refuseAbove, withProblem } from "./savings-output.ts";
 
 it("reads budgets as people write them", () => {
   expect(tokenList("512,1k,16K")).toEqual([512, 1_024, 16_384]);
@@ -21,4 +22,12 @@ it("refuses a plan above what may be spent, or without a price, and none that as
   refuseAbove(plan, {});
   refuseAbove({ ...plan, calls: 0 }, { maxSpend: "0" });
   expect(describePlan(plan)).toBe("mine: 10 questions, 20 calls, at most $1.500000000.");
+});
+
+it("shows what is wrong with a run that cannot be measured, and leaves other problems alone", () => {
+  const refused = { code: "SAVINGS_RUN_INVALID", title: "This comparison cannot be measured.", status: 422 };
+  const reply = new ProblemReply({ ...refused, detail: refused.title, ...{ problem: "an arm is named twice" } });
+  expect(withProblem(reply)).toMatchObject({ problem: { ...refused, detail: "problem: an arm is named twice" } });
+  const other = new ProblemReply({ ...refused, code: "REQUEST_INVALID" });
+  expect(withProblem(other)).toBe(other);
 });

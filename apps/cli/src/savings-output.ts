@@ -5,6 +5,7 @@ import { renderSavingsHtml, renderSavingsMarkdown } from "@larder/savings-runs";
 import type { CommandContext } from "./command-context.ts";
 import { ProblemReply } from "./connection.ts";
 import type { MeasureGiven } from "./savings-options.ts";
+import type { ProblemBody } from "./wire.ts";
 
 /** What a run would ask, and the most that it can cost. */
 export interface Planned {
@@ -36,6 +37,13 @@ export function refuseAbove({ maximumCost, calls }: Planned, { maxSpend }: Pick<
     detail: `at most ${most === undefined ? "an unknown amount" : `$${formatUsd(most)}`}, allowed $${maxSpend}`,
     hint: "Raise --max-spend, or take fewer questions, arms or budgets.",
   });
+}
+
+/** A refused run with what its hint points to, `problem`, where the command line shows it. */
+export function withProblem(thrown: unknown): unknown {
+  if (!(thrown instanceof ProblemReply) || thrown.problem.code !== "SAVINGS_RUN_INVALID") return thrown;
+  const body: ProblemBody & { readonly problem?: unknown } = thrown.problem;
+  return typeof body.problem === "string" ? new ProblemReply({ ...body, detail: `problem: ${body.problem}` }) : thrown;
 }
 
 /** Files that were asked for, and the report in words or as JSON. */

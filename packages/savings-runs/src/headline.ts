@@ -1,5 +1,5 @@
+import { nameAsRun, pastedClause } from "./pasted-clause.ts";
 import type { ArmReport, Comparison, SavingsReport } from "./report-schema.ts";
-import { nameOfArm } from "./run-arms.ts";
 
 type Facts = Pick<
   SavingsReport,
@@ -16,10 +16,12 @@ export function headlineOf(facts: Facts, comparator: Comparison | undefined): st
   const synthetic = plan.is_synthetic ? "synthetic questions (made from the documents by rule)" : "questions";
   if (ours === undefined || ours.n === 0) return "Nothing was measured yet.";
   const sentences = [
-    `On ${count(ours.n)} ${synthetic}${facts.is_complete ? "" : " of an unfinished run"}, ${qualityClause(comparator, ours)}${costClause(ours, facts)}.`,
-    ...stuffClauses(facts),
+    `On ${count(ours.n)} ${synthetic}${facts.is_complete ? "" : " of an unfinished run"}, ${qualityClause(comparator, ours, facts)}${costClause(ours, facts)}.`,
+    ...pastedClause(facts),
     ...lexicalClause(facts),
-    ...(comparator === undefined ? [] : [`Verdict against ${nameOfArm(comparator.baseline)}: ${comparator.verdict}.`]),
+    ...(comparator === undefined
+      ? []
+      : [`Verdict against ${nameAsRun(comparator.baseline, facts)}: ${comparator.verdict}.`]),
     ...(facts.money_basis === "modelled_local"
       ? [`Nothing was sent: money is our token counts at the prices of ${scope.model ?? "no model"}.`]
       : []),
@@ -27,12 +29,12 @@ export function headlineOf(facts: Facts, comparator: Comparison | undefined): st
   return sentences.join(" ");
 }
 
-function qualityClause(comparator: Comparison | undefined, ours: ArmReport): string {
+function qualityClause(comparator: Comparison | undefined, ours: ArmReport, facts: Facts): string {
   const gate = comparator?.noninferior;
   const reached = `${ours.quality.metric.replaceAll("_", " ")} ${percent(ours.quality.value)}`;
   if (gate == null || comparator === undefined) return `at ${reached}, `;
   const difference = `difference ${signed(gate.delta)} points, margin ${(100 * gate.margin).toFixed(1)}, ${reached}`;
-  const other = nameOfArm(comparator.baseline);
+  const other = nameAsRun(comparator.baseline, facts);
   return gate.status === "established"
     ? `at no worse quality than ${other} (${difference}), `
     : `with quality that is not shown to hold against ${other} (${difference}), `;
@@ -45,27 +47,6 @@ function costClause(ours: ArmReport, { preregistered, money_basis }: Facts): str
   }
   const verb = money_basis === "measured_paired" ? "answered for" : "would answer for";
   return `this index ${verb} ${dollars(ours.usd_per_1k)} per 1,000 queries`;
-}
-
-function stuffClauses({ arms, comparisons, infeasible, scope }: Facts): readonly string[] {
-  const warm = arms.find(({ id }) => id === "stuff_cached")?.usd_per_1k;
-  const cold = arms.find(({ id }) => id === "stuff_cold")?.usd_per_1k;
-  const beyond = infeasible.find(({ arm, kind }) => arm.startsWith("stuff_c") && kind === "window");
-  if (beyond !== undefined) {
-    return [
-      `Pasting the whole corpus (${count(scope.corpus_tok)} tokens) is not possible at this model: what Larder does here is a capability, not a saving.`,
-    ];
-  }
-  const saved = (id: string): string => {
-    const ratio = comparisons.find(({ baseline }) => baseline === id)?.savings?.usd?.ratio;
-    if (ratio === undefined || ratio === null) return "";
-    return ratio >= 0 ? `you save ${percent(ratio)}` : `you pay ${percent(-ratio)} more`;
-  };
-  const parts = [
-    ...(warm == null ? [] : [`${dollars(warm)} with the provider's cache warm (${saved("stuff_cached")})`]),
-    ...(cold == null ? [] : [`${dollars(cold)} without it (${saved("stuff_cold")}; we do not claim that part)`]),
-  ];
-  return parts.length === 0 ? [] : [`Pasting the whole corpus would cost ${parts.join(" or ")}.`];
 }
 
 function lexicalClause({ arms, preregistered }: Facts): readonly string[] {

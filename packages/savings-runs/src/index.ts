@@ -17,6 +17,7 @@ export {
   type RunQuestion,
   toQuestionSet,
 } from "./question-set.ts";
+export { questionsNeeded } from "./questions-needed.ts";
 export { type JournalState, readJournal } from "./read-journal.ts";
 export {
   checkRegistration,

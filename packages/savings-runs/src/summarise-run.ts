@@ -8,6 +8,7 @@ import type { Figures, Pricing } from "./figures.ts";
 import { figuresOf } from "./figures.ts";
 import { headlineOf } from "./headline.ts";
 import { occupancyOf } from "./occupancy.ts";
+import { hasNoCacheRead } from "./pasted-clause.ts";
 import type { QuestionSet } from "./question-set.ts";
 import type { JournalState } from "./read-journal.ts";
 import { observationsOf } from "./read-journal.ts";
@@ -113,7 +114,7 @@ export function summariseRun(facts: RunFacts): SavingsReport {
     judge_noise: metric === "judge" ? cohenKappa(pairs) : null,
     measurement_cost_usd: toUsd(Number(spent + judgeCost)),
     judge_cost_usd: toUsd(Number(judgeCost)),
-    warnings: warningsOf(facts, compared, reports),
+    warnings: warningsOf(facts, compared, shared),
   };
 }
 
@@ -222,10 +223,10 @@ const clustersMin = 10; // below it, intervals by redrawn documents are a guess
 function warningsOf(
   { registration, finishedAtMs }: RunFacts,
   comparisons: readonly Comparison[],
-  reports: readonly ArmReport[],
+  report: Pick<SavingsReport, "arms" | "money_basis">,
 ): string[] {
   const outliers = comparisons.filter(({ concentration_top1pct_ratio: top }) => top !== null && top > 0.5);
-  const unknown = sum(reports.map(({ cost_unknown }) => cost_unknown));
+  const unknown = sum(report.arms.map(({ cost_unknown }) => cost_unknown));
   const { set, model } = registration;
   return [
     ...(finishedAtMs === undefined ? ["The run is not finished; nothing is established yet."] : []),
@@ -235,6 +236,9 @@ function warningsOf(
       : []),
     ...(model === undefined ? ["No model is named, so nothing has a price; tokens alone are compared."] : []),
     ...(unknown > 0 ? [`${unknown} bills are not known; they count against Larder.`] : []),
+    ...(hasNoCacheRead(report)
+      ? [`No cache read happened in "${nameOfArm("stuff_cached")}": what it was billed is no warm cache's price.`]
+      : []),
     ...outliers.map(
       ({ baseline }) => `Most of the saving against ${nameOfArm(baseline)} comes from 1 % of the questions.`,
     ),

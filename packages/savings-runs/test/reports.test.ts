@@ -72,8 +72,7 @@ describe("the schema", () => {
 describe("the headline", () => {
   it("says what is not claimed, that nothing was sent, and a verdict", () => {
     expect(report.headline).toMatch(/^On 200 questions, .+ per 1,000 queries\./);
-    expect(report.headline).toContain("with the provider's cache warm (you save");
-    expect(report.headline).toContain("we do not claim that part");
+    expect(report.headline).toContain("with the provider's cache warm (");
     expect(report.headline).toContain("BM25 alone:");
     expect(report.headline).toMatch(
       /Verdict against .+: (?:saves|costs_more|no_measurable_effect|not_established|capability_only)\./,
@@ -109,6 +108,18 @@ describe("the page", () => {
     expect(page).toContain("T90 256");
     expect(page.match(/class="hatched"/g)).toHaveLength(3);
     expect(page).toContain("price tier 200,000");
+  });
+
+  it("says where the plot by corpus size is cut off, and only where it is", () => {
+    const lines = report.corpus_size?.lines ?? [];
+    const atMost = (saved_ratio: number) =>
+      lines.map((line) => ({ ...line, points: line.points.map((point) => ({ ...point, saved_ratio })) }));
+    const pageWith = (saved_ratio: number) =>
+      renderSavingsHtml([
+        { ...report, corpus_size: report.corpus_size && { ...report.corpus_size, lines: atMost(saved_ratio) } },
+      ]);
+    expect(pageWith(-0.9)).not.toContain("The plot ends at");
+    expect(pageWith(-3.1)).toContain("The plot ends at -300 %; the table does not.");
   });
 
   it("opens offline, in light and dark, and on paper", () => {
@@ -153,6 +164,6 @@ it("calls losses losses: evidence dearer than a warm corpus is costs_more", asyn
   const arms = [goldArm("larder", () => 4_000), goldArm("stuff_cached", () => 20_000)];
   const dear = await conduct(registration, set, portsOf({ arms }));
   expect(dear.comparisons[0]).toMatchObject({ verdict: "costs_more", concentration_top1pct_ratio: null });
-  expect(dear.headline).toMatch(/you pay \d+\.\d % more/);
+  expect(dear.headline).toMatch(/Larder costs you \d+\.\d % more/);
   expect(renderSavingsHtml([dear])).toContain("costs_more");
 });

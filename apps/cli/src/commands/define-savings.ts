@@ -30,10 +30,13 @@ export function defineSavings(program: Command, run: RunCommand, wholeNumber: (t
     .option("--out <file>", "write the report as JSON")
     .option("--cache <folder>", "where passage vectors of --data are kept between runs")
     .action(
-      run(async (context, given: MeasureGiven) =>
-        given.data === undefined
+      run(async (context, given: MeasureGiven) => {
+        const { requireWritable } = await import("../writable-file.ts");
+        requireWritable(given.html, "--html");
+        requireWritable(given.out, "--out");
+        return given.data === undefined
           ? (await import("./measure-savings.ts")).measureSavings(given, context)
-          : (await import("../evaluation/savings/measure-sets.ts")).measureSets(given, given.data, context),
-      ),
+          : (await import("../evaluation/savings/measure-sets.ts")).measureSets(given, given.data, context);
+      }),
     );
 }

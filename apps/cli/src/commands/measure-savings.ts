@@ -10,7 +10,7 @@ import { requireKnowledgeBase } from "../knowledge-base.ts";
 import { exitCodes } from "../render/problem.ts";
 import { startProgress } from "../render/progress.ts";
 import type { MeasureGiven } from "../savings-options.ts";
-import { describePlan, giveReports, refuseAbove } from "../savings-output.ts";
+import { describePlan, giveReports, refuseAbove, withProblem } from "../savings-output.ts";
 import { readServerSentEvents } from "../server-sent-events.ts";
 import type { ProblemBody } from "../wire.ts";
 
@@ -47,6 +47,8 @@ export async function measureSavings(given: MeasureGiven, context: CommandContex
     method: "POST",
     json: { ...json, dry_run: true },
     signal,
+  }).catch((thrown: unknown) => {
+    throw withProblem(thrown);
   });
   const planned = {
     ...{ name: questions.name, questions: plan.questions, calls: plan.calls, judgeCalls: plan.judge_calls },

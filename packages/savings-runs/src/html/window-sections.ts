@@ -43,6 +43,7 @@ export function occupancySection({ occupancy }: SavingsReport, id: string): stri
 /** Where retrieval stops to pay: against a corpus that is pasted whole and always warm in the provider's cache. */
 export function corpusSizeSection({ corpus_size: sizes, scope }: SavingsReport, id: string): string {
   if (sizes === null) return "";
+  const isCut = sizes.lines.some(({ points }) => points.some(({ saved_ratio }) => saved_ratio < floor));
   const nameOf = (multiplier: number): string => `reads at ${multiplier}x`;
   const names = sizes.lines.map(({ read_multiplier }) => nameOf(read_multiplier));
   const series = sizes.lines.map(({ read_multiplier, points }, i) => ({
@@ -81,7 +82,7 @@ export function corpusSizeSection({ corpus_size: sizes, scope }: SavingsReport, 
     legend(names, names),
     linePlot(text, series, options),
     htmlTable(
-      "Modelled: every read hits, nothing is written, no tiers. The plot ends at -300 %; the table does not.",
+      `Modelled: every read hits, nothing is written, no tiers.${isCut ? ` The plot ends at ${percent(floor, 0)}; the table does not.` : ""}`,
       head,
       rows,
     ),

@@ -10,6 +10,7 @@ import { ensureKnowledgeBase } from "../../knowledge-base.ts";
 import { exitCodes } from "../../render/problem.ts";
 import { count, counted } from "../../render/words.ts";
 import { chooseDocuments } from "../choose-documents.ts";
+import { closingLines } from "./closing-lines.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -57,7 +58,7 @@ export async function runSavingsDemo(env: Environment, signal: AbortSignal): Pro
   await writeFile(join(folder, "savings-demo.json"), `${JSON.stringify(report, null, 2)}\n`);
   const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
   process.stdout.write(
-    `\n${report.headline}\n\nThe report: ${relative(process.cwd(), page) || page} (opens offline). ${seconds} s.\n`,
+    `\n${report.headline}\n\n${closingLines(report)}\n\nThe report: ${relative(process.cwd(), page) || page} (opens offline). ${seconds} s.\n`,
   );
   return exitCodes.ok;
 }
