@@ -3,6 +3,7 @@ import type { NanoUsd } from "@larder/contracts";
 import { formatUsd, parseUsd } from "@larder/contracts";
 import { z } from "zod";
 import type { CommandContext } from "../command-context.ts";
+import { commandLineErrors } from "../command-line-errors.ts";
 import type { Connection } from "../connection.ts";
 import { ProblemReply, sendForJson } from "../connection.ts";
 import { requireKnowledgeBase } from "../knowledge-base.ts";
@@ -120,7 +121,7 @@ async function readQuestions(file: string): Promise<readonly string[]> {
       code: "QUESTIONS_UNREADABLE",
       title,
       status: 0,
-      hint: 'Each line is JSON with a "question".',
+      hint: commandLineErrors.QUESTIONS_UNREADABLE.hint,
     });
   }
 }
