@@ -175,7 +175,8 @@ describe("larder budgets", () => {
       { scope: expect.stringMatching(/^kb_/), window: "month", limit_usd: "0.100000000" },
       { scope: "total", window: "day", left_usd: "2.500000000" },
     ]);
-    expect(await larder("budgets", "remove", "--window", "day")).toMatchObject({ code: 0 });
+    const removed = { code: 0, stdout: "removed: total, day\n" };
+    expect(await larder("budgets", "remove", "--window", "day")).toMatchObject(removed);
     expect(await larder("budgets", "remove", "--kb", "pantry")).toMatchObject({ code: 0 });
     const gone = await larder("budgets", "remove", "--window", "day");
     expect([gone.code, gone.stderr]).toEqual([2, expect.stringContaining("List them with: larder budgets")]);
