@@ -253,7 +253,7 @@ describe("the quickstart", () => {
     expect(run.stdout).toContain("Honey keeps for twenty years in a closed jar. [1]");
     expect(run.stdout).toContain('npm run quickstart -- "pantry" "another question"');
     expect(run.stdout).not.toContain("What is never free?");
-    const [, sent = "-"] = /the evidence alone, if [^│]*│ +([\d,]+) │/.exec(run.stdout) ?? [];
+    const [, sent = "-"] = /the evidence alone, at [^│]*│ +([\d,]+) │/.exec(run.stdout) ?? [];
     const [, whole = "-"] = /in the prompt, uncached +│ +([\d,]+) │/.exec(run.stdout) ?? [];
     expect(run.stdout).toContain(`evidence (${sent})`);
     expect(run.stdout).toContain(`whole corpus (${whole}), cold`);
