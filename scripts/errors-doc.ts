@@ -1,6 +1,5 @@
 import type { ErrorRule } from "@larder/contracts";
-import { errorRules } from "@larder/contracts";
-import { commandLineErrors } from "../apps/cli/src/command-line-errors.ts";
+import { commandLineErrors, errorRules } from "@larder/contracts";
 
 const actor = { caller: "the caller", provider: "the provider", us: "Larder" } as const;
 
@@ -10,8 +9,8 @@ export function errorsDoc(rules: Readonly<Record<string, ErrorRule>> = errorRule
     "# Error codes",
     "",
     "Every failure carries one of these codes: over HTTP as `code` of an `application/problem+json` body, on the command",
-    "line behind the message. A released code never changes its meaning. Written from `packages/contracts/src/errors/` and",
-    "`apps/cli/src/command-line-errors.ts` by `npm run docs:errors`; do not edit.",
+    "line behind the message. A released code never changes its meaning. Written from `packages/contracts/src/errors/` by",
+    "`npm run docs:errors`; do not edit.",
     "",
     ...tableOf(rules),
     "",

@@ -1,6 +1,5 @@
-import { errorRules } from "@larder/contracts";
+import { commandLineErrors, errorRules } from "@larder/contracts";
 import { expect, it } from "vitest";
-import { commandLineErrors } from "../../apps/cli/src/command-line-errors.ts";
 import { errorsDoc } from "../../scripts/errors-doc.ts";
 import { productionSources, readText } from "./repository-files.ts";
 

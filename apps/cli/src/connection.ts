@@ -1,4 +1,4 @@
-import { commandLineErrors } from "./command-line-errors.ts";
+import { commandLineErrors } from "@larder/contracts";
 import type { ProblemBody } from "./wire.ts";
 
 /** Sends requests to a Larder: a server over HTTP, or the same routes inside this process. */

@@ -1,9 +1,8 @@
 import { writeFile } from "node:fs/promises";
-import { formatUsd, parseUsd } from "@larder/contracts";
+import { commandLineErrors, formatUsd, parseUsd } from "@larder/contracts";
 import type { SavingsReport } from "@larder/savings-runs";
 import { renderSavingsHtml, renderSavingsMarkdown } from "@larder/savings-runs";
 import type { CommandContext } from "./command-context.ts";
-import { commandLineErrors } from "./command-line-errors.ts";
 import { ProblemReply } from "./connection.ts";
 import type { MeasureGiven } from "./savings-options.ts";
 

@@ -1,9 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { NanoUsd } from "@larder/contracts";
-import { formatUsd, parseUsd } from "@larder/contracts";
+import { commandLineErrors, formatUsd, parseUsd } from "@larder/contracts";
 import { z } from "zod";
 import type { CommandContext } from "../command-context.ts";
-import { commandLineErrors } from "../command-line-errors.ts";
 import type { Connection } from "../connection.ts";
 import { ProblemReply, sendForJson } from "../connection.ts";
 import { requireKnowledgeBase } from "../knowledge-base.ts";

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { commandLineErrors } from "@larder/contracts";
 import type { CommandContext } from "../command-context.ts";
-import { commandLineErrors } from "../command-line-errors.ts";
 import { ProblemReply, sendForJson } from "../connection.ts";
 import type { ListedModel, ModelLock } from "../models/model-lock.ts";
 import { compareLocks, readModelLock, toModelLock } from "../models/model-lock.ts";

@@ -1,10 +1,9 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
-import { LarderError } from "@larder/contracts";
+import { commandLineErrors, LarderError } from "@larder/contracts";
 import type { ChainEntry, ChainReport } from "@larder/receipts";
 import { readChainLine, verifyChain } from "@larder/receipts";
 import type { CommandContext } from "../command-context.ts";
-import { commandLineErrors } from "../command-line-errors.ts";
 import { ProblemReply, send, sendForJson } from "../connection.ts";
 import { exitCodes } from "../render/problem.ts";
 import { count } from "../render/words.ts";

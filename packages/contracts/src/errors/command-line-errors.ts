@@ -1,4 +1,4 @@
-import type { ErrorRule } from "@larder/contracts";
+import type { ErrorRule } from "./error-rule.ts";
 
 /** Codes that the command line adds to those of Larder itself: what no server could say. */
 export const commandLineErrors = {
