@@ -175,7 +175,8 @@ describe("larder budgets", () => {
       { scope: expect.stringMatching(/^kb_/), window: "month", limit_usd: "0.100000000" },
       { scope: "total", window: "day", left_usd: "2.500000000" },
     ]);
-    expect(await larder("budgets", "remove", "--window", "day")).toMatchObject({ code: 0 });
+    const removed = { code: 0, stdout: "removed: total, day\n" };
+    expect(await larder("budgets", "remove", "--window", "day")).toMatchObject(removed);
     expect(await larder("budgets", "remove", "--kb", "pantry")).toMatchObject({ code: 0 });
     const gone = await larder("budgets", "remove", "--window", "day");
     expect([gone.code, gone.stderr]).toEqual([2, expect.stringContaining("List them with: larder budgets")]);
@@ -252,7 +253,7 @@ describe("the quickstart", () => {
     expect(run.stdout).toContain("Honey keeps for twenty years in a closed jar. [1]");
     expect(run.stdout).toContain('npm run quickstart -- "pantry" "another question"');
     expect(run.stdout).not.toContain("What is never free?");
-    const [, sent = "-"] = /the evidence alone, if [^│]*│ +([\d,]+) │/.exec(run.stdout) ?? [];
+    const [, sent = "-"] = /the evidence alone, at [^│]*│ +([\d,]+) │/.exec(run.stdout) ?? [];
     const [, whole = "-"] = /in the prompt, uncached +│ +([\d,]+) │/.exec(run.stdout) ?? [];
     expect(run.stdout).toContain(`evidence (${sent})`);
     expect(run.stdout).toContain(`whole corpus (${whole}), cold`);

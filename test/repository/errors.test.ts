@@ -1,10 +1,10 @@
-import { errorRules } from "@larder/contracts";
+import { commandLineErrors, errorRules } from "@larder/contracts";
 import { expect, it } from "vitest";
 import { errorsDoc } from "../../scripts/errors-doc.ts";
 import { productionSources, readText } from "./repository-files.ts";
 
 const page = "docs/errors.md";
-const codes = Object.keys(errorRules);
+const codes = Object.keys({ ...errorRules, ...commandLineErrors });
 const thrownIn = (text: string): readonly string[] =>
   [...text.matchAll(/new LarderError\(\s*"([A-Z_]+)"/g)].map(([, code]) => code ?? "");
 
@@ -24,6 +24,15 @@ it("lists each code that is thrown", () => {
   expect(thrown.filter((code) => !listed.includes(`| \`${code}\` |`))).toEqual([]);
 });
 
+it("lists each code that the command line gives", () => {
+  const given = productionSources
+    .filter((file) => file.startsWith("apps/cli/src/"))
+    .flatMap((file) => [...readText(file).matchAll(/\bcode: "([A-Z_]+)"/g)].map(([, code]) => code ?? ""));
+  expect(given).toContain("RECEIPTS_UNREADABLE");
+  const listed = readText(page);
+  expect(given.filter((code) => !listed.includes(`| \`${code}\` |`))).toEqual([]);
+});
+
 it("uses each code somewhere", () => {
   // The keys of the table are not quoted, so a quoted code is a use of it.
   const everything = productionSources.map(readText).join("\n");
@@ -31,7 +40,7 @@ it("uses each code somewhere", () => {
 });
 
 it("names codes <ROOM>_<FACT>, and says what they mean and what to do", () => {
-  for (const [code, rule] of Object.entries(errorRules)) {
+  for (const [code, rule] of Object.entries({ ...errorRules, ...commandLineErrors })) {
     expect(code).toMatch(code === "UNEXPECTED" ? /./ : /^[A-Z]+(?:_[A-Z]+)+$/);
     expect(rule.meaning).toMatch(/^[A-Z].*\.$/s);
     expect(rule.hint).toMatch(/^\S.*\.$/s);

@@ -1,3 +1,4 @@
+import { commandLineErrors } from "@larder/contracts";
 import type { ProblemBody } from "./wire.ts";
 
 /** Sends requests to a Larder: a server over HTTP, or the same routes inside this process. */
@@ -57,7 +58,7 @@ function unreachable(baseUrl: string, cause: unknown): ProblemBody {
     title: "No Larder server answers at that address.",
     status: 0,
     detail: `${baseUrl}: ${reasonOf(cause)}`,
-    hint: "Start one there with `npm start` (or `larder serve`), correct --server, or leave it out to work without one.",
+    hint: commandLineErrors.SERVER_UNREACHABLE.hint,
   };
 }
 

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { formatUsd, parseUsd } from "@larder/contracts";
+import { commandLineErrors, formatUsd, parseUsd } from "@larder/contracts";
 import type { SavingsReport } from "@larder/savings-runs";
 import { renderSavingsHtml, renderSavingsMarkdown } from "@larder/savings-runs";
 import type { CommandContext } from "./command-context.ts";
@@ -32,10 +32,10 @@ export function refuseAbove({ maximumCost, calls }: Planned, { maxSpend }: Pick<
   if (limit !== undefined && most !== undefined && most <= limit) return;
   throw new ProblemReply({
     code: "SPENDING_ABOVE_LIMIT",
-    title: "The run may cost more than --max-spend.",
+    title: commandLineErrors.SPENDING_ABOVE_LIMIT.meaning,
     status: 402,
     detail: `at most ${most === undefined ? "an unknown amount" : `$${formatUsd(most)}`}, allowed $${maxSpend}`,
-    hint: "Raise --max-spend, or take fewer questions, arms or budgets.",
+    hint: commandLineErrors.SPENDING_ABOVE_LIMIT.hint,
   });
 }
 

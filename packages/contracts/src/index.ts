@@ -12,6 +12,7 @@ export * from "./context-window.ts";
 export * from "./document-store.ts";
 export * from "./documents.ts";
 export * from "./embedder.ts";
+export { commandLineErrors } from "./errors/command-line-errors.ts";
 export * from "./errors/error-rule.ts";
 export * from "./errors/error-rules.ts";
 export * from "./errors/larder-error.ts";

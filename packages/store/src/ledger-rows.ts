@@ -3,6 +3,7 @@ import { LarderError, nanoUsd, noTokens } from "@larder/contracts";
 import type { SQL } from "drizzle-orm";
 import { and, asc, count, desc, eq, getTableColumns, gt, gte, lt, or, sum } from "drizzle-orm";
 import { checkLimit, readCursor, toPage } from "./cursor.ts";
+import { readStoredReceipt } from "./read-stored-receipt.ts";
 import { insertOfReceipt, readChain, toReceipt } from "./receipt-chain-rows.ts";
 import type { Insert, RowWriter } from "./row-writer.ts";
 import { ledgerEntries, receipts } from "./schema/index.ts";
@@ -77,7 +78,7 @@ export function createLedgerRows(context: StoreContext, writer: RowWriter): Ledg
             .all(),
         );
         for (const row of rows) {
-          yield row.receipt;
+          yield readStoredReceipt(row);
           place = { ms: row.createdAtMs, number: Number(row.number) };
         }
         if (rows.length < receiptsPerRead) return;

@@ -97,3 +97,25 @@ it("keeps no place of a receipt that was read and is written to another database
   await other.ledger.record(await store.ledger.receipt(receiptNumber(2).id, call), call);
   expect(await verifyChain(other.ledger.chain(call))).toMatchObject({ isSound: true, count: 1 });
 });
+
+it.each([
+  ["no JSON", "'x' || receipt"],
+  ["no receipt", "'{}'"],
+])("names the receipt whose row is %s any more, and still checks the chain", async (_, text) => {
+  await using store = await openWith(3);
+  tamper(store, `UPDATE receipts SET receipt = ${text} WHERE number = 2`);
+  const { id } = receiptNumber(2);
+  const damaged = {
+    code: "RECEIPT_DAMAGED",
+    details: { problems: `receipt 2 (${id}): cannot be read`, receipt_id: id },
+  };
+  const window = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
+  await expect(store.ledger.receipts({ limit: 20 }, call)).rejects.toMatchObject(damaged);
+  await expect(store.ledger.receipt(id, call)).rejects.toMatchObject(damaged);
+  const within = async () => {
+    for await (const _ of store.ledger.receiptsWithin(window, call));
+  };
+  await expect(within()).rejects.toMatchObject(damaged);
+  await expect(store.ledger.receipt(receiptNumber(1).id, call)).resolves.toMatchObject({ id: receiptNumber(1).id });
+  expect(await findings(store)).toEqual([["altered", 2]]);
+});

@@ -1,6 +1,7 @@
 import type { Call, ChainedReceipt, ChainPlace, Receipt } from "@larder/contracts";
 import { canonicalJson, genesisHash, receiptHash, sha256Hex, sha256OfJson } from "@larder/receipts";
 import { asc, desc, eq, gt, isNull, sql } from "drizzle-orm";
+import { readStoredReceipt } from "./read-stored-receipt.ts";
 import type { Insert } from "./row-writer.ts";
 import { receipts } from "./schema/index.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
@@ -8,9 +9,6 @@ import type { StoreContext } from "./store-context.ts";
 
 /** Receipts read or chained at once. */
 const receiptsPerRead = 200;
-
-/** The stored text: hashes are made of it, so it is read past the column's own reading. */
-const storedText = sql<string>`${receipts.receipt}`;
 
 /**
  * One statement, so that the last hash is read and the next one written under the same write lock, whichever process
@@ -32,8 +30,9 @@ export function insertOfReceipt({ chain: _, ...receipt }: Receipt): Insert {
 
 type ReceiptRow = typeof receipts.$inferSelect;
 
-export function toReceipt({ receipt, ...place }: Omit<ReceiptRow, "id" | "knowledgeBaseId" | "createdAtMs">): Receipt {
-  return { ...receipt, chain: toPlace(place) };
+/** @throws {@link LarderError} `RECEIPT_DAMAGED` */
+export function toReceipt(row: Omit<ReceiptRow, "knowledgeBaseId" | "createdAtMs">): Receipt {
+  return { ...readStoredReceipt(row), chain: toPlace(row) };
 }
 
 /** A row that somebody stripped of its hashes is told of by the check of the chain. */
@@ -48,7 +47,7 @@ export async function* readChain({ read }: StoreContext, call: Call): AsyncGener
   for (;;) {
     const rows = read(call, (queries) =>
       queries
-        .select({ number, previousHash, hash, text: storedText })
+        .select({ number, previousHash, hash, text: receipts.receipt })
         .from(receipts)
         .where(gt(number, after))
         .orderBy(asc(number))
@@ -84,7 +83,7 @@ export function chainOldReceipts({ db }: SqliteConnection): void {
     isMore = db.transaction(
       (tx) => {
         const rows = tx
-          .select({ number, text: storedText })
+          .select({ number, text: receipts.receipt })
           .from(receipts)
           .where(isNull(hash))
           .orderBy(asc(number))

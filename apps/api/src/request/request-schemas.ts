@@ -56,7 +56,7 @@ export function waitQuery(limits: ApiLimits) {
 /** `30d`, `12h`, `90m`, as milliseconds. */
 export const windowText = z
   .string()
-  .regex(/^[1-9]\d{0,4}[mhd]$/, "must be a number followed by m, h or d, such as 30d")
+  .regex(/^[1-9]\d{0,4}[mhd]$/, "must be a number from 1 to 99999 followed by m, h or d, such as 30d")
   .default("30d")
   .transform((text) => Number(text.slice(0, -1)) * ({ m: 60_000, h: 3_600_000 }[text.slice(-1)] ?? 86_400_000));
 

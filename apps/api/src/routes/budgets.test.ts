@@ -67,8 +67,8 @@ it("makes, lists, changes and removes budgets, with what is spent, held, reserve
 });
 
 it.each([
-  ["nobody/day", { limit_usd: "1" }, 404, "BUDGET_NOT_FOUND"],
-  ["total/week", { limit_usd: "1" }, 404, "BUDGET_NOT_FOUND"],
+  ["nobody/day", { limit_usd: "1" }, 400, "REQUEST_INVALID"],
+  ["total/week", { limit_usd: "1" }, 400, "REQUEST_INVALID"],
   ["kb_00000000000000000000/day", { limit_usd: "1" }, 404, "KNOWLEDGE_BASE_NOT_FOUND"],
   ["total/day", { limit_usd: "-1" }, 400, "REQUEST_INVALID"],
   ["total/day", { limit_usd: "much" }, 400, "REQUEST_INVALID"],
@@ -77,6 +77,11 @@ it.each([
 ])("refuses to put %s with %j", async (place, body, status, code) => {
   expect(await readReply(send("PUT", `/v1/budgets/${place}`, body))).toMatchObject({ status, code });
   expect((await readReply(send("GET", "/v1/budgets"))).data).toEqual([]);
+});
+
+it("names the scope or window that cannot be", async () => {
+  const reply = await readReply(send("PUT", "/v1/budgets/nobody/week", { limit_usd: "1" }));
+  expect(reply.detail).toMatch(/^scope: must be total, .*; window: must be one of hour, day, month, ever$/);
 });
 
 it("lets no key change budgets that has one of its own, and names each key without telling it", async () => {

@@ -7,6 +7,7 @@ import type { ApiLimits } from "../api-settings.ts";
 import { budgetBody, toBudgetBody } from "../bodies/budget-body.ts";
 import type { Larder } from "../larder.ts";
 import { callerKeyOf } from "../request/caller-key.ts";
+import { invalidRequest } from "../request/field-problems.ts";
 import { readJsonBody } from "../request/json-body.ts";
 import { usdAmount } from "../request/request-schemas.ts";
 import { jsonBody, problems, reply } from "./route-parts.ts";
@@ -85,10 +86,17 @@ export function budgetRoutes({ budgets, store }: Larder, limits: ApiLimits) {
     });
 }
 
-/** A scope or window that cannot be gets the answer of a budget that is not there. */
+/** @throws {@link LarderError} `REQUEST_INVALID`, which names what cannot be */
 function readPlace(sent: z.infer<typeof params>): { readonly scope: BudgetScope; readonly window: BudgetWindow } {
   const scope = readBudgetScope(sent.scope);
   const window = budgetWindows.find((each) => each === sent.window);
-  if (scope === undefined || window === undefined) throw new LarderError("BUDGET_NOT_FOUND");
+  if (scope === undefined || window === undefined) {
+    throw invalidRequest(
+      ...(scope === undefined
+        ? [{ field: "scope", reason: "must be total, a knowledge base's id (kb_…) or an API key's scope (key_…)" }]
+        : []),
+      ...(window === undefined ? [{ field: "window", reason: `must be one of ${budgetWindows.join(", ")}` }] : []),
+    );
+  }
   return { scope, window };
 }

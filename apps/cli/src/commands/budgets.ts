@@ -43,7 +43,10 @@ export async function setBudget(limit: string, given: BudgetGiven, context: Comm
 /** `larder budgets remove`: with all that it counted. */
 export async function removeBudget(given: BudgetGiven, context: CommandContext): Promise<number> {
   await using connection = await context.connect();
-  await send(connection, await pathOf(connection, given, context), { method: "DELETE", signal: context.signal });
+  const path = await pathOf(connection, given, context);
+  await send(connection, path, { method: "DELETE", signal: context.signal });
+  const [, scope = "", window] = path.split("/").slice(2).map(decodeURIComponent);
+  context.print(context.options.json ? JSON.stringify({ removed: { scope, window } }) : `removed: ${scope}, ${window}`);
   return exitCodes.ok;
 }
 

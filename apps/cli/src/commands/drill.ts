@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { NanoUsd } from "@larder/contracts";
-import { formatUsd, parseUsd } from "@larder/contracts";
+import { commandLineErrors, formatUsd, parseUsd } from "@larder/contracts";
 import { z } from "zod";
 import type { CommandContext } from "../command-context.ts";
 import type { Connection } from "../connection.ts";
@@ -120,7 +120,7 @@ async function readQuestions(file: string): Promise<readonly string[]> {
       code: "QUESTIONS_UNREADABLE",
       title,
       status: 0,
-      hint: 'Each line is JSON with a "question".',
+      hint: commandLineErrors.QUESTIONS_UNREADABLE.hint,
     });
   }
 }

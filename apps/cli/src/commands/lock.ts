@@ -1,4 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { commandLineErrors } from "@larder/contracts";
 import type { CommandContext } from "../command-context.ts";
 import { ProblemReply, sendForJson } from "../connection.ts";
 import type { ListedModel, ModelLock } from "../models/model-lock.ts";
@@ -58,6 +59,6 @@ async function readLock(file: string): Promise<ModelLock> {
     code: "LOCK_UNREADABLE",
     title: text === undefined ? `${file} cannot be read.` : `${file} is no lock file of this version.`,
     status: 0,
-    hint: "Write one with `larder lock write`.",
+    hint: commandLineErrors.LOCK_UNREADABLE.hint,
   });
 }

@@ -51,7 +51,9 @@ describe("larder prices", () => {
     await showPrices("openai/gpt-5.4", {}, given);
     expect(text()).toContain("batch inputFresh");
     expect(text()).toContain("source models.dev, 2026-07-02");
-    await expect(showPrices("nobody/none", {}, given)).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });
+    expect(text()).toContain("models of a providers file (LARDER_PROVIDERS_FILE) are not in it");
+    const problem = { code: "MODEL_NOT_FOUND", hint: expect.stringContaining("larder quote") };
+    await expect(showPrices("nobody/none", {}, given)).rejects.toMatchObject({ problem });
   });
 
   it("lists one provider's, as JSON too", async () => {

@@ -19,6 +19,7 @@ import {
 } from "@larder/generator-router";
 import pc from "picocolors";
 import type { CommandContext } from "../command-context.ts";
+import { ProblemReply } from "../connection.ts";
 import { renderPriceWatch } from "../render/price-watch.ts";
 import { renderChanges, renderEntry, renderFindings, renderPriceTable } from "../render/prices.ts";
 import { exitCodes } from "../render/problem.ts";
@@ -28,6 +29,10 @@ import { watchCatalog, watchedDefault } from "./watch-prices.ts";
 export interface ShowGiven {
   readonly provider?: string;
 }
+
+/** No server is asked, and no providers file is read. */
+const catalogOnly =
+  "the catalog with your overrides; models of a providers file (LARDER_PROVIDERS_FILE) are not in it, and give receipts another price book id";
 
 /** `larder prices show`: the prices in force, or one model's with everything known of it. */
 export async function showPrices(
@@ -40,11 +45,21 @@ export async function showPrices(
   const named = models.filter((entry) => entry.model === model || `${entry.provider}/${entry.model}` === model);
   const shown = model === undefined ? models : named;
   if (model !== undefined && shown.length === 0) {
-    throw new LarderError("MODEL_NOT_FOUND", { details: { model } });
+    throw new ProblemReply({
+      code: "MODEL_NOT_FOUND",
+      title: "There is no such model in the catalog with its overrides.",
+      status: 404,
+      detail: `${model}; ${catalogOnly}`,
+      hint: "See what every model costs that can be asked, those too: larder quote, or GET /v1/models.",
+    });
   }
   if (context.options.json) context.print(toJson({ id: book.id, as_of: book.asOf, models: shown }));
-  else if (model === undefined) context.print(`${renderPriceTable(shown)}\n${pc.dim(headOf(book, shown.length))}`);
-  else for (const entry of shown) context.print(renderEntry(entry, book.findings()));
+  else if (model === undefined)
+    context.print(`${renderPriceTable(shown)}\n${pc.dim(`${headOf(book, shown.length)}\n${catalogOnly}`)}`);
+  else {
+    for (const entry of shown) context.print(renderEntry(entry, book.findings()));
+    context.print(pc.dim(catalogOnly));
+  }
   return exitCodes.ok;
 }
 

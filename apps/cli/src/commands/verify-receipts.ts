@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
+import { commandLineErrors, LarderError } from "@larder/contracts";
 import type { ChainEntry, ChainReport } from "@larder/receipts";
 import { readChainLine, verifyChain } from "@larder/receipts";
 import type { CommandContext } from "../command-context.ts";
@@ -13,15 +14,30 @@ export interface VerifyGiven {
   readonly head?: string;
 }
 
-/** `larder receipts verify [file]`: exits with 1 when anything was found. A file needs neither server nor data folder. */
+/**
+ * `larder receipts verify [file]`: exits with 1 when anything was found, or a file holds no receipt. A file needs neither
+ * server nor data folder.
+ */
 export async function verifyReceipts(
   file: string | undefined,
   { head }: VerifyGiven,
   context: CommandContext,
 ): Promise<number> {
+  requireHash(head);
   const report = file === undefined ? await verifyStored(head, context) : await verifyFile(file, head);
   context.print(context.options.json ? JSON.stringify(report) : renderReport(report, head));
+  if (file !== undefined && report.receipts === 0) return exitCodes.failed;
   return report.sound ? exitCodes.ok : exitCodes.failed;
+}
+
+/** A typo must not look like a chain that was cut off. */
+function requireHash(head: string | undefined): void {
+  if (head === undefined || /^[0-9a-f]{64}$/.test(head)) return;
+  throw new LarderError("REQUEST_INVALID", {
+    details: {
+      problems: "--head: must be 64 hexadecimal digits in lower case, as `larder receipts verify` prints them",
+    },
+  });
 }
 
 /** `larder receipts export`: the chain on standard output, one receipt a line. */
@@ -34,7 +50,7 @@ export async function exportReceipts(context: CommandContext): Promise<number> {
 
 async function verifyStored(head: string | undefined, { connect, signal }: CommandContext): Promise<ChainReportBody> {
   await using connection = await connect();
-  return sendForJson<ChainReportBody>(connection, "/v1/receipts/verify", { query: { head }, signal });
+  return await sendForJson<ChainReportBody>(connection, "/v1/receipts/verify", { query: { head }, signal });
 }
 
 async function verifyFile(file: string, head: string | undefined): Promise<ChainReportBody> {
@@ -52,7 +68,7 @@ async function* entriesOf(file: string): AsyncGenerator<ChainEntry | undefined> 
       title: `${file} cannot be read.`,
       status: 0,
       detail: cause instanceof Error ? cause.message : String(cause),
-      hint: "Write one with: larder receipts export > receipts.jsonl",
+      hint: commandLineErrors.RECEIPTS_UNREADABLE.hint,
     });
   }
 }
@@ -95,6 +111,7 @@ const words: Readonly<Record<string, string>> = {
 function renderReport(report: ChainReportBody, head: string | undefined): string {
   const { sound, receipts, findings, findings_count } = report;
   const last = report.head === null ? "" : `\nhead: number ${report.head.number}, hash ${report.head.hash}`;
+  if (sound && receipts === 0) return "0 receipts: there was nothing to verify.";
   if (sound) {
     const toHead = head === undefined ? "" : "; the known head is in it";
     const advice = head === undefined ? "\nKeep the head elsewhere, and give it to --head next time." : "";

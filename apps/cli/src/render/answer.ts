@@ -45,5 +45,13 @@ export function renderRoute({ basis, grounded, route }: AnswerBody): string {
     `${pc.bold("Answer")} ${basisWords[basis]}${grounded || basis === "abstained" ? "" : "; not fully supported"}.`,
   ];
   if (basis !== "abstained") lines.push(`${pc.bold("Route")}  ${route.reason}`);
+  else lines.push(...renderConfidence(route.reason));
   return lines.join("\n");
+}
+
+/** Of evidence that was found and not trusted; the reason of a route says so in words. */
+function renderConfidence(reason: string): readonly string[] {
+  const [, confidence, min] = /confidence .* is ([\d.]+), below ([\d.]+)\.$/.exec(reason) ?? [];
+  if (confidence === undefined || min === undefined) return [];
+  return [pc.dim(`The confidence is ${confidence}, the minimum is ${min}; larder search "…" shows what was found.`)];
 }

@@ -38,6 +38,12 @@ export const storageErrors = {
     meaning: "The disk that holds the data folder is full.",
     hint: "Free some space; nothing that was acknowledged is lost.",
   },
+  RECEIPT_DAMAGED: {
+    blame: "caller",
+    retryable: false,
+    meaning: "A stored receipt cannot be read: its row in the database was changed or damaged.",
+    hint: "`larder receipts verify` finds every receipt that is not as it was written; restore the data folder from a backup.",
+  },
   STORE_DAMAGED: {
     blame: "caller",
     retryable: false,
