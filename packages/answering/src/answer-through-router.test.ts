@@ -1,14 +1,20 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AnswerEvent, EmbedderId, KnowledgeBaseId, Question } from "@larder/contracts";
-import { LarderError } from "@larder/contracts";
+import type { AnswerEvent, KnowledgeBaseId, Question } from "@larder/contracts";
 import { connectProvider, createGeneratorRouter, createPriceBook, parseProvidersFile } from "@larder/generator-router";
 import { createSavingsCalculator, summariseSavings } from "@larder/savings";
 import type { SqliteStore } from "@larder/store";
 import { openSqliteStore } from "@larder/store";
 import type { FakeAnswer, FakeProvider } from "@larder/testkit";
-import { realClock as clock, createCountingIds, evidenceOf, startFakeProvider } from "@larder/testkit";
+import {
+  realClock as clock,
+  createCountingIds,
+  evidenceOf,
+  fixedRetriever,
+  startFakeProvider,
+  unavailableEmbedder,
+} from "@larder/testkit";
 import { createO200kTokenCounter } from "@larder/tokenizer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAnswerQuestion } from "./answer-question.ts";
@@ -54,29 +60,15 @@ function ports() {
     tokenCounter,
     clock,
   });
-  const total = { embed: 0, dense: 0, lexical: 0, lateInteraction: 0, link: 0, rerank: 0, pack: 0, total: 0 };
   return {
     router,
-    retriever: {
-      id: "fixed",
-      retrieve: async () => ({
-        evidence: [evidence],
-        tokens: evidence.tokens,
-        confidence: 1,
-        degraded: [],
-        timingsMs: total,
-      }),
-    },
+    retriever: fixedRetriever(evidence),
     ledger: store.ledger,
     savings: createSavingsCalculator(),
     knowledgeBases: store.documents,
     passages: store.documents,
     indexRoots: store.indexRoots,
-    embedder: {
-      id: "none" as EmbedderId,
-      dimensions: 1,
-      embed: () => Promise.reject(new LarderError("EMBEDDER_UNAVAILABLE")),
-    },
+    embedder: unavailableEmbedder,
     tokenCounter,
     clock,
     ids,

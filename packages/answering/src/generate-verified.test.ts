@@ -2,7 +2,7 @@ import type { AnswerEvent, Candidate, Policy, RoutedRequest } from "@larder/cont
 import { nanoUsd } from "@larder/contracts";
 import { connectProvider, createGeneratorRouter, createPriceBook, parseProvidersFile } from "@larder/generator-router";
 import type { FakeAnswer } from "@larder/testkit";
-import { startFakeProvider } from "@larder/testkit";
+import { evidenceOf, startFakeProvider } from "@larder/testkit";
 import { describe, expect, it } from "vitest";
 import type { AnswerDraft } from "./answer-draft.ts";
 import { chooseEscalation, verifierRates } from "./escalate.ts";
@@ -15,22 +15,7 @@ const call = { signal: AbortSignal.timeout(20_000) };
 const clock = { nowMs: Date.now, monotonicMs: () => performance.now() };
 const tokenCounter = { id: "quarters", count: (text: string) => Math.ceil(text.length / 4) };
 const text = "Honey never spoils. Oil goes rancid after 90 days. Marie Curie kept both in her larder in Paris.";
-const evidence = readSentences([
-  {
-    passageId: "psg_000000000001" as never,
-    passageIds: [],
-    documentId: "doc_000000000001" as never,
-    version: 1,
-    title: "Pantry",
-    headings: [],
-    start: 0,
-    end: text.length,
-    text,
-    tokens: 25,
-    score: 1,
-    scores: {},
-  },
-]);
+const evidence = readSentences([evidenceOf(text, { title: "Pantry", tokens: 25 })]);
 const verify = (answer: string) =>
   verifyAnswer({ text: answer, evidence, question: "When does oil go rancid?" }, undefined, call);
 

@@ -1,41 +1,20 @@
-import type {
-  AnswerQuestion,
-  Clock,
-  DocumentId,
-  EmbedderId,
-  Evidence,
-  IdKind,
-  Ids,
-  KnowledgeBaseId,
-  PassageId,
-  Question,
-} from "@larder/contracts";
-import { idPrefixes, LarderError } from "@larder/contracts";
+import type { AnswerQuestion, KnowledgeBaseId, Question } from "@larder/contracts";
 import type { RouterLimits } from "@larder/generator-router";
 import { connectProvider, createGeneratorRouter, createPriceBook, parseProvidersFile } from "@larder/generator-router";
 import { createSavingsCalculator } from "@larder/savings";
 import type { BudgetOptions, SqliteStore } from "@larder/store";
 import { openSqliteStore } from "@larder/store";
+import {
+  realClock as clock,
+  createCountingIds,
+  evidenceOf,
+  fixedRetriever,
+  unavailableEmbedder,
+} from "@larder/testkit/fixtures";
 import { createO200kTokenCounter } from "@larder/tokenizer";
 import { createAnswerQuestion } from "../src/answer-question.ts";
 
-const clock: Clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
-const text = "Honey never spoils. Oil goes rancid after 90 days.";
-const evidence: Evidence = {
-  passageId: "psg_000000000001" as PassageId,
-  passageIds: ["psg_000000000001" as PassageId],
-  documentId: "doc_000000000001" as DocumentId,
-  version: 1,
-  title: "Pantry",
-  headings: [],
-  start: 0,
-  end: text.length,
-  text,
-  tokens: 25,
-  score: 1,
-  scores: { lexical: 1 },
-};
-const timingsMs = { embed: 0, dense: 0, lexical: 0, lateInteraction: 0, link: 0, rerank: 0, pack: 0, total: 0 };
+const evidence = evidenceOf("Honey never spoils. Oil goes rancid after 90 days.", { title: "Pantry", tokens: 25 });
 
 export interface PricedModel {
   readonly id: string;
@@ -64,7 +43,7 @@ export interface OpenAnswering extends AsyncDisposable {
 
 /** The way from question to receipt over a real database and a provider at `providerUrl`; only the search is fixed. */
 export async function openAnswering(options: AnsweringOptions): Promise<OpenAnswering> {
-  const ids = countingIds(options.name);
+  const ids = createCountingIds(options.name);
   const { file, budgets = {} } = options;
   const store = await openSqliteStore({ file, clock, ids, budgets, busyTimeoutMs: 60_000 });
   const tokenCounter = createO200kTokenCounter();
@@ -88,20 +67,13 @@ export async function openAnswering(options: AnsweringOptions): Promise<OpenAnsw
   });
   const answerQuestion = createAnswerQuestion({
     router,
-    retriever: {
-      id: "fixed",
-      retrieve: async () => ({ evidence: [evidence], tokens: evidence.tokens, confidence: 1, degraded: [], timingsMs }),
-    },
+    retriever: fixedRetriever(evidence),
     ledger: store.ledger,
     savings: createSavingsCalculator(),
     knowledgeBases: store.documents,
     passages: store.documents,
     indexRoots: store.indexRoots,
-    embedder: {
-      id: "none" as EmbedderId,
-      dimensions: 1,
-      embed: () => Promise.reject(new LarderError("EMBEDDER_UNAVAILABLE")),
-    },
+    embedder: unavailableEmbedder,
     tokenCounter,
     clock,
     ids,
@@ -119,16 +91,6 @@ export async function openAnswering(options: AnsweringOptions): Promise<OpenAnsw
 function modelOf({ id, input, output, capabilities = [] }: PricedModel) {
   const price_usd_per_mtok = { input, output };
   return { id, context_tokens: 128_000, max_output_tokens: 4_000, price_usd_per_mtok, capabilities };
-}
-
-function countingIds(name: string): Ids {
-  let count = 0;
-  return {
-    next<Kind extends IdKind>(kind: Kind) {
-      count += 1;
-      return `${idPrefixes[kind]}${name}${String(count).padStart(10, "0")}` as never;
-    },
-  };
 }
 
 export function questionOf(knowledgeBaseId: KnowledgeBaseId, change: Partial<Question> = {}): Question {

@@ -4,6 +4,7 @@ import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Blob, BlobStore, Call } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
+import { syncFolder } from "./sync-folder.ts";
 import { takeUntilAborted } from "./take-until-aborted.ts";
 import { resultCodeOf, toLarderError } from "./to-larder-error.ts";
 
@@ -107,15 +108,6 @@ async function bytesIn(file: string): Promise<number | undefined> {
   } catch (error) {
     if (resultCodeOf(error) === "ENOENT") return undefined;
     throw toLarderError(error);
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

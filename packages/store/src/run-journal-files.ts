@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { RunJournal, RunJournals } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { lockExclusively } from "./exclusive-file-lock.ts";
+import { syncFolder } from "./sync-folder.ts";
 import { resultCodeOf, toLarderError } from "./to-larder-error.ts";
 
 /**
@@ -117,15 +118,6 @@ function parseLines(text: string): { readonly lines: readonly unknown[]; readonl
     return { lines: lines.map((line): unknown => JSON.parse(line)), bytes: Buffer.byteLength(whole) };
   } catch (cause) {
     throw new LarderError("STORE_DAMAGED", { cause });
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

@@ -37,6 +37,7 @@ export {
   type FakeRecord,
   startFakeProvider,
 } from "./fake-provider/start-fake-provider.ts";
+export { fixedRetriever } from "./fixed-retriever.ts";
 export { type Hosted, killHost, killUntilSettled } from "./kill-host.ts";
 export { createManualClock, type ManualClock } from "./manual-clock.ts";
 export { matchesFilter } from "./matches-filter.ts";
@@ -53,4 +54,5 @@ export {
   testCall,
   uploadOf,
 } from "./store-fixtures.ts";
+export { unavailableEmbedder } from "./unavailable-embedder.ts";
 export { addOf, asLabel, clusteredVectors, cosine, deleteOf, seededRandom, VectorModel } from "./vector-model.ts";

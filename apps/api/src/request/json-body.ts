@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { LarderError } from "@larder/contracts";
 import type { z } from "zod";
 import type { ApiContext } from "../api-env.ts";
+import type { ApiLimits } from "../api-settings.ts";
 import { invalidFields, invalidRequest } from "./field-problems.ts";
 import { parseStrictJson } from "./strict-json.ts";
 
@@ -11,6 +12,11 @@ export interface JsonBodyLimits {
   readonly depthMax: number;
   /** Name of the variable that raises `bytesMax`. */
   readonly setting: string;
+}
+
+/** Those of bodies that carry text or questions. */
+export function textBodyLimits({ textJsonBytesMax, jsonDepthMax }: ApiLimits): JsonBodyLimits {
+  return { bytesMax: textJsonBytesMax, depthMax: jsonDepthMax, setting: "LARDER_TEXT_JSON_BYTES_MAX" };
 }
 
 export interface JsonBody<T> {

@@ -11,7 +11,7 @@ import type { Larder } from "../larder.ts";
 import { callerKeyOf } from "../request/caller-key.ts";
 import { invalidRequest } from "../request/field-problems.ts";
 import { answerOnce } from "../request/idempotent-reply.ts";
-import { readJsonBody } from "../request/json-body.ts";
+import { readJsonBody, textBodyLimits } from "../request/json-body.ts";
 import { requireKnownModels } from "../request/require-known-models.ts";
 import { idempotencyHeader, problems, reply, toBodySchema } from "./route-parts.ts";
 
@@ -32,11 +32,7 @@ const requestBody = z
 /** Chat requests that may wait: by a provider's batch where that is cheaper, live where it is not or comes too late. */
 export function batchRequestRoutes(larder: Larder, limits: ApiLimits) {
   const request = chatRequestSchema(limits);
-  const bodyLimits = {
-    bytesMax: limits.textJsonBytesMax,
-    depthMax: limits.jsonDepthMax,
-    setting: "LARDER_TEXT_JSON_BYTES_MAX",
-  };
+  const bodyLimits = textBodyLimits(limits);
   const submit = createRoute({
     method: "post",
     path: "/v1/batch-requests",

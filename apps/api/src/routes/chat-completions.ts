@@ -15,7 +15,7 @@ import { runToEnd } from "../lasting-work.ts";
 import { callerKeyOf } from "../request/caller-key.ts";
 import type { Claim } from "../request/idempotent-reply.ts";
 import { claimKey } from "../request/idempotent-reply.ts";
-import { readJsonBody } from "../request/json-body.ts";
+import { readJsonBody, textBodyLimits } from "../request/json-body.ts";
 import { lastingCall } from "../request/lasting-call.ts";
 import { requireKnownModels } from "../request/require-known-models.ts";
 import { idempotencyHeader, problems, toBodySchema } from "./route-parts.ts";
@@ -26,11 +26,7 @@ const receiptHeader = "x-larder-receipt";
 /** The router as an endpoint in OpenAI's form: no documents, one prompt, the cheapest model that can answer it. */
 export function chatCompletionRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetrics) {
   const request = chatRequestSchema(limits);
-  const bodyLimits = {
-    bytesMax: limits.textJsonBytesMax,
-    depthMax: limits.jsonDepthMax,
-    setting: "LARDER_TEXT_JSON_BYTES_MAX",
-  };
+  const bodyLimits = textBodyLimits(limits);
   const route = createRoute({
     method: "post",
     path: chatCompletionsPath,

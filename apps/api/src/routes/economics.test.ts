@@ -4,6 +4,7 @@ import { nanoUsd, noTokens, parseUsdPerMTok } from "@larder/contracts";
 import type { EconomicsDocument } from "@larder/economics";
 import { economicsDocument } from "@larder/economics";
 import { createPriceBook } from "@larder/generator-router";
+import { receiptOf } from "@larder/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { TestLarder } from "../../test/open-test-larder.ts";
@@ -206,31 +207,12 @@ function localReceipt(): Receipt {
     firstTextMs: 500,
     totalMs: 1_500,
   };
-  return {
+  const chosen = { provider: "local", model: "ours" };
+  return receiptOf({
     id: systemIds.next("receipt"),
     knowledgeBaseId: systemIds.next("knowledgeBase"),
     createdAtMs: Date.now() - 1_000,
-    basis: "generated",
-    isGrounded: true,
-    questionSha256: "0".repeat(64),
-    promptTemplateId: "t",
-    retrieverId: "r",
-    embedderId: "e" as Receipt["embedderId"],
-    priceBookId: "b",
-    hits: [],
-    evidenceTokens: 1,
-    corpusTokens: 1,
-    tokenCounterId: "o200k",
-    route: {
-      chosen: { provider: "local", model: "ours" },
-      reason: "",
-      candidates: [],
-      attempts: [attempt],
-      priceBookId: "b",
-    },
+    route: { chosen, reason: "", candidates: [], attempts: [attempt], priceBookId: "b" },
     cost: nanoUsd(0n),
-    costBasis: "billed",
-    counterfactuals: [],
-    timingsMs: { retrieve: 1, generate: 1, total: 2 },
-  };
+  });
 }

@@ -1,7 +1,8 @@
-import type { ModelEntry, Receipt } from "@larder/contracts";
+import type { ModelEntry } from "@larder/contracts";
 import { nanoUsd } from "@larder/contracts";
 import { openRoutingMemory } from "@larder/generator-router";
 import { openSqliteStore } from "@larder/store";
+import { receiptOf } from "@larder/testkit";
 import { expect, it } from "vitest";
 import { openTestLarder } from "../../test/open-test-larder.ts";
 import { createApi } from "../create-api.ts";
@@ -10,34 +11,19 @@ import { systemClock, systemIds } from "../system-ports.ts";
 const call = { signal: AbortSignal.timeout(20_000) };
 const entry = { provider: "acme", model: "m", quality: 0.6 } as ModelEntry;
 
-function receiptOf(): Receipt {
-  return {
+const answered = () =>
+  receiptOf({
     id: systemIds.next("receipt"),
     knowledgeBaseId: systemIds.next("knowledgeBase"),
     createdAtMs: Date.now(),
-    basis: "generated",
-    isGrounded: true,
-    questionSha256: "0".repeat(64),
-    promptTemplateId: "t",
-    retrieverId: "r",
-    embedderId: "e" as Receipt["embedderId"],
-    priceBookId: "b",
-    hits: [],
-    evidenceTokens: 1,
-    corpusTokens: 1,
-    tokenCounterId: "o200k",
     route: { chosen: { provider: "acme", model: "m" }, reason: "", candidates: [], attempts: [], priceBookId: "b" },
     cost: nanoUsd(1n),
-    costBasis: "billed",
-    counterfactuals: [],
-    timingsMs: { retrieve: 1, generate: 1, total: 2 },
-  };
-}
+  });
 
 it("keeps one word per receipt, judges the model by it, and takes back the one that it replaces", async () => {
   await using larder = await openTestLarder();
   const app = createApi(larder);
-  const receipt = receiptOf();
+  const receipt = answered();
   await larder.ledger.record(receipt, call);
   const give = (good: unknown, id: string = receipt.id) =>
     app.request(`/v1/receipts/${id}/feedback`, {

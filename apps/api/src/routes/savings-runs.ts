@@ -8,7 +8,7 @@ import { problemBody } from "../bodies/problem-body.ts";
 import { toUsd, usdText } from "../bodies/scalars.ts";
 import type { Larder } from "../larder.ts";
 import { toProblemBody } from "../problem.ts";
-import { readJsonBody } from "../request/json-body.ts";
+import { readJsonBody, textBodyLimits } from "../request/json-body.ts";
 import { knowledgeBaseIdOf } from "../request/path-ids.ts";
 import type { PreparedRun, RunState } from "../savings-runs/run-request.ts";
 import type { ServerSentEvent } from "../server-sent-events.ts";
@@ -79,11 +79,7 @@ const plannedBody = runBody
 /** Measured comparisons: planned, begun, followed, read. */
 export function savingsRunRoutes(larder: Pick<Larder, "measuredRuns">, limits: ApiLimits) {
   const runs = () => larder.measuredRuns;
-  const bodyLimits = {
-    bytesMax: limits.textJsonBytesMax,
-    depthMax: limits.jsonDepthMax,
-    setting: "LARDER_TEXT_JSON_BYTES_MAX",
-  };
+  const bodyLimits = textBodyLimits(limits);
   const runPath = z.object({ run: z.string().openapi({ example: "run_0123456789abcdef0123" }) });
   const begin = createRoute({
     method: "post",

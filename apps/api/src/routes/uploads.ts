@@ -10,7 +10,7 @@ import { acceptedBody, toAcceptedBody } from "../bodies/document-body.ts";
 import type { Larder } from "../larder.ts";
 import { invalidRequest } from "../request/field-problems.ts";
 import { answerOnce } from "../request/idempotent-reply.ts";
-import { mediaTypeOf, readJsonBody } from "../request/json-body.ts";
+import { mediaTypeOf, readJsonBody, textBodyLimits } from "../request/json-body.ts";
 import { documentIdOf, knowledgeBaseIdOf } from "../request/path-ids.ts";
 import { freeObject, lineOfText, waitQuery } from "../request/request-schemas.ts";
 import { receiveUploadForm } from "../request/upload-form.ts";
@@ -67,11 +67,7 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
     responses,
   });
 
-  const textLimits = {
-    bytesMax: limits.textJsonBytesMax,
-    depthMax: limits.jsonDepthMax,
-    setting: "LARDER_TEXT_JSON_BYTES_MAX",
-  };
+  const textLimits = textBodyLimits(limits);
   const receive = (c: ApiContext, filesMax: number): Promise<readonly Upload[]> =>
     slots.hold(async () => {
       const mediaType = mediaTypeOf(c);

@@ -20,10 +20,12 @@ import {
 import pc from "picocolors";
 import type { CommandContext } from "../command-context.ts";
 import { ProblemReply } from "../connection.ts";
+import { toMoneyJson } from "../render/money-json.ts";
 import { renderPriceWatch } from "../render/price-watch.ts";
 import { renderChanges, renderEntry, renderFindings, renderPriceTable } from "../render/prices.ts";
 import { exitCodes } from "../render/problem.ts";
 import { counted } from "../render/words.ts";
+import { readPriceText } from "./read-price-text.ts";
 import { watchCatalog, watchedDefault } from "./watch-prices.ts";
 
 export interface ShowGiven {
@@ -53,7 +55,7 @@ export async function showPrices(
       hint: "See what every model costs that can be asked, those too: larder quote, or GET /v1/models.",
     });
   }
-  if (context.options.json) context.print(toJson({ id: book.id, as_of: book.asOf, models: shown }));
+  if (context.options.json) context.print(toMoneyJson({ id: book.id, as_of: book.asOf, models: shown }));
   else if (model === undefined)
     context.print(`${renderPriceTable(shown)}\n${pc.dim(`${headOf(book, shown.length)}\n${catalogOnly}`)}`);
   else {
@@ -65,9 +67,9 @@ export async function showPrices(
 
 /** `larder prices lint`: findings by kind. Exits 0 whatever it finds: a finding is a warning and changes no price. */
 export async function lintPriceFile(file: string | undefined, context: CommandContext): Promise<number> {
-  const book = file === undefined ? bookInForce() : bookOf(parseCatalog(readText(file)));
+  const book = file === undefined ? bookInForce() : bookOf(parseCatalog(readPriceText(file)));
   const findings = book.findings();
-  if (context.options.json) context.print(toJson({ id: book.id, as_of: book.asOf, findings }));
+  if (context.options.json) context.print(toMoneyJson({ id: book.id, as_of: book.asOf, findings }));
   else context.print(`${renderFindings(findings)}\n${pc.dim(headOf(book, book.models().length))}`);
   return exitCodes.ok;
 }
@@ -76,7 +78,7 @@ export async function lintPriceFile(file: string | undefined, context: CommandCo
 export async function diffPriceFiles(file: string | undefined, context: CommandContext): Promise<number> {
   const inForce = bookInForce().models();
   const carried = readCatalog().models;
-  const [before, after] = file === undefined ? [carried, inForce] : [inForce, parseCatalog(readText(file)).models];
+  const [before, after] = file === undefined ? [carried, inForce] : [inForce, parseCatalog(readPriceText(file)).models];
   printChanges(before, after, context);
   return exitCodes.ok;
 }
@@ -123,12 +125,12 @@ export async function overridePriceFile(
   const places = readPricePlaces(process.env);
   if (remove) storeOverrides(places.dataDir, null);
   if (file !== undefined) {
-    const text = readText(file);
+    const text = readPriceText(file);
     parseOverrides(text);
     storeOverrides(places.dataDir, text);
   }
   const { overrides } = readLocalPrices(places);
-  if (context.options.json) context.print(toJson({ models: overrides.models }));
+  if (context.options.json) context.print(toMoneyJson({ models: overrides.models }));
   else if (overrides.models.length === 0) context.print("no price is overridden");
   else {
     const count = counted(overrides.models.length, "model");
@@ -150,18 +152,5 @@ const headOf = ({ id, asOf }: { readonly id: string; readonly asOf: string }, co
 
 function printChanges(before: readonly ModelEntry[], after: readonly ModelEntry[], context: CommandContext): void {
   const changes = diffPrices(before, after);
-  context.print(context.options.json ? toJson({ changes }) : renderChanges(changes));
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new LarderError("PRICES_INVALID", { details: { problems: `${file} cannot be read` }, cause });
-  }
-}
-
-/** Money as decimal text of nano-dollars: a double would round it. */
-function toJson(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" ? each.toString() : each));
+  context.print(context.options.json ? toMoneyJson({ changes }) : renderChanges(changes));
 }

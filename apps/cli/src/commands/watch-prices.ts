@@ -1,13 +1,13 @@
-import { readFileSync } from "node:fs";
 import { openPriceRecords } from "@larder/api";
-import { LarderError } from "@larder/contracts";
 import type { Catalog } from "@larder/generator-router";
 import { parseCatalog, replayDecision } from "@larder/generator-router";
 import type { PriceWatch } from "@larder/savings";
 import { watchPrices } from "@larder/savings";
 import type { CommandContext } from "../command-context.ts";
+import { toMoneyJson } from "../render/money-json.ts";
 import { renderPriceWatch } from "../render/price-watch.ts";
 import { exitCodes } from "../render/problem.ts";
+import { readPriceText } from "./read-price-text.ts";
 
 /** Receipts that are worked out anew after an import. */
 export const watchedDefault = 200;
@@ -18,9 +18,9 @@ export async function watchPriceFile(
   { last }: { readonly last: number },
   context: CommandContext,
 ): Promise<number> {
-  const catalog = file === undefined ? undefined : parseCatalog(readText(file));
+  const catalog = file === undefined ? undefined : parseCatalog(readPriceText(file));
   const watch = await watchCatalog(catalog, last, context);
-  context.print(context.options.json ? toJson(watch) : renderPriceWatch(watch));
+  context.print(context.options.json ? toMoneyJson(watch) : renderPriceWatch(watch));
   return exitCodes.ok;
 }
 
@@ -39,17 +39,4 @@ export async function watchCatalog(
     ...(catalog !== undefined && { before: inForce }),
     replay: replayDecision,
   });
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new LarderError("PRICES_INVALID", { details: { problems: `${file} cannot be read` }, cause });
-  }
-}
-
-/** Money as decimal text of nano-dollars: a double would round it. */
-function toJson(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" ? each.toString() : each));
 }

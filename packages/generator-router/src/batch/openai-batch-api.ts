@@ -4,6 +4,7 @@ import OpenAI, { APIError, toFile } from "openai";
 import { z } from "zod";
 import { toChatBody } from "../openai/chat-body.ts";
 import { fromConnection, fromStatus } from "../openai/classify-failure.ts";
+import { clientOptions } from "../openai/client-options.ts";
 import { readChatReply } from "../openai/read-chat-stream.ts";
 import { readRetryAfter } from "../openai/retry-after.ts";
 import type { WireDialect } from "../openai/wire-dialect.ts";
@@ -30,14 +31,7 @@ export function createOpenAiBatchApi({ baseUrl, key, wire, clock }: BatchApiOpti
   let client: OpenAI | undefined;
   const open = () => {
     client ??= new OpenAI({
-      baseURL: baseUrl,
-      apiKey: key?.reveal() ?? "none",
-      adminAPIKey: null,
-      organization: null,
-      project: null,
-      webhookSecret: null,
-      logLevel: "off",
-      maxRetries: 0,
+      ...clientOptions({ baseUrl, ...(key && { key }) }),
       timeout: callTimeoutMs,
       fetch: (url, init) => fetch(url, { ...init, redirect: "error" }), // a redirect would carry the prompt elsewhere
     });

@@ -3,6 +3,7 @@ import { LarderError } from "@larder/contracts";
 import OpenAI, { APIConnectionError, APIError } from "openai";
 import { toChatBody } from "./chat-body.ts";
 import { fromConnection, fromStatus } from "./classify-failure.ts";
+import { clientOptions } from "./client-options.ts";
 import type { ConnectionLimits, ProviderFetch } from "./provider-fetch.ts";
 import { defaultConnectionLimits, openProviderFetch } from "./provider-fetch.ts";
 import { readChatReply, readChatStream } from "./read-chat-stream.ts";
@@ -103,15 +104,7 @@ function openClient({ baseUrl, key, id, connections }: OpenAiGeneratorOptions) {
 
 function clientOver(pool: ProviderFetch, { baseUrl, key, id }: Pick<OpenAiGeneratorOptions, "baseUrl" | "key" | "id">) {
   return new OpenAI({
-    baseURL: baseUrl,
-    apiKey: key?.reveal() ?? "none",
-    // The SDK reads these from the environment when they are left out; none of it is meant for other providers.
-    adminAPIKey: null,
-    organization: null,
-    project: null,
-    webhookSecret: null,
-    logLevel: "off",
-    maxRetries: 0,
+    ...clientOptions({ baseUrl, ...(key && { key }) }),
     timeout: headersTimeoutMs,
     fetch: (url, init) => pool.fetch(url, { ...init, headers: plainHeaders(init?.headers, key !== undefined, id) }),
   });

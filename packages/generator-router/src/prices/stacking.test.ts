@@ -56,6 +56,16 @@ type Model = typeof model extends fc.Arbitrary<infer M> ? M : never;
 const toEntry = ({ cards: { standard, ...cards }, region }: Model): ModelEntry =>
   entryOf("m", "1", "1", { ...standard, cards, regionMultipliers: [{ region: "eu", ...region }] });
 
+/** Without lines a price only ever rises with what is used. */
+const withoutTiers = (of: Model, lane: PriceLane): Model => ({
+  ...of,
+  cards: {
+    ...of.cards,
+    [lane]: { ...of.cards[lane], tiers: [] },
+    standard: { ...of.cards.standard, tiers: [] },
+  },
+});
+
 function priceOf(of: Model, used: UsageTokens, terms: PriceTerms): bigint {
   const found = createPriceBook([toEntry(of)]).price("acme", "m", used, terms);
   if (found.kind !== "priced") throw new Error(`unpriced: ${found.bucket}`);
@@ -110,14 +120,7 @@ describe("lane × cache × tier × region", () => {
         fc.nat(50),
         fc.constantFrom(...laneNames),
         (of, used, bucket, more, lane) => {
-          const flat = {
-            ...of,
-            cards: {
-              ...of.cards,
-              [lane]: { ...of.cards[lane], tiers: [] },
-              standard: { ...of.cards.standard, tiers: [] },
-            },
-          };
+          const flat = withoutTiers(of, lane);
           const before = priceOf(flat, used, { lane });
           expect(before >= 0n).toBe(true);
           expect(priceOf(flat, { ...used, [bucket]: used[bucket] + more }, { lane }) >= before).toBe(true);
@@ -129,14 +132,7 @@ describe("lane × cache × tier × region", () => {
   it("costs the sum of its buckets to within one rounding each", () => {
     fc.assert(
       fc.property(model, tokens, fc.constantFrom(...laneNames), (of, used, lane) => {
-        const flat = {
-          ...of,
-          cards: {
-            ...of.cards,
-            [lane]: { ...of.cards[lane], tiers: [] },
-            standard: { ...of.cards.standard, tiers: [] },
-          },
-        };
+        const flat = withoutTiers(of, lane);
         const apart = usageBuckets.map((bucket) => priceOf(flat, { ...noTokens, [bucket]: used[bucket] }, { lane }));
         const sum = apart.reduce((all, each) => all + each, 0n);
         const together = priceOf(flat, used, { lane });
