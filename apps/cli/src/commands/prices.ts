@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { readPricePlaces } from "@larder/api";
 import type { ModelEntry } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";

@@ -34,6 +34,8 @@ export async function* raceAttempts(
   let delay: Promise<"late"> | undefined = new Promise((resolve) => {
     timer = setTimeout(() => resolve("late"), delayMs);
   });
+  /** Under way from the first text on; its failure is told to the reader, whether he reads on or leaves. */
+  let losing: Promise<void> | undefined;
   const lose = async (winner: StartedAttempt) => {
     for (const runner of runners) {
       if (runner === winner || results.has(runner)) continue;
@@ -61,7 +63,8 @@ export async function* raceAttempts(
       steps.delete(runner);
       if (step.done !== true) {
         clearTimeout(timer);
-        const losing = lose(runner);
+        losing = lose(runner);
+        losing.catch(() => undefined); // until it is waited for below: the reader may take his time
         yield step.value;
         await losing;
         const decided = yield* runner.events;
@@ -79,6 +82,7 @@ export async function* raceAttempts(
       runner.stop(new LarderError("REQUEST_ABORTED"));
       void runner.events.return(undefined as never).catch(() => undefined);
     }
+    await losing;
   }
 }
 
