@@ -23,5 +23,5 @@ export function composeBatches(
   const { batchRequests: requests, budgets, ledger } = store;
   const record = recordBatchIn({ ledger, ids, tokenCounter });
   const lane = createBatchLane({ router, apis, requests, budgets, clock, record });
-  return runBatchLane((call) => lane.advance(call), everyMs);
+  return runBatchLane(lane, everyMs);
 }

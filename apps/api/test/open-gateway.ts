@@ -63,7 +63,7 @@ export async function openGateway(
   const record = recordBatchIn({ ledger, ids: systemIds, tokenCounter });
   const parts = { router, budgets, apis: batchApis, requests: batchRequests, clock: systemClock, record };
   const lane = createBatchLane(parts);
-  const running = runBatchLane((call) => lane.advance(call), 20);
+  const running = runBatchLane(lane, 20);
   const larder: TestLarder = Object.defineProperties(base, {
     router: { value: router },
     prober: { value: prober },

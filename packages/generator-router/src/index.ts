@@ -1,4 +1,4 @@
-export { type BatchLane, type BatchLaneOptions, createBatchLane } from "./batch/batch-lane.ts";
+export { type BatchLane, type BatchLaneOptions, type BatchTurn, createBatchLane } from "./batch/batch-lane.ts";
 export { buildCatalog, type CatalogDocument, printCatalog } from "./catalog/build/build-catalog.ts";
 export type { PriceFile, PriceFiles } from "./catalog/build/price-files.ts";
 export { type CatalogOnDate, readDatedCatalogs } from "./catalog/build/read-dated-catalogs.ts";

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import type { Call } from "@larder/contracts";
+import type { BatchLane } from "@larder/generator-router";
 
 export interface RunningBatchLane extends AsyncDisposable {
   /** Looks at what waits now, and not only at the next turn. */
@@ -7,32 +7,39 @@ export interface RunningBatchLane extends AsyncDisposable {
 }
 
 /**
- * Lets a lane advance every `everyMs` and when it is woken, one turn at a time, until it is disposed of. A turn that
- * fails is tried again at the next one; what it had done is written down.
+ * Begins a turn of the lane every `everyMs` and when it is woken, until it is disposed of. One look at a time at what
+ * waits; a turn whose calls take long holds up no later one. What fails is tried again at the next turn; what was done is
+ * written down.
  */
 export function runBatchLane(
-  advance: (call: Call) => Promise<void>,
+  lane: Pick<BatchLane, "begin">,
   everyMs: number,
   onFailure: (error: unknown) => void = () => undefined,
 ): RunningBatchLane {
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // several requests are worked on at once, and each leaves with its step
-  let turn: Promise<void> | undefined;
+  const turns = new Set<Promise<void>>();
+  let looking: Promise<void> | undefined;
   let isWoken = false;
+  const told = (error: unknown): void => {
+    if (!stop.signal.aborted) onFailure(error);
+  };
   const wake = (): void => {
     if (stop.signal.aborted) return;
     isWoken = true;
-    turn ??= run().finally(() => {
-      turn = undefined;
+    looking ??= look().finally(() => {
+      looking = undefined;
     });
   };
-  const run = async (): Promise<void> => {
+  const look = async (): Promise<void> => {
     while (isWoken && !stop.signal.aborted) {
       isWoken = false;
       try {
-        await advance({ signal: stop.signal });
+        const { over } = await lane.begin({ signal: stop.signal });
+        const turn = over.catch(told).finally(() => turns.delete(turn));
+        turns.add(turn);
       } catch (error) {
-        if (!stop.signal.aborted) onFailure(error);
+        told(error);
       }
     }
   };
@@ -43,7 +50,8 @@ export function runBatchLane(
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       stop.abort(new Error("the server stops"));
-      await turn;
+      await looking;
+      await Promise.all(turns);
     },
   };
 }

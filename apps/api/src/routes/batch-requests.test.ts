@@ -47,6 +47,20 @@ it("asks live when the deadline leaves no time for a batch", async () => {
   expect(gateway.provider.arrivals).toBe(1);
 });
 
+it("answers one that comes while another's live call takes its time, and asks for neither twice", async () => {
+  await using gateway = await openGateway(({ index }) =>
+    index === 0 ? { deltas: ["Later."], fault: { kind: "stall_before_headers" } } : { deltas: ["Now."] },
+  );
+  const soon = body({ batch_ok: true, deadline_ms: 60_000 });
+  const first = await readReply(post(gateway.url, soon));
+  await expect.poll(() => gateway.provider.arrivals).toBe(1);
+  const second = await readReply(post(gateway.url, soon));
+  const read = (id: unknown) => readReply(fetch(`${gateway.url}/batch-requests/${id}`));
+  await expect.poll(() => read(second.id)).toMatchObject({ status: "answered" });
+  expect(await read(first.id)).toMatchObject({ status: "calling" });
+  expect(gateway.provider.arrivals).toBe(2);
+});
+
 it.each([
   { what: "no leave to wait", policy: { deadline_ms: 1_000 }, field: "larder.policy.batch_ok" },
   { what: "no deadline", policy: { batch_ok: true }, field: "larder.policy.deadline_ms" },

@@ -225,3 +225,35 @@ it("goes on with the others when one cannot be written down, and says so at the 
   expect(bed.requests.jobs.get(second)?.state.kind).toBe("answered");
   expect(bed.stateOf()?.kind).toBe("waiting");
 });
+
+it("works on no more at once than it has places, over all turns, and on each only once", async () => {
+  let isHeld = true;
+  await using bed = await open(
+    {},
+    {
+      hasCard: false,
+      answer: () => (isHeld ? { deltas: [], fault: { kind: "stall_before_headers" } } : { deltas: ["A larder."] }),
+    },
+  );
+  const first = bed.requests.jobs.get(id);
+  if (first === undefined) throw new Error("there is none");
+  const all = Array.from(
+    { length: 10 },
+    (_, index) => `brq_00000001${String(index).padStart(2, "0")}` as BatchRequestId,
+  );
+  const lane = bed.lane();
+  const stop = new AbortController();
+  const begin = () => lane.begin({ signal: stop.signal });
+  const turns = [await begin()];
+  for (const each of all) await bed.requests.add({ ...first, id: each }, call());
+  turns.push(await begin());
+  await (await begin()).over; // nothing is left for it to begin
+  await expect.poll(() => bed.provider.arrivals).toBe(8);
+  isHeld = false;
+  stop.abort(new Error("the process stops"));
+  for (const { over } of turns) await expect(over).rejects.toThrow("the process stops");
+  expect(bed.provider.arrivals).toBe(8);
+  await lane.advance(call());
+  expect([...bed.requests.jobs.values()].map(({ state }) => state.kind)).toEqual(Array(11).fill("answered"));
+  expect(bed.provider.arrivals).toBe(8 + 11);
+});

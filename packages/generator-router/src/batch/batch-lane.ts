@@ -3,6 +3,7 @@ import type {
   BatchAnswer,
   BatchApi,
   BatchRequest,
+  BatchRequestId,
   BatchRequests,
   BatchState,
   Budgets,
@@ -19,6 +20,7 @@ import { totalCost } from "../routing/next-candidate.ts";
 import { endBatch } from "./batch-attempt.ts";
 import { callLive } from "./call-live.ts";
 import { chooseBatch } from "./choose-batch.ts";
+import { createWorkPlaces } from "./work-places.ts";
 
 export interface BatchLaneOptions {
   readonly router: GeneratorRouter;
@@ -43,10 +45,20 @@ export interface BatchLaneOptions {
 /** Requests that may wait, on their way. */
 export interface BatchLane {
   /**
-   * Takes every unfinished request one step further, several at a time. One that fails stops none of the others and is
-   * tried again the next time; the first such failure is thrown at the end.
+   * Takes every unfinished request one step further, several at a time, and is over when all of them were. One that fails
+   * stops none of the others and is tried again the next time; the first such failure is thrown at the end.
    */
   advance(call: Call): Promise<void>;
+  /**
+   * The same, over as soon as it is known which requests there are: a live call may take minutes, and nothing else
+   * should have to wait for it. A request that an earlier turn still works on is left to that one.
+   */
+  begin(call: Call): Promise<BatchTurn>;
+}
+
+export interface BatchTurn {
+  /** Of the requests that this turn began. Rejects like {@link BatchLane.advance}; somebody must wait for it. */
+  readonly over: Promise<void>;
 }
 
 type Ended = Extract<BatchState, { kind: "answered" | "failed" }>;
@@ -65,13 +77,16 @@ export function createBatchLane(options: BatchLaneOptions): BatchLane {
   const { priceBook } = router;
   const ports = { priceBook, clock, ...(budgets && { budgets }) };
   const calling = (...earlier: readonly Attempt[]): BatchState => ({ kind: "calling", earlier });
+  const places = createWorkPlaces(atOnceMax);
+  /** In work or waiting for a place, in whichever turn. */
+  const taken = new Set<BatchRequestId>();
   const isLate = ({ deadlineAtMs }: BatchRequest) => clock.nowMs() >= deadlineAtMs - liveCallMs;
 
   async function step(job: BatchRequest, call: Call): Promise<BatchState | undefined> {
     const { state } = job;
     switch (state.kind) {
       case "waiting":
-        return isLate(job) ? calling() : begin(job, call);
+        return isLate(job) ? calling() : choose(job, call);
       case "submitting":
         return submit(job, state, call);
       case "submitted":
@@ -84,7 +99,7 @@ export function createBatchLane(options: BatchLaneOptions): BatchLane {
   }
 
   /** `undefined`: a batch would be cheaper, and the budgets have no room for it yet. */
-  async function begin({ request }: BatchRequest, call: Call): Promise<BatchState | undefined> {
+  async function choose({ request }: BatchRequest, call: Call): Promise<BatchState | undefined> {
     const { candidates } = router.quote(request.shape, request.policy);
     const chosen = chooseBatch(candidates, request.shape, priceBook, (id) => apis.has(id));
     if (chosen === undefined) return calling();
@@ -193,18 +208,34 @@ export function createBatchLane(options: BatchLaneOptions): BatchLane {
     }
   }
 
-  return {
-    async advance(call) {
-      const jobs = (await requests.unfinished(call)).values();
-      const failures: unknown[] = [];
-      const work = async (): Promise<void> => {
-        for (const job of jobs) await advanceOne(job, call).catch((failure: unknown) => void failures.push(failure));
-      };
-      await Promise.all(Array.from({ length: atOnceMax }, work)); // all take from the same queue
-      call.signal.throwIfAborted();
-      if (failures.length > 0) throw failures[0];
-    },
-  };
+  async function work(id: BatchRequestId, call: Call): Promise<void> {
+    taken.add(id);
+    try {
+      await places.hold(async () => {
+        call.signal.throwIfAborted();
+        // As it is now: an earlier turn may have moved it on, or ended it, after it was listed.
+        const job = await requests.find(id, call);
+        if (job !== undefined) await advanceOne(job, call);
+      });
+    } finally {
+      taken.delete(id);
+    }
+  }
+
+  async function begin(call: Call): Promise<BatchTurn> {
+    const found = await requests.unfinished(call);
+    const begun = found.flatMap(({ id }) => (taken.has(id) ? [] : [work(id, call)]));
+    return { over: allOf(begun, call) };
+  }
+
+  return { begin, advance: async (call) => (await begin(call)).over };
+}
+
+/** Waits for each, also when some fail, and then fails as the first of them did. */
+async function allOf(work: readonly Promise<void>[], { signal }: Call): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find(({ status }) => status === "rejected");
+  signal.throwIfAborted();
+  if (failed?.status === "rejected") throw failed.reason;
 }
 
 const unknown = (error: LarderError) => ({ billed: "unknown", error: toErrorRecord(error) }) as const;

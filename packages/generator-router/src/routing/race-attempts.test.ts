@@ -22,6 +22,7 @@ const answered = {
 /** A silent attempt that, once stopped, is told of to somebody who throws. */
 function silent(): StartedAttempt {
   const own = new AbortController();
+  // biome-ignore lint/correctness/useYield: it is silent
   async function* run(): StartedAttempt["events"] {
     if (!own.signal.aborted) await once(own.signal, "abort");
     throw failure;
