@@ -41,7 +41,7 @@ export const callingSettings = {
     .default(1_000)
     .describe("Pause of a model that answered 429, 503 or 529 without a Retry-After."),
   LARDER_FAILURES_MAX: positive.max(1_000).default(3).describe("Failures in a row after which a model is paused."),
-  LARDER_FAILING_PAUSE_MS: positive.default(10_000).describe("That pause; doubled with each failed probe after it."),
+  LARDER_FAILING_PAUSE_MS: positive.default(10_000).describe("That pause; doubled with each failed trial after it."),
   LARDER_FAILING_PAUSE_MS_MAX: positive.default(300_000).describe("Longest such pause."),
   LARDER_CREDENTIAL_PAUSE_MS: positive.default(300_000).describe("Pause of a provider that refused its key."),
 } as const;

@@ -34,7 +34,7 @@ it("extends a cool-down and never shortens it", () => {
   expect(breaker.pauseOf("b", "m", 0)).toBeUndefined();
 });
 
-it("leaves a model in rotation after one failure, and out of it longer with each failed probe", () => {
+it("leaves a model in rotation after one failure, and out of it longer with each failed trial", () => {
   const breaker = createCircuitBreaker(limits);
   let nowMs = 0;
   const pauses = Array.from({ length: 9 }, () => {
@@ -63,26 +63,26 @@ it("starts counting anew after an answer", () => {
 it("lets exactly one request try a model after its cool-down, and all of them after its first text", () => {
   const breaker = openedAtZero();
   expect(breaker.enter("a", "m", 9_999)).toBeUndefined();
-  const probe = enter(breaker, "m", 10_000);
+  const trial = enter(breaker, "m", 10_000);
   expect(breaker.pauseOf("a", "m", 10_000)).toEqual({ kind: "probing", remainingMs: 0 });
   expect(breaker.enter("a", "m", 10_000)).toBeUndefined();
   expect(breaker.enter("a", "m", 99_000)).toBeUndefined();
-  probe.alive(99_000);
+  trial.alive(99_000);
   for (let i = 0; i < 5; i++) enter(breaker, "m", 99_000);
 });
 
-it("lets the next one try when a probe ends without a verdict, and only then", () => {
+it("lets the next one try when a trial ends without a verdict, and only then", () => {
   const breaker = openedAtZero();
-  const probe = enter(breaker, "m", 10_000);
-  probe.left();
-  probe.left();
+  const trial = enter(breaker, "m", 10_000);
+  trial.left();
+  trial.left();
   enter(breaker, "m", 10_000);
   expect(breaker.enter("a", "m", 10_000)).toBeUndefined();
-  probe.left(); // its word does not count any more
+  trial.left(); // its word does not count any more
   expect(breaker.enter("a", "m", 10_000)).toBeUndefined();
 });
 
-it("lets nobody back early for an answer that began before the cool-down, nor for a probe overtaken by a longer one", () => {
+it("lets nobody back early for an answer that began before the cool-down, nor for a trial overtaken by a longer one", () => {
   const breaker = createCircuitBreaker(limits);
   const [early, ...others] = Array.from({ length: 4 }, () => enter(breaker, "m", 0));
   for (const each of others) each.failed(failed, 0);
@@ -94,9 +94,9 @@ it("lets nobody back early for an answer that began before the cool-down, nor fo
   const again = createCircuitBreaker(limits);
   const straggler = enter(again, "m", 0);
   for (let i = 0; i < 3; i++) enter(again, "m", 0).failed(failed, 0);
-  const probe = enter(again, "m", 10_000);
+  const trial = enter(again, "m", 10_000);
   straggler.failed(overloaded(60_000), 11_000);
-  probe.alive(12_000);
+  trial.alive(12_000);
   expect(again.pauseOf("a", "m", 12_000)).toEqual({ kind: "cool_down", remainingMs: 59_000 });
 });
 
@@ -120,7 +120,7 @@ it("holds an address that cannot be reached against every model, and takes any r
   enter(breaker, "o", 10_000);
 });
 
-it("never has two probes of one model, and never lets a cool-down end earlier than it was", () => {
+it("never has two trials of one model, and never lets a cool-down end earlier than it was", () => {
   const act = fc.record({
     what: fc.constantFrom("enter", "alive", "failed", "overloaded", "refused", "left"),
     which: fc.nat(5),

@@ -12,7 +12,10 @@ export interface BreakerLimits {
   readonly credentialMs: number;
 }
 
-/** `probing`: its cool-down is over and one request is trying it; what comes of that decides for all. */
+/**
+ * `probing`: its cool-down is over and one request is on trial with it; what comes of that decides for all. The word is
+ * older than the name of the trial, and stands in receipts.
+ */
 export interface Pause {
   readonly kind: "credential" | "cool_down" | "probing";
   readonly remainingMs: number;
@@ -40,13 +43,13 @@ interface Circuit {
   /** In a row, of calls that were let through regularly. */
   failures: number;
   isOpen: boolean;
-  isProbed: boolean;
+  isOnTrial: boolean;
   isCredential: boolean;
 }
 
 /**
  * A circuit for each provider (its key, its address) and one for each of its models (all else). Closed: everybody is let
- * through. Open: nobody, until its time. Then half-open: one request is the probe; its first text closes the circuit,
+ * through. Open: nobody, until its time. Then half-open: one request is the trial; its first text closes the circuit,
  * its failure opens it for longer. A cool-down only ever extends: neither a shorter one nor an answer to a request that
  * began before it lets anybody back early. Failures of requests that began before it do not lengthen it by themselves,
  * or a hundred calls at once would count as a hundred outages. Memory is bounded by the models that are not well.
@@ -73,7 +76,7 @@ export function createCircuitBreaker(limits: BreakerLimits): CircuitBreaker {
     if (circuit === undefined || !circuit.isOpen) return undefined;
     const remainingMs = circuit.untilMs - nowMs;
     if (remainingMs > 0) return { kind: circuit.isCredential ? "credential" : "cool_down", remainingMs };
-    return circuit.isProbed ? { kind: "probing", remainingMs: 0 } : undefined;
+    return circuit.isOnTrial ? { kind: "probing", remainingMs: 0 } : undefined;
   };
   const pauseOf = (provider: string, model: string, nowMs: number): Pause | undefined => {
     const ofOne = circuits.get(provider);
@@ -82,10 +85,10 @@ export function createCircuitBreaker(limits: BreakerLimits): CircuitBreaker {
   };
 
   /** A failed call of this circuit; `waitMs` is what the provider asked for, or 0. */
-  const fail = (circuit: Circuit, waitMs: number, isProbe: boolean, nowMs: number, isCredential = false): void => {
-    const isLate = circuit.isOpen && !isProbe;
+  const fail = (circuit: Circuit, waitMs: number, isTrial: boolean, nowMs: number, isCredential = false): void => {
+    const isLate = circuit.isOpen && !isTrial;
     if (!isLate) circuit.failures += 1;
-    if (isProbe) circuit.isProbed = false;
+    if (isTrial) circuit.isOnTrial = false;
     const beyond = circuit.failures - limits.failuresMax;
     const failingMs = isLate || beyond < 0 ? 0 : Math.min(limits.failingMs * 2 ** beyond, limits.failingMsMax);
     const pauseMs = Math.max(waitMs, failingMs);
@@ -94,16 +97,16 @@ export function createCircuitBreaker(limits: BreakerLimits): CircuitBreaker {
     circuit.isCredential = isCredential;
     circuit.untilMs = Math.max(circuit.untilMs, nowMs + pauseMs);
   };
-  const revive = (provider: string, name: string, isProbe: boolean, nowMs: number): void => {
+  const revive = (provider: string, name: string, isTrial: boolean, nowMs: number): void => {
     const circuit = find(provider, name);
     if (circuit === undefined) return;
-    if (isProbe) circuit.isProbed = false;
-    // A cool-down that began while the probe ran stands.
-    if (circuit.isOpen ? isProbe && circuit.untilMs <= nowMs : true) drop(provider, name);
+    if (isTrial) circuit.isOnTrial = false;
+    // A cool-down that began while the trial ran stands.
+    if (circuit.isOpen ? isTrial && circuit.untilMs <= nowMs : true) drop(provider, name);
   };
   const release = (provider: string, name: string): void => {
     const circuit = find(provider, name);
-    if (circuit !== undefined) circuit.isProbed = false;
+    if (circuit !== undefined) circuit.isOnTrial = false;
   };
 
   return {
@@ -111,32 +114,32 @@ export function createCircuitBreaker(limits: BreakerLimits): CircuitBreaker {
     enter(provider, model, nowMs) {
       if (pauseOf(provider, model, nowMs) !== undefined) return undefined;
       const names = [ofProvider, model];
-      const probed = new Set<string>();
+      const onTrial = new Set<string>();
       for (const name of names) {
         const circuit = find(provider, name);
         if (circuit?.isOpen !== true) continue;
-        circuit.isProbed = true;
-        probed.add(name);
+        circuit.isOnTrial = true;
+        onTrial.add(name);
       }
-      const settle = (act: (name: string, isProbe: boolean) => void) => {
-        for (const name of names) act(name, probed.delete(name));
+      const settle = (act: (name: string, isTrial: boolean) => void) => {
+        for (const name of names) act(name, onTrial.delete(name));
       };
       return {
-        alive: (atMs) => settle((name, isProbe) => revive(provider, name, isProbe, atMs)),
+        alive: (atMs) => settle((name, isTrial) => revive(provider, name, isTrial, atMs)),
         failed(error, atMs) {
           const at = error.code;
           if (at === "PROVIDER_REJECTED") return this.alive(atMs); // the request was at fault, not the model
           const isOfProvider = at === "PROVIDER_AUTHENTICATION" || at === "PROVIDER_UNREACHABLE";
-          settle((name, isProbe) => {
+          settle((name, isTrial) => {
             if ((name === ofProvider) === isOfProvider) {
               const isCredential = at === "PROVIDER_AUTHENTICATION";
-              fail(open(provider, name), askedMs(error, limits), isProbe, atMs, isCredential);
-            } else if (isProbe && name === ofProvider) {
+              fail(open(provider, name), askedMs(error, limits), isTrial, atMs, isCredential);
+            } else if (isTrial && name === ofProvider) {
               revive(provider, name, true, atMs); // it could be reached
-            } else if (isProbe) release(provider, name);
+            } else if (isTrial) release(provider, name);
           });
         },
-        left: () => settle((name, isProbe) => void (isProbe && release(provider, name))),
+        left: () => settle((name, isTrial) => void (isTrial && release(provider, name))),
       };
     },
   };
@@ -145,7 +148,7 @@ export function createCircuitBreaker(limits: BreakerLimits): CircuitBreaker {
 /** Stands for the provider itself among the names of its models, none of which is empty. */
 const ofProvider = "";
 
-const closed = (): Circuit => ({ untilMs: 0, failures: 0, isOpen: false, isProbed: false, isCredential: false });
+const closed = (): Circuit => ({ untilMs: 0, failures: 0, isOpen: false, isOnTrial: false, isCredential: false });
 
 /** What the provider asked for, or what its refusal stands for; 0 when nothing does. */
 function askedMs(error: LarderError, limits: BreakerLimits): number {

@@ -5,8 +5,8 @@ import { movesOn, nextCandidate, repeatableCandidate } from "./next-candidate.ts
 import type { ResolvedPolicy } from "./resolve-policy.ts";
 import type { RetryLimits } from "./router-limits.ts";
 
-/** How often it is looked whether a probe of somebody else has been answered. */
-const probedWaitMs = 100;
+/** How often it is looked whether somebody else's trial of the model has been answered. */
+const trialWaitMs = 100;
 
 export type NextStep =
   | { readonly kind: "call"; readonly candidate: Candidate }
@@ -67,7 +67,7 @@ export function createRetryBudget(options: RetryBudgetOptions): RetryBudget {
       const pause = pauseOf(again);
       const spreadMs = limits.retryDelayMs * 2 ** (attempts.length - 1) * random();
       const delayMs = delayedFor === attempts.length ? 0 : spreadMs;
-      const waitMs = pause?.kind === "probing" ? probedWaitMs : (pause?.remainingMs ?? 0) + delayMs;
+      const waitMs = pause?.kind === "probing" ? trialWaitMs : (pause?.remainingMs ?? 0) + delayMs;
       if (waitMs === 0) return { kind: "call", candidate: again };
       if (waitedMs + waitMs > limits.retryWaitMsMax || clock.monotonicMs() + waitMs >= retryUntilMs) {
         return { kind: "stop" };
