@@ -95,6 +95,8 @@ export async function* generateAnswer(
             yield* reader.push(event.text);
           }
           break;
+        case "tool_call": // no tool was offered
+          break;
         case "unanswered":
           setRoute(event.route);
           return { route, generateMs: generateMs() };

@@ -4,11 +4,14 @@ import type { FinishReason } from "./generator.ts";
 import type { BatchRequestId, ReceiptId, ReservationId } from "./ids.ts";
 import type { NanoUsd } from "./money.ts";
 import type { Route, RoutedRequest } from "./routing.ts";
+import type { ToolCall } from "./tool-calls.ts";
 import type { Usage } from "./usage.ts";
 
 /** What came of a request that could wait. */
 export interface BatchAnswer {
   readonly text: string;
+  /** Absent where none was made. */
+  readonly toolCalls?: readonly ToolCall[];
   readonly finishReason: FinishReason;
   /** Of the attempt that answered. */
   readonly usage: Usage;
@@ -88,6 +91,7 @@ export interface BatchApi {
     | {
         readonly kind: "completed";
         readonly text: string;
+        readonly toolCalls?: readonly ToolCall[];
         readonly finishReason: FinishReason;
         readonly usage?: Usage;
       }

@@ -1,9 +1,29 @@
 import type { Call } from "./call.ts";
+import type { ToolCall, ToolCallDelta, ToolChoice, ToolOffer } from "./tool-calls.ts";
 import type { Usage } from "./usage.ts";
 
+/** A part of a message that is not words alone. */
+export type PromptPart =
+  | { readonly kind: "text"; readonly text: string }
+  | {
+      readonly kind: "image";
+      /** `data:image/…;base64,…`, or an address that the provider fetches it from. */
+      readonly url: string;
+      /** How finely it is to be looked at, for providers that know it. */
+      readonly detail?: "auto" | "low" | "high";
+    };
+
 export interface PromptMessage {
-  readonly role: "system" | "user" | "assistant";
+  /** `tool`: what came of a tool call. */
+  readonly role: "system" | "user" | "assistant" | "tool";
+  /** Its words; all of them, also where there are `parts`. */
   readonly content: string;
+  /** Words and images in their order; sent in place of `content`. */
+  readonly parts?: readonly PromptPart[];
+  /** Of an assistant's message: what it asked for. */
+  readonly toolCalls?: readonly ToolCall[];
+  /** Of a tool's message: the call that it answers. */
+  readonly toolCallId?: string;
 }
 
 /** The finished text that a generator receives. What stays the same between questions stands first, for caches. */
@@ -38,20 +58,22 @@ export interface GeneratorRequest {
   readonly sampling?: Sampling;
   /** Offered to the model; an answer that calls one ends with the reason `tool_calls`. */
   readonly tools?: readonly ToolOffer[];
-}
-
-export interface ToolOffer {
-  readonly name: string;
-  readonly description: string;
-  /** JSON Schema of its arguments. */
-  readonly parameters: Readonly<Record<string, unknown>>;
+  /** @defaultValue the provider's own: `auto` */
+  readonly toolChoice?: ToolChoice;
+  /** Whether one answer may call several. Absent: as the provider has it. */
+  readonly allowsParallelToolCalls?: boolean;
 }
 
 export type FinishReason = "stop" | "length" | "content_filter" | "tool_calls" | "other";
 
-/** Text as it comes, then exactly one `finished`. A stream that ends without it is broken and rejects. */
-export type GeneratorEvent =
+/** A piece of an answer: words, or a piece of a tool call. The first one is the commit point. */
+export type AnswerContent =
   | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "tool_call"; readonly delta: ToolCallDelta };
+
+/** Content as it comes, then exactly one `finished`. A stream that ends without it is broken and rejects. */
+export type GeneratorEvent =
+  | AnswerContent
   | {
       readonly kind: "finished";
       readonly reason: FinishReason;

@@ -41,5 +41,6 @@ export * from "./savings.ts";
 export * from "./search-filter.ts";
 export * from "./secret.ts";
 export * from "./token-counter.ts";
+export * from "./tool-calls.ts";
 export * from "./usage.ts";
 export * from "./vector-index.ts";

@@ -1,7 +1,7 @@
 import type { BudgetScope } from "./budgets.ts";
 import type { Call } from "./call.ts";
 import type { ErrorRecord } from "./errors/larder-error.ts";
-import type { FinishReason, Prompt, ResponseFormat, Sampling } from "./generator.ts";
+import type { AnswerContent, FinishReason, Prompt, ResponseFormat, Sampling } from "./generator.ts";
 import type { NanoUsd } from "./money.ts";
 import type { Capability, ModelEntry, PriceBook } from "./price-book.ts";
 import type {
@@ -12,6 +12,7 @@ import type {
   RoutingTask,
   TokenQuantiles,
 } from "./routing-memory.ts";
+import type { ToolChoice, ToolOffer } from "./tool-calls.ts";
 import type { Usage, UsageTokens } from "./usage.ts";
 
 export type Persona = "cost_min" | "risk_hedge" | "specialist" | "sovereign";
@@ -224,6 +225,10 @@ export interface RoutedRequest {
   readonly responseFormat?: ResponseFormat;
   readonly isJsonObject?: boolean;
   readonly sampling?: Sampling;
+  /** Offered to the model, which must be able to; so must one that is sent images. */
+  readonly tools?: readonly ToolOffer[];
+  readonly toolChoice?: ToolChoice;
+  readonly allowsParallelToolCalls?: boolean;
   /** Whose budgets it takes, besides the total's. */
   readonly payers?: readonly BudgetScope[];
   /** Told of each call once it is on its way. What it does must not wait. */
@@ -232,10 +237,10 @@ export interface RoutedRequest {
   readonly onAttempt?: (attempt: Attempt) => void;
 }
 
-/** `routed` first, text as it comes, then exactly one of `answered`, `unanswered` and `broken`. */
+/** `routed` first, content as it comes, then exactly one of `answered`, `unanswered` and `broken`. */
 export type RoutedEvent =
   | { readonly kind: "routed"; readonly route: Route }
-  | { readonly kind: "text"; readonly text: string }
+  | AnswerContent
   | {
       readonly kind: "answered";
       readonly route: Route;

@@ -45,7 +45,7 @@ export function expectOneOutcome(
   all: readonly RoutedEvent[],
   cellOf: (model: string) => readonly (FaultCell | undefined)[],
 ): void {
-  const ends = all.filter((event) => event.kind !== "routed" && event.kind !== "text");
+  const ends = all.filter((event) => "route" in event).filter((event) => event.kind !== "routed");
   expect(ends, "one outcome").toEqual(all.slice(-1));
   expect(all.filter(({ kind }) => kind === "routed")).toEqual(all.slice(0, 1));
   const text = all.map((event) => (event.kind === "text" ? event.text : "")).join("");

@@ -1,4 +1,4 @@
-import type { FinishReason, Route, Usage } from "@larder/contracts";
+import type { AnswerContent, FinishReason, Route, ToolCallDelta, Usage } from "@larder/contracts";
 import { formatUsd, inputTokensOf, outputTokensOf } from "@larder/contracts";
 import type { CompletedChat } from "./run-chat.ts";
 
@@ -26,11 +26,16 @@ export function createChatChunks({ id, created, model }: ChatEnvelope) {
   const named = head + JSON.stringify(model);
   const choice = `${named},"choices":[{"index":0,"delta":{`;
   let isFirst = true;
+  const delta = (fields: string): string => {
+    const role = isFirst ? '"role":"assistant",' : "";
+    isFirst = false;
+    return `${choice}${role}${fields}},"logprobs":null,"finish_reason":null}]}\n\n`;
+  };
   return {
-    text(text: string): string {
-      const role = isFirst ? '"role":"assistant",' : "";
-      isFirst = false;
-      return `${choice}${role}"content":${JSON.stringify(text)}},"logprobs":null,"finish_reason":null}]}\n\n`;
+    content(content: AnswerContent): string {
+      if (content.kind === "text") return delta(`"content":${JSON.stringify(content.text)}`);
+      const empty = isFirst ? '"content":null,' : "";
+      return delta(`${empty}"tool_calls":[${JSON.stringify(toWirePiece(content.delta))}]`);
     },
     end(chat: CompletedChat, includesUsage: boolean): string {
       const answered = head + JSON.stringify(modelOf(chat.route, model));
@@ -45,7 +50,15 @@ export function createChatChunks({ id, created, model }: ChatEnvelope) {
 }
 
 export function toChatCompletion({ id, created, model }: ChatEnvelope, chat: CompletedChat) {
-  const message = { role: "assistant", content: chat.text, refusal: null };
+  const { text, toolCalls } = chat;
+  const message = {
+    role: "assistant",
+    content: text === "" && toolCalls !== undefined ? null : text,
+    refusal: null,
+    ...(toolCalls && {
+      tool_calls: toolCalls.map(({ id: callId, ...called }) => ({ id: callId, type: "function", function: called })),
+    }),
+  };
   return {
     id,
     object: "chat.completion",
@@ -54,6 +67,17 @@ export function toChatCompletion({ id, created, model }: ChatEnvelope, chat: Com
     choices: [{ index: 0, message, logprobs: null, finish_reason: finishReasons[chat.finishReason] }],
     ...factsOf(chat),
   };
+}
+
+/** What the same stream would have said in pieces, in as few as there can be. */
+export function wholeContent({ text, toolCalls = [] }: CompletedChat): readonly AnswerContent[] {
+  const calls = toolCalls.map((call, index): AnswerContent => ({ kind: "tool_call", delta: { index, ...call } }));
+  return text === "" && calls.length > 0 ? calls : [{ kind: "text", text }, ...calls];
+}
+
+/** As OpenAI has them: the first piece of a call says what it is, the others only go on with its arguments. */
+function toWirePiece({ index, id, ...called }: ToolCallDelta) {
+  return { index, ...(id !== undefined && { id, type: "function" }), function: called };
 }
 
 function modelOf({ chosen }: Route, asked: string): string {

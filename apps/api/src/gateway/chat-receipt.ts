@@ -23,7 +23,10 @@ export function toChatReceipt(
   { totalMs, ...facts }: ReceiptFacts,
 ): Receipt {
   const hash = createHash("sha256");
-  for (const { role, content } of prompt.messages) hash.update(`${role}\0${content}\0`);
+  for (const { role, content, ...more } of prompt.messages) {
+    hash.update(`${role}\0${content}\0`);
+    if (Object.keys(more).length > 0) hash.update(`${JSON.stringify(more)}\0`); // images, tool calls
+  }
   return {
     ...facts,
     knowledgeBaseId: noKnowledgeBase,

@@ -1,26 +1,30 @@
 import { z } from "@hono/zod-openapi";
-import type { Policy, PromptMessage, RoutedRequest, Sampling, TokenCounter } from "@larder/contracts";
+import type { Policy, RoutedRequest, Sampling, TokenCounter, ToolChoice } from "@larder/contracts";
 import type { ApiContext } from "../api-env.ts";
 import type { ApiLimits } from "../api-settings.ts";
 import { invalidFields, invalidRequest } from "../request/field-problems.ts";
 import { jsonValue, policySchema, toPolicy, withoutUndefined } from "../request/request-schemas.ts";
 import { parseStrictJson } from "../request/strict-json.ts";
 
+import {
+  chatMessage,
+  chatTool,
+  chatToolChoice,
+  inputTokensOf,
+  toPromptMessage,
+  toToolChoice,
+  toToolOffer,
+} from "./chat-messages.ts";
+
 /** Header that carries a policy as JSON, for clients that cannot add a field to the body. */
 const policyHeader = "x-larder-policy";
 /** The model's name that leaves the choice to the policy. */
 const auto = "auto";
-/** A chat message's tokens besides its text, and the reply's opening: OpenAI's own rule, taken for all. */
-const tokensPerMessage = 3;
+/** Most functions that one request may offer: OpenAI's own limit. */
+const toolsMax = 128;
 /** Taken where the request names no limit; the same as for answers. */
 const outputTokensExpected = 300;
 
-const textPart = z.strictObject({ type: z.literal("text"), text: z.string() });
-const message = z.object({
-  role: z.enum(["system", "developer", "user", "assistant"]),
-  content: z.union([z.string(), z.array(textPart).min(1)], "must be text, or parts of the type text"),
-  name: z.string().max(64).optional(),
-});
 const responseFormat = z.discriminatedUnion("type", [
   z.object({ type: z.literal("text") }),
   z.object({ type: z.literal("json_object") }),
@@ -44,7 +48,7 @@ export function chatRequestSchema({ outputTokensMax }: ApiLimits) {
   const tokens = z.int().min(1).max(outputTokensMax).nullish();
   return z.strictObject({
     model: z.string().min(1).max(200).describe("`auto` for the policy's choice, or `model` or `provider/model`."),
-    messages: z.array(message).min(1).max(2_000),
+    messages: z.array(chatMessage).min(1).max(2_000),
     max_completion_tokens: tokens,
     max_tokens: tokens.describe("The older name of `max_completion_tokens`."),
     stream: z.boolean().nullish(),
@@ -52,6 +56,9 @@ export function chatRequestSchema({ outputTokensMax }: ApiLimits) {
       .object({ include_usage: z.boolean().optional(), include_obfuscation: z.boolean().optional() })
       .nullish(),
     response_format: responseFormat.nullish(),
+    tools: z.array(chatTool).min(1).max(toolsMax).nullish(),
+    tool_choice: chatToolChoice.nullish(),
+    parallel_tool_calls: z.boolean().nullish(),
     temperature: z.number().min(0).max(2).nullish(),
     top_p: z.number().min(0).max(1).nullish(),
     seed: z.int().nullish(),
@@ -89,6 +96,8 @@ export function readChatRequest(c: ApiContext, sent: Sent, counter: TokenCounter
   const messages = sent.messages.map(toPromptMessage);
   const outputTokensMax = sent.max_completion_tokens ?? sent.max_tokens ?? limits.chatOutputTokensDefault;
   const format = sent.response_format;
+  const tools = sent.tools?.map(toToolOffer);
+  const toolChoice = toolChoiceOf(sent);
   const isJsonObject = format?.type === "json_object";
   return {
     model: sent.model,
@@ -97,10 +106,7 @@ export function readChatRequest(c: ApiContext, sent: Sent, counter: TokenCounter
     routed: {
       prompt: { messages },
       shape: {
-        inputTokens: messages.reduce(
-          (sum, { content }) => sum + counter.count(content) + tokensPerMessage,
-          tokensPerMessage,
-        ),
+        inputTokens: inputTokensOf(messages, tools ?? [], counter),
         stablePrefixTokens: 0,
         outputTokensMax,
         outputTokensExpected: Math.min(outputTokensMax, outputTokensExpected),
@@ -111,6 +117,9 @@ export function readChatRequest(c: ApiContext, sent: Sent, counter: TokenCounter
         responseFormat: { name: format.json_schema.name, schema: format.json_schema.schema },
       }),
       ...(isJsonObject && { isJsonObject }),
+      ...(tools && { tools }),
+      ...(toolChoice && { toolChoice }),
+      ...(typeof sent.parallel_tool_calls === "boolean" && { allowsParallelToolCalls: sent.parallel_tool_calls }),
       sampling: samplingOf(sent),
     },
   };
@@ -133,11 +142,21 @@ function policyOf(policy: Policy, model: string): Policy {
   return { ...policy, models: [model] };
 }
 
-function toPromptMessage({ role, content }: Sent["messages"][number]): PromptMessage {
-  return {
-    role: role === "developer" ? "system" : role, // the newer name of the same, which few providers know
-    content: typeof content === "string" ? content : content.map(({ text }) => text).join(""),
-  };
+/** @throws {@link LarderError} `REQUEST_INVALID` for a choice among tools that are not there */
+function toolChoiceOf({ tools, tool_choice: sent, parallel_tool_calls: parallel }: Sent): ToolChoice | undefined {
+  const choice = sent === null || sent === undefined ? undefined : toToolChoice(sent);
+  if (tools === null || tools === undefined) {
+    if (typeof parallel === "boolean")
+      throw invalidRequest({ field: "parallel_tool_calls", reason: "goes with tools" });
+    if (choice !== undefined && choice !== "none") {
+      throw invalidRequest({ field: "tool_choice", reason: "goes with tools" });
+    }
+    return undefined;
+  }
+  if (typeof choice === "object" && !tools.some(({ function: { name } }) => name === choice.name)) {
+    throw invalidRequest({ field: "tool_choice.function.name", reason: "is none of the tools" });
+  }
+  return choice;
 }
 
 function samplingOf(sent: Sent): Sampling {

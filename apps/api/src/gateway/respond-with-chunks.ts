@@ -40,7 +40,7 @@ export function respondWithChunks(
         if (isLeft) return;
         silence?.refresh();
         if (done === true) return end(controller);
-        if (value.kind === "text") return controller.enqueue(encoder.encode(chunks.text(value.text)));
+        if (value.kind !== "completed") return controller.enqueue(encoder.encode(chunks.content(value)));
         controller.enqueue(encoder.encode(chunks.end(value.chat, includesUsage)));
         await value.recorded;
         if (!isLeft) controller.enqueue(encoder.encode(`: receipt ${value.chat.receiptId} is written\n\n`));

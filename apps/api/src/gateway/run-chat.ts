@@ -1,5 +1,6 @@
 import { interruptedRoute, nobodyAsked, spendingOf } from "@larder/answering";
 import type {
+  AnswerContent,
   Attempt,
   Call,
   FinishReason,
@@ -8,9 +9,11 @@ import type {
   Route,
   RoutedEvent,
   RoutedRequest,
+  ToolCall,
+  ToolCallDelta,
   Usage,
 } from "@larder/contracts";
-import { followCalls, LarderError, noKnowledgeBase } from "@larder/contracts";
+import { followCalls, LarderError, noKnowledgeBase, toolCallsOf } from "@larder/contracts";
 import type { Larder } from "../larder.ts";
 import { fromErrorRecord } from "../problem.ts";
 import { toChatReceipt } from "./chat-receipt.ts";
@@ -19,6 +22,8 @@ const recordTimeoutMs = 10_000;
 
 export interface CompletedChat {
   readonly text: string;
+  /** Absent where none was made. */
+  readonly toolCalls?: readonly ToolCall[];
   readonly finishReason: FinishReason;
   /** Of the attempt that answered. */
   readonly usage: Usage;
@@ -29,7 +34,7 @@ export interface CompletedChat {
 }
 
 export type ChatEvent =
-  | { readonly kind: "text"; readonly text: string }
+  | AnswerContent
   /** `recorded` resolves when the receipt is on disk; it need not be waited for before the text is shown. */
   | { readonly kind: "completed"; readonly chat: CompletedChat; readonly recorded: Promise<void> };
 
@@ -39,7 +44,7 @@ export interface ChatPorts extends Pick<Larder, "router" | "ledger" | "callInten
 }
 
 /**
- * One chat over the router: text as it comes, then `completed`. Whatever was sent is written down with one receipt,
+ * One chat over the router: content as it comes, then `completed`. Whatever was sent is written down with one receipt,
  * also when it failed or the reader left; while it is being sent, an intent stands for it, so that a process which dies
  * leaves word of it.
  * @throws {@link LarderError} `POLICY_UNSATISFIABLE` when nobody may be asked, else the last attempt's error
@@ -54,6 +59,7 @@ export async function* runChat(
   const startMs = clock.monotonicMs();
   const startedAtMs = clock.nowMs();
   let text = "";
+  const pieces: ToolCallDelta[] = [];
   let route: Route | undefined;
   let answered: Extract<RoutedEvent, { kind: "answered" }> | undefined;
   let isRecorded = false;
@@ -103,6 +109,10 @@ export async function* runChat(
           text += event.text;
           yield event;
           break;
+        case "tool_call":
+          pieces.push(event.delta);
+          yield event;
+          break;
         case "broken":
           await record(event.route, { errorCode: event.error.code });
           throw fromErrorRecord(event.error, { receipt_id: receiptId });
@@ -126,7 +136,8 @@ export async function* runChat(
     const recorded = nextTurn().then(() => record(last, known));
     isRecorded = true;
     recorded.catch(() => undefined); // whoever waits for it is told; a reader who left is not
-    yield { kind: "completed", chat: { text, finishReason, ...known, route: last, receiptId }, recorded };
+    const content = { text, ...toolCallsOf(pieces) };
+    yield { kind: "completed", chat: { ...content, finishReason, ...known, route: last, receiptId }, recorded };
   } finally {
     if (!isRecorded && route !== undefined) {
       // The reader left in the middle of a call that may be billed.

@@ -4,7 +4,7 @@ import { LarderError } from "@larder/contracts";
 import { createRouter } from "../api-env.ts";
 import type { ApiMetrics } from "../api-metrics.ts";
 import type { ApiLimits } from "../api-settings.ts";
-import { createChatChunks, toChatCompletion } from "../gateway/chat-bodies.ts";
+import { createChatChunks, toChatCompletion, wholeContent } from "../gateway/chat-bodies.ts";
 import { chatRequestSchema, readChatRequest } from "../gateway/chat-request.ts";
 import { chatCompletionsPath } from "../gateway/openai-error.ts";
 import { eventStreamType, respondWithChunks } from "../gateway/respond-with-chunks.ts";
@@ -88,7 +88,7 @@ export function chatCompletionRoutes(larder: Larder, limits: ApiLimits, metrics:
       return respondWithChunks(c, first, events, { ...options, chunks: chunksOf() });
     }
     for (let step = first; step.done !== true; step = await events.next()) {
-      if (step.value.kind === "text") continue;
+      if (step.value.kind !== "completed") continue;
       await step.value.recorded;
       return c.json(toChatCompletion(envelope, step.value.chat), 200, headers);
     }
@@ -96,13 +96,13 @@ export function chatCompletionRoutes(larder: Larder, limits: ApiLimits, metrics:
   });
 }
 
-/** What the same Idempotency-Key gets again: the whole text in one chunk. */
+/** What the same Idempotency-Key gets again: the whole text, and each tool call, in one chunk. */
 function streamReply(
   chunks: ReturnType<typeof createChatChunks>,
   chat: CompletedChat,
   includesUsage: boolean,
 ): StoredReply {
-  const body = chunks.text(chat.text) + chunks.end(chat, includesUsage);
+  const body = wholeContent(chat).map(chunks.content).join("") + chunks.end(chat, includesUsage);
   return { status: 200, contentType: eventStreamType, body };
 }
 
@@ -120,7 +120,7 @@ async function* settled(
   };
   try {
     for await (const event of events) {
-      if (event.kind === "text") yield event;
+      if (event.kind !== "completed") yield event;
       else {
         isSettled = true;
         const recorded = claim.isKept ? event.recorded.then(() => claim.complete(toReply(event.chat))) : event.recorded; // what nobody can ask for again need not be built

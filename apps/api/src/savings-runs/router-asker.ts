@@ -48,7 +48,7 @@ export function createRouterAsker(ports: AskerPorts, model: string): Asker {
           if (event.kind === "completed") await event.recorded;
           else {
             firstTextMs ??= clock.monotonicMs() - startMs;
-            text += event.text;
+            if (event.kind === "text") text += event.text;
           }
         }
       } catch (thrown) {

@@ -86,7 +86,7 @@ async function timeAnswer(
     sampling: { temperature: 0 },
   };
   for await (const event of generator.generate(request, { signal: call.signal })) {
-    if (event.kind === "text") firstTextMs ??= call.nowMs() - startedMs;
+    if (event.kind !== "finished") firstTextMs ??= call.nowMs() - startedMs;
     else usage = event.usage;
   }
   if (usage === undefined || firstTextMs === undefined) return undefined;

@@ -17,6 +17,7 @@ import type {
 } from "@larder/contracts";
 import { LarderError, noTokens, toErrorRecord } from "@larder/contracts";
 import { totalCost } from "../routing/next-candidate.ts";
+import { shapeOf } from "../routing/request-needs.ts";
 import { endBatch } from "./batch-attempt.ts";
 import { callLive } from "./call-live.ts";
 import { chooseBatch } from "./choose-batch.ts";
@@ -100,7 +101,7 @@ export function createBatchLane(options: BatchLaneOptions): BatchLane {
 
   /** `undefined`: a batch would be cheaper, and the budgets have no room for it yet. */
   async function choose({ request }: BatchRequest, call: Call): Promise<BatchState | undefined> {
-    const { candidates } = router.quote(request.shape, request.policy);
+    const { candidates } = router.quote(shapeOf(request), request.policy);
     const chosen = chooseBatch(candidates, request.shape, priceBook, (id) => apis.has(id));
     if (chosen === undefined) return calling();
     const { provider, model, worstCost: amount } = chosen;
@@ -154,12 +155,16 @@ export function createBatchLane(options: BatchLaneOptions): BatchLane {
     }
     if (polled.kind === "running") return late ? calling(await endBatch(ports, state, tooLate)) : undefined;
     if (polled.kind === "failed") return calling(await endBatch(ports, state, polled));
-    const { text, finishReason, usage } = polled;
+    const { text, toolCalls, finishReason, usage } = polled;
     const attempt = await endBatch(ports, state, { billed: "yes", ...(usage && { usage }) });
     const route = routeOf(job, attempt, `${state.provider}/${state.model} answered in a batch, which was cheaper.`);
     const cost = totalCost([attempt]);
     const known = attempt.usage ?? { tokens: estimate(job), source: "estimated" as const };
-    return end(job, { text, finishReason, usage: known, route, ...(cost !== undefined && { cost }) });
+    return end(job, {
+      ...{ text, finishReason, usage: known, route },
+      ...(toolCalls && { toolCalls }),
+      ...(cost !== undefined && { cost }),
+    });
   }
 
   async function answerLive(job: BatchRequest, earlier: readonly Attempt[], call: Call): Promise<Ended | undefined> {
@@ -188,7 +193,7 @@ export function createBatchLane(options: BatchLaneOptions): BatchLane {
   }
 
   function routeOf({ request }: BatchRequest, attempt: Attempt, reason: string): Route {
-    const { candidates, priceBookId } = router.quote(request.shape, request.policy);
+    const { candidates, priceBookId } = router.quote(shapeOf(request), request.policy);
     return {
       chosen: { provider: attempt.provider, model: attempt.model },
       reason,

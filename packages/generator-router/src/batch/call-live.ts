@@ -7,8 +7,9 @@ import type {
   ErrorRecord,
   GeneratorRouter,
   Route,
+  ToolCallDelta,
 } from "@larder/contracts";
-import { followCalls, LarderError, toErrorRecord } from "@larder/contracts";
+import { followCalls, LarderError, toErrorRecord, toolCallsOf } from "@larder/contracts";
 import { totalCost } from "../routing/next-candidate.ts";
 
 export interface LiveCallPorts {
@@ -39,6 +40,7 @@ export async function callLive(
   const followed = followCalls((attempts) => note([...earlier, ...attempts]));
   const withEarlier = (last: Route): Route => ({ ...last, attempts: [...earlier, ...last.attempts] });
   let text = "";
+  const pieces: ToolCallDelta[] = [];
   for await (const event of router.generate({ ...job.request, policy, ...followed }, call)) {
     switch (event.kind) {
       case "routed":
@@ -46,11 +48,17 @@ export async function callLive(
       case "text":
         text += event.text;
         break;
+      case "tool_call":
+        pieces.push(event.delta);
+        break;
       case "answered": {
         const { finishReason, usage } = event;
         const route = withEarlier(event.route);
         const cost = totalCost(route.attempts);
-        return { kind: "answered", answer: { text, finishReason, usage, route, ...(cost !== undefined && { cost }) } };
+        return {
+          kind: "answered",
+          answer: { text, finishReason, usage, route, ...toolCallsOf(pieces), ...(cost !== undefined && { cost }) },
+        };
       }
       case "broken":
         call.signal.throwIfAborted();

@@ -1,5 +1,5 @@
-import type { BatchApi, Clock, Secret } from "@larder/contracts";
-import { LarderError, toErrorRecord } from "@larder/contracts";
+import type { BatchApi, Clock, Secret, ToolCallDelta } from "@larder/contracts";
+import { LarderError, toErrorRecord, toolCallsOf } from "@larder/contracts";
 import OpenAI, { APIError, toFile } from "openai";
 import { z } from "zod";
 import { toChatBody } from "../openai/chat-body.ts";
@@ -98,11 +98,13 @@ function readResult(text: string): Awaited<ReturnType<BatchApi["poll"]>> {
       return { kind: "failed", billed: "no", error: toErrorRecord(failure) };
     }
     let answer = "";
+    const pieces: ToolCallDelta[] = [];
     for (const event of readChatReply(JSON.stringify(line.response.body))) {
       if (event.kind === "text") answer += event.text;
+      else if (event.kind === "tool_call") pieces.push(event.delta);
       else {
         const { reason: finishReason, usage } = event;
-        return { kind: "completed", text: answer, finishReason, ...(usage && { usage }) };
+        return { kind: "completed", text: answer, finishReason, ...toolCallsOf(pieces), ...(usage && { usage }) };
       }
     }
     throw new LarderError("PROVIDER_REPLY_MALFORMED", { details: { reason: "finish_missing" } });

@@ -1,20 +1,18 @@
 import type { GeneratorRequest } from "@larder/contracts";
 import type { WireDialect } from "./wire-dialect.ts";
+import { toWireMessage, toWireTool, toWireToolChoice } from "./wire-messages.ts";
 import { toWireSampling } from "./wire-sampling.ts";
 
 /** A chat request as the wire has it, but for how its reply is sent. */
 export function toChatBody(request: GeneratorRequest, wire: WireDialect) {
-  const { responseFormat: format } = request;
+  const { responseFormat: format, tools, toolChoice, allowsParallelToolCalls: parallel } = request;
   return {
     model: request.model,
-    messages: request.prompt.messages.map(({ role, content }) => ({ role, content })),
+    messages: request.prompt.messages.map(toWireMessage),
     [wire.outputLimitField]: request.outputTokensMax,
-    ...(request.tools && {
-      tools: request.tools.map((tool) => ({
-        type: "function" as const,
-        function: { ...tool, parameters: { ...tool.parameters } },
-      })),
-    }),
+    ...(tools && { tools: tools.map(toWireTool) }),
+    ...(toolChoice && { tool_choice: toWireToolChoice(toolChoice) }),
+    ...(parallel !== undefined && { parallel_tool_calls: parallel }),
     ...toWireSampling(request.sampling),
     ...(request.isJsonObject === true && { response_format: { type: "json_object" as const } }),
     ...(format && {

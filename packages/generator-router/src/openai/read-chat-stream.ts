@@ -1,9 +1,10 @@
-import type { FinishReason, GeneratorEvent, Usage } from "@larder/contracts";
+import type { AnswerContent, FinishReason, GeneratorEvent, Usage } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { z } from "zod";
 import { normaliseUsage } from "../usage/chat-usage.ts";
 import { fromBand } from "./classify-failure.ts";
 import { readEventData } from "./server-sent-events.ts";
+import { ToolCallReader, wireToolCalls } from "./wire-tool-calls.ts";
 
 const part = z.object({ type: z.string(), text: z.string().optional().catch(undefined) });
 const content = z
@@ -12,8 +13,8 @@ const content = z
   .catch(undefined);
 const choice = z.object({
   index: z.number().optional().catch(undefined),
-  delta: z.object({ content }).optional().catch(undefined),
-  message: z.object({ content }).optional().catch(undefined),
+  delta: z.object({ content, tool_calls: wireToolCalls }).optional().catch(undefined),
+  message: z.object({ content, tool_calls: wireToolCalls }).optional().catch(undefined),
   finish_reason: z.string().nullish().catch(undefined),
   error: z.unknown().optional(),
 });
@@ -39,8 +40,8 @@ export interface ChatStreamOptions {
 }
 
 /**
- * Text of the first choice as it comes, then `finished` with the usage of the last chunk that told one. Deltas that came
- * in one packet are one text: they are there at the same moment, and each costs every layer above. Empty and role-only
+ * Content of the first choice as it comes, then `finished` with the usage of the last chunk that told one. Texts that came
+ * in one packet, one after the other, are one text: they are there at the same moment, and each costs every layer above. Empty and role-only
  * deltas give nothing. A line that is not JSON is left out and counted: it must not end a stream that is well
  * otherwise. A stream that changes its model in the middle is two answers, and broken.
  * @throws {@link LarderError} `PROVIDER_STREAM_BROKEN` when the end is missing; the typed error of an error in band
@@ -58,8 +59,7 @@ export async function* readChatStream(
       failure = thrown;
     }
     // What came before a failure has been said, and nobody else may answer any more.
-    const text = state.takeText();
-    if (text !== "") yield { kind: "text", text };
+    yield* state.takeContent();
     if (failure !== undefined) throw failure;
     if (state.isDone) break;
   }
@@ -69,8 +69,9 @@ export async function* readChatStream(
 /** What is known of a stream so far. */
 class ChatStreamState {
   isDone = false;
-  #text = "";
-  #hasText = false;
+  #content: AnswerContent[] = [];
+  #hasContent = false;
+  readonly #toolCalls = new ToolCallReader();
   #reason: FinishReason | undefined;
   #usage: Usage | undefined;
   #model: string | undefined;
@@ -89,7 +90,7 @@ class ChatStreamState {
       return;
     }
     if (read.model !== undefined && read.model !== "") {
-      if (this.#hasText && this.#model !== undefined && read.model !== this.#model) throw broken("model_changed");
+      if (this.#hasContent && this.#model !== undefined && read.model !== this.#model) throw broken("model_changed");
       this.#model = read.model;
     }
     this.#usage = usageIn(read) ?? this.#usage;
@@ -99,21 +100,30 @@ class ChatStreamState {
   #takeChoice({ index = 0, delta, finish_reason, error }: Chunk["choices"][number]): void {
     if (index !== 0) return; // another answer, which nobody asked for
     const text = textOf(delta?.content);
-    if (text !== "") {
-      this.#hasText = true;
-      this.#text += text;
-    }
+    if (text !== "") this.#takeText(text);
+    for (const piece of this.#toolCalls.read(delta?.tool_calls)) this.#add({ kind: "tool_call", delta: piece });
     if (error !== undefined && error !== null) throw fromBand(error);
     if (finish_reason === undefined || finish_reason === null) return;
     if (finish_reason === "error") throw broken("finish_reason_error");
     this.#reason = toFinishReason(finish_reason);
   }
 
+  #takeText(more: string): void {
+    const last = this.#content.at(-1);
+    if (last?.kind === "text") this.#content[this.#content.length - 1] = { kind: "text", text: last.text + more };
+    else this.#add({ kind: "text", text: more });
+  }
+
+  #add(content: AnswerContent): void {
+    this.#hasContent = true;
+    this.#content.push(content);
+  }
+
   /** What was not yet given on. */
-  takeText(): string {
-    const text = this.#text;
-    this.#text = "";
-    return text;
+  takeContent(): readonly AnswerContent[] {
+    const content = this.#content;
+    this.#content = [];
+    return content;
   }
 
   end({ requiresDone }: ChatStreamOptions): GeneratorEvent {
@@ -121,7 +131,7 @@ class ChatStreamState {
     if (!this.isDone && requiresDone) throw broken("terminator_missing");
     const unreadableLines = this.#unreadableLines;
     return {
-      ...finished(this.#reason, this.#usage, this.#model),
+      ...finished(endedBy(this.#reason, this.#toolCalls), this.#usage, this.#model),
       ...(unreadableLines > 0 && { unreadableLines }),
     };
   }
@@ -139,7 +149,9 @@ export function* readChatReply(text: string): Generator<GeneratorEvent, void, un
   if (first.finish_reason === "error") throw broken("finish_reason_error");
   const answer = textOf(first.message?.content);
   if (answer !== "") yield { kind: "text", text: answer };
-  yield finished(toFinishReason(first.finish_reason), usageIn(read), read.model);
+  const toolCalls = new ToolCallReader();
+  for (const delta of toolCalls.read(first.message?.tool_calls)) yield { kind: "tool_call", delta };
+  yield finished(endedBy(toFinishReason(first.finish_reason), toolCalls), usageIn(read), read.model);
 }
 
 function readChunk(text: string): Chunk | undefined {
@@ -165,6 +177,11 @@ function parseJson(text: string): unknown {
 function textOf(value: z.infer<typeof content>): string {
   if (typeof value === "string") return value;
   return (value ?? []).map(({ type, text }) => (type === "text" ? (text ?? "") : "")).join("");
+}
+
+/** `stop` after a tool call says the same with another word: servers differ, also by how the tool was chosen. */
+function endedBy(reason: FinishReason, { hasCalls }: ToolCallReader): FinishReason {
+  return hasCalls && reason === "stop" ? "tool_calls" : reason;
 }
 
 function finished(reason: FinishReason, usage: Usage | undefined, model: string | undefined): GeneratorEvent {

@@ -164,7 +164,7 @@ export function createModelProber(options: ModelProberOptions): ModelProber {
     onSend?.({ provider, model, startedAtMs });
     for (let step = await begun; ; step = await events.next()) {
       if (step.done === true) return { text, result: step.value };
-      text += step.value.text;
+      if (step.value.kind === "text") text += step.value.text;
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Attempt, Candidate, RoutedRequest } from "@larder/contracts";
+import type { AnswerContent, Attempt, Candidate, RoutedRequest } from "@larder/contracts";
 import type { CandidateCaller } from "./call-candidate.ts";
 import { callCandidate } from "./call-candidate.ts";
 import { joinSignals } from "./join-signals.ts";
@@ -22,7 +22,7 @@ export async function* askCandidate(
   caller: CandidateCaller,
   candidate: Candidate,
   { request, signal, deadlineAtMs, resolved, over, hedge }: Asking,
-): AsyncGenerator<{ readonly kind: "text"; readonly text: string }, RaceResult, undefined> {
+): AsyncGenerator<AnswerContent, RaceResult, undefined> {
   const { hedgeDelayMs } = caller.limits;
   if (hedgeDelayMs === 0) {
     const decided = yield* callCandidate(caller, candidate, request, { deadlineAtMs, signal, resolved, over });

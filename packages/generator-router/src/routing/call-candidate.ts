@@ -1,4 +1,5 @@
 import type {
+  AnswerContent,
   Attempt,
   Candidate,
   Clock,
@@ -50,7 +51,7 @@ export async function* callCandidate(
   { provider, model }: Pick<Candidate, "provider" | "model">,
   routed: RoutedRequest,
   { deadlineAtMs, signal, resolved, over }: CandidateCall,
-): AsyncGenerator<{ readonly kind: "text"; readonly text: string }, AttemptResult, undefined> {
+): AsyncGenerator<AnswerContent, AttemptResult, undefined> {
   const { clock, breaker, traffic, limits } = caller;
   const { shape, policy } = routed;
   const connection = caller.providers.get(provider);

@@ -39,7 +39,7 @@ function open(reserveMs: number) {
   const ask = async () => {
     const request = requestFor({ deadlineMs: 1_000 }, { onSend: (one) => sent.push(one) });
     const { last } = await readAll(router.generate(request, call));
-    const attempts: readonly Attempt[] = last?.kind === "text" || last === undefined ? [] : last.route.attempts;
+    const attempts: readonly Attempt[] = last !== undefined && "route" in last ? last.route.attempts : [];
     return { kind: last?.kind, attempts };
   };
   return { ask, ends, sent, calls: () => calls };

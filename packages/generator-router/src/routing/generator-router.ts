@@ -34,6 +34,7 @@ import { termsFor } from "./quote-sources.ts";
 import type { RaceResult } from "./race-attempts.ts";
 import type { RequestBudget, ReservedAmounts } from "./request-budget.ts";
 import { createRequestBudget, quoteBelow } from "./request-budget.ts";
+import { fetchesImages, shapeOf } from "./request-needs.ts";
 import type { ResolvedPolicy } from "./resolve-policy.ts";
 import { resolvePolicy } from "./resolve-policy.ts";
 import type { NextStep } from "./retry-budget.ts";
@@ -150,10 +151,12 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
     money: RequestBudget,
     signal: AbortSignal,
   ): AsyncGenerator<RoutedEvent, void, undefined> {
-    const { shape: sent, responseFormat } = request;
-    const needs = responseFormat === undefined ? sent.needs : [...sent.needs, "json_schema" as const];
-    const shape = { ...sent, needs };
+    const { responseFormat } = request;
+    const shape = shapeOf(request);
     const resolved = resolvePolicy(request.policy, shape);
+    if ((isOffline || resolved.isLocalOnly) && fetchesImages(request.prompt)) {
+      throw new LarderError("REQUEST_INVALID", { details: { reason: "image_by_address" } });
+    }
     const time = timeNow();
     const quote = quoteFor(shape, resolved, time);
     const candidates = quote.eligible();

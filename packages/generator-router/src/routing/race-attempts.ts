@@ -1,14 +1,10 @@
+import type { AnswerContent } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { AttemptResult } from "./run-attempt.ts";
 
-interface Text {
-  readonly kind: "text";
-  readonly text: string;
-}
-
 /** One attempt that has begun. `stop` ends it; what it was is still told by its last step. */
 export interface StartedAttempt {
-  readonly events: AsyncGenerator<Text, AttemptResult, undefined>;
+  readonly events: AsyncGenerator<AnswerContent, AttemptResult, undefined>;
   stop(reason: unknown): void;
 }
 
@@ -26,7 +22,7 @@ export interface RaceResult {
 export async function* raceAttempts(
   first: StartedAttempt,
   { delayMs, startSecond }: { readonly delayMs: number; startSecond(): StartedAttempt | undefined },
-): AsyncGenerator<Text, RaceResult, undefined> {
+): AsyncGenerator<AnswerContent, RaceResult, undefined> {
   const runners = [first];
   const results = new Map<StartedAttempt, AttemptResult>();
   const steps = new Map([[first, next(first)]]);

@@ -1,4 +1,5 @@
 import type {
+  AnswerContent,
   Attempt,
   Clock,
   FinishReason,
@@ -40,14 +41,14 @@ export type AttemptResult =
   | { readonly kind: "aborted"; readonly attempt: Attempt };
 
 /**
- * One provider call: gives its text as it comes and returns what became of it. Never throws. A reader who leaves
+ * One provider call: gives its content as it comes and returns what became of it. Never throws. A reader who leaves
  * half way leaves an attempt too, which `onLeft` is told of, for the provider may charge for it.
  */
 export async function* runAttempt(
   plan: AttemptPlan,
   signal: AbortSignal,
   onLeft: (attempt: Attempt) => void,
-): AsyncGenerator<{ readonly kind: "text"; readonly text: string }, AttemptResult, undefined> {
+): AsyncGenerator<AnswerContent, AttemptResult, undefined> {
   const { clock, startedAtMs } = plan;
   const startMs = clock.monotonicMs();
   const deadline = plan.deadlineAtMs === undefined ? {} : { deadlineLeftMs: plan.deadlineAtMs - clock.monotonicMs() };
@@ -78,10 +79,10 @@ export async function* runAttempt(
         throw new LarderError("PROVIDER_STREAM_BROKEN", { details: { reason: "finish_missing" } });
       }
       const event = step.value;
-      if (event.kind === "text") {
+      if (event.kind !== "finished") {
         watch.gotText();
         firstTextMs ??= elapsed();
-        text += event.text;
+        text += wordsOf(event);
         yield event;
         continue;
       }
@@ -131,4 +132,9 @@ export async function* runAttempt(
     if (!isOver) onLeft(toAttempt({ outcome: "aborted", billed: "unknown", usage: unsettled() }));
     void events.return?.().catch(() => undefined);
   }
+}
+
+/** What of it the model wrote, for an estimate of its tokens. */
+function wordsOf(content: AnswerContent): string {
+  return content.kind === "text" ? content.text : (content.delta.name ?? "") + content.delta.arguments;
 }

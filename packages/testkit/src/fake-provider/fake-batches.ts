@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { AttoUsd, FakePrices } from "./fake-bill.ts";
 import { billOf } from "./fake-bill.ts";
 import type { FakeAnswer, FakeRequest, FakeUsage } from "./fake-wire.ts";
+import { finishReasonOf, messageOf, messagesOf, wordsOf } from "./wire-steps.ts";
 
 export interface FakeBatchOptions {
   /** What a batch charges, by model. */
@@ -56,20 +57,26 @@ export function createFakeBatches(context: Context): FakeBatches & { serve(call:
     batch.status = context.ending ?? "completed";
     if (batch.status !== "completed") return;
     const line = JSON.parse(files.get(batch.fileId) ?? "{}");
-    const { model, messages } = line.body;
-    const request: FakeRequest = { index: -1, model, messages, isStreaming: false, wantsUsage: false, body: line.body };
-    const text = context.answerOf(request).deltas.join("");
-    const prompt = request.messages.map(({ content }) => content).join("\n");
+    const { model } = line.body;
+    const request: FakeRequest = {
+      index: -1,
+      model,
+      messages: messagesOf(line.body),
+      isStreaming: false,
+      wantsUsage: false,
+      body: line.body,
+    };
+    const answer = context.answerOf(request);
     const usage: FakeUsage = {
-      promptTokens: context.countTokens(prompt),
-      completionTokens: context.countTokens(text),
+      promptTokens: context.countTokens(request.messages.map(({ content }) => content).join("\n")),
+      completionTokens: context.countTokens(wordsOf(answer)),
     };
     const prices = context.prices[model];
     batch.bill = prices === undefined ? 0n : billOf(usage, prices);
     const body = {
       object: "chat.completion",
       model,
-      choices: [{ index: 0, message: { role: "assistant", content: text }, finish_reason: "stop" }],
+      choices: [{ index: 0, message: messageOf(answer), finish_reason: finishReasonOf(answer) }],
       usage: { prompt_tokens: usage.promptTokens, completion_tokens: usage.completionTokens },
     };
     const result = { custom_id: line.custom_id, response: { status_code: 200, body }, error: null };

@@ -3,6 +3,7 @@ export interface FakeRequest {
   /** Place among all completions requests of this provider, from 0. */
   readonly index: number;
   readonly model: string;
+  /** Contents that are no text as the JSON that they are; `body` has them as they came. */
   readonly messages: readonly { readonly role: string; readonly content: string }[];
   readonly isStreaming: boolean;
   readonly wantsUsage: boolean;
@@ -80,6 +81,8 @@ export type FakeEvents = "plain" | "crlf" | "cr" | "comments" | "multi_data";
 export interface FakeAnswer {
   /** Content deltas in order; a plain reply joins them. */
   readonly deltas: readonly string[];
+  /** After the deltas. Each piece counts as one delta more. */
+  readonly toolCalls?: readonly FakeToolCall[];
   /** Absent: counted by the provider's `countTokens`. */
   readonly usage?: FakeUsage;
   /** @defaultValue "stop" */
@@ -97,6 +100,13 @@ export interface FakeAnswer {
   readonly bytesPerWrite?: number;
   /** Chunks of `reasoning_content` before the first delta. */
   readonly reasoning?: readonly string[];
+}
+
+/** Arguments in the pieces in which they are streamed; a plain reply joins them. */
+export interface FakeToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly pieces: readonly string[];
 }
 
 /** What to do on the wire, in order. */

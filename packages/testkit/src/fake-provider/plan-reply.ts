@@ -1,6 +1,17 @@
 import type { FakeAnswer, FakeRequest, FakeUsage, WireStep } from "./fake-wire.ts";
 import { planStream } from "./plan-stream.ts";
-import { bytes, envelope, head, modelOf, pauseWrites, splitWrites, usageField } from "./wire-steps.ts";
+import {
+  bytes,
+  envelope,
+  finishReasonOf,
+  head,
+  messageOf,
+  modelOf,
+  pauseWrites,
+  splitWrites,
+  usageField,
+  wordsOf,
+} from "./wire-steps.ts";
 
 const json = { "content-type": "application/json" };
 
@@ -45,11 +56,11 @@ function planJson(request: FakeRequest, answer: FakeAnswer, usage: FakeUsage): r
     const error = { message: "scripted", type: "server_error", code: fault.status ?? 502 };
     return [head("application/json"), bytes(JSON.stringify({ error })), end];
   }
-  const text = answer.deltas.join("");
-  const finish = fault?.kind === "no_finish_reason" ? null : (answer.finishReason ?? "stop");
+  const text = wordsOf(answer);
+  const finish = fault?.kind === "no_finish_reason" ? null : finishReasonOf(answer);
   const whole = JSON.stringify({
     ...envelope(request, "chat.completion", modelOf(request, answer)),
-    choices: [{ index: 0, message: { role: "assistant", content: text }, finish_reason: finish }],
+    choices: [{ index: 0, message: messageOf(answer), finish_reason: finish }],
     ...usageField(answer, usage),
   });
   const half = whole.slice(0, Math.floor(whole.length / 2));

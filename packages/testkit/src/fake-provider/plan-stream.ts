@@ -1,5 +1,5 @@
 import type { FakeAnswer, FakeEvents, FakeFault, FakeRequest, FakeUsage, WireStep } from "./fake-wire.ts";
-import { bytes, envelope, head, modelOf, usageField } from "./wire-steps.ts";
+import { bytes, envelope, finishReasonOf, head, modelOf, piecesOf, usageField } from "./wire-steps.ts";
 
 /** Longest run of comments; whoever listens has long gone. */
 const commentsMax = 10_000;
@@ -23,8 +23,9 @@ export function planStream(request: FakeRequest, answer: FakeAnswer, usage: Fake
   for (const thought of answer.reasoning ?? []) steps.push(chunk({ reasoning_content: thought }));
 
   const stopsAfter = fault !== undefined && "afterDeltas" in fault ? fault.afterDeltas : undefined;
+  const pieces = piecesOf(answer);
   let sentText = "";
-  for (let i = 0; i <= answer.deltas.length; i++) {
+  for (let i = 0; i <= pieces.length; i++) {
     if (i === stopsAfter && fault !== undefined) {
       if (fault.kind === "model_changed") model = "somebody-else";
       else if (fault.kind === "duplicate") steps.push(...steps.slice(-1));
@@ -33,17 +34,16 @@ export function planStream(request: FakeRequest, answer: FakeAnswer, usage: Fake
         if (steps.at(-1)?.kind !== "bytes") return steps;
       }
     }
-    const delta = answer.deltas[i];
-    if (delta === undefined) continue;
+    const piece = pieces[i];
+    if (piece === undefined) continue;
     if (fault?.kind === "drip") steps.push({ kind: "wait", delayMs: fault.delayMs });
-    sentText += delta;
-    steps.push({ ...chunk({ content: delta }), outputText: sentText });
+    sentText += piece.words;
+    steps.push({ ...chunk(piece.delta), outputText: sentText });
     if (fault?.kind === "second_choice") steps.push(chunk({ content: "another answer " }, null, 1));
   }
   if (fault?.kind === "truncated_json")
     return [...steps, bytes('data: {"id":"fake","choices":[{"ind'), { kind: "end" }];
-  if (fault?.kind !== "no_finish_reason")
-    steps.push({ ...chunk({}, answer.finishReason ?? "stop"), outputText: sentText });
+  if (fault?.kind !== "no_finish_reason") steps.push({ ...chunk({}, finishReasonOf(answer)), outputText: sentText });
   if (request.wantsUsage && fault?.kind !== "no_usage") {
     const last = { ...envelope(request, "chat.completion.chunk", model), choices: [], ...usageField(answer, usage) };
     steps.push(event(last, events));

@@ -11,6 +11,7 @@ import type { AttoUsd, FakePrices } from "./fake-bill.ts";
 import { billOf } from "./fake-bill.ts";
 import type { FakeAnswer, FakeRequest, FakeUsage, WireStep } from "./fake-wire.ts";
 import { planReply } from "./plan-reply.ts";
+import { messagesOf, wordsOf } from "./wire-steps.ts";
 
 export interface FakeModel {
   readonly id: string;
@@ -130,7 +131,7 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
     const answer = answerOf(asked);
     const usage: FakeUsage = answer.usage ?? {
       promptTokens: countTokens(promptText),
-      completionTokens: countTokens(answer.deltas.join("") + (answer.reasoning ?? []).join("")),
+      completionTokens: countTokens(wordsOf(answer) + (answer.reasoning ?? []).join("")),
     };
     const played = await play(response, planReply(asked, answer, usage));
     if (played.isComplete)
@@ -249,7 +250,7 @@ function readRequest(index: number, text: string): FakeRequest {
   return {
     index,
     model: String(body.model),
-    messages: body.messages as FakeRequest["messages"],
+    messages: messagesOf(body),
     isStreaming: body.stream === true,
     wantsUsage: options?.include_usage === true,
     body,

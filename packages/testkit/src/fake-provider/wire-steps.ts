@@ -31,6 +31,51 @@ export function usageField(answer: FakeAnswer, usage: FakeUsage): Readonly<Recor
   };
 }
 
+/** A delta of the wire and the words in it. */
+export interface WirePiece {
+  readonly delta: Readonly<Record<string, unknown>>;
+  readonly words: string;
+}
+
+/** Content and then tool calls, in the pieces in which a stream sends them. */
+export function piecesOf({ deltas, toolCalls = [] }: FakeAnswer): readonly WirePiece[] {
+  const calls = toolCalls.flatMap(({ id, name, pieces }, index) => [
+    piece({ index, id, type: "function", function: { name, arguments: "" } }, name),
+    ...pieces.map((text) => piece({ index, function: { arguments: text } }, text)),
+  ]);
+  return [...deltas.map((text) => ({ delta: { content: text }, words: text })), ...calls];
+}
+
+const piece = (call: object, words: string): WirePiece => ({ delta: { tool_calls: [call] }, words });
+
+/** The message of a plain reply. */
+export function messageOf({ deltas, toolCalls }: FakeAnswer) {
+  const content = deltas.join("");
+  if (toolCalls === undefined) return { role: "assistant", content };
+  const calls = toolCalls.map(({ id, name, pieces }) => ({
+    id,
+    type: "function",
+    function: { name, arguments: pieces.join("") },
+  }));
+  return { role: "assistant", content: content === "" ? null : content, tool_calls: calls };
+}
+
+export const wordsOf = (answer: FakeAnswer): string =>
+  piecesOf(answer)
+    .map(({ words }) => words)
+    .join("");
+
+export function messagesOf({ messages }: Readonly<Record<string, unknown>>): FakeRequest["messages"] {
+  return (messages as { readonly role: string; readonly content?: unknown }[]).map(({ role, content = null }) => ({
+    role,
+    content: typeof content === "string" ? content : JSON.stringify(content),
+  }));
+}
+
+export function finishReasonOf({ finishReason, toolCalls }: FakeAnswer): string {
+  return finishReason ?? (toolCalls === undefined ? "stop" : "tool_calls");
+}
+
 export function splitWrites(steps: readonly WireStep[], size: number | undefined): readonly WireStep[] {
   if (size === undefined) return steps;
   return steps.flatMap((step) => {
