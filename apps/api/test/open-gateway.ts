@@ -23,7 +23,7 @@ export interface TestGateway extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Two models of one fake provider behind a real server: `small` at $0.10 / $0.40 and `large` at $2 / $8. */
+/** Two models of one fake provider behind a real server: `small` at $0.10 / $0.40; `large`, with tools and eyes, at $2 / $8. */
 export async function openGateway(
   answer?: FakeProviderOptions["answer"],
   batches?: Omit<FakeBatchOptions, "prices">,
@@ -43,7 +43,7 @@ export async function openGateway(
     context_tokens: 100_000,
     max_output_tokens: 8_000,
     ...(id === "small" && { batch: { price_usd_per_mtok: batchPrices.small } }),
-    capabilities: ["json_schema", "json_object", "system_prompt"],
+    capabilities: ["json_schema", "json_object", "system_prompt", ...(id === "large" ? ["tools", "vision"] : [])],
   }));
   await writeFile(
     file,

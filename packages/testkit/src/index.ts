@@ -28,7 +28,14 @@ export type { DocumentStoreUnderTest } from "./conformance/document-store/docume
 export { createCountingIds } from "./counting-ids.ts";
 export { evidenceOf } from "./evidence-fixture.ts";
 export { type AttoUsd, billOf, type FakePrices, nanoUsdCeiling } from "./fake-provider/fake-bill.ts";
-export type { FakeAnswer, FakeEvents, FakeFault, FakeRequest, FakeUsage } from "./fake-provider/fake-wire.ts";
+export type {
+  FakeAnswer,
+  FakeEvents,
+  FakeFault,
+  FakeRequest,
+  FakeToolCall,
+  FakeUsage,
+} from "./fake-provider/fake-wire.ts";
 export {
   type FakeModel,
   type FakeOutcome,

@@ -1,4 +1,12 @@
-import type { BatchRequest, BatchRequestId, BatchRequests, Budgets, ReceiptId, Route } from "@larder/contracts";
+import type {
+  BatchRequest,
+  BatchRequestId,
+  BatchRequests,
+  Budgets,
+  ModelEntry,
+  ReceiptId,
+  Route,
+} from "@larder/contracts";
 import type { FakeProviderOptions } from "@larder/testkit";
 import { nanoUsdCeiling, startFakeProvider } from "@larder/testkit";
 import type { FakeBatchOptions } from "@larder/testkit/fake-provider";
@@ -33,6 +41,7 @@ function keptJobs(): BatchRequests & { readonly jobs: Map<BatchRequestId, BatchR
 interface BedOptions {
   readonly hasCard?: boolean;
   readonly budgets?: Budgets;
+  readonly others?: readonly ModelEntry[];
   readonly answer?: FakeProviderOptions["answer"];
 }
 
@@ -40,16 +49,19 @@ const id = "brq_0000000001" as BatchRequestId;
 
 async function open(
   batches: Partial<FakeBatchOptions> = {},
-  { hasCard = true, budgets, answer = () => ({ deltas: ["A larder keeps food."] }) }: BedOptions = {},
+  { hasCard = true, budgets, others = [], answer = () => ({ deltas: ["A larder keeps food."] }) }: BedOptions = {},
 ) {
   const provider = await startFakeProvider({
     models: [{ id: "m", prices: live }],
     answer,
     batches: { prices: { m: half }, ...batches },
   });
-  const entry = entryOf("m", live.input, live.output, hasCard ? { cards } : {});
+  const entry = entryOf("m", live.input, live.output, { capabilities: ["tools"], ...(hasCard ? { cards } : {}) });
   const limits = { budgetWaitMs: 0 };
-  const { router } = routerOver([connect(provider)], [entry], { limits, ...(budgets && { budgets }) });
+  const { router } = routerOver([connect(provider)], [entry, ...others], {
+    limits,
+    ...(budgets && { budgets }),
+  });
   const times = { nowMs: 1_000_000 };
   const clock = { nowMs: () => times.nowMs, monotonicMs: () => performance.now() };
   const requests = keptJobs();
@@ -100,6 +112,29 @@ it("answers by a batch where that is cheaper, at the batch's price", async () =>
     { billed: "yes", usage: { lane: "batch" }, cost: nanoUsdCeiling(bill) },
   ]);
   expect(bed.provider.arrivals).toBe(0);
+});
+
+it("gives the tool calls of a batch, and makes none at a model that knows no tools", async () => {
+  const toolCalls = [{ id: "call_1", name: "look", pieces: ["{", "}"] }];
+  const cheaper = entryOf("blind", half.input, half.output, { cards, capabilities: [] });
+  await using bed = await open({ pollsUntilDone: 0 }, { others: [cheaper], answer: () => ({ deltas: [], toolCalls }) });
+  const request = { ...requestFor({ isBatchAllowed: true }), tools: [{ name: "look" }] };
+  const job = bed.requests.jobs.get(id);
+  if (job === undefined) throw new Error("there is none");
+  bed.requests.jobs.set(id, { ...job, request });
+  const other = "brq_0000000002" as BatchRequestId;
+  await bed.requests.add({ ...job, id: other, request: { ...request, policy: { models: ["blind"] } } }, call());
+  await bed.lane().advance(call());
+  await bed.lane().advance(call());
+  expect(bed.stateOf()).toMatchObject({
+    kind: "answered",
+    answer: { text: "", finishReason: "tool_calls", toolCalls: [{ id: "call_1", name: "look", arguments: "{}" }] },
+  });
+  expect(bed.requests.jobs.get(other)?.state).toMatchObject({
+    kind: "failed",
+    error: { code: "POLICY_UNSATISFIABLE" },
+  });
+  expect([bed.provider.batches?.made.length, bed.provider.arrivals]).toEqual([1, 0]);
 });
 
 it("asks live at once where no batch is cheaper", async () => {

@@ -1,5 +1,5 @@
 import type { Generator, GeneratorEvent } from "@larder/contracts";
-import { LarderError, noTokens } from "@larder/contracts";
+import { LarderError, noTokens, toolCallsOf } from "@larder/contracts";
 import { describe, expect, it } from "vitest";
 import type { FakeAnswer } from "../fake-provider/fake-wire.ts";
 import type { FakeProvider } from "../fake-provider/start-fake-provider.ts";
@@ -57,6 +57,20 @@ export function describeGenerator(name: string, open: (provider: FakeProvider, k
     it("gives no text for an empty answer, and still finishes", async () => {
       const { events } = await withAnswer({ deltas: [] });
       expect(events.map(({ kind }) => kind)).toEqual(["finished"]);
+    });
+
+    it("gives tool calls after the text in pieces that make them whole, streamed or not, and says that it ended so", async () => {
+      const called = { id: "call_1", name: "read_weather" };
+      const toolCalls = [{ ...called, pieces: ['{"to', 'wn":"Oslo"}'] }];
+      for (const form of [undefined, "json"] as const) {
+        for (const finishReason of ["tool_calls", "stop"]) {
+          const { events } = await withAnswer({ deltas, toolCalls, finishReason, ...(form && { form }) });
+          const pieces = events.flatMap((event) => (event.kind === "tool_call" ? [event.delta] : []));
+          expect(toolCallsOf(pieces)).toEqual({ toolCalls: [{ ...called, arguments: '{"town":"Oslo"}' }] });
+          expect(textOf(events)).toBe(deltas.join(""));
+          expect(events.at(-1)).toMatchObject({ kind: "finished", reason: "tool_calls" });
+        }
+      }
     });
 
     it("leaves usage out when the provider told none", async () => {
