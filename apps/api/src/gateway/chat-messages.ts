@@ -89,8 +89,8 @@ export function toPromptMessage(message: ChatMessage): PromptMessage {
   }
 }
 
-export function toToolOffer({ function: { strict, ...offer } }: z.output<typeof chatTool>): ToolOffer {
-  const { name: called, description, parameters } = offer;
+export function toToolOffer({ function: sent }: z.output<typeof chatTool>): ToolOffer {
+  const { name: called, description, parameters, strict } = sent;
   return {
     name: called,
     ...(description !== undefined && { description }),
