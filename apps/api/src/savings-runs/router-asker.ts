@@ -32,14 +32,16 @@ export function createRouterAsker(ports: AskerPorts, model: string): Asker {
     worstCost: (inputTokens, outputTokensMax) => worstOf(shapeOf(inputTokens, outputTokensMax)),
     async ask(prompt, outputTokensMax, call): Promise<AskedAnswer> {
       const shape = shapeOf(inputTokensOf(prompt), outputTokensMax);
-      const worstOfOne = worstOf(shape) ?? (0n as NanoUsd);
+      const worstOfOne = worstOf(shape);
+      // Calls that may have been billed count in it, so that trying again cannot pass what a dry run promised.
+      const bounded = worstOfOne === undefined ? policy : { ...policy, costMax: worstOfOne };
       const startMs = clock.monotonicMs();
       let route: Route | undefined;
       let text = "";
       let firstTextMs: number | undefined;
       let errorCode: string | undefined;
       try {
-        const request = { prompt, shape, policy };
+        const request = { prompt, shape, policy: bounded };
         const onRoute = (last: Route): void => {
           route = last;
         };
@@ -53,9 +55,8 @@ export function createRouterAsker(ports: AskerPorts, model: string): Asker {
         }
       } catch (thrown) {
         // Without an attempt nothing was sent: a budget, a policy, a key. That is no property of the arm.
-        if (call.signal.aborted || !LarderError.is(thrown) || route === undefined || route.attempts.length === 0)
-          throw thrown;
-        errorCode = thrown.code;
+        if (call.signal.aborted || route === undefined || route.attempts.length === 0) throw thrown;
+        errorCode = LarderError.is(thrown) ? thrown.code : "UNEXPECTED"; // sent it was: it must not be sent again
       }
       const totalMs = clock.monotonicMs() - startMs;
       const sent = route?.attempts.length ?? 1;
@@ -65,7 +66,7 @@ export function createRouterAsker(ports: AskerPorts, model: string): Asker {
         tokens: usage?.tokens ?? noTokens,
         source: usage?.source ?? "estimated",
         ...(cost === undefined ? {} : { cost }),
-        worstCost: (worstOfOne * BigInt(Math.max(1, sent))) as NanoUsd,
+        ...(worstOfOne !== undefined && { worstCost: (worstOfOne * BigInt(Math.max(1, sent))) as NanoUsd }),
         ...(errorCode === undefined ? {} : { errorCode }),
         ...(firstTextMs === undefined || errorCode !== undefined ? {} : { firstTextMs }),
         totalMs,

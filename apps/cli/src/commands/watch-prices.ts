@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { openPriceRecords } from "@larder/api";
+import { openPriceRecords, toPriceWatchBody } from "@larder/api";
 import { LarderError } from "@larder/contracts";
 import type { Catalog } from "@larder/generator-router";
 import { parseCatalog, replayDecision } from "@larder/generator-router";
@@ -20,7 +20,7 @@ export async function watchPriceFile(
 ): Promise<number> {
   const catalog = file === undefined ? undefined : parseCatalog(readText(file));
   const watch = await watchCatalog(catalog, last, context);
-  context.print(context.options.json ? toJson(watch) : renderPriceWatch(watch));
+  context.print(context.options.json ? JSON.stringify(toPriceWatchBody(watch)) : renderPriceWatch(watch));
   return exitCodes.ok;
 }
 
@@ -47,9 +47,4 @@ function readText(file: string): string {
   } catch (cause) {
     throw new LarderError("PRICES_INVALID", { details: { problems: `${file} cannot be read` }, cause });
   }
-}
-
-/** Money as decimal text of nano-dollars: a double would round it. */
-function toJson(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" ? each.toString() : each));
 }
