@@ -26,7 +26,7 @@ const watch = createRoute({
     "On paper: the same calls priced anew, each decision made again. Models of the providers file and of local servers are " +
     "on both sides. Nothing is sent, written or kept.",
   request: { body: jsonBody(sent) },
-  responses: { 200: reply("Signed.", priceWatchBody), ...problems(413, 415, 422) },
+  responses: { 200: reply("Signed.", priceWatchBody), ...problems(413, 415) },
 });
 
 export function priceWatchRoutes({ ledger, router, clock, priceBookOf }: Larder, limits: ApiLimits) {
