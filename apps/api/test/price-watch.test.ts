@@ -20,7 +20,14 @@ const catalogWith = (input: string) => ({
   sources: { test: source },
   models: [
     {
-      ...{ id: "gpt-test", provider: "openai", sources: ["test"], disagreements: [], context_tokens: 100_000, max_output_tokens: 8_000 },
+      ...{
+        id: "gpt-test",
+        provider: "openai",
+        sources: ["test"],
+        disagreements: [],
+        context_tokens: 100_000,
+        max_output_tokens: 8_000,
+      },
       price_usd_per_mtok: { input, output: input },
     },
   ],
