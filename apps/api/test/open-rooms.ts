@@ -54,8 +54,8 @@ export interface RunBody {
 export interface Rooms extends AsyncDisposable {
   readonly folder: string;
   readonly provider: FakeProvider;
-  /** Replies that end in the middle, so that nobody knows what will be billed. */
-  isCutting: boolean;
+  /** Replies end after so many words, so that nobody knows what will be billed. */
+  cutAfter: number | undefined;
   send<Body>(method: string, path: string, body?: object): Promise<{ status: number; body: Body }>;
   /** The run of all questions; what a test needs otherwise is laid over it. */
   asked(): { readonly name: string; readonly arms: readonly string[] } & Readonly<Record<string, unknown>>;
@@ -67,10 +67,10 @@ export interface Rooms extends AsyncDisposable {
 
 export async function openRooms(): Promise<Rooms> {
   const folder = await mkdtemp(join(tmpdir(), "larder-run-"));
-  const state = { isCutting: false };
+  const state: { cutAfter: number | undefined } = { cutAfter: undefined };
   const provider = await startFakeProvider({
     models: [{ id: "m", prices: { input: "1", inputCacheRead: "0.05", output: "4" } }],
-    answer: (request) => reply(request, state.isCutting),
+    answer: (request) => reply(request, state.cutAfter),
   });
   const models = [model, { ...model, id: "narrow", context_tokens: 3_000 }];
   await writeFile(
@@ -97,11 +97,11 @@ export async function openRooms(): Promise<Rooms> {
   }
   return {
     ...{ folder, provider, send },
-    get isCutting() {
-      return state.isCutting;
+    get cutAfter() {
+      return state.cutAfter;
     },
-    set isCutting(isCutting) {
-      state.isCutting = isCutting;
+    set cutAfter(cutAfter) {
+      state.cutAfter = cutAfter;
     },
     asked: () => ({
       ...{ knowledge_base: kb, name: "rooms", questions, model: "acme/m", margin: 0.05, seed: 7 },
@@ -125,7 +125,7 @@ export async function openRooms(): Promise<Rooms> {
   };
 }
 
-function reply({ messages }: FakeRequest, isCutting: boolean): FakeAnswer {
+function reply({ messages }: FakeRequest, cutAfter: number | undefined): FakeAnswer {
   const text = messages.at(-1)?.content ?? "";
   const [, fact, room] = /shelf (\d+) in room (\d+)\?$/.exec(text) ?? [];
   const i = Number(room) * facts + Number(fact);
@@ -133,7 +133,7 @@ function reply({ messages }: FakeRequest, isCutting: boolean): FakeAnswer {
   if (!text.includes("<evidence>")) return { deltas: ["unknown"], usage: { promptTokens: 100, completionTokens: 2 } };
   const isWhole = text.includes("# Room 0\n") && text.includes("# Room 29\n");
   if (isWhole) return { deltas, usage: { promptTokens: 50_000, cachedTokens: 48_000, completionTokens: 10 } };
-  if (isCutting) return { deltas: ["K", "x"], fault: { kind: "cut", afterDeltas: 1 } };
+  if (cutAfter !== undefined) return { deltas: ["K", "x"], fault: { kind: "cut", afterDeltas: cutAfter } };
   if (i === failing) return { deltas, fault: { kind: "status", status: 400 } };
   return { deltas, usage: { promptTokens: ourPromptTokens(i), completionTokens: 10 } };
 }

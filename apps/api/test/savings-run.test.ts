@@ -120,7 +120,7 @@ it("goes on where it was stopped, and asks nothing twice", async () => {
 });
 
 it("charges Larder the worst case where nobody knows the bill, and counts the answer as wrong", async () => {
-  kept.isCutting = true;
+  kept.cutAfter = 1;
   const small = {
     ...asked(),
     questions: questions.filter((_, i) => i % 40 === 5),
@@ -129,12 +129,25 @@ it("charges Larder the worst case where nobody knows the bill, and counts the an
   };
   const { body } = await send<RunBody>("POST", "/v1/savings/runs", small);
   const report = savingsReport.parse((await finished(body.id)).report);
-  kept.isCutting = false;
+  kept.cutAfter = undefined;
   const ours = report.arms.find((arm) => arm.id === "larder");
   expect(ours).toMatchObject({ failures: 8, cost_unknown: 8, quality: { value: 0 } });
   expect(Number(ours?.cost_usd)).toBeGreaterThan(8 * 50 * 4e-6); // at least every answer at its full length
   expect(report.warnings).toContain("8 bills are not known; they count against Larder.");
   expect(report.comparisons[0]?.verdict).toBe("costs_more");
+});
+
+it("never tries again what may be billed already: the dry run's maximum holds", async () => {
+  const sent = { ...asked(), questions: questions.slice(40, 41), name: "promised", arms: ["larder"] };
+  const dry = await send<RunBody>("POST", "/v1/savings/runs", { ...sent, dry_run: true });
+  const before = kept.provider.arrivals;
+  kept.cutAfter = 0; // a router would ask again: no word was shown
+  const { body } = await send<RunBody>("POST", "/v1/savings/runs", sent);
+  const report = savingsReport.parse((await finished(body.id)).report);
+  kept.cutAfter = undefined;
+  expect(kept.provider.arrivals - before).toBe(1);
+  expect(report.arms[0]).toMatchObject({ failures: 1, cost_unknown: 1 });
+  expect(Number(report.measurement_cost_usd)).toBeLessThanOrEqual(Number(dry.body.maximum_cost_usd));
 });
 
 it("needs no model for evidence, and says that generated questions are synthetic", async () => {

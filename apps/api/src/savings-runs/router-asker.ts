@@ -33,15 +33,13 @@ export function createRouterAsker(ports: AskerPorts, model: string): Asker {
     async ask(prompt, outputTokensMax, call): Promise<AskedAnswer> {
       const shape = shapeOf(inputTokensOf(prompt), outputTokensMax);
       const worstOfOne = worstOf(shape);
-      // Calls that may have been billed count in it, so that trying again cannot pass what a dry run promised.
-      const bounded = worstOfOne === undefined ? policy : { ...policy, costMax: worstOfOne };
       const startMs = clock.monotonicMs();
       let route: Route | undefined;
       let text = "";
       let firstTextMs: number | undefined;
       let errorCode: string | undefined;
       try {
-        const request = { prompt, shape, policy: bounded };
+        const request = { prompt, shape, policy };
         const onRoute = (last: Route): void => {
           route = last;
         };
