@@ -1,7 +1,7 @@
 import type { ModelEntry } from "@larder/contracts";
 
 /** Arms of the comparison that no run can take by itself. Each report says so, whether or not anybody asked. */
-export const unmeasuredArmIds = ["previous_release", "kv_preload"] as const;
+export const unmeasuredArmIds = ["previous_release", "local_preload"] as const;
 
 export interface UnmeasuredArm {
   readonly arm: (typeof unmeasuredArmIds)[number];
@@ -14,7 +14,7 @@ export function unmeasuredArms(entry: Pick<ModelEntry, "provider" | "model" | "i
     "One release cannot run another. Measure the same set, seed and budgets with the last release, and put its report's rows of Larder beside these.";
   return [
     { arm: "previous_release", kind: "not_offered", reason: previous },
-    { arm: "kv_preload", kind: "not_offered", reason: preloadReason(entry) },
+    { arm: "local_preload", kind: "not_offered", reason: preloadReason(entry) },
   ] as const satisfies readonly UnmeasuredArm[];
 }
 

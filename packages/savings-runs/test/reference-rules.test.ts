@@ -70,7 +70,7 @@ it("says of every arm that no run takes why, and what the index costs", async ()
   const arms = [goldArm("larder", (budget) => budget ?? 0), forgetfulArm("lexical_passages", 4)];
   const registration = registrationOf(set, { arms: ["larder", "lexical_passages"], metric: "evidence_recall" });
   const report = await conduct(registration, set, portsOf({ arms }));
-  expect(report.infeasible.map(({ arm }) => arm)).toEqual(["previous_release", "kv_preload"]);
+  expect(report.infeasible.map(({ arm }) => arm)).toEqual(["previous_release", "local_preload"]);
   expect(report.batch_lane).toMatchObject({ feasible: false, reason: "No model with a price is named." });
   expect(report.index_amortised).toMatchObject({ llm_tok_per_query: 0, usd_per_query: "0.000000000" });
 });
