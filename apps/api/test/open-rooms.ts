@@ -10,7 +10,7 @@ import { openInProcess } from "../src/open-in-process.ts";
 /** Thirty documents of ten facts each, and a provider that says what it charges for a question about one of them. */
 
 const rooms = 30;
-export const facts = 10;
+const facts = 10;
 const model = {
   id: "m",
   context_tokens: 400_000,
