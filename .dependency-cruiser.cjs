@@ -35,8 +35,8 @@ const doors = ["packages", "apps"].flatMap((room) =>
 );
 
 const testFiles = ["\\.test\\.ts$", "^(?:apps|packages)/[^/]+/test/", "^test/"];
-/** The one production file that chooses adapters; benchmarks measure them one by one. */
-const composition = ["^apps/api/src/compose\\.ts$", "^bench/"];
+/** The two production files that choose adapters, of the server and of its worker; benchmarks measure them one by one. */
+const composition = ["^apps/api/src/compose(?:-worker)?\\.ts$", "^bench/"];
 
 /** Commands that bring the router with them; they are imported when they are asked for. */
 const loadedLate = [
@@ -90,7 +90,8 @@ module.exports = {
     },
     {
       name: "adapters-named-in-compose-only",
-      comment: "Whoever wants to know what Larder runs on reads apps/api/src/compose.ts, and needs no other file.",
+      comment:
+        "Whoever wants to know what Larder runs on reads apps/api/src/compose.ts and, for the worker, compose-worker.ts.",
       severity: "error",
       from: { pathNot: [...testFiles, ...composition, `^packages/${tagged("adapter")}/`] },
       to: { path: `^packages/${tagged("adapter")}/` },

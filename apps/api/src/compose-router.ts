@@ -43,6 +43,8 @@ export interface ComposedRouter {
   readonly prober: ModelProber;
   /** By provider id. */
   readonly batchApis: ReadonlyMap<string, BatchApi>;
+  /** The prices that would be in force with another catalog: local servers, providers file and overrides stay. */
+  priceBookOf(catalog: Catalog): Promise<PriceBook>;
   health(): ComponentHealth;
 }
 
@@ -57,15 +59,9 @@ export async function composeRouter(
   { tokenCounter, clock, budgets, record }: RouterParts,
 ): Promise<ComposedRouter> {
   const today = new Date(clock.nowMs()).toISOString().slice(0, 10);
-  const prices = readLocalPrices(config.prices);
   const local = await findLocalProviders(config, today);
   const ofFile = await readProvidersFile(config);
-  const setups = mergeProviders(providersFromEnvironment(config.variables(), prices.catalog), local.setups, ofFile);
-  const entries = applyLocalPrices(
-    setups.flatMap(({ models }) => models),
-    prices,
-  );
-  const priceBook = createPriceBook(entries.models, { today, findings: entries.findings });
+  const { setups, priceBook } = pricedSetups(config, { local: local.setups, ofFile, today });
   const memory = savedNowAndThen(await openRoutingMemory({ record }, unbounded));
   const providers = setups.map((setup) => connectProvider(setup, clock, config.connections));
   const router = createGeneratorRouter({
@@ -95,25 +91,38 @@ export async function composeRouter(
     memory,
     prober,
     batchApis,
+    priceBookOf: async (catalog) => pricedSetups(config, { local: local.setups, ofFile, today, catalog }).priceBook,
     health: () => healthOf(router, config.isOffline, [...local.problems(), ...missingKeys(ofFile)]),
   };
 }
 
 /**
- * Prices as the router would have them with another catalog: keys, providers file and overrides of the settings stay. Local
- * servers are not asked, so models that only they tell of are not in it.
+ * Prices as a router that starts now would have them, with another catalog where one is given. Local servers are asked
+ * what they serve; a model of one that does not answer is not in it.
  */
 export async function priceBookOf(config: Config["generation"], catalog?: Catalog): Promise<PriceBook> {
   const today = new Date().toISOString().slice(0, 10);
-  const prices = readLocalPrices(config.prices);
-  const wanted = { ...prices, catalog: catalog ?? prices.catalog };
-  const ofFile = await readProvidersFile(config);
-  const setups = mergeProviders(providersFromEnvironment(config.variables(), wanted.catalog), [], ofFile);
+  const [{ setups: local }, ofFile] = await Promise.all([findLocalProviders(config, today), readProvidersFile(config)]);
+  return pricedSetups(config, { local, ofFile, today, catalog }).priceBook;
+}
+
+interface SetupSources {
+  readonly local: readonly ProviderSetup[];
+  readonly ofFile: readonly ProviderSetup[];
+  readonly today: string;
+  /** Absent: the one in force. */
+  readonly catalog?: Catalog | undefined;
+}
+
+function pricedSetups(config: Config["generation"], { local, ofFile, today, catalog }: SetupSources) {
+  const inForce = readLocalPrices(config.prices);
+  const prices = { ...inForce, catalog: catalog ?? inForce.catalog };
+  const setups = mergeProviders(providersFromEnvironment(config.variables(), prices.catalog), local, ofFile);
   const { models, findings } = applyLocalPrices(
     setups.flatMap((setup) => setup.models),
-    wanted,
+    prices,
   );
-  return createPriceBook(models, { today, findings });
+  return { setups, priceBook: createPriceBook(models, { today, findings }) };
 }
 
 const unbounded: Call = { signal: new AbortController().signal };

@@ -1,9 +1,7 @@
 import { join, resolve } from "node:path";
-import { createAnswerQuestion, createReplayReceipt, withQualityFloor } from "@larder/answering";
-import type { Call, Embedder, ParsedDocument, PassageSplitter, RunJournals, TokenCounter } from "@larder/contracts";
-import { createChildProcessParser, createStructureSplitter, defaultParseLimits, parseBytes } from "@larder/documents";
+import { withQualityFloor } from "@larder/answering";
+import type { Call, Embedder, RunJournals } from "@larder/contracts";
 import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
-import { createIngestionWorker } from "@larder/ingestion";
 import { createLanguageDetector } from "@larder/language";
 import { openOnnxReranker } from "@larder/reranker";
 import type { HybridRetriever, RetrieverSettings } from "@larder/retriever";
@@ -12,6 +10,7 @@ import { createSavingsCalculator, summariseSavings } from "@larder/savings";
 import { lockDataFolder, openBlobFiles, openRunJournalFiles, openSqliteStore } from "@larder/store";
 import { createO200kTokenCounter } from "@larder/tokenizer";
 import { createFollowedIndex, openVectorIndex } from "@larder/vector-index";
+import { composeAnswering } from "./compose-answering.ts";
 import { composeBatches } from "./compose-batches.ts";
 import { composeRouter } from "./compose-router.ts";
 import type { Config } from "./config.ts";
@@ -20,8 +19,7 @@ import { createLastingWork } from "./lasting-work.ts";
 import { recentArrivals } from "./recent-arrivals.ts";
 import { createMeasuredRuns } from "./savings-runs/measured-runs.ts";
 import { systemClock, systemIds } from "./system-ports.ts";
-import type { RunningWorker, WorkerHandle } from "./worker-handle.ts";
-import type { WorkerSettings } from "./worker-settings.ts";
+import type { WorkerHandle } from "./worker-handle.ts";
 
 /** Opening waits for as long as it takes: a start that hangs is ended from outside. */
 const unbounded: Call = { signal: new AbortController().signal };
@@ -42,8 +40,8 @@ export interface MeasurableLarder extends Larder {
 }
 
 /**
- * Opens every part that the routes use, in the order of need, and closes them in the opposite one. The one place that
- * names adapters.
+ * Opens every part that the routes use, in the order of need, and closes them in the opposite one. Names the
+ * adapters; those of the worker are in `compose-worker.ts`.
  */
 export async function composeLarder(
   config: Config,
@@ -109,23 +107,10 @@ export async function composeLarder(
     const savings = createSavingsCalculator();
     const { ledger } = store;
     const arrivals = await recentArrivals(store.arrivals, clock, unbounded);
-    const { holdoutShare, ...answering } = config.answering;
-    const searching = {
-      ...{ retriever, embedder, tokenCounter, ledger },
-      ...{ knowledgeBases: store.documents, indexRoots: store.indexRoots },
-      settings: answering,
-      furtherSettings: { exactVectorsMax: exactVectorsMax ?? "default" },
-    };
-    const answerQuestion = createAnswerQuestion({
-      ...searching,
-      router,
-      savings,
-      ...{ passages: store.documents, documents: store.documents, arrivals },
-      holdout: { share: holdoutShare, random: Math.random, documents: store.documents },
-      clock,
-      ids: systemIds,
-      intents: store.callIntents,
-      memory: routingMemory,
+    const answering = composeAnswering(config.answering, {
+      ...{ retriever, embedder, tokenCounter, ledger, exactVectorsMax, router, savings, arrivals, clock },
+      ...{ documents: store.documents, indexRoots: store.indexRoots },
+      ...{ ids: systemIds, intents: store.callIntents, memory: routingMemory },
     });
     const measuredRuns = keep(
       createMeasuredRuns({
@@ -147,15 +132,15 @@ export async function composeLarder(
       retrieverWith,
       lexical: store.lexical,
       router,
+      priceBookOf: generation.priceBookOf,
       routingMemory,
       prober: generation.prober,
       feedback: store.feedback,
       embedder,
       tokenCounter,
       sentenceReader,
-      answerQuestion,
+      ...answering,
       answerPolicy: (policy) => withQualityFloor(policy, config.answering.qualityFloor),
-      replayReceipt: createReplayReceipt(searching),
       savings,
       summariseSavings,
       measuredRuns,
@@ -177,95 +162,6 @@ export async function composeLarder(
   }
 }
 
-/** Works inside the process that composed this Larder, on its store and embedder, which it does not close. */
-export function startWorker(
-  parts: Pick<Larder, "store" | "blobs" | "embedder" | "tokenCounter" | "sentenceReader" | "remakeTerms">,
-  limits: Config["ingestion"],
-): RunningWorker {
-  const parser = createChildProcessParser({
-    timeoutMs: limits.parseTimeoutMs,
-    memoryBytesMax: limits.parseMemoryBytesMax,
-    textCharactersMax: limits.textCharactersMax,
-    pagesMax: limits.pagesMax,
-    htmlNodesMax: limits.htmlNodesMax,
-  });
-  const worker = createIngestionWorker({
-    queue: parts.store,
-    blobs: parts.blobs,
-    embedder: parts.embedder,
-    tokenCounter: parts.tokenCounter,
-    sentenceReader: parts.sentenceReader,
-    parser,
-    splitter: createSplitter(parts.tokenCounter, limits),
-    clock: systemClock,
-    name: `worker-${process.pid}`,
-    tasksAtOnceMax: limits.tasksAtOnceMax,
-    retry: { attemptsMax: limits.attemptsMax },
-  });
-  const stop = new AbortController();
-  const running = worker.run({ signal: stop.signal });
-  const remaking = parts.remakeTerms({ signal: stop.signal }).catch((error: unknown) => {
-    if (!stop.signal.aborted) throw error; // ends the process, whose successor goes on with it
-  });
-  return {
-    wake: () => worker.wake(),
-    health: () => [parts.embedder.health()],
-    async close() {
-      stop.abort();
-      await running;
-      await remaking;
-      await parser[Symbol.asyncDispose]();
-    },
-  };
-}
-
-/** Works in a process of its own: opens the same database and an embedder of its own. */
-export async function composeWorker(settings: WorkerSettings): Promise<RunningWorker> {
-  const store = await openStore(settings.dataDir);
-  const blobs = await openBlobs(settings.dataDir);
-  const embedder = await openEmbedder(settings.embedding);
-  const tokenCounter = createO200kTokenCounter();
-  const parts = {
-    store: store.documents,
-    blobs,
-    embedder,
-    tokenCounter,
-    sentenceReader: createSentenceReader(await openTokenMatcher(), tokenCounter),
-    remakeTerms: (call: Call) => store.remakeTerms(call),
-  };
-  const worker = startWorker(parts, settings.ingestion);
-  return {
-    ...worker,
-    async close() {
-      await worker.close();
-      await embedder[Symbol.asyncDispose]();
-      await store.close();
-    },
-  };
-}
-
-/** How text becomes passages, for measuring search on texts that are there already. */
-export interface TextReading {
-  /** As the parser process reads a file of plain text, but inside this process. */
-  parse(text: string): Promise<ParsedDocument>;
-  /** The worker's. */
-  readonly splitter: PassageSplitter;
-}
-
-export function createTextReading(tokenCounter: TokenCounter, limits: Config["ingestion"]): TextReading {
-  return {
-    parse: (text) => parseBytes(Buffer.from(text), "document.txt", defaultParseLimits),
-    splitter: createSplitter(tokenCounter, limits),
-  };
-}
-
-function createSplitter(
-  tokenCounter: TokenCounter,
-  { passageTokensTarget, passageTokensMax }: Config["ingestion"],
-): PassageSplitter {
-  return createStructureSplitter({ tokenCounter, passageTokensTarget, passageTokensMax });
-}
-
 /** Several processes may have the same record open. */
 export function openStore(dataDir: string) {
   return openSqliteStore({
@@ -276,11 +172,11 @@ export function openStore(dataDir: string) {
   });
 }
 
-function openBlobs(dataDir: string) {
+export function openBlobs(dataDir: string) {
   return openBlobFiles({ folder: join(dataDir, "blobs") });
 }
 
-function openEmbedder({ model, modelsFolder, threads, settings }: Config["embedding"]) {
+export function openEmbedder({ model, modelsFolder, threads, settings }: Config["embedding"]) {
   return openOnnxEmbedder({
     model,
     threads,

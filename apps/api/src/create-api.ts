@@ -27,6 +27,7 @@ import { knowledgeBaseRoutes } from "./routes/knowledge-bases.ts";
 import { learningRoutes } from "./routes/learning.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { moneyRoutes } from "./routes/money.ts";
+import { priceWatchRoutes } from "./routes/price-watch.ts";
 import { queryRoutes } from "./routes/query.ts";
 import { quoteRoutes } from "./routes/quote.ts";
 import { receiptChainRoutes } from "./routes/receipt-chain.ts";
@@ -66,6 +67,7 @@ export function createApi(larder: Larder, settings: ApiSettings = {}): OpenAPIHo
     receiptChainRoutes(larder, limits), // before those whose path has an id in the same place
     receiptRoutes(larder, limits),
     moneyRoutes(larder),
+    priceWatchRoutes(larder, limits),
     economicsRoutes(larder, limits),
     reconciliationRoutes(larder, limits),
     savingsRunRoutes(larder, limits),

@@ -1,5 +1,7 @@
-export type { DecorateEmbedder, MeasurableLarder, TextReading } from "./compose.ts";
+export { toPriceWatchBody } from "./bodies/price-watch-body.ts";
+export type { DecorateEmbedder, MeasurableLarder } from "./compose.ts";
 export { openRunJournals } from "./compose.ts";
+export type { TextReading } from "./compose-worker.ts";
 export type { Larder } from "./larder.ts";
 export { type InProcessLarder, type InProcessOptions, openInProcess } from "./open-in-process.ts";
 export { openPriceRecords, type PriceRecords } from "./open-price-records.ts";
@@ -7,4 +9,5 @@ export { type LocalServerPlace, readLocalServer } from "./read-local-server.ts";
 export { readPricePlaces } from "./read-price-places.ts";
 export { type RunningServer, runServer } from "./run-server.ts";
 export { conductPrepared } from "./savings-runs/conduct-prepared.ts";
+export { armOfPipeline } from "./savings-runs/pipeline-arms.ts";
 export { findModel, registerRun } from "./savings-runs/prepare-run.ts";

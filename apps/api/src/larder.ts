@@ -19,6 +19,7 @@ import type {
   LexicalSearcher,
   ModelProber,
   Policy,
+  PriceBook,
   Retriever,
   RoutingMemory,
   SavingsCalculator,
@@ -26,6 +27,7 @@ import type {
   SummariseSavings,
   TokenCounter,
 } from "@larder/contracts";
+import type { Catalog } from "@larder/generator-router";
 import type { LastingWork } from "./lasting-work.ts";
 import type { MeasuredRuns } from "./savings-runs/run-request.ts";
 
@@ -45,6 +47,8 @@ export interface Larder extends AsyncDisposable {
   /** One side of the retriever's search, for whoever measures it alone. */
   readonly lexical: LexicalSearcher;
   readonly router: GeneratorRouter;
+  /** The prices that would be in force with another catalog; nothing is written. */
+  priceBookOf(catalog: Catalog): Promise<PriceBook>;
   /** What the router has learned, and the answers' verdicts teach. */
   readonly routingMemory: RoutingMemory;
   readonly prober: ModelProber;

@@ -1,5 +1,7 @@
-import type { DecorateEmbedder, MeasurableLarder, TextReading } from "./compose.ts";
-import { composeLarder, createTextReading, lockData, startWorker } from "./compose.ts";
+import type { DecorateEmbedder, MeasurableLarder } from "./compose.ts";
+import { composeLarder, lockData } from "./compose.ts";
+import type { TextReading } from "./compose-worker.ts";
+import { createTextReading, startWorker } from "./compose-worker.ts";
 import { readConfig } from "./config.ts";
 import { createApi } from "./create-api.ts";
 import type { Environment } from "./environment.ts";

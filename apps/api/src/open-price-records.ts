@@ -6,6 +6,7 @@ import { openStore } from "./compose.ts";
 import { priceBookOf } from "./compose-router.ts";
 import { readConfig } from "./config.ts";
 import type { Environment } from "./environment.ts";
+import { newestReceipts } from "./newest-receipts.ts";
 
 export interface PriceRecords {
   /** The newest `countMax`, newest first; none where nothing was ever asked. */
@@ -14,7 +15,8 @@ export interface PriceRecords {
   priceBook(catalog?: Catalog): Promise<PriceBook>;
 }
 
-/** Receipts and prices of this machine for reports on paper, also while a server has the folder open. Sends nothing. */
+/** Receipts and prices of this machine for reports on paper, also while a server has the folder open. Local servers are asked what
+ * they serve; nothing else is sent. */
 export function openPriceRecords(env: Environment): PriceRecords {
   const config = readConfig(env);
   return {
@@ -22,15 +24,7 @@ export function openPriceRecords(env: Environment): PriceRecords {
       if (!existsSync(join(config.dataDir, "larder.sqlite"))) return [];
       const store = await openStore(config.dataDir);
       try {
-        const found: Receipt[] = [];
-        let cursor: string | undefined;
-        do {
-          const limit = Math.min(200, countMax - found.length);
-          const page = await store.ledger.receipts({ limit, ...(cursor === undefined ? {} : { cursor }) }, call);
-          found.push(...page.data);
-          cursor = page.nextCursor;
-        } while (cursor !== undefined && found.length < countMax);
-        return found;
+        return await newestReceipts(store.ledger, countMax, call);
       } finally {
         await store.close();
       }

@@ -81,6 +81,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
       generate: unused,
       [Symbol.asyncDispose]: async () => undefined,
     },
+    priceBookOf: unused,
     routingMemory: createRoutingMemory(),
     prober: { plan: () => ({ probes: [], costMax: zeroUsd }), run: unused },
     feedback: store.feedback,

@@ -1,125 +1,20 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { savingsReport } from "@larder/savings-runs";
-import type { FakeAnswer, FakeProvider, FakeRequest } from "@larder/testkit";
-import { startFakeProvider } from "@larder/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { InProcessLarder } from "../src/open-in-process.ts";
-import { openInProcess } from "../src/open-in-process.ts";
+import type { Rooms, RunBody } from "./open-rooms.ts";
+import { failing, openRooms, ourPromptTokens, questions } from "./open-rooms.ts";
 
 /** A whole run through the routes, against a provider that says what it charges, so that savings can be done by hand. */
 
-const rooms = 30;
-const facts = 10;
-const model = {
-  id: "m",
-  context_tokens: 400_000,
-  max_output_tokens: 1_000,
-  price_usd_per_mtok: { input: "1", input_cache_read: "0.05", output: "4" },
-};
-const answerOf = (room: number, fact: number) => `K${room}x${fact}`;
-const documentOf = (room: number) =>
-  [
-    `# Room ${room}`,
-    ...Array.from(
-      { length: facts },
-      (_, fact) =>
-        `The code of shelf ${fact} in room ${room} is ${answerOf(room, fact)}, and it is changed on the ${fact + 3} of May every year. The keeper wrote it on the door.`,
-    ),
-  ].join("\n\n");
-const questions = Array.from({ length: rooms * facts }, (_, i) => {
-  const [room, fact] = [Math.floor(i / facts), i % facts];
-  return {
-    question: `What is the code of shelf ${fact} in room ${room}?`,
-    answers: [answerOf(room, fact)],
-    document: `Room ${room}`,
-  };
-});
-
-/** Larder's prompt for a question takes 1,000 tokens and some more; the whole corpus 50,000, of which 48,000 are cached. */
-const ourPromptTokens = (i: number) => 1_000 + 10 * (i % 7);
-const failing = 123;
-/** Set by one test: replies that end in the middle, so that nobody knows what will be billed. */
-let isCutting = false;
-
-function reply({ messages }: FakeRequest): FakeAnswer {
-  const text = messages.at(-1)?.content ?? "";
-  const [, fact, room] = /shelf (\d+) in room (\d+)\?$/.exec(text) ?? [];
-  const i = Number(room) * facts + Number(fact);
-  const deltas = [`${answerOf(Number(room), Number(fact))}.`];
-  if (!text.includes("<evidence>")) return { deltas: ["unknown"], usage: { promptTokens: 100, completionTokens: 2 } };
-  const isWhole = text.includes("# Room 0\n") && text.includes("# Room 29\n");
-  if (isWhole) return { deltas, usage: { promptTokens: 50_000, cachedTokens: 48_000, completionTokens: 10 } };
-  if (isCutting) return { deltas: ["K", "x"], fault: { kind: "cut", afterDeltas: 1 } };
-  if (i === failing) return { deltas, fault: { kind: "status", status: 400 } };
-  return { deltas, usage: { promptTokens: ourPromptTokens(i), completionTokens: 10 } };
-}
-
-let folder = "";
-let provider: FakeProvider;
-let larder: InProcessLarder;
-let kb = "";
-
-async function send<Body>(method: string, path: string, body?: object): Promise<{ status: number; body: Body }> {
-  const headers = { "content-type": "application/json" };
-  const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
-  const response = await larder.fetch(new Request(`http://localhost${path}`, init));
-  return { status: response.status, body: (await response.json()) as Body };
-}
-const open = () =>
-  openInProcess({ LARDER_DATA_DIR: join(folder, "data"), LARDER_PROVIDERS_FILE: join(folder, "providers.json") });
-
+let kept: Rooms;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "larder-run-"));
-  provider = await startFakeProvider({
-    models: [{ id: "m", prices: { input: "1", inputCacheRead: "0.05", output: "4" } }],
-    answer: reply,
-  });
-  await writeFile(
-    join(folder, "providers.json"),
-    JSON.stringify({
-      providers: [
-        { id: "acme", base_url: provider.url, models: [model, { ...model, id: "narrow", context_tokens: 3_000 }] },
-      ],
-    }),
-  );
-  larder = await open();
-  kb = (await send<{ id: string }>("POST", "/v1/knowledge-bases", { name: "rooms" })).body.id;
-  for (let room = 0; room < rooms; room += 1) {
-    const sent = { text: documentOf(room), title: `Room ${room}` };
-    await send("POST", `/v1/knowledge-bases/${kb}/documents?wait_ms=${room === rooms - 1 ? 60_000 : 0}`, sent);
-  }
-  for (;;) {
-    const { body } = await send<{ data: { status: string }[] }>("GET", `/v1/knowledge-bases/${kb}/documents`);
-    if (body.data.every(({ status }) => status === "ready")) break;
-  }
+  kept = await openRooms();
 });
-afterAll(async () => {
-  await larder.close();
-  await provider.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-interface RunBody {
-  readonly id: string;
-  readonly state: string;
-  readonly done: number;
-  readonly total: number;
-  readonly calls: number;
-  readonly maximum_cost_usd: string | null;
-  readonly report: unknown;
-}
-const asked = () => ({
-  ...{ knowledge_base: kb, name: "rooms", questions, model: "acme/m", margin: 0.05, seed: 7 },
-  ...{ arms: ["larder", "stuff_cached", "closed_book"], budgets: [256], max_output_tokens: 50 },
-});
-async function finished(id: string): Promise<RunBody> {
-  const response = await larder.fetch(new Request(`http://localhost/v1/savings/runs/${id}/events`));
-  const events = (await response.text()).trim().split("\n\n");
-  expect(events.at(-1)).toMatch(/^event: done\n/);
-  return (await send<RunBody>("GET", `/v1/savings/runs/${id}`)).body;
-}
+afterAll(() => kept[Symbol.asyncDispose]());
+const send: Rooms["send"] = (...given) => kept.send(...given);
+const asked: Rooms["asked"] = () => kept.asked();
+const finished: Rooms["finished"] = (id) => kept.finished(id);
 
 describe("a run of 300 questions", () => {
   let id = "";
@@ -129,8 +24,8 @@ describe("a run of 300 questions", () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({ state: "planned", calls: 900 });
     expect(Number(body.maximum_cost_usd)).toBeGreaterThan(0);
-    expect(provider.arrivals).toBe(0);
-    expect(await readdir(join(folder, "data", "savings-runs")).catch(() => [])).toEqual([]);
+    expect(kept.provider.arrivals).toBe(0);
+    expect(await readdir(join(kept.folder, "data", "savings-runs")).catch(() => [])).toEqual([]);
   });
 
   it("gives exactly the savings that are worked out by hand", async () => {
@@ -139,7 +34,7 @@ describe("a run of 300 questions", () => {
     id = begun.body.id;
     const run = await finished(id);
     expect(run).toMatchObject({ state: "finished", done: 900, total: 900 });
-    expect(provider.arrivals).toBe(900);
+    expect(kept.provider.arrivals).toBe(900);
     const report = savingsReport.parse(run.report);
 
     // Ours: 1 nano-dollar times 1,000 a token of input, 4 times that for output; the refused question costs nothing.
@@ -170,7 +65,7 @@ describe("a run of 300 questions", () => {
       mcnemar_p: 1,
     });
     expect(report.arms.find((arm) => arm.id === "closed_book")?.quality.value).toBe(0);
-    const bills = provider.records.reduce((sum, { bill }) => sum + bill, 0n);
+    const bills = kept.provider.records.reduce((sum, { bill }) => sum + bill, 0n);
     expect(report.measurement_cost_usd).toBe((Number(bills) / 1e18).toFixed(9));
     expect(report.headline).toContain("On 300 questions");
   });
@@ -181,7 +76,7 @@ describe("a run of 300 questions", () => {
   });
 
   it("was written down before the first question, without a word of document, question or answer", async () => {
-    const text = await readFile(join(folder, "data", "savings-runs", `${id}.jsonl`), "utf8");
+    const text = await readFile(join(kept.folder, "data", "savings-runs", `${id}.jsonl`), "utf8");
     const [first = "", second = ""] = text.split("\n");
     expect(JSON.parse(first)).toMatchObject({
       form: "larder.savings-run/1",
@@ -195,37 +90,37 @@ describe("a run of 300 questions", () => {
   it("is the same run when it is asked for again, also by another process: nothing is sent", async () => {
     const again = await send<RunBody>("POST", "/v1/savings/runs", asked());
     expect(again.body.id).toBe(id);
-    await larder.close();
-    larder = await open();
+    await kept.stop();
+    await kept.start();
     expect((await send<RunBody>("GET", `/v1/savings/runs/${id}`)).body.state).toBe("finished");
     await send<RunBody>("POST", "/v1/savings/runs", asked());
     expect(savingsReport.parse((await finished(id)).report).run_id).toBe(id);
-    expect(provider.arrivals).toBe(900);
+    expect(kept.provider.arrivals).toBe(900);
     const other = await send<RunBody>("POST", "/v1/savings/runs", { ...asked(), margin: 0.04, dry_run: true });
     expect(other.body.id).not.toBe(id);
   });
 });
 
 it("goes on where it was stopped, and asks nothing twice", async () => {
-  const before = provider.arrivals;
+  const before = kept.provider.arrivals;
   const small = { ...asked(), questions: questions.slice(0, 60), name: "sixty" };
   const { body } = await send<RunBody>("POST", "/v1/savings/runs", small);
-  while (provider.arrivals < before + 50) await new Promise((resolve) => setImmediate(resolve));
-  await larder.close();
-  const stopped = provider.arrivals;
+  while (kept.provider.arrivals < before + 50) await new Promise((resolve) => setImmediate(resolve));
+  await kept.stop();
+  const stopped = kept.provider.arrivals;
   expect(stopped).toBeLessThan(before + 180);
-  larder = await open();
+  await kept.start();
   expect((await send<RunBody>("GET", `/v1/savings/runs/${body.id}`)).body.state).toBe("stopped");
   expect((await send<RunBody>("POST", "/v1/savings/runs", small)).body.id).toBe(body.id);
   const report = savingsReport.parse((await finished(body.id)).report);
-  expect(provider.arrivals).toBe(before + 180);
+  expect(kept.provider.arrivals).toBe(before + 180);
   const interrupted = report.arms.reduce((sum, arm) => sum + arm.interrupted, 0);
   expect(interrupted).toBeLessThanOrEqual(1); // the one that was under way
   expect(report.arms.every(({ n }) => n === 60)).toBe(true);
 });
 
 it("charges Larder the worst case where nobody knows the bill, and counts the answer as wrong", async () => {
-  isCutting = true;
+  kept.cutAfter = 1;
   const small = {
     ...asked(),
     questions: questions.filter((_, i) => i % 40 === 5),
@@ -234,7 +129,7 @@ it("charges Larder the worst case where nobody knows the bill, and counts the an
   };
   const { body } = await send<RunBody>("POST", "/v1/savings/runs", small);
   const report = savingsReport.parse((await finished(body.id)).report);
-  isCutting = false;
+  kept.cutAfter = undefined;
   const ours = report.arms.find((arm) => arm.id === "larder");
   expect(ours).toMatchObject({ failures: 8, cost_unknown: 8, quality: { value: 0 } });
   expect(Number(ours?.cost_usd)).toBeGreaterThan(8 * 50 * 4e-6); // at least every answer at its full length
@@ -242,9 +137,22 @@ it("charges Larder the worst case where nobody knows the bill, and counts the an
   expect(report.comparisons[0]?.verdict).toBe("costs_more");
 });
 
+it("never tries again what may be billed already: the dry run's maximum holds", async () => {
+  const sent = { ...asked(), questions: questions.slice(40, 41), name: "promised", arms: ["larder"] };
+  const dry = await send<RunBody>("POST", "/v1/savings/runs", { ...sent, dry_run: true });
+  const before = kept.provider.arrivals;
+  kept.cutAfter = 0; // a router would ask again: no word was shown
+  const { body } = await send<RunBody>("POST", "/v1/savings/runs", sent);
+  const report = savingsReport.parse((await finished(body.id)).report);
+  kept.cutAfter = undefined;
+  expect(kept.provider.arrivals - before).toBe(1);
+  expect(report.arms[0]).toMatchObject({ failures: 1, cost_unknown: 1 });
+  expect(Number(report.measurement_cost_usd)).toBeLessThanOrEqual(Number(dry.body.maximum_cost_usd));
+});
+
 it("needs no model for evidence, and says that generated questions are synthetic", async () => {
-  const before = provider.requestCount;
-  const sent = { knowledge_base: kb, generate: 40, budgets: [64, 256], seed: 1 };
+  const before = kept.provider.requestCount;
+  const sent = { knowledge_base: asked().knowledge_base, generate: 40, budgets: [64, 256], seed: 1 };
   const { body } = await send<RunBody>("POST", "/v1/savings/runs", sent);
   const report = savingsReport.parse((await finished(body.id)).report);
   expect(report.preregistered).toMatchObject({ is_synthetic: true, n: 40, metric: "evidence_recall" });
@@ -257,7 +165,19 @@ it("needs no model for evidence, and says that generated questions are synthetic
   ]);
   expect(report.curves.find(({ arm }) => arm === "oracle_evidence")?.points.at(-1)?.mean).toBe(1);
   expect(report.money_basis).toBeNull();
-  expect(provider.requestCount).toBe(before);
+  expect(kept.provider.requestCount).toBe(before);
+});
+
+it("measures naive RAG on the same documents, under its own index", async () => {
+  const sent = { ...asked(), name: "naive", metric: "evidence_recall", questions: questions.slice(0, 20) };
+  const { body } = await send<RunBody>("POST", "/v1/savings/runs", {
+    ...{ ...sent, arms: ["larder", "naive_rag", "random_passages"], budgets: [1_024], model: undefined },
+  });
+  const report = savingsReport.parse((await finished(body.id)).report);
+  const recallOf = (arm: string) => report.curves.find((curve) => curve.arm === arm)?.points[0]?.mean ?? Number.NaN;
+  expect(report.infeasible.map(({ arm }) => arm)).not.toContain("naive_rag");
+  expect(recallOf("naive_rag")).toBeGreaterThan(recallOf("random_passages"));
+  expect(report.comparisons.find(({ baseline }) => baseline === "naive_rag")).toMatchObject({ feasible: true, n: 20 });
 });
 
 it("says capability only where the corpus does not fit, and costs more where a warm cache is cheaper", async () => {

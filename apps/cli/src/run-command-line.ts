@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { CommandContext, GlobalOptions } from "./command-context.ts";
 import { connect, isServerUrl } from "./command-context.ts";
+import { fromCommander } from "./command-invalid.ts";
 import type { AskOptions } from "./commands/ask.ts";
 import { ask } from "./commands/ask.ts";
 import type { BudgetGiven } from "./commands/budgets.ts";
@@ -27,16 +28,20 @@ import { exitCodeOf, exitCodes, problemOf, renderProblem } from "./render/proble
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   const interruption = untilInterrupted();
   let exitCode: number = exitCodes.ok;
-  const program = defineProgram(interruption.signal, (code) => {
+  const complaints: string[] = [];
+  const program = defineProgram(interruption.signal, complaints, (code) => {
     exitCode = code;
   });
   try {
     await program.parseAsync(args, { from: "user" });
     return exitCode;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    if (thrown instanceof CommanderError && isHelp(thrown)) {
+      if (thrown.exitCode !== 0) process.stderr.write(complaints.join("")); // no command was named: all of them are shown
+      return thrown.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    }
     if (interruption.signal.aborted) return exitCodes.interrupted;
-    const problem = problemOf(thrown);
+    const problem = problemOf(thrown instanceof CommanderError ? fromCommander(thrown) : thrown);
     const isJson = args.includes("--json");
     process.stderr.write(`${isJson ? JSON.stringify(problem) : renderProblem(problem)}\n`);
     return exitCodeOf(problem);
@@ -45,7 +50,10 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   }
 }
 
-function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Command {
+const isHelp = ({ code }: CommanderError): boolean => /^commander\.(?:help|helpDisplayed|version)$/.test(code);
+
+/** @param complaints - What commander would write to standard error; problems are written in one form, by one function */
+function defineProgram(signal: AbortSignal, complaints: string[], end: (exitCode: number) => void): Command {
   const program = new Command("larder")
     .description("Ask your own documents; pay only for the passages that matter; get a receipt.")
     .option(
@@ -56,7 +64,7 @@ function defineProgram(signal: AbortSignal, end: (exitCode: number) => void): Co
     )
     .option("--kb <name>", 'knowledge base, by name or id; without it the only one there is, or "default"')
     .option("--json", "print one JSON document for programs", false)
-    .showHelpAfterError()
+    .configureOutput({ writeErr: (text) => void complaints.push(text) })
     .exitOverride();
 
   const run: RunCommand =

@@ -2,6 +2,7 @@ import type { UsageTokens } from "@larder/contracts";
 import { bootstrapMean, mean, quantile } from "@larder/statistics";
 import { sum, toUsd } from "./compare-arms.ts";
 import type { Figures, Spent } from "./figures.ts";
+import { isInterrupted } from "./observation.ts";
 import type { RunMetric } from "./registration.ts";
 import type { ArmReport } from "./report-schema.ts";
 
@@ -28,7 +29,7 @@ export function armReport(figures: Figures, metric: RunMetric, seed: number): Ar
     budget_tok: budget,
     n: questions.length,
     failures: failed.length,
-    interrupted: failed.filter(({ errorCode }) => errorCode === "INTERRUPTED").length,
+    interrupted: failed.filter(isInterrupted).length,
     tokens: sumTokens(observations),
     cost_usd: cost === undefined ? null : toUsd(observations.reduce((all, spent) => all + Number(spent.cost ?? 0n), 0)),
     cost_unknown: answered.filter((one) => one.cost === undefined).length,

@@ -25,6 +25,10 @@ const effectMin = 0.005;
  */
 export function decideVerdict({ isComplete, nonInferiority, margin, saved, runToRun }: VerdictInputs): Decision {
   if (!isComplete) return { verdict: "not_established", because: "The run is not finished." };
+  if (saved.share !== 0 && !Number.isFinite(saved.sureLow) && saved.sureHigh === Number.POSITIVE_INFINITY) {
+    const because = "The questions are about one document alone, so nothing tells how far the saving may be off.";
+    return { verdict: "not_established", because };
+  }
   if (saved.sureLow <= 0 && saved.sureHigh >= 0) {
     return {
       verdict: "no_measurable_effect",

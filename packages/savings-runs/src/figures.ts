@@ -2,6 +2,7 @@ import type { NanoUsd, PriceBook, UsageTokens } from "@larder/contracts";
 import { inputTokensOf, nanoUsd, noTokens, outputTokensOf } from "@larder/contracts";
 import { mean } from "@larder/statistics";
 import type { Observation } from "./observation.ts";
+import { isUnjudged } from "./observation.ts";
 import type { RunQuestion } from "./question-set.ts";
 import type { RunRegistration } from "./registration.ts";
 import type { RunArmId } from "./run-arms.ts";
@@ -62,7 +63,7 @@ export function figuresOf(
   return {
     ...{ arm, budget, questions: whole, observations: all },
     quality: rows.map((row) => mean(row.map(({ observation }) => qualityOf(observation)))),
-    tokens: rows.map((row) => mean(row.map(({ tokens }) => inputTokensOf(tokens) + outputTokensOf(tokens)))),
+    tokens: rows.map((row) => mean(row.map(({ tokens }) => totalOf(tokens)))),
     cost: hasCosts ? rows.map((row) => mean(row.map(({ cost }) => Number(cost ?? 0n)))) : undefined,
     totalMs: isAsked ? rows.map((row) => mean(row.map(({ observation }) => totalMsOf(observation)))) : undefined,
     costByRun: hasCosts
@@ -75,9 +76,18 @@ export function figuresOf(
   };
 }
 
+/**
+ * An answer that nobody could judge is wrong where it is Larder's and right where it is another arm's, so that neither a
+ * kill nor a failing judge can make a saving.
+ * @source the worst case for outcomes that are missing, as in non-inferiority trials: ICH E9, 1998, 5.3
+ */
 function qualityOf(observation: Observation): number {
-  return observation.kind === "answered" ? observation.quality : (observation.recall ?? 0);
+  if (observation.kind === "found") return observation.recall ?? 0;
+  if (isUnjudged(observation)) return observation.arm === ourArm ? 0 : 1;
+  return observation.quality;
 }
+
+const totalOf = (tokens: UsageTokens): number => inputTokensOf(tokens) + outputTokensOf(tokens);
 
 /** Retrieval included. */
 function totalMsOf(observation: Observation): number {
@@ -86,12 +96,17 @@ function totalMsOf(observation: Observation): number {
 
 /**
  * What was billed; for evidence that was only looked at, what it would take. A bill that nobody knows is Larder's at its
- * worst and another arm's at nothing, so that it can never make a saving.
+ * worst and another arm's at nothing, in tokens as in money, so that it can never make a saving. Where the model has no
+ * price there is no cost at all.
  */
 function toSpent(registration: RunRegistration, observation: Observation, pricing: Pricing | undefined): Spent {
   if (observation.kind === "answered") {
-    const unknown = observation.arm === ourArm ? observation.worstCost : nanoUsd(0n);
-    return { observation, tokens: observation.tokens, cost: observation.cost ?? unknown };
+    const { tokens, cost, worstCost, errorCode, promptTokens, arm } = observation;
+    const isOurs = arm === ourArm;
+    const unknown = worstCost === undefined || isOurs ? worstCost : nanoUsd(0n);
+    const isUnbilled = cost === undefined && errorCode !== undefined && totalOf(tokens) === 0;
+    const worst = { ...noTokens, inputFresh: promptTokens, outputText: registration.outputTokensMax };
+    return { observation, tokens: isOurs && isUnbilled ? worst : tokens, cost: cost ?? unknown };
   }
   const { evidenceTokens, promptTokens, arm } = observation;
   const cached = arm === "stuff_cached" ? evidenceTokens : 0;

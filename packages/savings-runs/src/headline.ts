@@ -1,5 +1,6 @@
 import { nameAsRun, pastedClause } from "./pasted-clause.ts";
 import type { ArmReport, Comparison, SavingsReport } from "./report-schema.ts";
+import { dollars, percent } from "./report-words.ts";
 
 type Facts = Pick<
   SavingsReport,
@@ -56,15 +57,6 @@ function lexicalClause({ arms, preregistered }: Facts): readonly string[] {
   if (lexical === undefined) return [];
   const quality = `${lexical.quality.metric.replaceAll("_", " ")} ${percent(lexical.quality.value)}`;
   return [`BM25 alone: ${lexical.usd_per_1k === null ? "" : `${dollars(lexical.usd_per_1k)}, `}${quality}.`];
-}
-
-function dollars(usd: string): string {
-  const value = Number(usd);
-  return `$${Math.abs(value) >= 1 ? value.toFixed(2) : value.toPrecision(3)}`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
 
 function signed(share: number): string {

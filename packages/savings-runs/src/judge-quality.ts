@@ -9,6 +9,8 @@ export interface JudgedQuality {
   readonly quality: number;
   readonly judgedAgain?: boolean;
   readonly judgeCost?: NanoUsd;
+  /** The judge failed; the quality says nothing. */
+  readonly judgeErrorCode?: string;
 }
 
 interface Given {
@@ -46,13 +48,18 @@ export async function judgeQuality(
   }
   if (judge === undefined) return { quality: 0 };
   const first = await askJudge(judge, question, answer.text, call);
+  if (first.errorCode !== undefined) {
+    return { quality: 0, judgeErrorCode: first.errorCode, ...(first.cost !== undefined && { judgeCost: first.cost }) };
+  }
   const isTwice = shareOf(`${registration.seed} ${question.id} ${arm} ${run}`) < registration.judgedTwice;
-  if (!isTwice) return { quality: first.isRight ? 1 : 0, judgeCost: first.cost };
+  const quality = first.isRight ? 1 : 0;
+  if (!isTwice) return { quality, ...(first.cost !== undefined && { judgeCost: first.cost }) };
   const second = await askJudge(judge, question, answer.text, call);
+  const cost = first.cost === undefined || second.cost === undefined ? undefined : nanoUsd(first.cost + second.cost);
   return {
-    quality: first.isRight ? 1 : 0,
-    judgedAgain: second.isRight,
-    judgeCost: nanoUsd(first.cost + second.cost),
+    quality,
+    ...(second.errorCode === undefined && { judgedAgain: second.isRight }),
+    ...(cost !== undefined && { judgeCost: cost }),
   };
 }
 
@@ -60,8 +67,9 @@ export async function judgeQuality(
 export const judgeOutputTokensMax = 16;
 
 async function askJudge(judge: Asker, question: RunQuestion, answer: string, call: Call) {
-  const { text, cost, worstCost } = await judge.ask(judgePrompt(question, answer), judgeOutputTokensMax, call);
-  return { isRight: /^\W*right\b/i.test(text), cost: cost ?? worstCost };
+  const prompt = judgePrompt(question, answer);
+  const { text, cost, worstCost, errorCode } = await judge.ask(prompt, judgeOutputTokensMax, call);
+  return { isRight: /^\W*right\b/i.test(text), cost: cost ?? worstCost, errorCode };
 }
 
 /** The same question for every arm; the judge is not told which one it judges. */

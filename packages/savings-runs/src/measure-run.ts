@@ -1,5 +1,5 @@
 import type { Call, Prompt, RunJournal, TokenCounter } from "@larder/contracts";
-import { noTokens } from "@larder/contracts";
+import { LarderError, noTokens } from "@larder/contracts";
 import { scoreEvidence } from "./evidence-scores.ts";
 import { judgeQuality } from "./judge-quality.ts";
 import type { AskedRecord, Cell, FoundRecord, RunRecord } from "./observation.ts";
@@ -127,12 +127,20 @@ async function measureCell(
   const promptTokens = promptTokensOf(prompt, ports.counter);
   const { outputTokensMax } = registration;
   const worstCost = ports.asker.worstCost(promptTokens, outputTokensMax);
-  const sent: AskedRecord = { kind: "asked", ...measured, promptTokens, worstCost: worstCost ?? zero };
+  const sent: AskedRecord = { kind: "asked", ...measured, promptTokens, ...(worstCost !== undefined && { worstCost }) };
   await writer.write(sent);
   const answer = await askOrGiveUp(ports.asker, { ...named(cell), prompt, outputTokensMax }, writer, call);
-  const judged = await judgeQuality(registration, { ...cell, answer, pieces: found.pieces }, ports, call);
   const { text: _, ...result } = answer;
-  await writer.write({ ...measured, kind: "answered", promptTokens, ...result, ...judged });
+  const answered = { ...measured, kind: "answered" as const, promptTokens, ...result };
+  try {
+    const judged = await judgeQuality(registration, { ...cell, answer, pieces: found.pieces }, ports, call);
+    await writer.write({ ...answered, ...judged });
+  } catch (thrown) {
+    // The answer was paid for: a judge that is stopped, or may not be asked, must not make it one never heard of.
+    const judgeErrorCode = LarderError.is(thrown) ? thrown.code : "INTERRUPTED";
+    await writer.write({ ...answered, quality: 0, judgeErrorCode });
+    throw thrown;
+  }
 }
 
 /** A run that is given up before anything was sent says so, or the question would count as lost. */
@@ -157,8 +165,6 @@ function planned({ arm, question, budget }: PlannedCell, found: ArmEvidence, cou
   if (pieces.length === found.pieces.length) return found;
   return { pieces, tokens: pieces.reduce((sum, { text }) => sum + counter.count(text), 0) };
 }
-
-const zero = 0n as AskedRecord["worstCost"];
 
 function scoresOf(question: RunQuestion, { pieces }: ArmEvidence) {
   const scores = scoreEvidence(question, pieces);

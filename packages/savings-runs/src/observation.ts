@@ -46,17 +46,20 @@ const answered = z.strictObject({
   source: z.enum(["provider", "estimated"]),
   /** Absent when nobody knows what will be billed. */
   cost: usd.optional(),
-  worstCost: usd,
+  /** Absent when no price is known: unpriced is never free. */
+  worstCost: usd.optional(),
   errorCode: z.string().optional(),
   firstTextMs: z.number().optional(),
   totalMs: z.number(),
   /** The judge's second opinion, where there is one; the first one is the quality. */
   judgedAgain: z.boolean().optional(),
   judgeCost: usd.optional(),
+  /** The answer came and was not judged: the judge failed, or was stopped. Its quality is not known. */
+  judgeErrorCode: z.string().optional(),
 });
 
 /** Written before a question is sent: one without an `answered` after it was interrupted, and is not sent again. */
-const asked = z.strictObject({ kind: z.literal("asked"), ...cell, ...evidence, worstCost: usd });
+const asked = z.strictObject({ kind: z.literal("asked"), ...cell, ...evidence, worstCost: usd.optional() });
 
 /** One line of a journal: an arm's evidence, a question about to be sent, what came of it, the end. */
 export const runRecord = z.discriminatedUnion("kind", [
@@ -95,7 +98,19 @@ export function keyOf({ question, arm, budget, run }: Cell): string {
   return `${arm}@${budget ?? "-"}#${run} ${question}`;
 }
 
-/** What was sent and never heard of again: wrong, and as expensive as it can be. */
+const interruptedCode = "INTERRUPTED";
+
+/** Sent and never heard of again, because of this process and not of the arm. */
+export function isInterrupted({ errorCode }: AnsweredRecord): boolean {
+  return errorCode === interruptedCode;
+}
+
+/** Nobody knows whether the answer was right: it was never heard of, or never judged. */
+export function isUnjudged(observation: AnsweredRecord): boolean {
+  return isInterrupted(observation) || observation.judgeErrorCode !== undefined;
+}
+
+/** What was sent and never heard of again: its quality is not known, and it is as expensive as it can be. */
 export function interruptedFrom({ kind: _, ...sent }: AskedRecord, noTokens: UsageTokens): AnsweredRecord {
   return {
     ...sent,
@@ -103,7 +118,7 @@ export function interruptedFrom({ kind: _, ...sent }: AskedRecord, noTokens: Usa
     quality: 0,
     tokens: noTokens,
     source: "estimated",
-    errorCode: "INTERRUPTED",
+    errorCode: interruptedCode,
     totalMs: 0,
   };
 }

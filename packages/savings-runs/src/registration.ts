@@ -56,6 +56,15 @@ export function runIdOf(registration: RunRegistration): string {
   return `run_${createHash("sha256").update(canonical(registration)).digest("hex").slice(0, 20)}`;
 }
 
+/**
+ * What was written down before the first question is what the id says.
+ * @throws {@link LarderError} `STORE_DAMAGED` for a registration that was changed afterwards
+ */
+export function checkWritten(id: string, written: unknown): void {
+  const parsed = runRegistration.safeParse(written);
+  if (!parsed.success || runIdOf(parsed.data) !== id) throw new LarderError("STORE_DAMAGED", { details: { run: id } });
+}
+
 /** @throws {@link LarderError} `SAVINGS_RUN_INVALID` for what cannot be measured */
 export function checkRegistration(registration: RunRegistration): RunRegistration {
   const { arms, budgets, primaryBudget, metric, model, judge, set } = registration;

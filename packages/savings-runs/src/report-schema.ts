@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { runMetrics } from "./registration.ts";
 import { runArmIds } from "./run-arms.ts";
+import { unmeasuredArmIds } from "./unmeasured-arms.ts";
 
 /** Decimal dollars with nine decimals, signed. Unknown money is `null`, never 0. */
 const usd = z.string().regex(/^-?\d+\.\d{9}$/);
@@ -91,6 +92,11 @@ const comparison = z.strictObject({
     .strictObject({
       q_star: z.number(),
       our_budget_tok: z.int().nullable(),
+      baseline_budget_tok: z
+        .int()
+        .nullable()
+        .default(null)
+        .describe("The baseline's own smallest that is good enough."),
       still_holds: z.boolean().nullable(),
       tokens_ratio: z.number().nullable(),
       usd_ratio: z.number().nullable(),
@@ -115,6 +121,26 @@ const curve = z.strictObject({
     .describe("By documents redrawn; null where the greatest budget does not always reach it."),
   t95_tok: z.number().nullable(),
 });
+
+const batchLane = z
+  .strictObject({
+    feasible: z.boolean(),
+    reason: z.string().nullable(),
+    basis,
+    rows: z.array(
+      z.strictObject({
+        arm,
+        budget_tok: z.int().nullable(),
+        usd_per_1k: usd.nullable(),
+        saved_ratio: z.number().nullable().describe("Of Larder's against this arm's, both at the batch lane; signed."),
+      }),
+    ),
+  })
+  .describe("The same tokens at the model's batch lane on both sides. Null in reports of before it was told.");
+
+const indexAmortised = z
+  .strictObject({ llm_tok_per_query: z.number(), usd_per_query: usd, because: z.string() })
+  .describe("Billed tokens of making the index, spread over the queries of its life.");
 
 export const savingsReport = z
   .strictObject({
@@ -157,7 +183,9 @@ export const savingsReport = z
     counts: z.strictObject({ source: z.enum(["provider_usage", "local_count"]), counter: z.string() }),
     price_book: z.strictObject({ version: z.string(), as_of: z.string() }),
     arms: z.array(armReport),
-    infeasible: z.array(z.strictObject({ arm, kind: z.string(), reason: z.string() })),
+    infeasible: z.array(
+      z.strictObject({ arm: z.enum([...runArmIds, ...unmeasuredArmIds]), kind: z.string(), reason: z.string() }),
+    ),
     comparisons: z.array(comparison),
     ladder: z.array(z.strictObject({ step: z.string(), arm, usd_per_1k: usd, is_ours: z.boolean() })),
     curves: z.array(curve),
@@ -196,7 +224,9 @@ export const savingsReport = z
       })
       .nullable(),
     judge_noise: z.strictObject({ pairs: z.int(), agreement: share, kappa: z.number() }).nullable(),
-    measurement_cost_usd: usd.nullable(),
+    batch_lane: batchLane.nullable().default(null),
+    index_amortised: indexAmortised.nullable().default(null),
+    measurement_cost_usd: usd.nullable().describe("Null where an answer has no price."),
     judge_cost_usd: usd,
     warnings: z.array(z.string()),
   })

@@ -35,5 +35,5 @@ export function isBudgeted(arm: RunArmId): arm is BudgetedArmId {
 
 /** Limits of what can be known, not ways that somebody could use: never a headline's comparator. */
 export function isBound(arm: RunArmId): boolean {
-  return arm === "oracle_evidence" || arm === "random_passages" || arm === "closed_book";
+  return arm === "oracle_evidence" || arm === "random_passages";
 }

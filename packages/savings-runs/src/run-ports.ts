@@ -31,8 +31,8 @@ export interface AskedAnswer {
   readonly source: UsageSource;
   /** Of all attempts; absent when nobody knows what will be billed. */
   readonly cost?: NanoUsd;
-  /** Most that the attempts can come to. */
-  readonly worstCost: NanoUsd;
+  /** Most that the attempts can come to; absent where the model has no price. */
+  readonly worstCost?: NanoUsd;
   readonly errorCode?: string;
   readonly firstTextMs?: number;
   readonly totalMs: number;
@@ -40,7 +40,10 @@ export interface AskedAnswer {
 
 /** The model that answers, and what it would cost at most. */
 export interface Asker {
-  /** Resolves also when the model fails; rejects when the call is aborted, or when nobody may be asked: nothing was sent. */
+  /**
+   * Resolves also when the model fails, or anything else does once the prompt is on its way; rejects when the call is
+   * aborted, or when nobody may be asked: nothing was sent.
+   */
   ask(prompt: Prompt, outputTokensMax: number, call: Call): Promise<AskedAnswer>;
   /** `undefined` when its price is not known, or it may not be asked. */
   worstCost(inputTokens: number, outputTokensMax: number): NanoUsd | undefined;

@@ -1,14 +1,15 @@
 import type { ModelEntry, PriceBook } from "@larder/contracts";
 import { cohenKappa, mean } from "@larder/statistics";
 import { armReport } from "./arm-report.ts";
-import { compareArms, savedPerQuestion, sum, toUsd } from "./compare-arms.ts";
+import { batchLaneOf } from "./batch-lane.ts";
+import { compareArms, savedPerQuestion, toUsd } from "./compare-arms.ts";
 import { corpusSizeOf } from "./corpus-size.ts";
 import { atEqualQuality } from "./equal-quality.ts";
 import type { Figures, Pricing } from "./figures.ts";
 import { figuresOf } from "./figures.ts";
 import { headlineOf } from "./headline.ts";
+import { headlineComparator } from "./headline-comparator.ts";
 import { occupancyOf } from "./occupancy.ts";
-import { hasNoCacheRead } from "./pasted-clause.ts";
 import type { QuestionSet } from "./question-set.ts";
 import type { JournalState } from "./read-journal.ts";
 import { observationsOf } from "./read-journal.ts";
@@ -16,8 +17,10 @@ import { randomClosedFormArea, recallCurves } from "./recall-curves.ts";
 import type { RunRegistration } from "./registration.ts";
 import { isAsking, runIdOf } from "./registration.ts";
 import type { ArmReport, Comparison, SavingsReport } from "./report-schema.ts";
-import { isBound, isBudgeted, nameOfArm, ourArm } from "./run-arms.ts";
+import { isBudgeted, nameOfArm, ourArm } from "./run-arms.ts";
 import type { RunArm } from "./run-ports.ts";
+import { runWarnings } from "./run-warnings.ts";
+import { unmeasuredArms } from "./unmeasured-arms.ts";
 
 export interface RunFacts {
   readonly registration: RunRegistration;
@@ -47,6 +50,7 @@ export function summariseRun(facts: RunFacts): SavingsReport {
   const figuresAt = (arm: string, budget: number | null): Figures | undefined =>
     all.find((figures) => figures.arm === arm && figures.budget === budget);
   const ours = figuresAt(ourArm, primaryBudget);
+  const measuredOf = (id: string) => all.filter(({ arm, questions }) => arm === id && questions.length > 0);
   const isComplete = facts.finishedAtMs !== undefined;
   const options = {
     ...{ margin, seed, isComplete },
@@ -59,11 +63,8 @@ export function summariseRun(facts: RunFacts): SavingsReport {
       if (infeasible !== undefined) return [infeasibleComparison(arm, infeasible, primaryBudget)];
       const theirs = figuresAt(arm, isBudgeted(arm) ? primaryBudget : null);
       if (ours === undefined || theirs === undefined || ours.questions.length === 0) return [];
-      const atQuality = atEqualQuality(
-        all.filter((figures) => figures.arm === ourArm && figures.questions.length > 0),
-        theirs,
-        options,
-      );
+      const upToPrimary = ({ budget }: Figures): boolean => budget === null || budget <= primaryBudget;
+      const atQuality = atEqualQuality(measuredOf(ourArm), measuredOf(arm).filter(upToPrimary), options);
       return [{ ...compareArms(ours, theirs, options), at_equal_quality: atQuality }];
     });
   const reports = all.filter(({ questions }) => questions.length > 0).map((each) => armReport(each, metric, seed));
@@ -77,14 +78,23 @@ export function summariseRun(facts: RunFacts): SavingsReport {
   const pasted =
     compared.find(({ baseline, savings }) => baseline === "stuff_cached" && savings !== null) ?? comparator;
   const perQuery = pasted && figuresAt(pasted.baseline, pasted.baseline_budget_tok);
+  const beside = compared.flatMap(({ baseline, baseline_budget_tok: budget, savings }) =>
+    savings === null ? [] : (figuresAt(baseline, budget) ?? []),
+  );
   const judgeCost = answered.reduce((total, one) => total + (one.judgeCost ?? 0n), 0n);
-  const spent = answered.reduce((total, one) => total + (one.cost ?? one.worstCost), 0n);
+  const spent = answered.reduce<bigint | undefined>((total, one) => {
+    const cost = one.cost ?? one.worstCost;
+    return total === undefined || cost === undefined ? undefined : total + cost;
+  }, 0n);
   const shared = {
     preregistered: toPreregistered(registration),
     scope: toScope(registration, entry),
     arms: reports,
     comparisons: compared,
-    infeasible: arms.flatMap(({ id, infeasible }) => (infeasible === undefined ? [] : [{ arm: id, ...infeasible }])),
+    infeasible: [
+      ...arms.flatMap(({ id, infeasible }) => (infeasible === undefined ? [] : [{ arm: id, ...infeasible }])),
+      ...unmeasuredArms(entry),
+    ],
     is_complete: isComplete,
     quality_basis: "measured_paired" as const,
     money_basis: money ? (asked ? ("measured_paired" as const) : ("modelled_local" as const)) : null,
@@ -112,26 +122,21 @@ export function summariseRun(facts: RunFacts): SavingsReport {
     occupancy:
       ours === undefined ? null : occupancyOf(ours, entry?.contextTokens ?? null, registration.outputTokensMax),
     judge_noise: metric === "judge" ? cohenKappa(pairs) : null,
-    measurement_cost_usd: toUsd(Number(spent + judgeCost)),
+    batch_lane: batchLaneOf(ours, beside, pricing, entry),
+    index_amortised: indexAmortised,
+    measurement_cost_usd: spent === undefined ? null : toUsd(Number(spent + judgeCost)),
     judge_cost_usd: toUsd(Number(judgeCost)),
-    warnings: warningsOf(facts, compared, shared),
+    warnings: runWarnings({ registration, isComplete, observations, comparisons: compared, report: shared }),
   };
 }
 
-/** The cheapest arm that somebody could use instead and that is as good; without one, the cheapest at all. */
-function headlineComparator(comparisons: readonly Comparison[], reports: readonly ArmReport[]): Comparison | undefined {
-  const usable = comparisons.filter(({ baseline, savings }) => savings !== null && !isBound(baseline));
-  const costOf = ({ baseline, baseline_budget_tok }: Comparison): number => {
-    const report = reports.find(({ id, budget_tok }) => id === baseline && budget_tok === baseline_budget_tok);
-    if (report === undefined) return Number.POSITIVE_INFINITY;
-    if (report.cost_usd !== null) return Number(report.cost_usd);
-    return Object.values(report.tokens).reduce((total, value) => total + value, 0);
-  };
-  const passes = ({ noninferior }: Comparison): boolean =>
-    noninferior !== null && noninferior.delta <= noninferior.margin;
-  const best = (some: readonly Comparison[]) => some.toSorted((a, b) => costOf(a) - costOf(b))[0];
-  return best(usable.filter(passes)) ?? best(usable);
-}
+/** The index is made by the embedder of this machine alone; no model was asked for a passage, so nothing is spread over queries. */
+const indexAmortised = {
+  llm_tok_per_query: 0,
+  usd_per_query: "0.000000000",
+  because:
+    "Indexing asks no model: passages are cut and embedded on this machine, so no billed token is spread over queries. Its electricity is in no figure here.",
+};
 
 function pricingOf({ model }: RunRegistration, priceBook: RunFacts["priceBook"]): Pricing | undefined {
   if (model === undefined) return undefined;
@@ -216,31 +221,4 @@ function toScope({ model, judge, corpus, parts }: RunRegistration, entry: ModelE
     embedder: parts.embedder,
     prompt: parts.prompt,
   };
-}
-
-const clustersMin = 10; // below it, intervals by redrawn documents are a guess
-
-function warningsOf(
-  { registration, finishedAtMs }: RunFacts,
-  comparisons: readonly Comparison[],
-  report: Pick<SavingsReport, "arms" | "money_basis">,
-): string[] {
-  const outliers = comparisons.filter(({ concentration_top1pct_ratio: top }) => top !== null && top > 0.5);
-  const unknown = sum(report.arms.map(({ cost_unknown }) => cost_unknown));
-  const { set, model } = registration;
-  return [
-    ...(finishedAtMs === undefined ? ["The run is not finished; nothing is established yet."] : []),
-    ...(set.isSynthetic ? ["The questions are synthetic: nobody asked them. Real questions are harder."] : []),
-    ...(set.clusters < clustersMin
-      ? [`Only ${set.clusters} documents are asked about; intervals over them are rough.`]
-      : []),
-    ...(model === undefined ? ["No model is named, so nothing has a price; tokens alone are compared."] : []),
-    ...(unknown > 0 ? [`${unknown} bills are not known; they count against Larder.`] : []),
-    ...(hasNoCacheRead(report)
-      ? [`No cache read happened in "${nameOfArm("stuff_cached")}": what it was billed is no warm cache's price.`]
-      : []),
-    ...outliers.map(
-      ({ baseline }) => `Most of the saving against ${nameOfArm(baseline)} comes from 1 % of the questions.`,
-    ),
-  ];
 }

@@ -82,13 +82,15 @@ describe("a verdict", () => {
     expect(compared).toMatchObject({ decided_by: "tokens", verdict: "saves", savings: { usd: null, usd_total: null } });
   });
 
-  it("is never saves for one document, however many questions", () => {
+  it("is not established for one document, however many questions", () => {
     const one = questions.map((question) => ({ ...question, cluster: "only" }));
     const [ours, theirs] = [
       figuresOf("larder", half, right, { questions: one }),
       figuresOf("stuff_cold", cost, right, { questions: one }),
     ];
-    expect(compareArms(ours, theirs, options).verdict).toBe("no_measurable_effect");
+    expect(compareArms(ours, theirs, options).verdict).toBe("not_established");
+    const self = figuresOf("stuff_cached", half, right, { questions: one });
+    expect(compareArms(ours, self, options).verdict).toBe("no_measurable_effect");
   });
 
   it("always says why", () => {

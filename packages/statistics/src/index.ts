@@ -17,4 +17,5 @@ export { quantile } from "./quantile.ts";
 export { bootstrapRatio } from "./ratio-of-sums.ts";
 export { bootstrapSavedShare, type PairedTotals, type SavedShare } from "./saved-share.ts";
 export { seededRandom } from "./seeded-random.ts";
+export { type Certainty, studentT } from "./student-t.ts";
 export { wilsonInterval } from "./wilson.ts";

@@ -1,5 +1,5 @@
 import { LarderError } from "@larder/contracts";
-import type { Decline, EconomicsInputs, LocalMachine, PriceMoves, PricePoint } from "@larder/economics";
+import type { Basis, Decline, EconomicsInputs, LocalMachine, PriceMoves, PricePoint } from "@larder/economics";
 import { declineOfFactor, fitDecline, isLongEnough, movesOfIndex, publishedMovesOn } from "@larder/economics";
 import type { EconomicsRequest } from "../request/economics-request.ts";
 import type { ComparatorChoice } from "./choose-comparator.ts";
@@ -131,11 +131,19 @@ function machineOf(request: EconomicsRequest, observed: readonly LocalSpeed[], w
     utilisationMax: local.utilisation_max,
     operationsHoursPerMonth: local.ops_hours_per_month ?? operationsAssumed.hours,
     usdPerOperationsHour: local.rate_usd_per_h ?? operationsAssumed.usdPerHour,
+    operationsBasis: operationsBasisOf(local),
     otherUsdPerMonth: local.other_usd_per_month,
     ...(local.running_usd_per_month !== undefined && { runningUsdPerMonth: local.running_usd_per_month }),
     quality: local.quality ?? null,
     qualityGate: local.quality_gate ?? gateOf(local.quality, request.min_quality),
   };
+}
+
+/** Where the running cost is one figure, hours matter for the set-up alone. */
+function operationsBasisOf({ running_usd_per_month: running, ...local }: EconomicsRequest["local"]): Basis {
+  const areHoursTold = local.ops_hours_per_month !== undefined || running !== undefined;
+  const isRateTold = local.rate_usd_per_h !== undefined || (running !== undefined && local.setup_hours === 0);
+  return areHoursTold && isRateTold ? "stated" : "assumed";
 }
 
 /** The same gate that the API's model passes; without a figure on either side nothing is known. */

@@ -47,6 +47,17 @@ const post = (body: unknown) =>
 const get = (path: string) => readReply(createApi(larder).request(path));
 
 describe("an invoice's lines", () => {
+  it("find the calls of an answer that began before midnight", async () => {
+    const midnight = Date.UTC(2026, 5, 2);
+    const late = receipt(3, { createdAtMs: midnight - 1_000 });
+    const [attempt] = late.route.attempts;
+    if (attempt === undefined) return expect.unreachable();
+    const attempts = [{ ...attempt, model: "late", startedAtMs: midnight + 1 }];
+    await larder.ledger.record({ ...late, route: { ...late.route, attempts } }, call);
+    const lines = [{ day: "2026-06-02", model: "late", bucket: "all", usd: "0.000001500" }];
+    expect(await readReply(post({ lines }))).toMatchObject({ usd: { ledger: "0.000001500", drift: "0.000000000" } });
+  });
+
   it("are compared by day, model and bucket, in snake case and signed", async () => {
     const lines = [
       { day: day(), model: "m", bucket: "all", usd: "0.000004" },

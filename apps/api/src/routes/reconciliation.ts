@@ -69,8 +69,8 @@ export function reconciliationRoutes({ ledger, router, clock }: Larder, limits: 
         return { ...line, ...(tokens !== undefined && { tokens }), ...(cost !== undefined && { cost }) };
       });
       const days = lines.map(({ day }) => Date.parse(day));
-      // A call may begin on the day before its receipt.
-      const [fromMs, toMs] = [Math.min(...days), Math.max(...days) + 2 * dayMs];
+      // A receipt is dated by the beginning of its answer, and of a batch by its end: its calls may be of the day beside it.
+      const [fromMs, toMs] = [Math.min(...days) - dayMs, Math.max(...days) + 2 * dayMs];
       const receipts = ledger.receiptsWithin({ fromMs: Math.max(0, fromMs), toMs }, c.get("call"));
       const result = await reconcileInvoice(lines, receipts, router.priceBook, value.provider);
       return c.json(toReconciliationBody(result, value.provider), 200);

@@ -15,6 +15,7 @@ import {
   toQuestionSet,
 } from "@larder/savings-runs";
 import type { Larder } from "../larder.ts";
+import { createNaiveRagArm } from "./pipeline-arms.ts";
 import { createRouterAsker } from "./router-asker.ts";
 import type { PreparedRun, RunOptions, RunRequest } from "./run-request.ts";
 
@@ -48,6 +49,7 @@ export async function prepareRun(parts: RunParts, request: RunRequest, call: Cal
         ...{ knowledgeBaseId: request.knowledgeBaseId, corpus, questions, seed: request.seed },
         ...{ retriever: parts.retriever, lexical: parts.lexical, store, counter: parts.tokenCounter },
         outputTokensMax: request.outputTokensMax,
+        naiveRag: createNaiveRagArm(corpus, parts.embedder, parts.tokenCounter),
         ...(model === undefined ? {} : { model }),
       },
       wanted,

@@ -32,7 +32,7 @@ export function createRouterAsker(ports: AskerPorts, model: string): Asker {
     worstCost: (inputTokens, outputTokensMax) => worstOf(shapeOf(inputTokens, outputTokensMax)),
     async ask(prompt, outputTokensMax, call): Promise<AskedAnswer> {
       const shape = shapeOf(inputTokensOf(prompt), outputTokensMax);
-      const worstOfOne = worstOf(shape) ?? (0n as NanoUsd);
+      const worstOfOne = worstOf(shape);
       const startMs = clock.monotonicMs();
       let route: Route | undefined;
       let text = "";
@@ -53,9 +53,8 @@ export function createRouterAsker(ports: AskerPorts, model: string): Asker {
         }
       } catch (thrown) {
         // Without an attempt nothing was sent: a budget, a policy, a key. That is no property of the arm.
-        if (call.signal.aborted || !LarderError.is(thrown) || route === undefined || route.attempts.length === 0)
-          throw thrown;
-        errorCode = thrown.code;
+        if (call.signal.aborted || route === undefined || route.attempts.length === 0) throw thrown;
+        errorCode = LarderError.is(thrown) ? thrown.code : "UNEXPECTED"; // sent it was: it must not be sent again
       }
       const totalMs = clock.monotonicMs() - startMs;
       const sent = route?.attempts.length ?? 1;
@@ -65,7 +64,7 @@ export function createRouterAsker(ports: AskerPorts, model: string): Asker {
         tokens: usage?.tokens ?? noTokens,
         source: usage?.source ?? "estimated",
         ...(cost === undefined ? {} : { cost }),
-        worstCost: (worstOfOne * BigInt(Math.max(1, sent))) as NanoUsd,
+        ...(worstOfOne !== undefined && { worstCost: (worstOfOne * BigInt(Math.max(1, sent))) as NanoUsd }),
         ...(errorCode === undefined ? {} : { errorCode }),
         ...(firstTextMs === undefined || errorCode !== undefined ? {} : { firstTextMs }),
         totalMs,

@@ -4,6 +4,7 @@ import { LarderError } from "@larder/contracts";
 import type { SavingsReport } from "@larder/savings-runs";
 import { parseQuestionLines, savingsReport } from "@larder/savings-runs";
 import type { CommandContext } from "../command-context.ts";
+import { commandInvalid } from "../command-invalid.ts";
 import type { Connection } from "../connection.ts";
 import { ProblemReply, send, sendForJson } from "../connection.ts";
 import { requireKnowledgeBase } from "../knowledge-base.ts";
@@ -96,8 +97,7 @@ export async function follow(
 
 async function questionsOf({ set, generate }: MeasureGiven) {
   if ((set === undefined) === (generate === undefined)) {
-    const problems = "give one of --set, --generate and --data";
-    throw new LarderError("CONFIG_INVALID", { details: { problems } });
+    throw commandInvalid("give one of --set, --generate and --data");
   }
   if (set === undefined) return { name: "generated", generate };
   let text: string;

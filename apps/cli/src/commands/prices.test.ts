@@ -91,6 +91,14 @@ describe("larder prices", () => {
     expect(back.text()).toBe("no price differs");
   });
 
+  it("says as JSON what changes and what the last answers would cost", async () => {
+    const { given, text } = context(true);
+    await importPrices(writeSources(1e-6), { dryRun: true, remove: false }, given);
+    const told = JSON.parse(text()) as { changes: object[]; watch: object };
+    expect(told.changes).toContainEqual(expect.objectContaining({ model: "m-new", kind: "added" }));
+    expect(told.watch).toMatchObject({ receipts: 0, repriced: { change_usd: "0.000000000" }, reroutes: [] });
+  });
+
   it("writes a catalog elsewhere with --out, which diff then compares", async () => {
     const out = join(folder, "own.json");
     await importPrices(writeSources(1e-6), { out, dryRun: false, remove: false }, context().given);

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { readPricePlaces } from "@larder/api";
+import { readPricePlaces, toPriceWatchBody } from "@larder/api";
 import type { ModelEntry } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { Catalog } from "@larder/generator-router";
@@ -105,10 +105,13 @@ export async function importPrices(
   const text = printCatalog(buildCatalog(readPriceFolder(folder)));
   const catalog = parseCatalog(text);
   const book = bookOf(catalog);
-  printChanges(bookInForce().models(), book.models(), context);
-  if (!context.options.json) {
-    context.print(renderPriceWatch(await watchCatalog(catalog, watchedDefault, context)));
-  }
+  const changes = diffPrices(bookInForce().models(), book.models());
+  const watch = await watchCatalog(catalog, watchedDefault, context);
+  context.print(
+    context.options.json
+      ? toJson({ changes, watch: toPriceWatchBody(watch) })
+      : `${renderChanges(changes)}\n${renderPriceWatch(watch)}`,
+  );
   if (dryRun) return exitCodes.ok;
   if (out === undefined) storeCatalog(dataDir, text);
   else writeFileSync(out, text);

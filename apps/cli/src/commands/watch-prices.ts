@@ -1,4 +1,4 @@
-import { openPriceRecords } from "@larder/api";
+import { openPriceRecords, toPriceWatchBody } from "@larder/api";
 import type { Catalog } from "@larder/generator-router";
 import { parseCatalog, replayDecision } from "@larder/generator-router";
 import type { PriceWatch } from "@larder/savings";
@@ -20,7 +20,7 @@ export async function watchPriceFile(
 ): Promise<number> {
   const catalog = file === undefined ? undefined : parseCatalog(readPriceText(file));
   const watch = await watchCatalog(catalog, last, context);
-  context.print(context.options.json ? toMoneyJson(watch) : renderPriceWatch(watch));
+  context.print(context.options.json ? JSON.stringify(toPriceWatchBody(watch)) : renderPriceWatch(watch));
   return exitCodes.ok;
 }
 

@@ -2,6 +2,12 @@ import type { ErrorRule } from "./error-rule.ts";
 
 /** Codes that the command line adds to those of Larder itself: what no server could say. */
 export const commandLineErrors = {
+  COMMAND_INVALID: {
+    blame: "caller",
+    retryable: false,
+    meaning: "The command line asks for something that there is not.",
+    hint: "See: larder <command> --help.",
+  },
   LOCK_UNREADABLE: {
     blame: "caller",
     retryable: false,

@@ -225,6 +225,7 @@ function basisOf({ inputs }: EconomicsReport): EconomicsDocument["basis_of"] {
     row("price decline", decline.basis, decline.source),
     row("price jumps", moves.isObserved ? "observed" : "stated", moves.source),
     row("local speed", machine.speedBasis, `${machine.concurrency} at once`),
+    row("operations", machine.operationsBasis, "hours and what one costs"),
     row("local quality", machine.qualityGate === "unknown" ? "assumed" : "stated", machine.qualityGate),
   ];
 }

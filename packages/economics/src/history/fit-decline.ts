@@ -1,4 +1,4 @@
-import { mean } from "@larder/statistics";
+import { mean, studentT } from "@larder/statistics";
 import { factorOfDecline, halfLifeMonths } from "../model/decline.ts";
 import { monthsBetween } from "./price-point.ts";
 
@@ -12,17 +12,6 @@ export interface FittedDecline {
   readonly points: number;
   /** From the first date to the last, of the source that was watched longest. */
   readonly months: number;
-}
-
-/** Upper 2.5 % of Student's t by degrees of freedom, 1 to 10. @source any table of the distribution */
-const studentT = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228];
-
-/** Above ten degrees: the first two terms of Hill's expansion about the normal 1.96. */
-function studentQuantile(degrees: number): number {
-  const z = 1.959_964;
-  return (
-    studentT[degrees - 1] ?? z + (z ** 3 + z) / (4 * degrees) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2)
-  );
 }
 
 /** A point of a price; those of different lists lie on lines of their own height. */
@@ -53,7 +42,7 @@ export function fitDecline(points: readonly DatedPrice[]): FittedDecline | undef
   const slope = centredAll.reduce((sum, { t, y }) => sum + t * y, 0) / spread;
   const rest = centredAll.reduce((sum, { t, y }) => sum + (y - slope * t) ** 2, 0);
   const degrees = known.length - groups.length - 1;
-  const half = degrees > 0 ? studentQuantile(degrees) * Math.sqrt(rest / degrees / spread) : undefined;
+  const half = degrees > 0 ? studentT(0.975, degrees) * Math.sqrt(rest / degrees / spread) : undefined;
   const perMonth = slope === 0 ? 0 : -slope;
   return {
     perMonth,

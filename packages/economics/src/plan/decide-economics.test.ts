@@ -36,6 +36,7 @@ const machine: LocalMachine = {
   utilisationMax: 0.7,
   operationsHoursPerMonth: 4,
   usdPerOperationsHour: 90,
+  operationsBasis: "stated",
   otherUsdPerMonth: 20,
   quality: 0.75,
   qualityGate: "passed",
@@ -107,6 +108,23 @@ describe("what flips the answer", () => {
 });
 
 describe("the decision", () => {
+  it("counts of a fallback's price what selling it does not bring back", () => {
+    const hedgeOf = (usd: number) =>
+      decideEconomics({
+        ...inputs,
+        risk: { ...inputs.risk, outageHoursPerMonth: 5, usdPerOutageHour: 100 },
+        machine: { ...machine, salvage: { usd, lowUsd: usd, highUsd: usd, decayPerMonth: 0 } },
+      }).hedgeUsdPerMonth;
+    expect(hedgeOf(1_800) - hedgeOf(0)).toBeCloseTo(1_800 / 36, 9);
+    expect(hedgeOf(-720) - hedgeOf(0)).toBeCloseTo(-20, 9);
+  });
+
+  it("is no better founded than its hours of operations", () => {
+    const assumed = { ...machine, operationsBasis: "assumed" } as const;
+    expect(decideEconomics(inputs).weakest).toBe("stated");
+    expect(decideEconomics({ ...inputs, machine: assumed }).weakest).toBe("assumed");
+  });
+
   it("puts the widest bar first, and prices the comparator from its own price to the strictest", () => {
     const { tornado } = decideEconomics(inputs);
     const swings = tornado.map(({ low, high }) => Math.abs(high.bestExitUsd - low.bestExitUsd));

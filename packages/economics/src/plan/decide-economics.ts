@@ -10,7 +10,7 @@ import type { Basis, EconomicsInputs } from "./inputs.ts";
 import { weakestOf } from "./inputs.ts";
 import { leversOf, planOf, risingFactor } from "./levers.ts";
 import type { PricedPlan } from "./price-plan.ts";
-import { monthlyUsd, pays, pricePlan } from "./price-plan.ts";
+import { machinesOf, monthlyUsd, pays, pricePlan } from "./price-plan.ts";
 import type { ReachedVerdict } from "./reach-verdict.ts";
 import { reachVerdict } from "./reach-verdict.ts";
 import type { PersonaAdvice } from "./recommend-persona.ts";
@@ -135,7 +135,8 @@ function scenariosOf(terms: AdvantageTerms, { workload, decline }: EconomicsInpu
 }
 
 function costsOfPassOf({ comparator, machine, risk, workload }: EconomicsInputs, plan: PricedPlan): CostsOfPass {
-  const local = workload.queriesPerMonth === 0 ? null : monthlyUsd(machine, plan) / workload.queriesPerMonth;
+  const local =
+    workload.queriesPerMonth === 0 ? null : monthlyUsd(machine, machinesOf(plan)) / workload.queriesPerMonth;
   const api = comparator?.usdPerQuery ?? null;
   const apiQuality = comparator?.quality ?? null;
   const pass = (usd: number | null, quality: number | null) =>
@@ -153,13 +154,16 @@ function costsOfPassOf({ comparator, machine, risk, workload }: EconomicsInputs,
 const riskUsdPerMonth = ({ risk }: EconomicsInputs) =>
   risk.outageHoursPerMonth * risk.usdPerOutageHour + risk.deprecationsPerMonth * risk.usdPerMigration;
 
-/** One unit is enough for degraded service. Its price counts by the month of its life, beside what it takes to run. */
+/**
+ * One unit is enough for degraded service. Its price less what it still fetches counts by the month of its life, beside
+ * what it takes to run.
+ */
 function hedgeOf(inputs: EconomicsInputs, { running, capacity }: PricedPlan): number {
   const { machine } = inputs;
-  const ofOneUnit =
+  const runningUsd =
     machine.runningUsdPerMonth ?? running.electricityUsd / capacity.units + running.operationsUsd + running.otherUsd;
-  const capex = (machine.capexUsd + machine.setupHours * machine.usdPerOperationsHour) / machine.lifeMonths;
-  return riskUsdPerMonth(inputs) - ofOneUnit - capex;
+  const capexUsd = machine.capexUsd + machine.setupHours * machine.usdPerOperationsHour;
+  return riskUsdPerMonth(inputs) - monthlyUsd(machine, { units: 1, capexUsd, runningUsd });
 }
 
 function weakestBasis({ workload, comparator, decline, machine, moves }: EconomicsInputs): Basis {
@@ -171,6 +175,8 @@ function weakestBasis({ workload, comparator, decline, machine, moves }: Economi
     quality,
     decline.basis,
     machine.speedBasis,
+    // Hours count in the price of set-up even where the running cost is given as one figure.
+    machine.operationsBasis,
     moves.isObserved ? "observed" : "stated",
   ]);
 }

@@ -83,6 +83,8 @@ export interface LocalMachine {
   readonly utilisationMax: number;
   readonly operationsHoursPerMonth: number;
   readonly usdPerOperationsHour: number;
+  /** Of the hours and of what they cost; usually the largest running cost. */
+  readonly operationsBasis: Basis;
   /** Space, support, licences. */
   readonly otherUsdPerMonth: number;
   /** Stands in the place of electricity, operations and the rest when it is given. */

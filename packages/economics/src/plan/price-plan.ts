@@ -61,10 +61,20 @@ export function salvageUsd({ salvage }: LocalMachine, units: number, months: num
   return units * (salvage.usd > 0 ? salvage.usd * Math.exp(-salvage.decayPerMonth * months) : salvage.usd);
 }
 
+export interface Machines {
+  readonly units: number;
+  /** Price and set-up of all of them. */
+  readonly capexUsd: number;
+  readonly runningUsd: number;
+}
+
+export function machinesOf({ terms: { capexUsd, runningUsd }, capacity: { units } }: PricedPlan): Machines {
+  return { units, capexUsd, runningUsd };
+}
+
 /** A month of the machines' life with all that it takes: price and set-up less salvage, by the month, and running them. */
-export function monthlyUsd(machine: LocalMachine, { terms, capacity }: Pick<PricedPlan, "terms" | "capacity">): number {
-  const salvage = salvageUsd(machine, capacity.units, machine.lifeMonths);
-  return (terms.capexUsd - salvage) / machine.lifeMonths + terms.runningUsd;
+export function monthlyUsd(machine: LocalMachine, { units, capexUsd, runningUsd }: Machines): number {
+  return (capexUsd - salvageUsd(machine, units, machine.lifeMonths)) / machine.lifeMonths + runningUsd;
 }
 
 /** Looks at each month of the machine's life and at the peak, for salvage moves the best month away from the peak. */

@@ -1,7 +1,7 @@
 import { amortisationUsdPerMTok, electricityUsdPerMTok } from "../model/unit-costs.ts";
 import type { EconomicsInputs } from "./inputs.ts";
 import type { PricedPlan } from "./price-plan.ts";
-import { monthlyUsd, salvageUsd } from "./price-plan.ts";
+import { machinesOf, monthlyUsd, salvageUsd } from "./price-plan.ts";
 
 /** Dollars for a million tokens, read and written together as the workload mixes them; `null` without any tokens. */
 export interface UnitCosts {
@@ -25,7 +25,7 @@ export function unitCostsOf({ workload, machine }: EconomicsInputs, plan: Priced
   return {
     api: mTok > 0 ? plan.terms.billUsd / mTok : null,
     localMarginal: mTok > 0 ? electricityUsdPerMTok(machine.activeWatts, machine.usdPerKwh, tokensPerSecond) : null,
-    localFull: mTok > 0 ? monthlyUsd(machine, plan) / mTok : null,
+    localFull: mTok > 0 ? monthlyUsd(machine, machinesOf(plan)) / mTok : null,
     byUtilisation:
       perQuery === 0
         ? []

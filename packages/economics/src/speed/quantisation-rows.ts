@@ -1,3 +1,4 @@
+import { wilsonInterval } from "@larder/statistics";
 import type { Basis } from "../plan/inputs.ts";
 
 /** What is known of one local model, as far as it was observed. */
@@ -27,7 +28,8 @@ export interface QuantisationRow extends LocalObservation {
 export function quantisationRows(observations: readonly LocalObservation[]): readonly QuantisationRow[] {
   const rows = observations.map((one) => ({
     ...one,
-    qualityInterval: one.quality === null || one.judged < 1 ? null : wilson(one.quality, one.judged),
+    qualityInterval:
+      one.quality === null || one.judged < 1 ? null : wilsonInterval(one.quality * one.judged, one.judged),
   }));
   return rows
     .map((row) => ({ ...row, beatenBy: rows.find((other) => beats(other, row))?.model ?? null }))
@@ -40,13 +42,4 @@ function beats(other: Bounded, row: Bounded): boolean {
   if (other === row || other.tokensPerSecond === null || row.tokensPerSecond === null) return false;
   if (other.qualityInterval === null || row.qualityInterval === null) return false;
   return other.tokensPerSecond >= row.tokensPerSecond && other.qualityInterval.low > row.qualityInterval.high;
-}
-
-/** @source Wilson: Probable Inference, the Law of Succession, and Statistical Inference, JASA 22, 1927 */
-function wilson(share: number, count: number): { readonly low: number; readonly high: number } {
-  const z2 = 1.959_964 ** 2;
-  const middle = share + z2 / (2 * count);
-  const half = Math.sqrt(z2) * Math.sqrt((share * (1 - share)) / count + z2 / (4 * count ** 2));
-  const scale = 1 + z2 / count;
-  return { low: Math.max(0, (middle - half) / scale), high: Math.min(1, (middle + half) / scale) };
 }

@@ -1,4 +1,5 @@
 import type { TokenCounter } from "@larder/contracts";
+import { greatestFitting } from "../greatest-fitting.ts";
 import type { ArmEvidence, EvidencePiece } from "../run-ports.ts";
 
 /** A piece whose tokens are known. */
@@ -35,11 +36,5 @@ export function fillPieces(
 
 /** Characters of the longest beginning of at most `tokensMax` tokens, found by halving. */
 export function fittingLength(text: string, tokensMax: number, counter: Pick<TokenCounter, "count">): number {
-  let [low, high] = [0, text.length];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (counter.count(text.slice(0, middle)) <= tokensMax) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+  return greatestFitting(text.length, (length) => counter.count(text.slice(0, length)) <= tokensMax);
 }

@@ -24,6 +24,8 @@ export interface KnowledgeBaseArmPorts {
   readonly seed: number;
   /** Tokens of the answer that the window must leave room for. */
   readonly outputTokensMax: number;
+  /** Needs an index of its own, which whoever owns an embedder makes. */
+  readonly naiveRag?: OfferedArm;
   /** The one that is asked, or that evidence is priced at. */
   readonly model?: ModelEntry;
 }
@@ -32,6 +34,12 @@ export interface KnowledgeBaseArmPorts {
 const overheadTokens = 1_024;
 
 export type OfferedArm = RunArm & { readonly evidenceTokensMax?: number };
+
+const noNaiveRag: OfferedArm = {
+  id: "naive_rag",
+  infeasible: { kind: "not_offered", reason: "Naive RAG needs an index of its own, and none was given." },
+  find: async () => ({ pieces: [], tokens: 0 }),
+};
 
 /** Every arm over one knowledge base, through ports alone; those that cannot be measured say why. */
 export function knowledgeBaseArms(ports: KnowledgeBaseArmPorts, wanted: readonly RunArmId[]): readonly OfferedArm[] {
@@ -47,11 +55,7 @@ export function knowledgeBaseArms(ports: KnowledgeBaseArmPorts, wanted: readonly
     lexical_passages: () => createLexicalArm(ports.lexical, ports.store, id, counter),
     random_passages: () => createRandomArm(corpus, counter, ports.seed),
     oracle_evidence: () => createOracleArm(corpus, counter, ports.questions),
-    naive_rag: () => ({
-      id: "naive_rag",
-      infeasible: { kind: "not_offered", reason: "Naive RAG needs an index of its own; it is measured with --data." },
-      find: async () => ({ pieces: [], tokens: 0 }),
-    }),
+    naive_rag: () => ports.naiveRag ?? noNaiveRag,
     top_document: () => createTopDocumentArm(corpus, retriever, id, window, counter),
     stuff_cached: () => createStuffArm("stuff_cached", corpus, window, counter),
     stuff_cold: () => createStuffArm("stuff_cold", corpus, window, counter),

@@ -1,5 +1,5 @@
 import { escapeHtml, htmlTable, pageStyle } from "@larder/report-page";
-import { preregisteredFacts } from "../render-markdown.ts";
+import { batchHead, batchRow, preregisteredFacts, unmeasuredFacts } from "../render-markdown.ts";
 import type { SavingsReport } from "../report-schema.ts";
 import { armHead, armRow, baselineName, comparisonHead, comparisonRow, dollars } from "../report-words.ts";
 import { accuracySection, ladderSection, perQuerySection } from "./money-sections.ts";
@@ -33,6 +33,8 @@ function reportSection(report: SavingsReport, index: number, isOneOfSeveral: boo
     occupancySection(report, id),
     corpusSizeSection(report, id),
     `<section><h3>Arms</h3>${htmlTable("Every arm that was measured, at every budget.", armHead, report.arms.map(armRow))}</section>`,
+    batchSection(report),
+    unmeasuredSection(report),
     preregisteredSection(report),
     "</article>",
   ]
@@ -55,6 +57,17 @@ function verdictSection({ comparisons }: SavingsReport): string {
     htmlTable(caption, comparisonHead, comparisons.map(comparisonRow)),
     `<ul class="quiet">${reasons.join("")}</ul></section>`,
   ].join("\n");
+}
+
+function batchSection({ batch_lane: lane }: SavingsReport): string {
+  if (lane === null || !lane.feasible) return "";
+  const caption = "The same tokens at the model's batch lane on both sides: modelled, nothing was sent there.";
+  return `<section><h3>Both sides in a batch</h3>${htmlTable(caption, batchHead, lane.rows.map(batchRow))}</section>`;
+}
+
+function unmeasuredSection(report: SavingsReport): string {
+  const facts = unmeasuredFacts(report).map(([name, reason]) => `<li>${escapeHtml(`${name}: ${reason}`)}</li>`);
+  return facts.length === 0 ? "" : `<section><h3>What was not measured</h3><ul>${facts.join("")}</ul></section>`;
 }
 
 function preregisteredSection(report: SavingsReport): string {

@@ -1,5 +1,5 @@
 import type { NanoUsd } from "@larder/contracts";
-import { LarderError, parseUsd } from "@larder/contracts";
+import { LarderError, nanoUsd, parseUsd } from "@larder/contracts";
 
 /**
  * What a line of an invoice is for. `input` and `output` are all of a side's tokens, `all` is both: exports differ in how
@@ -25,6 +25,16 @@ export interface InvoiceLine {
   readonly bucket: InvoiceBucket;
   readonly tokens?: number;
   readonly cost?: NanoUsd;
+}
+
+/** Both as one line, under the first one's model; what neither tells stays untold. */
+export function addLine(sum: InvoiceLine | undefined, line: InvoiceLine): InvoiceLine {
+  if (sum === undefined) return line;
+  const tokens =
+    sum.tokens === undefined && line.tokens === undefined ? undefined : (sum.tokens ?? 0) + (line.tokens ?? 0);
+  const cost =
+    sum.cost === undefined && line.cost === undefined ? undefined : nanoUsd((sum.cost ?? 0n) + (line.cost ?? 0n));
+  return { ...sum, ...(tokens !== undefined && { tokens }), ...(cost !== undefined && { cost }) };
 }
 
 /** A row of a CSV file by its column names, in lower case and with `_` for spaces. */

@@ -84,9 +84,9 @@ export function ledgerFigure<T extends number | bigint>(
 export function modelKey(name: string): string {
   const plain = name.trim().toLowerCase().split("/").at(-1) ?? "";
   return plain
+    .replace(/:.*$/, "")
     .replace(/[\s._]+/g, "-")
-    .replace(/-(?:\d{4}-\d{2}-\d{2}|20\d{6})$/, "")
-    .replace(/:.*$/, "");
+    .replace(/-(?:\d{4}-\d{2}-\d{2}|20\d{6})$/, "");
 }
 
 const dayOf = ({ startedAtMs }: Attempt) => new Date(startedAtMs).toISOString().slice(0, 10);

@@ -1,6 +1,6 @@
-import { LarderError, nanoUsd } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
 import type { InvoiceLine } from "./invoice-shapes.ts";
-import { invoiceShapes } from "./invoice-shapes.ts";
+import { addLine, invoiceShapes } from "./invoice-shapes.ts";
 
 export interface Invoice {
   /** Which export it was taken for. */
@@ -35,18 +35,9 @@ export function readInvoice(cells: readonly (readonly string[])[]): Invoice {
   for (const row of body) {
     for (const line of shape.lines(new Map(names.map((name, index) => [name, row[index] ?? ""])))) {
       const key = [line.day, line.model, line.bucket].join("\n");
-      sums.set(key, joined(sums.get(key), line));
+      sums.set(key, addLine(sums.get(key), line));
     }
   }
   const lines = [...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
   return { shape: shape.name, ...(shape.provider && { provider: shape.provider }), lines };
-}
-
-function joined(sum: InvoiceLine | undefined, line: InvoiceLine): InvoiceLine {
-  if (sum === undefined) return line;
-  const tokens =
-    sum.tokens === undefined && line.tokens === undefined ? undefined : (sum.tokens ?? 0) + (line.tokens ?? 0);
-  const cost =
-    sum.cost === undefined && line.cost === undefined ? undefined : nanoUsd((sum.cost ?? 0n) + (line.cost ?? 0n));
-  return { ...line, ...(tokens !== undefined && { tokens }), ...(cost !== undefined && { cost }) };
 }

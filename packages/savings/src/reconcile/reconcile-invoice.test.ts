@@ -48,6 +48,14 @@ describe("an invoice beside the ledger", () => {
     expect([onlyLedger, onlyInvoice]).toEqual([0, 0]);
   });
 
+  it("sets the ledger once against a model that the invoice spells in two ways, or tells in two lines", async () => {
+    const half = nanoUsd(1_550_000n);
+    const lines = [line({ cost: half }), line({ model: "p/sonnet-5.5-20260801:free", cost: half })];
+    const result = await reconcile(lines, call(mixed));
+    expect(result.lines).toHaveLength(1);
+    expect(result.cost).toEqual({ ledger: 3_100_000n, invoice: 3_100_000n, drift: 0n, ratio: 0 });
+  });
+
   it("says what the ledger missed below 0, and what nobody billed above it", async () => {
     const missed = await reconcile([line({ cost: nanoUsd(6_200_000n) })], call(mixed));
     expect(missed.cost).toMatchObject({ drift: -3_100_000n, ratio: -0.5 });

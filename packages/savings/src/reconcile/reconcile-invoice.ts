@@ -1,6 +1,7 @@
 import type { NanoUsd, PriceBook, Receipt } from "@larder/contracts";
 import { nanoUsd } from "@larder/contracts";
 import type { InvoiceBucket, InvoiceLine } from "./invoice-shapes.ts";
+import { addLine } from "./invoice-shapes.ts";
 import type { LedgerSums } from "./ledger-lines.ts";
 import { addToLedger, ledgerFigure, modelKey } from "./ledger-lines.ts";
 
@@ -60,7 +61,7 @@ export async function reconcileInvoice(
 
   const named = new Set<string>();
   const onlyInvoice = new Set<string>();
-  const compared = lines.map((line): ReconciledLine => {
+  const compared = joinLines(lines).map((line): ReconciledLine => {
     const key = `${line.day}\n${modelKey(line.model)}`;
     named.add(key);
     const sum = sums.get(key);
@@ -102,6 +103,16 @@ export async function reconcileInvoice(
     onlyInvoice: onlyInvoice.size,
     unpricedCalls: [...sums.values()].reduce((total, { unpriced }) => total + unpriced, 0),
   };
+}
+
+/** Two spellings of one model, or two lines of one bucket, are one line: the ledger must not be set against each. */
+function joinLines(lines: readonly InvoiceLine[]): readonly InvoiceLine[] {
+  const joined = new Map<string, InvoiceLine>();
+  for (const line of lines) {
+    const key = [line.day, modelKey(line.model), line.bucket].join("\n");
+    joined.set(key, addLine(joined.get(key), line));
+  }
+  return [...joined.values()];
 }
 
 function byModel(

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { conductPrepared, findModel, openRunJournals, registerRun } from "@larder/api";
 import type { Call, RunJournals } from "@larder/contracts";
-import { formatUsd, LarderError } from "@larder/contracts";
+import { formatUsd } from "@larder/contracts";
 import type { DataSet } from "@larder/evaluation";
 import { readDataSet, sampleQueries } from "@larder/evaluation";
 import type { RunArmId, RunMetric, SavingsReport } from "@larder/savings-runs";
 import { isAsking, runArmIds, runMetrics } from "@larder/savings-runs";
 import type { CommandContext } from "../../command-context.ts";
+import { commandInvalid } from "../../command-invalid.ts";
 import { exitCodes } from "../../render/problem.ts";
 import type { MeasureGiven } from "../../savings-options.ts";
 import type { Planned } from "../../savings-output.ts";
@@ -112,15 +113,11 @@ function optionsOf(given: MeasureGiven, arms: readonly RunArmId[]) {
 function armOf(name: string): RunArmId {
   const arm = runArmIds.find((id) => id === name);
   if (arm !== undefined) return arm;
-  throw invalid(`--arms knows ${runArmIds.join(", ")}, not ${name}`);
+  throw commandInvalid(`--arms knows ${runArmIds.join(", ")}, not ${name}`);
 }
 
 function metricOf(name: string): RunMetric {
   const metric = runMetrics.find((id) => id === name);
   if (metric !== undefined) return metric;
-  throw invalid(`--quality knows ${runMetrics.join(", ")}, not ${name}`);
-}
-
-function invalid(problems: string): LarderError {
-  return new LarderError("CONFIG_INVALID", { details: { problems } });
+  throw commandInvalid(`--quality knows ${runMetrics.join(", ")}, not ${name}`);
 }

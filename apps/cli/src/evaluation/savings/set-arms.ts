@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { armOfPipeline } from "@larder/api";
 import type { DocumentId, ModelEntry, Retriever, TokenCounter } from "@larder/contracts";
 import type { DataSet, Pipeline } from "@larder/evaluation";
 import { clusterOf } from "@larder/evaluation";
@@ -64,26 +65,8 @@ export function armsOfSet(
   };
   return knowledgeBaseArms(ports, wanted).map((arm) => {
     const pipeline = measured.get(arm.id);
-    return pipeline === undefined ? arm : armOfPipeline(arm.id, pipeline, corpus);
+    return pipeline === undefined ? arm : armOfPipeline(arm.id, corpus, async () => pipeline);
   });
-}
-
-const piecesMax = 1_000; // the budget decides, not the number of pieces
-
-function armOfPipeline(id: RunArmId, pipeline: Pipeline, { documents }: Corpus): OfferedArm {
-  const byId = new Map(documents.map((document) => [document.id, document]));
-  return {
-    id,
-    async find({ id: queryId, text }, budget, call) {
-      const limits = { pieces: piecesMax, ...(budget === undefined ? {} : { tokenBudget: budget }) };
-      const found = await pipeline.retrieve({ id: queryId, text }, limits, call);
-      const pieces = found.evidence.map(({ documentId, start, end }) => {
-        const document = byId.get(documentId);
-        return { documentId, start, end, title: document?.title ?? "", text: document?.text.slice(start, end) ?? "" };
-      });
-      return { pieces, tokens: found.tokens() };
-    },
-  };
 }
 
 /** Gold names documents by the set's ids, which the store does not know. */

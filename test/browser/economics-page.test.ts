@@ -1,0 +1,117 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { EconomicsInputs } from "@larder/economics";
+import {
+  decideEconomics,
+  declineOfFactor,
+  economicsPage,
+  publishedMovesOn,
+  toEconomicsDocument,
+} from "@larder/economics";
+import type { Page } from "puppeteer-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { DrawnPlot } from "./launch-browser.ts";
+import { inspectColours, inspectPlots, launchBrowser } from "./launch-browser.ts";
+
+/** The page of local hardware against an API as a browser draws it, with every chart that it can have. */
+const browser = await launchBrowser();
+
+const option = { provider: "acme", qualityBasis: "catalog" } as const;
+const inputs: EconomicsInputs = {
+  today: "2026-11-26",
+  workload: {
+    ...{ queriesPerMonth: 300_000, inputTokensPerQuery: 4_600, outputTokensPerQuery: 300 },
+    ...{ peakFactor: 2, growthPerMonth: 0, batchableRatio: 0, basis: "stated" },
+  },
+  comparator: { ...option, model: "a-model-with-a-rather-long-name", usdPerQuery: 0.0061, quality: 0.7 },
+  strictest: { ...option, model: "best", usdPerQuery: 0.0122, quality: 0.8 },
+  capableBecause: "The catalog has it at 70 %.",
+  apiAfter: ["list price"],
+  decline: { perMonth: declineOfFactor(3), interval: null, basis: "stated", source: "stated" },
+  moves: publishedMovesOn("2026-11-26"),
+  machine: {
+    ...{ name: "a box", capexUsd: 3_000, setupHours: 10, lifeMonths: 36 },
+    salvage: { usd: 500, lowUsd: -500, highUsd: 1_500, decayPerMonth: 0.03 },
+    ...{ activeWatts: 350, idleWatts: 45, usdPerKwh: 0.25, tokensPerSecond: { prefill: 4_000, decode: 400 } },
+    ...{ concurrency: 8, speedBasis: "stated", utilisationMax: 0.7, operationsHoursPerMonth: 4 },
+    ...{ usdPerOperationsHour: 90, operationsBasis: "stated", otherUsdPerMonth: 20, quality: 0.75 },
+    qualityGate: "passed",
+  },
+  policy: { regions: [], isOfflineRequired: false, blocked: [] },
+  risk: { outageHoursPerMonth: 0, usdPerOutageHour: 0, deprecationsPerMonth: 0, usdPerMigration: 0, usdPerError: 0 },
+  draws: 400,
+  seed: 7,
+};
+const point = (date: string, usd: number) => {
+  return { date, usd_per_query: usd.toFixed(9), model: "acme/m", source: "litellm" };
+};
+const falling = [point("2026-01-01", 0.01), point("2026-05-01", 0.012), point("2026-10-01", 0.004)];
+const document = toEconomicsDocument(decideEconomics(inputs), {
+  priceBookId: "prices-test",
+  quantisation: [],
+  priceHistory: { same_sku: falling, same_slot: falling, constant_quality: falling },
+  warnings: ["a warning"],
+});
+
+describe.skipIf(browser === undefined)(
+  "the economics page in a browser (skipped where the packaged one does not start)",
+  () => {
+    let folder = "";
+    let page: Page;
+    const asked: string[] = [];
+    const problems: string[] = [];
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), "larder-page-"));
+      await writeFile(join(folder, "page.html"), economicsPage(document));
+      if (browser === undefined) return;
+      page = await browser.newPage();
+      page.on("request", (request) => asked.push(request.url()));
+      page.on("console", (message) => problems.push(message.text()));
+      page.on("pageerror", (error) => problems.push(String(error)));
+      await page.setViewport({ width: 1_000, height: 1_400 });
+      await page.goto(pathToFileURL(join(folder, "page.html")).href);
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    it("asks for nothing but itself, and complains of nothing", () => {
+      expect(asked).toHaveLength(1);
+      expect(problems).toEqual([]);
+    });
+
+    it("draws fan, surface, tornado and price history in their places, with every word inside", async () => {
+      const plots = (await page.evaluate(inspectPlots)) as readonly DrawnPlot[];
+      expect(plots).toHaveLength(4);
+      for (const plot of plots) expect(plot).toMatchObject({ isThere: true, outside: [] });
+      expect(plots.every(({ marks }) => marks > 2)).toBe(true);
+      expect(new Set(plots.map(({ title }) => title)).size).toBe(4);
+    });
+
+    it("is no wider than the window, on a desk and on a telephone", async () => {
+      for (const width of [1_000, 360]) {
+        await page.setViewport({ width, height: 1_400 });
+        expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+      }
+      await page.setViewport({ width: 1_000, height: 1_400 });
+    });
+
+    it("turns dark with the reader's browser, and prints", async () => {
+      const look = async (scheme: string) => {
+        await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+        const colours = (await page.evaluate(inspectColours)) as { readonly paper: number; readonly ink: number };
+        return { ...colours, png: await page.screenshot({ fullPage: true }) };
+      };
+      const [light, dark] = [await look("light"), await look("dark")];
+      expect(light.paper - light.ink).toBeGreaterThan(150);
+      expect(dark.ink - dark.paper).toBeGreaterThan(150);
+      expect([light, dark].every(({ png }) => png.length > 50_000)).toBe(true);
+      expect(Buffer.compare(light.png, dark.png)).not.toBe(0);
+      expect(Buffer.from((await page.pdf({ format: "A4" })).subarray(0, 5)).toString()).toBe("%PDF-");
+    });
+  },
+);
