@@ -1,5 +1,12 @@
 import type { Call, ChainedReceipt, ChainPlace, Receipt } from "@larder/contracts";
-import { canonicalJson, genesisHash, receiptHash, sha256Hex, sha256OfJson } from "@larder/receipts";
+import {
+  canonicalJson,
+  genesisHash,
+  readUnambiguousJson,
+  receiptHash,
+  sha256Hex,
+  sha256OfJson,
+} from "@larder/receipts";
 import { asc, desc, eq, gt, isNull, sql } from "drizzle-orm";
 import { readStoredReceipt } from "./read-stored-receipt.ts";
 import type { Insert } from "./row-writer.ts";
@@ -40,21 +47,20 @@ function toPlace({ number, previousHash, hash }: Pick<ReceiptRow, "number" | "pr
   return { number: Number(number), previousHash: previousHash ?? "", hash: hash ?? "" };
 }
 
-/** Every receipt as it is stored, some at a time. */
+/** Every receipt as it is stored, some at a time. Also those whose number is none of a chain: lists show them too. */
 export async function* readChain({ read }: StoreContext, call: Call): AsyncGenerator<ChainedReceipt> {
-  const { number, previousHash, hash } = receipts;
-  let after = 0;
+  let after = Number.MIN_SAFE_INTEGER;
   for (;;) {
     const rows = read(call, (queries) =>
       queries
-        .select({ number, previousHash, hash, text: receipts.receipt })
+        .select()
         .from(receipts)
-        .where(gt(number, after))
-        .orderBy(asc(number))
+        .where(gt(receipts.number, after))
+        .orderBy(asc(receipts.number))
         .limit(receiptsPerRead)
         .all(),
     );
-    for (const { text, ...place } of rows) yield { ...toPlace(place), receipt: parseStored(text) };
+    for (const row of rows) yield { ...toPlace(row), receipt: contentOf(row) };
     const last = rows.at(-1);
     if (last === undefined) return;
     after = Number(last.number);
@@ -62,13 +68,22 @@ export async function* readChain({ read }: StoreContext, call: Call): AsyncGener
   }
 }
 
-/** What is no JSON any more cannot have the hash of one: the text itself stands for it. */
+/**
+ * Receipts are found by their row's id, knowledge base and time, which no hash covers: a row that is filed under others
+ * than its receipt names cannot have the hash of it.
+ */
+function contentOf({ id, knowledgeBaseId, createdAtMs, receipt: text }: ReceiptRow): unknown {
+  const content = parseStored(text);
+  if (typeof content !== "object" || content === null) return content;
+  const named = content as Partial<Receipt>;
+  const isFiledAs = named.id === id && named.knowledgeBaseId === knowledgeBaseId && named.createdAtMs === createdAtMs;
+  return isFiledAs ? content : { misfiled: text };
+}
+
+/** What is no JSON any more, or not the same to every reader, cannot have the hash of one: the text stands for it. */
 function parseStored(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return { unreadable: text };
-  }
+  const value = readUnambiguousJson(text);
+  return value === undefined ? { unreadable: text } : value;
 }
 
 /**
