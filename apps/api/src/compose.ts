@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { createAnswerQuestion, createReplayReceipt, withQualityFloor } from "@larder/answering";
+import { createAnswerQuestion, createProvePassage, createReplayReceipt, withQualityFloor } from "@larder/answering";
 import type { Call, Embedder, ParsedDocument, PassageSplitter, RunJournals, TokenCounter } from "@larder/contracts";
 import { createChildProcessParser, createStructureSplitter, defaultParseLimits, parseBytes } from "@larder/documents";
 import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
@@ -156,6 +156,7 @@ export async function composeLarder(
       answerQuestion,
       answerPolicy: (policy) => withQualityFloor(policy, config.answering.qualityFloor),
       replayReceipt: createReplayReceipt(searching),
+      provePassage: createProvePassage(searching),
       savings,
       summariseSavings,
       measuredRuns,

@@ -106,6 +106,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
       return options.answer?.(signal) ?? shortAnswer();
     },
     replayReceipt: unused,
+    provePassage: unused,
     summariseSavings,
     clock: systemClock,
     ids: systemIds,

@@ -13,6 +13,7 @@ import type { InProcessLarder } from "@larder/api";
 import { openInProcess } from "@larder/api";
 import type { FakeProvider } from "@larder/testkit";
 import { startFakeProvider } from "@larder/testkit";
+import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addDocument } from "./add-document.ts";
 
@@ -177,6 +178,49 @@ describe("a knowledge base of 50 million tokens", () => {
     const { stdout } = await larder("receipts", huge.receipt_id);
     expect(stdout).toContain("headline: capability only, for nobody could have sent the whole knowledge base");
     expect(stdout).toContain("acme/m leaves 126,976 for it");
+  });
+});
+
+describe("larder receipts", () => {
+  it("proves a passage of the evidence, checks the saved proof without a server, and takes no other root", async () => {
+    const receipt = await read<{
+      hits: readonly { passage_ids: readonly string[] }[];
+      retrieval: { index_root: string };
+    }>(`/v1/receipts/${small.receipt_id}`);
+    const passage = receipt.hits[0]?.passage_ids[0] ?? "";
+    const proved = await larder("receipts", "prove", small.receipt_id, passage);
+    expect(proved).toMatchObject({ code: 0, stdout: expect.stringContaining(receipt.retrieval.index_root) });
+    expect(proved.stdout).toContain("it stood there when the question was asked");
+    const file = join(folder, "proof.json");
+    await writeFile(file, (await larder("--json", "receipts", "prove", small.receipt_id, passage)).stdout);
+    const own = { LARDER_SERVER: "http://127.0.0.1:9" }; // nobody listens there
+    const [held, other] = await Promise.all(
+      [receipt.retrieval.index_root, "0".repeat(64)].map((root) =>
+        larder("--server", own.LARDER_SERVER, "receipts", "verify-proof", file, "--root", root),
+      ),
+    );
+    expect(held).toMatchObject({ code: 0, stdout: expect.stringContaining(`${passage} with text`) });
+    expect(other).toMatchObject({ code: 1, stdout: expect.stringContaining("not proved") });
+  });
+
+  it("lists the others beside one that was damaged, and names it", async () => {
+    const client = new Sqlite(join(folder, "data", "larder.sqlite"));
+    const row = client.prepare<[string], { receipt: string }>("SELECT receipt FROM receipts WHERE id = ?");
+    const written = row.get(huge.receipt_id)?.receipt ?? "";
+    const write = client.prepare("UPDATE receipts SET receipt = ? WHERE id = ?");
+    try {
+      write.run(written.slice(1), huge.receipt_id);
+      const page = await read<{ data: readonly { id: string }[]; damaged: readonly { id: string }[] }>("/v1/receipts");
+      expect(page.data.map(({ id }) => id)).toEqual([small.receipt_id]);
+      expect(page.damaged.map(({ id }) => id)).toEqual([huge.receipt_id]);
+      const { stdout, code } = await larder("receipts");
+      expect(code).toBe(0);
+      expect(stdout).toContain(small.receipt_id);
+      expect(stdout).toMatch(new RegExp(`${huge.receipt_id} \\(number 2\\) cannot be read`));
+    } finally {
+      write.run(written, huge.receipt_id);
+      client.close();
+    }
   });
 });
 

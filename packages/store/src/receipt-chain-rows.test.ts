@@ -129,7 +129,13 @@ it.each([
     details: { problems: `receipt 2 (${id}): cannot be read`, receipt_id: id },
   };
   const window = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
-  await expect(store.ledger.receipts({ limit: 20 }, call)).rejects.toMatchObject(damaged);
+  const listed = await store.ledger.receipts({ limit: 20 }, call);
+  expect(listed.data.map((each) => each.id)).toEqual([3, 1].map((number) => receiptNumber(number).id));
+  expect(listed.damaged).toEqual([{ id, number: 2 }]);
+  const paged = await store.ledger.receipts({ limit: 2 }, call);
+  expect(paged).toMatchObject({ data: [{ id: receiptNumber(3).id }], damaged: [{ number: 2 }] });
+  const rest = await store.ledger.receipts({ limit: 2, cursor: paged.nextCursor ?? "" }, call);
+  expect(rest).toMatchObject({ data: [{ id: receiptNumber(1).id }], damaged: [] });
   await expect(store.ledger.receipt(id, call)).rejects.toMatchObject(damaged);
   const within = async () => {
     for await (const _ of store.ledger.receiptsWithin(window, call));

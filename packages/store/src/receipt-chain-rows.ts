@@ -1,4 +1,5 @@
-import type { Call, ChainedReceipt, ChainPlace, Receipt } from "@larder/contracts";
+import type { Call, ChainedReceipt, ChainPlace, DamagedReceipt, Receipt } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
 import {
   canonicalJson,
   genesisHash,
@@ -40,6 +41,21 @@ type ReceiptRow = typeof receipts.$inferSelect;
 /** @throws {@link LarderError} `RECEIPT_DAMAGED` */
 export function toReceipt(row: Omit<ReceiptRow, "knowledgeBaseId" | "createdAtMs">): Receipt {
   return { ...readStoredReceipt(row), chain: toPlace(row) };
+}
+
+/** For lists, where one row must not hide the others. */
+export function toReceiptOrDamaged(row: Parameters<typeof toReceipt>[0]): {
+  readonly receipt?: Receipt;
+  readonly damaged?: DamagedReceipt;
+} {
+  try {
+    return { receipt: toReceipt(row) };
+  } catch (error) {
+    if (LarderError.is(error) && error.code === "RECEIPT_DAMAGED") {
+      return { damaged: { id: row.id, number: Number(row.number) } };
+    }
+    throw error;
+  }
 }
 
 /** A row that somebody stripped of its hashes is told of by the check of the chain. */
