@@ -75,6 +75,8 @@ export interface ReceiptHit {
   readonly end?: number;
   /** SHA-256 of the piece's text as UTF-8. */
   readonly textSha256: string;
+  /** By our own count. */
+  readonly tokens?: number;
   readonly score: number;
 }
 

@@ -8,6 +8,8 @@ export {
   type Interval,
   type PairedDifference,
 } from "./clustered-bootstrap.ts";
+export { expandedBounds } from "./draw-clusters.ts";
+export { independentNonInferiority } from "./independent-non-inferiority.ts";
 export { type Agreement, cohenKappa } from "./kappa.ts";
 export { areaOnLogTokens, type CurvePoint, tokensForRecall } from "./log-curve.ts";
 export { exactMcNemar } from "./mcnemar.ts";
