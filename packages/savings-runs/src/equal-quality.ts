@@ -1,4 +1,4 @@
-import { bootstrapMean, mean } from "@larder/statistics";
+import { mean, qualityInterval } from "@larder/statistics";
 import { sum } from "./compare-arms.ts";
 import type { Figures } from "./figures.ts";
 import { paired } from "./figures.ts";
@@ -17,7 +17,7 @@ export function atEqualQuality(
   const target = mean(theirs.quality) - margin;
   const lowers = ours.map((figures) => {
     const clusters = figures.questions.map(({ cluster }) => cluster);
-    return bootstrapMean({ values: figures.quality, clusters }, seed).low;
+    return qualityInterval({ values: figures.quality, clusters }, seed).low;
   });
   const first = lowers.findIndex((lower) => lower >= target);
   const reached = ours[first];

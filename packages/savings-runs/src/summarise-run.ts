@@ -7,6 +7,7 @@ import { atEqualQuality } from "./equal-quality.ts";
 import type { Figures, Pricing } from "./figures.ts";
 import { figuresOf } from "./figures.ts";
 import { headlineOf } from "./headline.ts";
+import { headlineComparator } from "./headline-comparator.ts";
 import { occupancyOf } from "./occupancy.ts";
 import { hasNoCacheRead } from "./pasted-clause.ts";
 import type { QuestionSet } from "./question-set.ts";
@@ -16,7 +17,7 @@ import { randomClosedFormArea, recallCurves } from "./recall-curves.ts";
 import type { RunRegistration } from "./registration.ts";
 import { isAsking, runIdOf } from "./registration.ts";
 import type { ArmReport, Comparison, SavingsReport } from "./report-schema.ts";
-import { isBound, isBudgeted, nameOfArm, ourArm } from "./run-arms.ts";
+import { isBudgeted, nameOfArm, ourArm } from "./run-arms.ts";
 import type { RunArm } from "./run-ports.ts";
 
 export interface RunFacts {
@@ -116,21 +117,6 @@ export function summariseRun(facts: RunFacts): SavingsReport {
     judge_cost_usd: toUsd(Number(judgeCost)),
     warnings: warningsOf(facts, compared, shared),
   };
-}
-
-/** The cheapest arm that somebody could use instead and that is as good; without one, the cheapest at all. */
-function headlineComparator(comparisons: readonly Comparison[], reports: readonly ArmReport[]): Comparison | undefined {
-  const usable = comparisons.filter(({ baseline, savings }) => savings !== null && !isBound(baseline));
-  const costOf = ({ baseline, baseline_budget_tok }: Comparison): number => {
-    const report = reports.find(({ id, budget_tok }) => id === baseline && budget_tok === baseline_budget_tok);
-    if (report === undefined) return Number.POSITIVE_INFINITY;
-    if (report.cost_usd !== null) return Number(report.cost_usd);
-    return Object.values(report.tokens).reduce((total, value) => total + value, 0);
-  };
-  const passes = ({ noninferior }: Comparison): boolean =>
-    noninferior !== null && noninferior.delta <= noninferior.margin;
-  const best = (some: readonly Comparison[]) => some.toSorted((a, b) => costOf(a) - costOf(b))[0];
-  return best(usable.filter(passes)) ?? best(usable);
 }
 
 function pricingOf({ model }: RunRegistration, priceBook: RunFacts["priceBook"]): Pricing | undefined {

@@ -18,5 +18,6 @@ export { type NonInferiority, nonInferiority } from "./non-inferiority.ts";
 export { quantile } from "./quantile.ts";
 export { bootstrapRatio } from "./ratio-of-sums.ts";
 export { bootstrapSavedShare, type PairedTotals, type SavedShare } from "./saved-share.ts";
+export { qualityInterval } from "./score-interval.ts";
 export { seededRandom } from "./seeded-random.ts";
 export { wilsonInterval } from "./wilson.ts";
