@@ -140,12 +140,14 @@ afterAll(async () => {
 const armOf = (answer: Answered, id: string) => answer.counterfactuals.find(({ arm }) => arm === id);
 
 describe("a knowledge base of 50,000 tokens at 0.05x reads", () => {
-  it("costs more than warm stuffing, in the answer and in its receipt, to the digit", () => {
+  it("costs more than warm stuffing, in the answer and in its receipt, to the digit", async () => {
     expect(small.basis).toBe("generated");
     expect(small.counterfactual?.arm).toBe("stuff_warm");
     expect(small.saved?.verdict).toBe("costs_more");
     expect(Number(small.saved?.usd)).toBeCloseTo(Number(small.counterfactual?.usd) - Number(small.cost.usd), 12);
     expect(Number(small.saved?.usd)).toBeLessThan(0);
+    const kept = await read<Pick<Answered, "saved" | "counterfactual">>(`/v1/receipts/${small.receipt_id}`);
+    expect(kept).toMatchObject({ saved: small.saved, counterfactual: small.counterfactual });
     expect(armOf(small, "stuff_cold")?.saved.verdict).toBe("saves");
     expect(armOf(small, "closed_book")).toMatchObject({ feasible: true, quality: "unknown" });
     expect(armOf(small, "top_document")?.tokens).toBe(armOf(small, "stuff_cold")?.tokens); // it has one document
@@ -215,6 +217,7 @@ describe("larder receipts", () => {
       expect(page.damaged.map(({ id }) => id)).toEqual([huge.receipt_id]);
       const { stdout, code } = await larder("receipts");
       expect(code).toBe(0);
+      expect(stdout).toMatch(/-\$0\.00\d+ \(costs more\)/);
       expect(stdout).toContain(small.receipt_id);
       expect(stdout).toMatch(new RegExp(`${huge.receipt_id} \\(number 2\\) cannot be read`));
     } finally {
@@ -226,9 +229,14 @@ describe("larder receipts", () => {
 
 describe("larder savings and larder usage", () => {
   it("have the same verdicts by knowledge base as the API", async () => {
-    const both = await read<{ groups: readonly { key: string; headline: { verdict: string } }[] }>(
-      "/v1/savings?window=1h&group=knowledge_base",
-    );
+    const both = await read<{
+      headline: { verdict: string };
+      groups: readonly { key: string; headline: { verdict: string; basis: string } }[];
+      evidence: { answers: number; sent_tokens: number; unique_tokens: number };
+    }>("/v1/savings?window=1h&group=knowledge_base");
+    expect(both.headline.verdict).toBe("costs_more");
+    expect(both.groups.map(({ headline }) => headline.basis)).toEqual(["modelled", "modelled"]); // neither lacks a price
+    expect(both.evidence).toMatchObject({ answers: 2, sent_tokens: both.evidence.unique_tokens }); // each asked once
     expect(Object.fromEntries(both.groups.map(({ key, headline }) => [key, headline.verdict]))).toEqual({
       [asked.small]: "costs_more",
       [asked.huge]: "capability_only",
@@ -239,7 +247,8 @@ describe("larder savings and larder usage", () => {
     const { stdout } = await larder("savings", "estimate", "--window", "1h", "--group", "knowledge_base");
     expect(stdout).toMatch(/headline: costs more, -\$0\.00\d+ on 1 answers/);
     expect(stdout).toMatch(new RegExp(`${asked.small} .*costs more.*modelled`));
-    expect(stdout).toMatch(new RegExp(`${asked.huge} .*capability only`));
+    expect(stdout).toMatch(new RegExp(`${asked.huge} .*capability only.*modelled`));
+    expect(stdout).toMatch(/evidence: [\d,]+ tokens sent in 2 answers, [\d,]+ of them for the first time/);
     const json = await larder("--json", "savings", "estimate", "--window", "1h");
     expect(JSON.parse(json.stdout)).toMatchObject({ answers: 2, group: null, groups: [], holdout: null });
   });
@@ -315,6 +324,7 @@ describe("a share that is held out", () => {
       expect(answers).toBe(0);
       expect(holdout).toMatchObject({
         stuffed: { answers: 1, clusters: 1 },
+        quality: { status: "not_established", margin: 0.02, lower: null, unchecked_answers: 0 },
         verdict: "not_established",
         basis: "billed",
       });
