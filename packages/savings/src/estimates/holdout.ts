@@ -6,7 +6,7 @@ import { weakerBasis } from "../verdict.ts";
 /** Documents on each side below which nothing is decided: a handful of questions says anything. */
 export const holdoutClustersMin = 30;
 /** Of supported answers, below which a loss of quality is none: the margin of measured runs, and fixed like theirs. */
-export const holdoutMargin = 0.02;
+const holdoutMargin = 0.02;
 const resamples = 10_000;
 
 interface Cluster {
