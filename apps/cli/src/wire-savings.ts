@@ -30,7 +30,7 @@ export interface SavingsBody {
   }[];
   readonly group: string | null;
   readonly groups: readonly { readonly key: string; readonly answers: number; readonly headline: SavingsPartBody }[];
-  readonly evidence: { readonly answers: number; readonly sent_tokens: number; readonly unique_tokens: number };
+  readonly evidence_sent: { readonly answers: number; readonly sent_tokens: number; readonly unique_tokens: number };
   readonly holdout: {
     readonly quality: {
       readonly status: string;

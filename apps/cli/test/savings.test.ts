@@ -232,11 +232,11 @@ describe("larder savings and larder usage", () => {
     const both = await read<{
       headline: { verdict: string };
       groups: readonly { key: string; headline: { verdict: string; basis: string } }[];
-      evidence: { answers: number; sent_tokens: number; unique_tokens: number };
+      evidence_sent: { answers: number; sent_tokens: number; unique_tokens: number };
     }>("/v1/savings?window=1h&group=knowledge_base");
     expect(both.headline.verdict).toBe("costs_more");
     expect(both.groups.map(({ headline }) => headline.basis)).toEqual(["modelled", "modelled"]); // neither lacks a price
-    expect(both.evidence).toMatchObject({ answers: 2, sent_tokens: both.evidence.unique_tokens }); // each asked once
+    expect(both.evidence_sent).toMatchObject({ answers: 2, sent_tokens: both.evidence_sent.unique_tokens }); // each asked once
     expect(Object.fromEntries(both.groups.map(({ key, headline }) => [key, headline.verdict]))).toEqual({
       [asked.small]: "costs_more",
       [asked.huge]: "capability_only",

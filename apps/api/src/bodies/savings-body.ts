@@ -98,7 +98,7 @@ export const savingsBody = z
     groups: z.array(
       z.object({ key: z.string(), answers: z.int(), headline: actualPart, arms: z.array(armSavingsBody) }),
     ),
-    evidence: z
+    evidence_sent: z
       .object({ answers: z.int(), sent_tokens: z.int(), unique_tokens: z.int() })
       .describe("Evidence that models were sent, as often as it was sent, and each piece once; by Larder's own count."),
     holdout: holdoutBody.nullable(),
@@ -124,7 +124,7 @@ export function toSavingsBody(summary: SavingsSummary, group?: SavingsGroup): z.
       headline: toPartBody(each.headline, "actual"),
       arms: each.arms.map(toArmBody),
     })),
-    evidence: {
+    evidence_sent: {
       answers: summary.evidence.answers,
       sent_tokens: summary.evidence.sentTokens,
       unique_tokens: summary.evidence.uniqueTokens,

@@ -62,7 +62,7 @@ function groupsOf({ group, groups }: SavingsBody): string[] {
   return [table.toString()];
 }
 
-function evidenceOf({ evidence }: SavingsBody): string[] {
+function evidenceOf({ evidence_sent: evidence }: SavingsBody): string[] {
   const { answers, sent_tokens: sent, unique_tokens: unique } = evidence;
   if (answers === 0) return [];
   return [
