@@ -1,4 +1,4 @@
-import { createAnswerQuestion, createReplayReceipt } from "@larder/answering";
+import { createAnswerQuestion, createProvePassage, createReplayReceipt } from "@larder/answering";
 import type { Config } from "./config.ts";
 
 type Answering = Parameters<typeof createAnswerQuestion>[0];
@@ -43,5 +43,6 @@ export function composeAnswering({ holdoutShare, ...settings }: Config["answerin
       holdout: { share: holdoutShare, random: Math.random, documents },
     }),
     replayReceipt: createReplayReceipt(searching),
+    provePassage: createProvePassage(searching),
   };
 }

@@ -1,4 +1,4 @@
-import type { ReplayReceipt } from "@larder/answering";
+import type { ProvePassage, ReplayReceipt } from "@larder/answering";
 import type {
   AnswerQuestion,
   BatchRequests,
@@ -60,6 +60,7 @@ export interface Larder extends AsyncDisposable {
   /** The policy that a question is asked with: with the quality that answers from documents have at least. */
   answerPolicy(policy: Policy): Policy;
   readonly replayReceipt: ReplayReceipt;
+  readonly provePassage: ProvePassage;
   readonly savings: SavingsCalculator;
   readonly summariseSavings: SummariseSavings;
   readonly measuredRuns: MeasuredRuns;

@@ -107,6 +107,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
       return options.answer?.(signal) ?? shortAnswer();
     },
     replayReceipt: unused,
+    provePassage: unused,
     summariseSavings,
     clock: systemClock,
     ids: systemIds,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readChainLine, verifyChain } from "@larder/receipts";
+import { readChainLine, sha256Hex, verifyChain, verifyInclusion } from "@larder/receipts";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import type { InProcessLarder } from "../src/open-in-process.ts";
@@ -16,6 +16,11 @@ const replySchema = z.looseObject({
   differences: z.unknown().optional(),
   history: z.unknown().optional(),
   hits: z.unknown().optional(),
+  retrieval: z.looseObject({ index_root: z.string() }).optional(),
+  passage_id: z.string().default(""),
+  text_sha256: z.string().default(""),
+  vector_sha256: z.string().default(""),
+  path: z.array(z.object({ side: z.enum(["left", "right"]), hash: z.string() })).default([]),
   timings_ms: z.record(z.string(), z.unknown()).default({}),
   receipts: z.number().default(0),
   head: z.object({ hash: z.string() }).nullable().default(null),
@@ -153,6 +158,29 @@ it("falls as far as a change of the documents reaches, and comes back when it is
   for (let i = 0; i < 8; i++)
     await add(`Honey of kind ${i} keeps for ${i + 3} years, nobody knows how long.`, `Kind ${i}`);
   expect((await gradesOf()).grades.at(-1)).toBeNull();
+});
+
+it("proves that a passage of the evidence belongs to the receipt's root, until a document comes", async () => {
+  const id = await ask({ token_budget: 40 });
+  const { hits, retrieval } = await receipt(id);
+  const [passage = ""] = z.array(z.object({ passage_ids: z.array(z.string()) })).parse(hits)[0]?.passage_ids ?? [];
+  const path = `/v1/receipts/${id}/passages/${passage}/proof`;
+  const proof = await read(await get(path));
+  const root = retrieval?.index_root ?? "";
+  expect(proof).toMatchObject({ passage_id: passage, index_root: root, receipt_index_root: root, of_receipt: true });
+  const facts = { passageId: passage, textSha256: proof.text_sha256, vectorSha256: proof.vector_sha256 };
+  expect(verifyInclusion(root, { ...facts, path: proof.path })).toBe(true);
+  expect(verifyInclusion(root, { ...facts, textSha256: sha256Hex("forged"), path: proof.path })).toBe(false);
+  const none = `/v1/receipts/${id}/passages/psg_00000000000000000000/proof`;
+  expect(await read(await get(none))).toMatchObject({ status: 404, code: "PASSAGE_NOT_IN_RECEIPT" });
+
+  const added = await add("Salt keeps for ever.", "Salt");
+  expect(await read(await get(path))).toMatchObject({ receipt_index_root: root, of_receipt: false });
+  const ofSalt = await ask({ question: "How long does salt keep?", token_budget: 20 });
+  const salt = z.array(z.object({ passage_ids: z.array(z.string()) })).parse((await receipt(ofSalt)).hits);
+  await larder.fetch(new Request(`http://localhost/v1/knowledge-bases/${kb}/documents/${added}`, { method: "DELETE" }));
+  const gone = `/v1/receipts/${ofSalt}/passages/${salt[0]?.passage_ids[0]}/proof`;
+  expect(await read(await get(gone))).toMatchObject({ status: 422, code: "PASSAGE_GONE" });
 });
 
 it("verifies and exports the chain of everything that was asked here", async () => {

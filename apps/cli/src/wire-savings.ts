@@ -30,7 +30,14 @@ export interface SavingsBody {
   }[];
   readonly group: string | null;
   readonly groups: readonly { readonly key: string; readonly answers: number; readonly headline: SavingsPartBody }[];
+  readonly evidence_sent: { readonly answers: number; readonly sent_tokens: number; readonly unique_tokens: number };
   readonly holdout: {
+    readonly quality: {
+      readonly status: string;
+      readonly delta: number;
+      readonly lower: number | null;
+      readonly margin: number;
+    };
     readonly retrieval: HoldoutSideBody;
     readonly stuffed: HoldoutSideBody;
     readonly verdict: string;

@@ -233,3 +233,7 @@ export interface ReceiptBody
   readonly chain: { readonly number: number; readonly hash: string } | null;
   readonly retrieval: { readonly index_root: string } | null;
 }
+
+export interface ReceiptPageBody extends PageBody<ReceiptBody> {
+  readonly damaged: readonly { readonly id: string; readonly number: number }[];
+}

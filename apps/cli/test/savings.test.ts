@@ -13,6 +13,7 @@ import type { InProcessLarder } from "@larder/api";
 import { openInProcess } from "@larder/api";
 import type { FakeProvider } from "@larder/testkit";
 import { startFakeProvider } from "@larder/testkit";
+import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addDocument } from "./add-document.ts";
 
@@ -139,12 +140,14 @@ afterAll(async () => {
 const armOf = (answer: Answered, id: string) => answer.counterfactuals.find(({ arm }) => arm === id);
 
 describe("a knowledge base of 50,000 tokens at 0.05x reads", () => {
-  it("costs more than warm stuffing, in the answer and in its receipt, to the digit", () => {
+  it("costs more than warm stuffing, in the answer and in its receipt, to the digit", async () => {
     expect(small.basis).toBe("generated");
     expect(small.counterfactual?.arm).toBe("stuff_warm");
     expect(small.saved?.verdict).toBe("costs_more");
     expect(Number(small.saved?.usd)).toBeCloseTo(Number(small.counterfactual?.usd) - Number(small.cost.usd), 12);
     expect(Number(small.saved?.usd)).toBeLessThan(0);
+    const kept = await read<Pick<Answered, "saved" | "counterfactual">>(`/v1/receipts/${small.receipt_id}`);
+    expect(kept).toMatchObject({ saved: small.saved, counterfactual: small.counterfactual });
     expect(armOf(small, "stuff_cold")?.saved.verdict).toBe("saves");
     expect(armOf(small, "closed_book")).toMatchObject({ feasible: true, quality: "unknown" });
     expect(armOf(small, "top_document")?.tokens).toBe(armOf(small, "stuff_cold")?.tokens); // it has one document
@@ -180,11 +183,60 @@ describe("a knowledge base of 50 million tokens", () => {
   });
 });
 
+describe("larder receipts", () => {
+  it("proves a passage of the evidence, checks the saved proof without a server, and takes no other root", async () => {
+    const receipt = await read<{
+      hits: readonly { passage_ids: readonly string[] }[];
+      retrieval: { index_root: string };
+    }>(`/v1/receipts/${small.receipt_id}`);
+    const passage = receipt.hits[0]?.passage_ids[0] ?? "";
+    const proved = await larder("receipts", "prove", small.receipt_id, passage);
+    expect(proved).toMatchObject({ code: 0, stdout: expect.stringContaining(receipt.retrieval.index_root) });
+    expect(proved.stdout).toContain("it stood there when the question was asked");
+    const file = join(folder, "proof.json");
+    await writeFile(file, (await larder("--json", "receipts", "prove", small.receipt_id, passage)).stdout);
+    const own = { LARDER_SERVER: "http://127.0.0.1:9" }; // nobody listens there
+    const [held, other] = await Promise.all(
+      [receipt.retrieval.index_root, "0".repeat(64)].map((root) =>
+        larder("--server", own.LARDER_SERVER, "receipts", "verify-proof", file, "--root", root),
+      ),
+    );
+    expect(held).toMatchObject({ code: 0, stdout: expect.stringContaining(`${passage} with text`) });
+    expect(other).toMatchObject({ code: 1, stdout: expect.stringContaining("not proved") });
+  });
+
+  it("lists the others beside one that was damaged, and names it", async () => {
+    const client = new Sqlite(join(folder, "data", "larder.sqlite"));
+    const row = client.prepare<[string], { receipt: string }>("SELECT receipt FROM receipts WHERE id = ?");
+    const written = row.get(huge.receipt_id)?.receipt ?? "";
+    const write = client.prepare("UPDATE receipts SET receipt = ? WHERE id = ?");
+    try {
+      write.run(written.slice(1), huge.receipt_id);
+      const page = await read<{ data: readonly { id: string }[]; damaged: readonly { id: string }[] }>("/v1/receipts");
+      expect(page.data.map(({ id }) => id)).toEqual([small.receipt_id]);
+      expect(page.damaged.map(({ id }) => id)).toEqual([huge.receipt_id]);
+      const { stdout, code } = await larder("receipts");
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/-\$0\.00\d+ \(costs more\)/);
+      expect(stdout).toContain(small.receipt_id);
+      expect(stdout).toMatch(new RegExp(`${huge.receipt_id} \\(number 2\\) cannot be read`));
+    } finally {
+      write.run(written, huge.receipt_id);
+      client.close();
+    }
+  });
+});
+
 describe("larder savings and larder usage", () => {
   it("have the same verdicts by knowledge base as the API", async () => {
-    const both = await read<{ groups: readonly { key: string; headline: { verdict: string } }[] }>(
-      "/v1/savings?window=1h&group=knowledge_base",
-    );
+    const both = await read<{
+      headline: { verdict: string };
+      groups: readonly { key: string; headline: { verdict: string; basis: string } }[];
+      evidence_sent: { answers: number; sent_tokens: number; unique_tokens: number };
+    }>("/v1/savings?window=1h&group=knowledge_base");
+    expect(both.headline.verdict).toBe("costs_more");
+    expect(both.groups.map(({ headline }) => headline.basis)).toEqual(["modelled", "modelled"]); // neither lacks a price
+    expect(both.evidence_sent).toMatchObject({ answers: 2, sent_tokens: both.evidence_sent.unique_tokens }); // each asked once
     expect(Object.fromEntries(both.groups.map(({ key, headline }) => [key, headline.verdict]))).toEqual({
       [asked.small]: "costs_more",
       [asked.huge]: "capability_only",
@@ -195,7 +247,8 @@ describe("larder savings and larder usage", () => {
     const { stdout } = await larder("savings", "estimate", "--window", "1h", "--group", "knowledge_base");
     expect(stdout).toMatch(/headline: costs more, -\$0\.00\d+ on 1 answers/);
     expect(stdout).toMatch(new RegExp(`${asked.small} .*costs more.*modelled`));
-    expect(stdout).toMatch(new RegExp(`${asked.huge} .*capability only`));
+    expect(stdout).toMatch(new RegExp(`${asked.huge} .*capability only.*modelled`));
+    expect(stdout).toMatch(/evidence: [\d,]+ tokens sent in 2 answers, [\d,]+ of them for the first time/);
     const json = await larder("--json", "savings", "estimate", "--window", "1h");
     expect(JSON.parse(json.stdout)).toMatchObject({ answers: 2, group: null, groups: [], holdout: null });
   });
@@ -271,6 +324,7 @@ describe("a share that is held out", () => {
       expect(answers).toBe(0);
       expect(holdout).toMatchObject({
         stuffed: { answers: 1, clusters: 1 },
+        quality: { status: "not_established", margin: 0.02, lower: null, unchecked_answers: 0 },
         verdict: "not_established",
         basis: "billed",
       });

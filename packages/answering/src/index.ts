@@ -5,6 +5,7 @@ export { type ClaimFeatures, supportOf } from "./claim-support.ts";
 export { readSentences } from "./evidence-sentences.ts";
 export type { Holdout } from "./hold-out.ts";
 export { abstentionSentence, promptTemplateId } from "./prompt.ts";
+export { createProvePassage, type ProvedPassage, type ProvePassage } from "./prove-passage.ts";
 export { withQualityFloor } from "./quality-floor.ts";
 export {
   createReplayReceipt,

@@ -7,7 +7,7 @@ const words = says("Honey never spoils [1].");
 
 it("has both roots when documents came or went during the search, and one when they did not", async () => {
   const roots = ["a", "b", "b", "b"];
-  const indexRoots = { indexRoot: async () => roots.shift() ?? "" };
+  const indexRoots = { indexRoot: async () => roots.shift() ?? "", prove: async () => undefined };
   const scripted = new ScriptedAnswering(words, [honey], { indexRoots });
   await scripted.answer();
   await scripted.answer();

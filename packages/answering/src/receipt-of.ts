@@ -86,8 +86,8 @@ function keptQuestion({ text, history = [] }: Question): Pick<Receipt, "question
 
 /** The text itself stays in the knowledge base. */
 export function toReceiptHit(evidence: Evidence): ReceiptHit & Required<Omit<ReceiptHit, "score">> {
-  const { passageId, passageIds, documentId, version, start, end, text, score } = evidence;
-  return { passageId, passageIds, documentId, version, start, end, textSha256: sha256Hex(text), score };
+  const { passageId, passageIds, documentId, version, start, end, text, tokens, score } = evidence;
+  return { passageId, passageIds, documentId, version, start, end, textSha256: sha256Hex(text), tokens, score };
 }
 
 export function retrievalRecordOf({ query, retrieval, indexRoot, indexRootAfter }: RootedRetrieval): RetrievalRecord {

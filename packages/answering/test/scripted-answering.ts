@@ -134,7 +134,7 @@ export class ScriptedAnswering {
       savings: createSavingsCalculator(),
       knowledgeBases: { knowledgeBase: async () => knowledgeBase },
       passages: { passagesById: async () => new Map() },
-      indexRoots: { indexRoot: async () => "0".repeat(64) },
+      indexRoots: { indexRoot: async () => "0".repeat(64), prove: async () => undefined },
       embedder: {
         id: "e" as EmbedderId,
         dimensions: 2,

@@ -75,6 +75,8 @@ export interface ReceiptHit {
   readonly end?: number;
   /** SHA-256 of the piece's text as UTF-8. */
   readonly textSha256: string;
+  /** By our own count. */
+  readonly tokens?: number;
   readonly score: number;
 }
 
@@ -186,6 +188,17 @@ export interface Receipt {
   readonly chain?: ChainPlace;
 }
 
+/** A receipt whose row cannot be read any more: what it said is lost, not that it was there. */
+export interface DamagedReceipt {
+  readonly id: ReceiptId;
+  readonly number: number;
+}
+
+/** Receipts that can be read, and which of the page cannot; together as many as were asked for. */
+export interface ReceiptPage extends Page<Receipt> {
+  readonly damaged: readonly DamagedReceipt[];
+}
+
 export type UsageGroup = "model" | "provider" | "knowledge_base" | "day";
 
 export interface UsageTotal {
@@ -212,13 +225,16 @@ export interface Ledger {
    * durable when it returns.
    */
   record(receipt: Receipt, call: Call): Promise<void>;
-  /** @throws {@link LarderError} `RECEIPT_NOT_FOUND` */
+  /** @throws {@link LarderError} `RECEIPT_NOT_FOUND`, `RECEIPT_DAMAGED` */
   receipt(id: ReceiptId, call: Call): Promise<Receipt>;
-  /** Newest first. */
-  receipts(page: PageRequest & { readonly knowledgeBaseId?: KnowledgeBaseId }, call: Call): Promise<Page<Receipt>>;
+  /** Newest first. A damaged one hides no other: it is named beside them. */
+  receipts(page: PageRequest & { readonly knowledgeBaseId?: KnowledgeBaseId }, call: Call): Promise<ReceiptPage>;
   /** Every receipt as it is stored, in the order of the chain. Says nothing of whether the chain is sound. */
   chain(call: Call): AsyncIterable<ChainedReceipt>;
-  /** Every receipt created in `[fromMs, toMs)`, oldest first. */
+  /**
+   * Every receipt created in `[fromMs, toMs)`, oldest first. For sums, from which nothing may be left out in silence.
+   * @throws {@link LarderError} `RECEIPT_DAMAGED` at the first that cannot be read
+   */
   receiptsWithin(window: LedgerWindow, call: Call): AsyncIterable<Receipt>;
   /** Attempts started in `[fromMs, toMs)`, summed by group, keys ascending. */
   usage(window: LedgerWindow, group: UsageGroup, call: Call): Promise<readonly UsageTotal[]>;

@@ -86,9 +86,12 @@ export interface SavingsPart {
    */
   readonly concentration?: number;
   readonly verdict: SavingVerdict;
-  /** The weakest among the sums' parts. */
-  readonly basis: CostBasis;
+  /** The weakest among the sums' parts; without any, what the answers that are in no sum rest on. */
+  readonly basis: SavingBasis;
 }
+
+/** `none`: there is no number that could rest on something. */
+export type SavingBasis = CostBasis | "none";
 
 export interface ArmSavings {
   readonly arm: ArmId;
@@ -121,11 +124,28 @@ export interface HoldoutSide {
   readonly supportedAnswers: number;
 }
 
+/** Whether retrieved answers are as often supported by their evidence as stuffed ones; shares, 0 … 1. */
+export interface HoldoutQuality {
+  /** Largest loss that is no loss; fixed beforehand. */
+  readonly margin: number;
+  /** Retrieved less stuffed. */
+  readonly delta: number;
+  /** What the difference is above, and below, with 97.5 % certainty each; infinite where nothing is known. */
+  readonly lower: number;
+  readonly upper: number;
+  /** Answers that a model wrote and nothing checked: while there are any, nothing is established. */
+  readonly uncheckedAnswers: number;
+  /** `lower` is above `-margin`. */
+  readonly isEstablished: boolean;
+}
+
 /** Answers that really took the baseline beside those that did not, by chance. */
 export interface HoldoutSummary {
   readonly clustersMin: number;
   readonly retrieval: HoldoutSide;
   readonly stuffed: HoldoutSide;
+  /** First of all: a saving that worse answers pay for is none. */
+  readonly quality: HoldoutQuality;
   /** Mean cost of a stuffed answer less that of a retrieved one, in dollars, with its 95 % interval. */
   readonly savedUsdPerAnswer?: { readonly mean: number; readonly low: number; readonly high: number };
   readonly verdict: Exclude<SavingVerdict, "capability_only">;
@@ -133,6 +153,17 @@ export interface HoldoutSummary {
   readonly basis: CostBasis;
   /** One sentence. */
   readonly reason: string;
+}
+
+/**
+ * Evidence that was sent to models. What several answers sent is in `sentTokens` each time: a conversation or an agent that
+ * keeps asking about one thing pays for it at every turn.
+ */
+export interface EvidenceSent {
+  readonly answers: number;
+  readonly sentTokens: number;
+  /** Each piece of a knowledge base once, at its first sending. */
+  readonly uniqueTokens: number;
 }
 
 /** Savings over a window of traffic, by arm. */
@@ -149,6 +180,8 @@ export interface SavingsSummary {
     readonly headline: SavingsPart;
     readonly arms: readonly ArmSavings[];
   }[];
+  /** Of the answers that retrieved and called a model; not of receipts that lack the tokens of a piece. */
+  readonly evidence: EvidenceSent;
   /** Absent when nothing was held out. */
   readonly holdout?: HoldoutSummary;
 }

@@ -1,4 +1,5 @@
 import { canonicalJson } from "./canonical-json.ts";
+import { readUnambiguousJson } from "./read-json.ts";
 import type { ChainEntry } from "./receipt-chain.ts";
 
 /** One line of an exported chain (JSON lines), without the line's end. */
@@ -6,15 +7,13 @@ export function printChainLine({ number, previousHash, hash, receipt }: ChainEnt
   return canonicalJson({ number, previous_hash: previousHash, hash, receipt });
 }
 
-/** What {@link printChainLine} printed; `undefined` for a line that is no entry of a chain. */
+/**
+ * What {@link printChainLine} printed, white space and the order of names aside; `undefined`, which the check tells as a
+ * finding of its own, for a line that is no entry of a chain, or that says more than its hash covers.
+ */
 export function readChainLine(line: string): ChainEntry | undefined {
-  let read: unknown;
-  try {
-    read = JSON.parse(line);
-  } catch {
-    return undefined; // told as a finding of its own
-  }
-  if (typeof read !== "object" || read === null) return undefined;
+  const read = readUnambiguousJson(line);
+  if (typeof read !== "object" || read === null || Object.keys(read).length !== 4) return undefined;
   const { number, previous_hash: previousHash, hash, receipt } = read as Readonly<Record<string, unknown>>;
   const isEntry =
     typeof number === "number" &&

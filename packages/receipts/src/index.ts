@@ -12,6 +12,7 @@ export {
   proveInclusion,
   verifyInclusion,
 } from "./passage-tree.ts";
+export { readUnambiguousJson } from "./read-json.ts";
 export { type ChainEntry, chainReceipts, genesisHash, receiptHash } from "./receipt-chain.ts";
 export {
   type GradedReplay,

@@ -69,6 +69,27 @@ it("proves of each passage that it belongs to a root, and of nothing else", () =
   }
 });
 
+it("takes no proof whose hashes are none, though their bytes together are the leaf's", () => {
+  const facts = passage(1);
+  const tree = treeOf([facts, passage(2)]);
+  const proof = proveInclusion(tree, facts, bucketsOf([facts]).get(bucketOf(facts.passageId)) ?? []);
+  if (proof === undefined) throw new Error("no proof");
+  const { textSha256: text, vectorSha256: vector, path } = proof;
+  const forgeries = [
+    { textSha256: text + vector, vectorSha256: "" },
+    { textSha256: text.slice(0, 62), vectorSha256: text.slice(62) + vector },
+    { textSha256: `${text}zz` }, // what is no digit ends what is read
+    { textSha256: text.toUpperCase() },
+    { path: path.map((step) => ({ ...step, hash: `${step.hash} ` })) },
+  ];
+  for (const forged of forgeries) expect(verifyInclusion(tree.root, { ...proof, ...forged })).toBe(false);
+});
+
+it("proves nothing of a passage whose text or vector is another by now", () => {
+  const leaves = bucketsOf([passage(1)]).get(bucketOf("psg_1")) ?? [];
+  expect(proveInclusion(treeOf([passage(1)]), passage(1, "another"), leaves)).toBeUndefined();
+});
+
 it("takes no proof of a passage that lies in another bucket than its id names", () => {
   const facts = passage(1);
   const elsewhere = (bucketOf(facts.passageId) + 1) % bucketCount;

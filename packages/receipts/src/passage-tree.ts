@@ -114,14 +114,15 @@ export interface InclusionProof extends PassageFacts {
   readonly path: readonly PathStep[];
 }
 
-/** `undefined` when the bucket does not hold the passage. */
+/** `undefined` when the bucket does not hold the passage with this text and this vector. */
 export function proveInclusion(
   tree: PassageTree,
   facts: PassageFacts,
   bucketLeaves: readonly BucketLeaf[],
 ): InclusionProof | undefined {
   const sorted = sortLeaves(bucketLeaves);
-  const index = sorted.findIndex(({ passageId }) => passageId === facts.passageId);
+  const own = passageLeaf(facts);
+  const index = sorted.findIndex(({ passageId, leaf }) => passageId === facts.passageId && own.equals(leaf));
   if (index === -1) return undefined;
   const inBucket = pathOfLeaf(
     sorted.map(({ leaf }) => leaf),
@@ -130,10 +131,17 @@ export function proveInclusion(
   return { ...facts, path: [...inBucket, ...tree.pathOfBucket(bucketOf(facts.passageId))] };
 }
 
-/** Needs nothing but the proof: no index, no text, no vector. */
+/**
+ * Needs nothing but the proof: no index, no text, no vector. A proof comes from somebody else, so each hash must be one:
+ * a leaf is bytes without commas, and a text's hash that were longer could hold the vector's as well.
+ */
 export function verifyInclusion(root: string, { path, ...facts }: InclusionProof): boolean {
+  const hashes = [facts.textSha256, facts.vectorSha256, ...path.map(({ hash }) => hash)];
+  if (!hashes.every((hash) => sha256Form.test(hash))) return false;
   return hexOf(climbPath(passageLeaf(facts), path)) === root && endsInBucket(facts.passageId, path);
 }
+
+const sha256Form = /^[0-9a-f]{64}$/;
 
 /** The last twelve steps must lead up from the passage's own bucket. */
 function endsInBucket(passageId: string, path: readonly PathStep[]): boolean {

@@ -44,6 +44,20 @@ it.each(["", "{", "null", '{"number":0,"previous_hash":"","hash":"","receipt":{}
   },
 );
 
+it("reads no entry from a line that another reader takes for another receipt, or that says more than its hash covers", () => {
+  const line = printChainLine({ ...at(1), receipt: { id: "rcp_1", usd: null, text: 'a "quoted": name, \\' } });
+  expect(readChainLine(line)).toBeDefined();
+  for (const forged of [
+    line.replace('"usd":null', '"usd":9,"usd":null'),
+    line.replace('"usd":null', '"usd":1e999'), // hashed as null
+    line.replace('{"hash"', '{"approved":true,"hash"'),
+    line.replace('{"hash"', '{"number":7,"hash"'),
+  ]) {
+    expect(forged).not.toBe(line);
+    expect(readChainLine(forged)).toBeUndefined();
+  }
+});
+
 describe("names which receipt", () => {
   it("was altered", async () => {
     expect(await kindsOf(replaced({ ...at(5), receipt: forged }))).toEqual([["altered", 5]]);

@@ -6,7 +6,7 @@ import { genesisHash, receiptHash } from "./receipt-chain.ts";
 /**
  * - `altered`: its content, number or hashes are not those that the chain was made with.
  * - `missing`: no receipt has this number, or the numbers up to `toNumber`.
- * - `inserted`: a second receipt of a number, which the receipt after it does not name.
+ * - `inserted`: a second receipt of a number, which the receipt after it does not name, or one before the first.
  * - `reordered`: it stands at another place than its number says.
  * - `unconfirmed`: its own hash is right, but the altered receipt after it names another.
  * - `truncated`: no receipt has the known head: the end was cut off, or the chain was written anew.
@@ -73,9 +73,12 @@ export async function verifyChain(
   const findings: ChainFinding[] = [];
   const read: ReadEntry[] = [];
   let line = 0;
+  let entryCount = 0;
   for await (const entry of entries) {
     line += 1;
+    if (entry !== undefined) entryCount += 1;
     if (entry === undefined) findings.push({ kind: "unreadable", number: line });
+    else if (entry.number < 1) findings.push(findingOf("inserted", readEntry(entry)));
     else read.push(readEntry(entry));
   }
   const byNumber = new Map<number, ReadEntry[]>();
@@ -90,7 +93,7 @@ export async function verifyChain(
   }
   return {
     isSound: findings.length === 0,
-    count: read.length,
+    count: entryCount,
     ...(last && { head: { number: last.number, hash: last.hash } }),
     findings: findings.sort((a, b) => a.number - b.number),
   };

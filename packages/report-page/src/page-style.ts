@@ -23,7 +23,9 @@ svg { width: 100%; height: auto; } svg text { fill: var(--ink); font: 11px syste
 .scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: 0.85rem; }
 caption { text-align: left; color: var(--quiet); padding: 0.4rem 0; }
 th, td { padding: 0.2rem 0.6rem; border-bottom: 1px solid var(--rule); text-align: right; white-space: nowrap; }
-th:first-child { text-align: left; } summary { cursor: pointer; } .quiet { color: var(--quiet); }
+thead th { white-space: normal; vertical-align: bottom; } th:first-child { text-align: left; } summary { cursor: pointer; } .quiet { color: var(--quiet); }
 .headline { font-size: 1.15rem; border-left: 4px solid var(--c0); padding-left: 1rem; }
-@media print { body { margin: 0; max-width: none; } section { break-inside: avoid; } details > * { display: block; } }
+.verdict { border-left: 4px solid var(--c4); padding-left: 1rem; } .verdict.saves { border-color: var(--c2); }
+.verdict.costs_more { border-color: var(--c6); } .verdict.costs_more strong { color: var(--c6); }
+@media print { body { margin: 0; max-width: none; } .scroll { overflow: visible; } th, td { white-space: normal; padding: 0.2rem 0.3rem; } section { break-inside: avoid; } details > * { display: block; } }
 `;

@@ -11,7 +11,8 @@ export interface StackedPart {
 }
 
 const area = plotArea(64, { left: 8, right: 8, top: 22, bottom: 8 });
-const labelledWidthMin = 70; // narrower parts are named in the legend and the table alone
+/** What a name takes at 11 pixels, generously; narrower parts are named in the legend and the table alone. */
+const labelWidthOf = (name: string) => Math.max(70, 7 * name.length);
 
 /** Parts of one whole side by side. */
 export function stackedBar(
@@ -25,7 +26,7 @@ export function stackedBar(
     const [from, to] = [area.x(reached / total), area.x((reached + value) / total)];
     reached += value;
     const words = `${name}: ${valueText(value)}`;
-    const label = to - from >= labelledWidthMin ? svgText((from + to) / 2, 14, name, "middle") : "";
+    const label = to - from >= labelWidthOf(name) ? svgText((from + to) / 2, 14, name, "middle") : "";
     return `${label}<rect class="fill ${seriesClass(series)}" x="${round(from)}" y="${area.top}" width="${round(to - from)}" height="${area.bottom - area.top}"><title>${escapeHtml(words)}</title></rect>`;
   });
   return svgFrame(text, area, drawn);

@@ -1,6 +1,6 @@
 import type { UsageTokens } from "@larder/contracts";
-import { bootstrapMean, mean, quantile } from "@larder/statistics";
-import { sum, toUsd } from "./compare-arms.ts";
+import { mean, qualityInterval, quantile } from "@larder/statistics";
+import { knownBound, sum, toUsd } from "./compare-arms.ts";
 import type { Figures, Spent } from "./figures.ts";
 import { isInterrupted } from "./observation.ts";
 import type { RunMetric } from "./registration.ts";
@@ -10,7 +10,7 @@ import type { ArmReport } from "./report-schema.ts";
 export function armReport(figures: Figures, metric: RunMetric, seed: number): ArmReport {
   const { arm, budget, questions, observations, cost, quality } = figures;
   const clusters = questions.map(({ cluster }) => cluster);
-  const interval = bootstrapMean({ values: quality, clusters }, seed);
+  const interval = qualityInterval({ values: quality, clusters }, seed);
   const answered = observations.flatMap(({ observation }) => (observation.kind === "answered" ? [observation] : []));
   const failed = answered.filter(({ errorCode }) => errorCode !== undefined);
   const pick = (values: readonly (number | undefined)[]): number | null => {
@@ -47,7 +47,7 @@ export function armReport(figures: Figures, metric: RunMetric, seed: number): Ar
     quality: {
       metric,
       value: interval.mean,
-      ci: [interval.low, interval.high],
+      ci: [knownBound(interval.low), knownBound(interval.high)],
       evidence_recall: pick(observations.map(({ observation }) => observation.recall)),
       token_precision: pick(observations.map(({ observation }) => observation.precision)),
     },

@@ -49,8 +49,8 @@ export function compareArms(oursAll: Figures, theirsAll: Figures, options: Compa
     noninferior: {
       status: quality.isEstablished ? "established" : "not_established",
       delta: quality.delta,
-      lower: known(quality.lower),
-      upper: known(quality.upper),
+      lower: knownBound(quality.lower),
+      upper: knownBound(quality.upper),
       margin,
       ...countPairs(ours.quality, theirs.quality),
     },
@@ -123,12 +123,12 @@ function spreadOf(totals: readonly number[] | undefined): number | undefined {
 }
 
 function toShare({ share, low, high, sureLow, sureHigh }: SavedShare) {
-  const pair = (a: number, b: number): [number | null, number | null] => [known(a), known(b)];
-  return { ratio: known(share), ci: pair(low, high), sure_ci: pair(sureLow, sureHigh) };
+  const pair = (a: number, b: number): [number | null, number | null] => [knownBound(a), knownBound(b)];
+  return { ratio: knownBound(share), ci: pair(low, high), sure_ci: pair(sureLow, sureHigh) };
 }
 
 /** JSON has no infinity: what nobody knows is `null`. */
-function known(value: number): number | null {
+export function knownBound(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 

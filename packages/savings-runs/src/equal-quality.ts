@@ -1,4 +1,4 @@
-import { bootstrapMean, mean } from "@larder/statistics";
+import { mean, qualityInterval } from "@larder/statistics";
 import { sum } from "./compare-arms.ts";
 import type { Figures } from "./figures.ts";
 import { paired } from "./figures.ts";
@@ -25,7 +25,7 @@ export function atEqualQuality(
   const target = mean(setter.quality) - margin;
   const lowerOf = (figures: Figures): number => {
     const clusters = figures.questions.map(({ cluster }) => cluster);
-    return bootstrapMean({ values: figures.quality, clusters }, seed).low;
+    return qualityInterval({ values: figures.quality, clusters }, seed).low;
   };
   const lowers = ours.map(lowerOf);
   const first = lowers.findIndex((lower) => lower >= target);

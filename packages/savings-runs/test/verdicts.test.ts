@@ -1,9 +1,11 @@
 import { nanoUsd } from "@larder/contracts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { armReport } from "../src/arm-report.ts";
 import type { CompareOptions } from "../src/compare-arms.ts";
 import { compareArms, concentration } from "../src/compare-arms.ts";
 import { decideVerdict } from "../src/decide-verdict.ts";
+import { atEqualQuality } from "../src/equal-quality.ts";
 import type { Figures } from "../src/figures.ts";
 import { askerOf, conduct, goldArm, portsOf, registrationOf, setOf } from "./open-run.ts";
 
@@ -91,6 +93,19 @@ describe("a verdict", () => {
     expect(compareArms(ours, theirs, options).verdict).toBe("not_established");
     const self = figuresOf("stuff_cached", half, right, { questions: one });
     expect(compareArms(ours, self, options).verdict).toBe("no_measurable_effect");
+  });
+
+  it("knows no bound of one document's quality, and claims nothing at equal quality from it", () => {
+    const one = questions.map((question) => ({ ...question, cluster: "only" }));
+    const ours = figuresOf("larder", half, right, { questions: one });
+    expect(armReport(ours, "contains", 1).quality).toMatchObject({ value: 1, ci: [null, null] });
+    const theirs = figuresOf("stuff_cold", cost, right, { questions: one });
+    expect(atEqualQuality([ours], [theirs], { margin: 0.02, seed: 1, isComplete: true })).toMatchObject({
+      our_budget_tok: null,
+      usd_ratio: null,
+    });
+    const [low, high] = armReport(figuresOf("larder", half, right), "contains", 1).quality.ci;
+    expect([low, high]).toEqual([expect.closeTo(0.98, 2), 1]); // 200 right answers are no proof of all
   });
 
   it("always says why", () => {

@@ -42,6 +42,12 @@ describe("bootstrap intervals", () => {
     expect(bootstrapMean({ values: [1, 3], clusters: ["a", "a"] })).toEqual({ mean: 2, low: 2, high: 2 });
   });
 
+  it("find nothing significant in a single cluster, however clear it looks", () => {
+    const clear = { values: [1, 1, 1, 1], clusters: ["a", "a", "a", "a"] };
+    expect(bootstrapDifference(clear)).toMatchObject({ mean: 1, p: 1 });
+    expect(bootstrapDifference({ ...clear, clusters: ["a", "b", "c", "d"] }).p).toBe(0);
+  });
+
   it("give zeros for no queries", () => {
     expect(bootstrapMean({ values: [], clusters: [] })).toEqual({ mean: 0, low: 0, high: 0 });
   });

@@ -32,9 +32,10 @@ export function bootstrapMean(sample: ClusteredValues, seed = 1): Interval {
   return { mean: mean(sample.values), ...bounds(resampledMeans(sample, seed)) };
 }
 
-/** Mean of per-query differences with interval and p-value. */
+/** Mean of per-query differences with interval and p-value; of one cluster, which says nothing of others, that is 1. */
 export function bootstrapDifference(differences: ClusteredValues, seed = 1): PairedDifference {
-  return withP(mean(differences.values), resampledMeans(differences, seed));
+  const found = withP(mean(differences.values), resampledMeans(differences, seed));
+  return groupClusters(differences.clusters).length < 2 ? { ...found, p: 1 } : found;
 }
 
 /** The mean of the sets' means, each set counting the same, its clusters drawn apart from the others'. */

@@ -1,5 +1,6 @@
 import type { ClusteredValues } from "./clustered-bootstrap.ts";
 import { groupClusters } from "./clustered-bootstrap.ts";
+import { designEffect } from "./design-effect.ts";
 import { expandedBounds, resampledStatistic } from "./draw-clusters.ts";
 import { mean } from "./mean.ts";
 import { studentT } from "./student-t.ts";
@@ -53,16 +54,4 @@ function scoreBounds({ values, clusters }: ClusteredValues, clusterCount: number
   const squares = (scale * values.reduce((sum, value) => sum + value ** 2, 0) + added) / total;
   const half = t * Math.sqrt(Math.max(0, squares - middle ** 2) / total);
   return { low: middle - half, high: middle + half };
-}
-
-/** Variance of the mean by clusters over that of as many independent values; at least 1. */
-function designEffect(values: readonly number[], clusters: readonly string[]): number {
-  const middle = mean(values);
-  const variance = values.reduce((sum, value) => sum + (value - middle) ** 2, 0);
-  if (variance === 0) return 1;
-  const between = groupClusters(clusters).reduce(
-    (sum, group) => sum + group.reduce((part, i) => part + ((values[i] ?? 0) - middle), 0) ** 2,
-    0,
-  );
-  return Math.max(1, between / variance);
 }

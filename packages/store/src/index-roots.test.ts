@@ -1,6 +1,6 @@
-import type { KnowledgeBaseId } from "@larder/contracts";
+import type { KnowledgeBaseId, PassageId } from "@larder/contracts";
 import type { BucketLeaf } from "@larder/receipts";
-import { bucketOf, PassageTree, passageLeaf, sha256Hex } from "@larder/receipts";
+import { bucketOf, PassageTree, passageLeaf, sha256Hex, verifyInclusion } from "@larder/receipts";
 import {
   addReady,
   testCall as call,
@@ -127,4 +127,24 @@ it("reads a bulk of changes in one go", async () => {
   expect(await store.indexRoots.indexRoot(id, call)).toBe(emptyRoot);
   await addReady(store.documents, id, Array.from({ length: 2_000 }, (_, i) => `line ${i}`).join("\n"));
   expect(await store.indexRoots.indexRoot(id, call)).toBe(rootByTheRule(store, id));
+});
+
+it("proves of each passage that it belongs to the root, and of none that is gone or elsewhere", async () => {
+  await using store = await openTemporaryStore();
+  const { documents, indexRoots } = store;
+  const id = await createKnowledgeBaseIn(documents);
+  const other = await createKnowledgeBaseIn(documents, "other");
+  await addReady(documents, id, "pears\napples\nplums");
+  const client = new Sqlite(store.file, { readonly: true });
+  const rows = client.prepare<[], { id: PassageId; text: string }>("SELECT id, text FROM passages").all();
+  client.close();
+  expect(rows).toHaveLength(3);
+  const root = await indexRoots.indexRoot(id, call);
+  for (const { id: passageId, text } of rows) {
+    const proof = await indexRoots.prove(id, passageId, call);
+    expect(proof).toMatchObject({ root, passageId, textSha256: sha256Hex(text) });
+    expect(proof !== undefined && verifyInclusion(root, proof)).toBe(true);
+    expect(await indexRoots.prove(other, passageId, call)).toBeUndefined();
+  }
+  expect(await indexRoots.prove(id, "psg_none" as PassageId, call)).toBeUndefined();
 });

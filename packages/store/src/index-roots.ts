@@ -1,6 +1,6 @@
 import type { Call, IndexRoots, KnowledgeBaseId, Label, PassageId } from "@larder/contracts";
-import type { BucketLeaf } from "@larder/receipts";
-import { bucketOf, PassageTree, passageLeaf, sha256Hex, sha256OfVector } from "@larder/receipts";
+import type { BucketLeaf, PassageFacts } from "@larder/receipts";
+import { bucketOf, PassageTree, passageLeaf, proveInclusion, sha256Hex, sha256OfVector } from "@larder/receipts";
 import { and, asc, count, eq, gt, isNull, max, sql } from "drizzle-orm";
 import type { RowWriter } from "./row-writer.ts";
 import { indexOperations, knowledgeBases, passageLeaves, passages, passageTrees, vectors } from "./schema/index.ts";
@@ -83,19 +83,46 @@ export function createIndexRoots(context: StoreContext, writer: Pick<RowWriter, 
     return keep(id, { tree, sequence: latest, unstored: leaves.size }); // a small one is made faster than read
   }
 
+  /** What is made of the tree of now is made in the snapshot that the tree is of. */
+  async function withTree<T>(
+    id: KnowledgeBaseId,
+    call: Call,
+    use: (tree: KeptTree, queries: Queries) => T,
+  ): Promise<T> {
+    const known = read(call, (queries) => {
+      const latest = latestSequence(queries, id);
+      const followed = follow(queries, id, latest);
+      if (followed !== undefined) return { result: use(followed, queries) };
+      return hasAllLeaves(queries, id) ? { result: use(build(queries, id, latest), queries) } : undefined;
+    });
+    if (known !== undefined) return known.result;
+    await fillLeaves(context, id, call);
+    return read(call, (queries) => use(build(queries, id, latestSequence(queries, id)), queries));
+  }
+
   return {
-    async indexRoot(id, call) {
-      const known = read(call, (queries) => {
-        const latest = latestSequence(queries, id);
-        const followed = follow(queries, id, latest);
-        if (followed !== undefined) return followed;
-        return hasAllLeaves(queries, id) ? build(queries, id, latest) : undefined;
-      });
-      if (known !== undefined) return known.root;
-      await fillLeaves(context, id, call);
-      return read(call, (queries) => build(queries, id, latestSequence(queries, id))).root;
-    },
+    indexRoot: (id, call) => withTree(id, call, ({ root }) => root),
+    prove: (id, passageId, call) =>
+      withTree(id, call, ({ tree, root }, queries) => {
+        const facts = factsOf(queries, id, passageId);
+        if (facts === undefined) return undefined;
+        const inBucket = and(ofKnowledgeBase(id), eq(passageLeaves.bucket, bucketOf(passageId)));
+        const proof = proveInclusion(tree, facts, selectLeaves(queries, inBucket));
+        return proof === undefined ? undefined : { root, ...proof, passageId };
+      }),
   };
+}
+
+/** From text and vector themselves, so that a proof is of what is there and not of a leaf that was kept. */
+function factsOf(queries: Queries, id: KnowledgeBaseId, passageId: PassageId): PassageFacts | undefined {
+  const row = queries
+    .select({ text: passages.text, vector: vectors.vector })
+    .from(passages)
+    .innerJoin(vectors, eq(vectors.label, passages.label))
+    .where(and(eq(passages.knowledgeBaseId, id), eq(passages.id, passageId)))
+    .get();
+  if (row === undefined) return undefined;
+  return { passageId, textSha256: sha256Hex(row.text), vectorSha256: sha256OfVector(row.vector) };
 }
 
 const ofKnowledgeBase = (id: KnowledgeBaseId) => eq(passageLeaves.knowledgeBaseId, id);

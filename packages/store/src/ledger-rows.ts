@@ -4,7 +4,7 @@ import type { SQL } from "drizzle-orm";
 import { and, asc, count, desc, eq, getTableColumns, gt, gte, lt, or, sum } from "drizzle-orm";
 import { checkLimit, readCursor, toPage } from "./cursor.ts";
 import { readStoredReceipt } from "./read-stored-receipt.ts";
-import { insertOfReceipt, readChain, toReceipt } from "./receipt-chain-rows.ts";
+import { insertOfReceipt, readChain, toReceipt, toReceiptOrDamaged } from "./receipt-chain-rows.ts";
 import type { Insert, RowWriter } from "./row-writer.ts";
 import { ledgerEntries, receipts } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
@@ -53,7 +53,12 @@ export function createLedgerRows(context: StoreContext, writer: RowWriter): Ledg
           .orderBy(desc(receipts.createdAtMs), desc(receipts.number))
           .limit(limit + 1)
           .all();
-        return toPage(rows, limit, (row) => [row.createdAtMs, Number(row.number)], toReceipt);
+        const page = toPage(rows, limit, (row) => [row.createdAtMs, Number(row.number)], toReceiptOrDamaged);
+        return {
+          ...page,
+          data: page.data.flatMap(({ receipt }) => receipt ?? []),
+          damaged: page.data.flatMap(({ damaged }) => damaged ?? []),
+        };
       });
     },
     chain: (call) => readChain(context, call),

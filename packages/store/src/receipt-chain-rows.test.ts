@@ -48,11 +48,30 @@ it.each([
   ["what is no JSON any more", "UPDATE receipts SET receipt = 'x' || receipt WHERE number = 2", "altered"],
   ["a hash", "UPDATE receipts SET hash = NULL WHERE number = 2", "altered"],
   ["a row", "DELETE FROM receipts WHERE number = 2", "missing"],
+  ["the time that it is found by", "UPDATE receipts SET created_at_ms = 1 + created_at_ms WHERE number = 2", "altered"],
+  ["whose it is", "UPDATE receipts SET knowledge_base_id = 'kb_other' WHERE number = 2", "altered"],
+  ["the id that it is found by", "UPDATE receipts SET id = 'rcp_other' WHERE number = 2", "altered"],
+  [
+    "a name that readers take in different ways",
+    `UPDATE receipts SET receipt = '{"basis":"abstained",' || substr(receipt, 2) WHERE number = 2`,
+    "altered",
+  ],
 ] as const)("lets a check find %s that somebody changed in the database", async (_, statement, kind) => {
   await using store = await openWith(4);
   expect(await findings(store)).toEqual([]);
   tamper(store, "PRAGMA foreign_keys = OFF", statement);
   expect(await findings(store)).toEqual([[kind, 2]]);
+});
+
+it("lets a check find a receipt that was put before the first", async () => {
+  await using store = await openWith(2);
+  tamper(
+    store,
+    "INSERT INTO receipts SELECT -4, 'rcp_forged', knowledge_base_id, created_at_ms, replace(receipt, id, 'rcp_forged'), previous_hash, hash FROM receipts WHERE number = 1",
+  );
+  const { data } = await store.ledger.receipts({ limit: 5 }, call);
+  expect(data.map(({ id }) => id)).toContain("rcp_forged");
+  expect(await findings(store)).toEqual([["inserted", -4]]);
 });
 
 it("goes on behind a tail that was cut off, so that the gap shows", async () => {
@@ -110,7 +129,13 @@ it.each([
     details: { problems: `receipt 2 (${id}): cannot be read`, receipt_id: id },
   };
   const window = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
-  await expect(store.ledger.receipts({ limit: 20 }, call)).rejects.toMatchObject(damaged);
+  const listed = await store.ledger.receipts({ limit: 20 }, call);
+  expect(listed.data.map((each) => each.id)).toEqual([3, 1].map((number) => receiptNumber(number).id));
+  expect(listed.damaged).toEqual([{ id, number: 2 }]);
+  const paged = await store.ledger.receipts({ limit: 2 }, call);
+  expect(paged).toMatchObject({ data: [{ id: receiptNumber(3).id }], damaged: [{ number: 2 }] });
+  const rest = await store.ledger.receipts({ limit: 2, cursor: paged.nextCursor ?? "" }, call);
+  expect(rest).toMatchObject({ data: [{ id: receiptNumber(1).id }], damaged: [] });
   await expect(store.ledger.receipt(id, call)).rejects.toMatchObject(damaged);
   const within = async () => {
     for await (const _ of store.ledger.receiptsWithin(window, call));

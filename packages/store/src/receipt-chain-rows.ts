@@ -1,5 +1,13 @@
-import type { Call, ChainedReceipt, ChainPlace, Receipt } from "@larder/contracts";
-import { canonicalJson, genesisHash, receiptHash, sha256Hex, sha256OfJson } from "@larder/receipts";
+import type { Call, ChainedReceipt, ChainPlace, DamagedReceipt, Receipt } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
+import {
+  canonicalJson,
+  genesisHash,
+  readUnambiguousJson,
+  receiptHash,
+  sha256Hex,
+  sha256OfJson,
+} from "@larder/receipts";
 import { asc, desc, eq, gt, isNull, sql } from "drizzle-orm";
 import { readStoredReceipt } from "./read-stored-receipt.ts";
 import type { Insert } from "./row-writer.ts";
@@ -35,26 +43,40 @@ export function toReceipt(row: Omit<ReceiptRow, "knowledgeBaseId" | "createdAtMs
   return { ...readStoredReceipt(row), chain: toPlace(row) };
 }
 
+/** For lists, where one row must not hide the others. */
+export function toReceiptOrDamaged(row: Parameters<typeof toReceipt>[0]): {
+  readonly receipt?: Receipt;
+  readonly damaged?: DamagedReceipt;
+} {
+  try {
+    return { receipt: toReceipt(row) };
+  } catch (error) {
+    if (LarderError.is(error) && error.code === "RECEIPT_DAMAGED") {
+      return { damaged: { id: row.id, number: Number(row.number) } };
+    }
+    throw error;
+  }
+}
+
 /** A row that somebody stripped of its hashes is told of by the check of the chain. */
 function toPlace({ number, previousHash, hash }: Pick<ReceiptRow, "number" | "previousHash" | "hash">): ChainPlace {
   return { number: Number(number), previousHash: previousHash ?? "", hash: hash ?? "" };
 }
 
-/** Every receipt as it is stored, some at a time. */
+/** Every receipt as it is stored, some at a time. Also those whose number is none of a chain: lists show them too. */
 export async function* readChain({ read }: StoreContext, call: Call): AsyncGenerator<ChainedReceipt> {
-  const { number, previousHash, hash } = receipts;
-  let after = 0;
+  let after = Number.MIN_SAFE_INTEGER;
   for (;;) {
     const rows = read(call, (queries) =>
       queries
-        .select({ number, previousHash, hash, text: receipts.receipt })
+        .select()
         .from(receipts)
-        .where(gt(number, after))
-        .orderBy(asc(number))
+        .where(gt(receipts.number, after))
+        .orderBy(asc(receipts.number))
         .limit(receiptsPerRead)
         .all(),
     );
-    for (const { text, ...place } of rows) yield { ...toPlace(place), receipt: parseStored(text) };
+    for (const row of rows) yield { ...toPlace(row), receipt: contentOf(row) };
     const last = rows.at(-1);
     if (last === undefined) return;
     after = Number(last.number);
@@ -62,13 +84,22 @@ export async function* readChain({ read }: StoreContext, call: Call): AsyncGener
   }
 }
 
-/** What is no JSON any more cannot have the hash of one: the text itself stands for it. */
+/**
+ * Receipts are found by their row's id, knowledge base and time, which no hash covers: a row that is filed under others
+ * than its receipt names cannot have the hash of it.
+ */
+function contentOf({ id, knowledgeBaseId, createdAtMs, receipt: text }: ReceiptRow): unknown {
+  const content = parseStored(text);
+  if (typeof content !== "object" || content === null) return content;
+  const named = content as Partial<Receipt>;
+  const isFiledAs = named.id === id && named.knowledgeBaseId === knowledgeBaseId && named.createdAtMs === createdAtMs;
+  return isFiledAs ? content : { misfiled: text };
+}
+
+/** What is no JSON any more, or not the same to every reader, cannot have the hash of one: the text stands for it. */
 function parseStored(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return { unreadable: text };
-  }
+  const value = readUnambiguousJson(text);
+  return value === undefined ? { unreadable: text } : value;
 }
 
 /**

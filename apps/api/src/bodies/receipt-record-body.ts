@@ -13,6 +13,7 @@ export const hitBody = z.object({
   start: z.int().nullable(),
   end: z.int().nullable(),
   text_sha256: sha256,
+  tokens: z.int().nullable().describe(`By Larder's own count. ${unrecorded}`),
   score: z.number(),
 });
 
@@ -75,6 +76,7 @@ export function toHitBody(hit: ReceiptHit): z.infer<typeof hitBody> {
     document_id: documentId,
     ...{ version, start, end },
     text_sha256: hit.textSha256,
+    tokens: hit.tokens ?? null,
     score: hit.score,
   };
 }

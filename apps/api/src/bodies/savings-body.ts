@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type {
   ArmSavings,
+  HoldoutQuality,
   HoldoutSide,
   HoldoutSummary,
   SavingsGroup,
@@ -9,7 +10,7 @@ import type {
 } from "@larder/contracts";
 import { formatUsd } from "@larder/contracts";
 import { armId } from "./counterfactual-body.ts";
-import { costBasis, savingVerdict } from "./saving-scalars.ts";
+import { costBasis, savingBasis, savingVerdict } from "./saving-scalars.ts";
 import { timeText, toTime, toUsd, usdText } from "./scalars.ts";
 
 export const windowBody = z.object({ from: timeText, to: timeText });
@@ -20,7 +21,7 @@ const sumsUsd = { counterfactual: usdText, saved: usdText };
 const judged = {
   answers: z.int(),
   verdict: savingVerdict,
-  basis: costBasis,
+  basis: savingBasis,
   top_hundredth_share: z
     .number()
     .nullable()
@@ -64,6 +65,18 @@ const holdoutBody = z
     minimum_clusters: z.int().describe("On each side, below which nothing is decided."),
     retrieval: sideBody,
     stuffed: sideBody,
+    quality: z
+      .object({
+        status: z.enum(["established", "not_established"]),
+        margin: z.number(),
+        delta: z.number(),
+        lower: z.number().nullable(),
+        upper: z.number().nullable(),
+        unchecked_answers: z.int(),
+      })
+      .describe(
+        "Share of supported answers, retrieved less stuffed, with bounds of 97.5 % certainty each. No saving without.",
+      ),
     saved_usd_per_answer: z
       .object({ mean: z.number(), low: z.number(), high: z.number() })
       .nullable()
@@ -85,6 +98,9 @@ export const savingsBody = z
     groups: z.array(
       z.object({ key: z.string(), answers: z.int(), headline: actualPart, arms: z.array(armSavingsBody) }),
     ),
+    evidence_sent: z
+      .object({ answers: z.int(), sent_tokens: z.int(), unique_tokens: z.int() })
+      .describe("Evidence that models were sent, as often as it was sent, and each piece once; by Larder's own count."),
     holdout: holdoutBody.nullable(),
   })
   .openapi("Savings", { description: "Sums over a window, signed; never clamped." });
@@ -108,6 +124,11 @@ export function toSavingsBody(summary: SavingsSummary, group?: SavingsGroup): z.
       headline: toPartBody(each.headline, "actual"),
       arms: each.arms.map(toArmBody),
     })),
+    evidence_sent: {
+      answers: summary.evidence.answers,
+      sent_tokens: summary.evidence.sentTokens,
+      unique_tokens: summary.evidence.uniqueTokens,
+    },
     holdout: holdout === undefined ? null : toHoldoutBody(holdout),
   };
 }
@@ -127,10 +148,21 @@ function toHoldoutBody(holdout: HoldoutSummary): z.infer<typeof holdoutBody> {
     minimum_clusters: holdout.clustersMin,
     retrieval: toSideBody(holdout.retrieval),
     stuffed: toSideBody(holdout.stuffed),
+    quality: toQualityBody(holdout.quality),
     saved_usd_per_answer: holdout.savedUsdPerAnswer === undefined ? null : { ...holdout.savedUsdPerAnswer },
     verdict: holdout.verdict,
     basis: holdout.basis,
     reason: holdout.reason,
+  };
+}
+
+/** JSON has no infinity: what nobody knows is `null`. */
+function toQualityBody({ margin, delta, lower, upper, uncheckedAnswers, isEstablished }: HoldoutQuality) {
+  const known = (bound: number) => (Number.isFinite(bound) ? bound : null);
+  return {
+    status: isEstablished ? ("established" as const) : ("not_established" as const),
+    ...{ margin, delta, lower: known(lower), upper: known(upper) },
+    unchecked_answers: uncheckedAnswers,
   };
 }
 

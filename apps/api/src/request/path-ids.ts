@@ -1,4 +1,4 @@
-import type { DocumentId, JobId, KnowledgeBaseId, ReceiptId } from "@larder/contracts";
+import type { DocumentId, JobId, KnowledgeBaseId, PassageId, ReceiptId } from "@larder/contracts";
 import { isId, LarderError } from "@larder/contracts";
 
 /** An id of the wrong shape gets the answer of one that does not exist: nobody learns more from either. */
@@ -19,5 +19,10 @@ export function jobIdOf(text: string): JobId {
 
 export function receiptIdOf(text: string): ReceiptId {
   if (!isId("receipt", text)) throw new LarderError("RECEIPT_NOT_FOUND");
+  return text;
+}
+
+export function passageIdOf(text: string): PassageId {
+  if (!isId("passage", text)) throw new LarderError("PASSAGE_NOT_IN_RECEIPT");
   return text;
 }

@@ -4,10 +4,11 @@ import { printChainLine, verifyChain } from "@larder/receipts";
 import { createRouter } from "../api-env.ts";
 import type { ApiLimits } from "../api-settings.ts";
 import { chainReportBody, toChainReportBody } from "../bodies/chain-report-body.ts";
+import { passageProofBody, toPassageProofBody } from "../bodies/passage-proof-body.ts";
 import { replayBody, toReplayBody } from "../bodies/replay-body.ts";
 import type { Larder } from "../larder.ts";
 import { readJsonBody } from "../request/json-body.ts";
-import { receiptIdOf } from "../request/path-ids.ts";
+import { passageIdOf, receiptIdOf } from "../request/path-ids.ts";
 import { historySchema, toHistory } from "../request/request-schemas.ts";
 import { jsonBody, problems, reply } from "./route-parts.ts";
 
@@ -15,7 +16,7 @@ const tags = ["Money"];
 const ndjson = "application/x-ndjson";
 
 /** What makes receipts checkable: the chain as it is stored, its check, and a retrieval made again. */
-export function receiptChainRoutes({ ledger, replayReceipt }: Larder, limits: ApiLimits) {
+export function receiptChainRoutes({ ledger, replayReceipt, provePassage }: Larder, limits: ApiLimits) {
   const bodyLimits = { bytesMax: limits.jsonBytesMax, depthMax: limits.jsonDepthMax, setting: "LARDER_JSON_BYTES_MAX" };
   const words = z.strictObject({
     question: z.string().max(limits.questionCharactersMax).optional().describe("Letter by letter as it was asked."),
@@ -58,6 +59,22 @@ export function receiptChainRoutes({ ledger, replayReceipt }: Larder, limits: Ap
     },
     responses: { 200: reply("The grade, and what differs.", replayBody), ...problems(404, 413, 415, 422) },
   });
+  const proof = createRoute({
+    method: "get",
+    path: "/v1/receipts/{receipt}/passages/{passage}/proof",
+    tags,
+    summary: "Prove that a passage of a receipt's evidence belongs to the knowledge base's root",
+    description:
+      "A Merkle path of some 17 hashes, no text. A proof is of the root of now, which is the receipt's as long as no " +
+      "document came or went since; `of_receipt` says whether it is.",
+    request: {
+      params: z.object({
+        receipt: z.string().openapi({ example: "rcp_0123456789abcdefghij" }),
+        passage: z.string().openapi({ example: "psg_0123456789abcdefghij" }),
+      }),
+    },
+    responses: { 200: reply("The proof.", passageProofBody), ...problems(404, 422) },
+  });
 
   return createRouter()
     .openapi(verify, async (c) => {
@@ -68,6 +85,11 @@ export function receiptChainRoutes({ ledger, replayReceipt }: Larder, limits: Ap
     .openapi(exported, (c) => {
       const stream = toLines(ledger.chain(c.get("call")), () => c.get("leave")());
       return new Response(stream, { headers: { "content-type": ndjson, "cache-control": "no-store" } });
+    })
+    .openapi(proof, async (c) => {
+      const { receipt, passage } = c.req.valid("param");
+      const proved = await provePassage(receiptIdOf(receipt), passageIdOf(passage), c.get("call"));
+      return c.json(toPassageProofBody(proved), 200);
     })
     .openapi(replay, async (c) => {
       const { value } = await readJsonBody(c, words, bodyLimits);

@@ -9,6 +9,14 @@ import { pageOf, problems, reply, toPageBody } from "./route-parts.ts";
 
 const tags = ["Money"];
 
+const receiptPage = pageOf(receiptBody).extend({
+  damaged: z
+    .array(z.object({ id: z.string(), number: z.int() }))
+    .describe(
+      "Of this page, those whose row cannot be read any more. `GET /v1/receipts/verify` finds what was changed.",
+    ),
+});
+
 export function receiptRoutes({ ledger }: Larder, limits: ApiLimits) {
   const list = createRoute({
     method: "get",
@@ -16,7 +24,7 @@ export function receiptRoutes({ ledger }: Larder, limits: ApiLimits) {
     tags,
     summary: "List receipts, newest first",
     request: { query: z.strictObject({ ...pageQuery(limits), knowledge_base: knowledgeBaseFilter }) },
-    responses: { 200: reply("One page.", pageOf(receiptBody)), ...problems(404) },
+    responses: { 200: reply("One page.", receiptPage), ...problems(404) },
   });
   const read = createRoute({
     method: "get",
@@ -35,7 +43,8 @@ export function receiptRoutes({ ledger }: Larder, limits: ApiLimits) {
         ...(cursor === undefined ? {} : { cursor }),
         ...(id === undefined ? {} : { knowledgeBaseId: knowledgeBaseIdOf(id) }),
       };
-      return c.json(toPageBody(await ledger.receipts(request, c.get("call")), toReceiptBody), 200);
+      const page = await ledger.receipts(request, c.get("call"));
+      return c.json({ ...toPageBody(page, toReceiptBody), damaged: page.damaged }, 200);
     })
     .openapi(read, async (c) => {
       const receipt = await ledger.receipt(receiptIdOf(c.req.valid("param").receipt), c.get("call"));

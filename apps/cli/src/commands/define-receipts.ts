@@ -2,6 +2,7 @@ import { replayGrades } from "@larder/receipts";
 import type { Command } from "commander";
 import { Option } from "commander";
 import type { RunCommand } from "./define-prices.ts";
+import { provePassage, verifyProof } from "./prove-passage.ts";
 import { receipts } from "./receipts.ts";
 import type { ReplayGiven } from "./replay.ts";
 import { replay } from "./replay.ts";
@@ -27,6 +28,17 @@ export function defineReceipts(program: Command, run: RunCommand, wholeNumber: R
     .command("export")
     .description("print every receipt as it is stored, one a line")
     .action(run((context) => exportReceipts(context)));
+  command
+    .command("prove <receipt> <passage>")
+    .description(
+      "prove that a passage of its evidence belongs to the index root; exits with 1 if that is not the receipt's",
+    )
+    .action(run((context, receipt: string, passage: string) => provePassage(receipt, passage, context)));
+  command
+    .command("verify-proof <file>")
+    .description("check a proof saved with --json against a root that you have, without server or data folder")
+    .requiredOption("--root <hash>", "the index root of a receipt, as its export has it")
+    .action(run((context, file: string, given: { readonly root: string }) => verifyProof(file, given.root, context)));
   program
     .command("replay <receipt>")
     .description("make its retrieval again and say how well it is repeated, R0 to R3; nothing is sent")

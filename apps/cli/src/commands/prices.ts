@@ -109,7 +109,7 @@ export async function importPrices(
   const watch = await watchCatalog(catalog, watchedDefault, context);
   context.print(
     context.options.json
-      ? toJson({ changes, watch: toPriceWatchBody(watch) })
+      ? toMoneyJson({ changes, watch: toPriceWatchBody(watch) })
       : `${renderChanges(changes)}\n${renderPriceWatch(watch)}`,
   );
   if (dryRun) return exitCodes.ok;

@@ -8,7 +8,7 @@ import { readableUsds } from "../render/money.ts";
 import { exitCodes } from "../render/problem.ts";
 import { renderReceipt } from "../render/receipt.ts";
 import { count, verdictWords } from "../render/words.ts";
-import type { PageBody, ReceiptBody } from "../wire.ts";
+import type { ReceiptBody, ReceiptPageBody } from "../wire.ts";
 
 /** `larder receipts [id]`: the newest receipts, of one knowledge base where `--kb` names it, or one whole. */
 export async function receipts(id: string | undefined, limit: number, context: CommandContext): Promise<number> {
@@ -39,7 +39,7 @@ async function listReceipts(connection: Connection, limit: number, { print, opti
   const { kb } = options;
   const ofOne = kb === undefined ? undefined : (await requireKnowledgeBase(connection, kb, signal)).id;
   const query = { limit, knowledge_base: ofOne };
-  const page = await sendForJson<PageBody<ReceiptBody>>(connection, "/v1/receipts", { query, signal });
+  const page = await sendForJson<ReceiptPageBody>(connection, "/v1/receipts", { query, signal });
   if (options.json) return print(JSON.stringify(page));
   const head = ["receipt", "when", "answer", "model", "cost", "saved"];
   const table = new Table({ head, style: { head: [], border: [], compact: true } });
@@ -50,6 +50,9 @@ async function listReceipts(connection: Connection, limit: number, { print, opti
     table.push([id, created_at, answerWords(receipt), modelOf(receipt), spent, savedWords]);
   }
   print(table.toString());
+  for (const { id, number } of page.damaged)
+    print(`${id} (number ${number}) cannot be read: its row was changed or damaged`);
+  if (page.damaged.length > 0) print("larder receipts verify finds every receipt that is not as it was written.");
 }
 
 /** What broke off is no answer, however it began. */

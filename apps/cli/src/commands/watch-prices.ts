@@ -4,7 +4,6 @@ import { parseCatalog, replayDecision } from "@larder/generator-router";
 import type { PriceWatch } from "@larder/savings";
 import { watchPrices } from "@larder/savings";
 import type { CommandContext } from "../command-context.ts";
-import { toMoneyJson } from "../render/money-json.ts";
 import { renderPriceWatch } from "../render/price-watch.ts";
 import { exitCodes } from "../render/problem.ts";
 import { readPriceText } from "./read-price-text.ts";

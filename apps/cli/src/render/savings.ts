@@ -10,7 +10,14 @@ const style = { head: [], border: [], compact: true };
 /** Savings over a window: the headline, the ways not taken, the groups where asked, the hold-out where there is one. */
 export function renderSavings(body: SavingsBody): string {
   const head = `${count(body.answers)} answers from ${body.window.from} to ${body.window.to}`;
-  return [pc.bold(head), headlineOf(body), armsOf(body), ...groupsOf(body), ...holdoutOf(body)].join("\n");
+  return [
+    pc.bold(head),
+    headlineOf(body),
+    armsOf(body),
+    ...groupsOf(body),
+    ...evidenceOf(body),
+    ...holdoutOf(body),
+  ].join("\n");
 }
 
 function headlineOf({ headline }: SavingsBody): string {
@@ -55,11 +62,27 @@ function groupsOf({ group, groups }: SavingsBody): string[] {
   return [table.toString()];
 }
 
+function evidenceOf({ evidence_sent: evidence }: SavingsBody): string[] {
+  const { answers, sent_tokens: sent, unique_tokens: unique } = evidence;
+  if (answers === 0) return [];
+  return [
+    `evidence: ${count(sent)} tokens sent in ${count(answers)} answers, ${count(unique)} of them for the first time`,
+  ];
+}
+
 function holdoutOf({ holdout }: SavingsBody): string[] {
   if (holdout === null) return [];
   const sides = (["retrieval", "stuffed"] as const).map((name) => {
     const { answers, clusters, cost_usd } = holdout[name];
     return `${name} ${count(answers)} answers on ${count(clusters)} documents for ${readableUsds([cost_usd])[0]}`;
   });
-  return [`hold-out: ${verdictWords(holdout.verdict)}; ${sides.join(", ")}. ${holdout.reason}`];
+  const { status, delta, lower, margin } = holdout.quality;
+  const worst = lower === null ? "unknown" : points(lower);
+  const held = status === "established" ? "quality holds" : "quality is not shown to hold";
+  const quality = `${held} (supported answers ${points(delta)}, at worst ${worst}, margin ${points(margin)})`;
+  return [`hold-out: ${quality}; ${verdictWords(holdout.verdict)}; ${sides.join(", ")}. ${holdout.reason}`];
+}
+
+function points(difference: number): string {
+  return `${(100 * difference).toFixed(1)} points`;
 }

@@ -152,6 +152,18 @@ export const answeringErrors = {
     meaning: "The policy names a model that is neither configured nor in the catalog.",
     hint: "`larder quote` and GET /v1/models list the names; a local server's models are known while it runs.",
   },
+  PASSAGE_NOT_IN_RECEIPT: {
+    blame: "caller",
+    retryable: false,
+    meaning: "The receipt's evidence names no such passage.",
+    hint: "Take an id from the receipt's `hits[].passage_ids`.",
+  },
+  PASSAGE_GONE: {
+    blame: "caller",
+    retryable: false,
+    meaning: "The passage is in no document any more: it was deleted, or another version took its place.",
+    hint: "The receipt keeps the hash of its text; a proof can only be of what is there now.",
+  },
   RECEIPT_NOT_FOUND: {
     blame: "caller",
     retryable: false,

@@ -1,6 +1,7 @@
 import { escapeHtml, htmlTable, pageStyle } from "@larder/report-page";
+import { headlineComparator } from "../headline-comparator.ts";
 import { batchHead, batchRow, preregisteredFacts, unmeasuredFacts } from "../render-markdown.ts";
-import type { SavingsReport } from "../report-schema.ts";
+import type { Comparison, SavingsReport } from "../report-schema.ts";
 import { armHead, armRow, baselineName, comparisonHead, comparisonRow, dollars } from "../report-words.ts";
 import { accuracySection, ladderSection, perQuerySection } from "./money-sections.ts";
 import { recallSection } from "./recall-section.ts";
@@ -24,6 +25,7 @@ function reportSection(report: SavingsReport, index: number, isOneOfSeveral: boo
   return [
     `<article>${isOneOfSeveral ? `<h2>${escapeHtml(report.preregistered.set_name)}</h2>` : ""}`,
     `<p class="headline">${escapeHtml(report.headline)}</p>`,
+    verdictLine(report),
     warnings(report),
     verdictSection(report),
     recallSection(report, id),
@@ -41,6 +43,28 @@ function reportSection(report: SavingsReport, index: number, isOneOfSeveral: boo
     .filter((part) => part !== "")
     .join("\n");
 }
+
+/** The verdict before anything else that could be taken for one: a loss is called a loss, in its own colour. */
+function verdictLine({ comparisons, arms }: SavingsReport): string {
+  const tooLarge = comparisons.find(({ verdict }) => verdict === "capability_only");
+  const lines = [headlineComparator(comparisons, arms), tooLarge].flatMap((one) => {
+    if (one === undefined) return [];
+    const { verdict, because } = one;
+    const words = `${verdictWords[verdict]} (${verdict})`;
+    return [
+      `<p class="verdict ${verdict}"><strong>${words}</strong> against ${escapeHtml(baselineName(one))}. ${escapeHtml(because)}</p>`,
+    ];
+  });
+  return [...new Set(lines)].join("\n");
+}
+
+const verdictWords: Readonly<Record<Comparison["verdict"], string>> = {
+  saves: "Saves",
+  costs_more: "Costs more",
+  no_measurable_effect: "No measurable effect",
+  not_established: "Not established",
+  capability_only: "Capability only",
+};
 
 function warnings({ warnings: all }: SavingsReport): string {
   if (all.length === 0) return "";

@@ -25,7 +25,11 @@ export class ArmSum {
     }
     const entry = this.#entryOf(receipt);
     if (entry?.saved.verdict === "capability_only") this.#capabilityOnlyAnswers += 1;
-    if (entry?.cost === undefined || entry.saved.cost === undefined || !entry.isFeasible) return;
+    const part = receipt.basis === "extractive" ? this.#extractive : this.#generated;
+    if (entry?.cost === undefined || entry.saved.cost === undefined || !entry.isFeasible) {
+      if (entry !== undefined && isTried(entry)) part.leaveOut(weakerBasis(entry.basis, receipt.costBasis));
+      return;
+    }
     const tokens = { counterfactual: entry.tokens, saved: entry.saved.tokens };
     const cost = { counterfactual: entry.cost, saved: entry.saved.cost };
     if (receipt.basis === "extractive") {
@@ -62,6 +66,11 @@ export class ArmSum {
       unknownBills: { answers: this.#unknownBills, ...(costMax === undefined ? {} : { costMax: nanoUsd(costMax) }) },
     };
   }
+}
+
+/** Not an arm that nobody could try here, of which there is nothing to say. */
+function isTried({ isFeasible, saved, basis }: CounterfactualArm): boolean {
+  return isFeasible || saved.verdict === "capability_only" || basis === "unpriced";
 }
 
 function isUnknown({ billed, cost }: Attempt): boolean {

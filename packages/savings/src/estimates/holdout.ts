@@ -1,11 +1,13 @@
-import type { CostBasis, HoldoutSide, HoldoutSummary, NanoUsd, Receipt } from "@larder/contracts";
+import type { CostBasis, HoldoutQuality, HoldoutSide, HoldoutSummary, NanoUsd, Receipt } from "@larder/contracts";
 import { inputTokensOf, nanoUsd } from "@larder/contracts";
-import { quantile, seededRandom } from "@larder/statistics";
+import { expandedBounds, independentNonInferiority, seededRandom } from "@larder/statistics";
 import { weakerBasis } from "../verdict.ts";
 
 /** Documents on each side below which nothing is decided: a handful of questions says anything. */
 export const holdoutClustersMin = 30;
-const resamples = 2_000;
+/** Of supported answers, below which a loss of quality is none: the margin of measured runs, and fixed like theirs. */
+const holdoutMargin = 0.02;
+const resamples = 10_000;
 
 interface Cluster {
   answers: number;
@@ -14,6 +16,10 @@ interface Cluster {
 
 interface Side {
   readonly clusters: Map<string, Cluster>;
+  /** Of each answer 1 if it is supported, and whose document it is. */
+  readonly quality: { readonly values: number[]; readonly clusters: string[] };
+  /** Answers that a model wrote and nothing checked. */
+  uncheckedAnswers: number;
   answers: number;
   inputTokens: number;
   cost: bigint;
@@ -39,11 +45,19 @@ export function createHoldoutSums(): { add(receipt: Receipt): void; total(): Hol
 }
 
 function emptySide(): Side {
-  return { clusters: new Map(), answers: 0, inputTokens: 0, cost: 0n, unpricedAnswers: 0, supportedAnswers: 0 };
+  return {
+    clusters: new Map(),
+    quality: { values: [], clusters: [] },
+    ...{ answers: 0, inputTokens: 0, cost: 0n },
+    ...{ unpricedAnswers: 0, supportedAnswers: 0, uncheckedAnswers: 0 },
+  };
 }
 
-function addTo(side: Side, key: string, { usage, cost, verification }: Receipt): void {
+function addTo(side: Side, key: string, { usage, cost, verification, basis, errorCode }: Receipt): void {
   side.answers += 1;
+  side.quality.values.push(verification?.isSupported === true ? 1 : 0);
+  side.quality.clusters.push(key);
+  if (basis === "generated" && errorCode === undefined && verification === undefined) side.uncheckedAnswers += 1;
   side.inputTokens += usage === undefined ? 0 : inputTokensOf(usage.tokens);
   if (verification?.isSupported === true) side.supportedAnswers += 1;
   if (cost === undefined) {
@@ -57,22 +71,52 @@ function addTo(side: Side, key: string, { usage, cost, verification }: Receipt):
   side.clusters.set(key, cluster);
 }
 
+/** Quality first, as measured runs do: a loss is a loss at any quality, a saving only where quality surely holds. */
 function judge(retrieval: Side, stuffed: Side): Omit<HoldoutSummary, "basis"> {
-  const known = { clustersMin: holdoutClustersMin, retrieval: toSide(retrieval), stuffed: toSide(stuffed) };
+  const quality = qualityOf(retrieval, stuffed);
+  const known = { clustersMin: holdoutClustersMin, retrieval: toSide(retrieval), stuffed: toSide(stuffed), quality };
   const least = Math.min(retrieval.clusters.size, stuffed.clusters.size);
   if (least < holdoutClustersMin) {
     const reason = `One side has ${least} documents with a known cost; ${holdoutClustersMin} are needed on both.`;
     return { ...known, verdict: "not_established", reason };
   }
-  const savedUsdPerAnswer = differenceOf([...stuffed.clusters.values()], [...retrieval.clusters.values()]);
+  const { sureLow, sureHigh, ...savedUsdPerAnswer } = differenceOf(
+    [...stuffed.clusters.values()],
+    [...retrieval.clusters.values()],
+  );
   const interval = { ...known, savedUsdPerAnswer };
   if (retrieval.unpricedAnswers + stuffed.unpricedAnswers > 0) {
     return { ...interval, verdict: "not_established", reason: "The cost of some of the answers is not known." };
   }
-  const { low, high } = savedUsdPerAnswer;
-  if (low > 0) return { ...interval, verdict: "saves", reason: "All of the 95 % interval is above 0." };
-  if (high < 0) return { ...interval, verdict: "costs_more", reason: "All of the 95 % interval is below 0." };
-  return { ...interval, verdict: "no_measurable_effect", reason: "The 95 % interval holds 0." };
+  if (sureLow <= 0 && sureHigh >= 0) {
+    return { ...interval, verdict: "no_measurable_effect", reason: "The difference in money may be none." };
+  }
+  if (sureHigh < 0)
+    return { ...interval, verdict: "costs_more", reason: "Retrieval surely costs more, at any quality." };
+  if (!quality.isEstablished) return { ...interval, verdict: "not_established", reason: reasonOf(quality) };
+  const reason = `Support is at worst ${points(quality.lower)}, within the margin of ${points(holdoutMargin)}; money is surely saved.`;
+  return { ...interval, verdict: "saves", reason };
+}
+
+function qualityOf(retrieval: Side, stuffed: Side): HoldoutQuality {
+  const uncheckedAnswers = retrieval.uncheckedAnswers + stuffed.uncheckedAnswers;
+  const compared = independentNonInferiority(retrieval.quality, stuffed.quality, holdoutMargin);
+  return {
+    margin: holdoutMargin,
+    ...compared,
+    uncheckedAnswers,
+    isEstablished: compared.isEstablished && uncheckedAnswers === 0,
+  };
+}
+
+function reasonOf({ delta, lower, uncheckedAnswers }: HoldoutQuality): string {
+  if (uncheckedAnswers > 0)
+    return `${uncheckedAnswers} answers were not checked, so nobody knows what the saving costs in quality.`;
+  return `Support differs by ${points(delta)}, and may be as low as ${points(lower)}: more than the margin of ${points(holdoutMargin)} allows.`;
+}
+
+function points(difference: number): string {
+  return Number.isFinite(difference) ? `${(100 * difference).toFixed(1)} points` : "unknown";
 }
 
 function toSide(side: Side): HoldoutSide {
@@ -81,7 +125,10 @@ function toSide(side: Side): HoldoutSide {
   return { answers, clusters: clusters.size, inputTokens, cost: sum, unpricedAnswers, supportedAnswers };
 }
 
-/** Difference of two means of independent sides, whole clusters drawn anew on each. Repeats. */
+/**
+ * Difference of two means of independent sides, whole clusters drawn anew on each: the 95 % interval, and bounds with
+ * 99 % certainty each for the verdict. Repeats.
+ */
 function differenceOf(a: readonly Cluster[], b: readonly Cluster[]) {
   const random = seededRandom(1);
   const draw = (clusters: readonly Cluster[]) => {
@@ -93,11 +140,13 @@ function differenceOf(a: readonly Cluster[], b: readonly Cluster[]) {
     }
     return answers === 0 ? 0 : usd / answers;
   };
-  const differences = Array.from({ length: resamples }, () => draw(a) - draw(b));
+  const differences = Float64Array.from({ length: resamples }, () => draw(a) - draw(b)).sort();
+  const clusterCount = Math.min(a.length, b.length);
+  const sure = expandedBounds(differences, clusterCount, 0.99);
   return {
     mean: meanOf(a) - meanOf(b),
-    low: quantile(differences, 0.025),
-    high: quantile(differences, 0.975),
+    ...expandedBounds(differences, clusterCount),
+    ...{ sureLow: sure.low, sureHigh: sure.high },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { CostBasis, NanoUsd, Receipt, SavingsPart, SavingVerdict } from "@larder/contracts";
+import type { CostBasis, NanoUsd, Receipt, SavingBasis, SavingsPart, SavingVerdict } from "@larder/contracts";
 import { inputTokensOf, nanoUsd } from "@larder/contracts";
 import { verdictOf, weakerBasis } from "../verdict.ts";
 
@@ -9,6 +9,7 @@ export class PartSum {
   #ourCost = 0n;
   #counterfactualCost = 0n;
   #basis: CostBasis = "billed";
+  #leftOut: CostBasis | undefined;
   /** What each answer saved, in nano-dollars: for the share that the best of them have. */
   readonly #saved: number[] = [];
 
@@ -23,6 +24,11 @@ export class PartSum {
     this.#ourCost += cost.counterfactual - cost.saved;
     this.#saved.push(Number(cost.saved));
     this.#basis = weakerBasis(this.#basis, basis);
+  }
+
+  /** An answer that is in no sum, and what it would have rested on. */
+  leaveOut(basis: CostBasis): void {
+    this.#leftOut = weakerBasis(this.#leftOut ?? basis, basis);
   }
 
   /** What was spent without an answer to compare; nothing where nothing was sent or the bill is not known. */
@@ -45,7 +51,7 @@ export class PartSum {
     const cost = { ours: nanoUsd(this.#ourCost), counterfactual: nanoUsd(this.#counterfactualCost), saved };
     if (answers === 0) {
       const isSpent = this.#ourCost > 0n || this.#ourTokens > 0;
-      const basis = isSpent ? this.#basis : "unpriced";
+      const basis: SavingBasis = isSpent ? this.#basis : (this.#leftOut ?? "none");
       return { answers, tokens, ...(isSpent ? { cost } : {}), verdict: otherwise, basis };
     }
     const verdict = verdictOf(saved);

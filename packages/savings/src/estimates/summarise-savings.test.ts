@@ -59,7 +59,7 @@ const nothing = {
   answers: 0,
   tokens: { ours: 0, counterfactual: 0, saved: 0 },
   verdict: "not_established",
-  basis: "unpriced",
+  basis: "none",
 };
 
 describe("summariseSavings", () => {
@@ -106,6 +106,38 @@ describe("summariseSavings", () => {
     const sum = await coldSum(receipt([doesNotFit]), receipt([doesNotFit]));
     expect(sum).toMatchObject({ capabilityOnlyAnswers: 2, generated: { answers: 0, verdict: "capability_only" } });
     expect(sum?.generated.cost).toBeUndefined();
+  });
+
+  it("says what an answer that is in no sum rests on, and that nothing rests on nothing", async () => {
+    const whole = async (...receipts: readonly Receipt[]) => (await coldSum(...receipts))?.generated.basis;
+    expect(await whole(receipt([doesNotFit]))).toBe("modelled"); // a count beside a window: nothing lacks a price
+    const { cost: _, ...unpriced } = cold({ tokens: 1, cost: 1n }, { tokens: 2, cost: 2n });
+    const unpricedArm = {
+      ...unpriced,
+      basis: "unpriced" as const,
+      saved: { tokens: 1, verdict: "not_established" as const },
+    };
+    expect(await whole(receipt([unpricedArm]))).toBe("unpriced");
+    expect(await whole(receipt([doesNotFit]), receipt([unpricedArm]))).toBe("unpriced");
+    const notTried = { ...doesNotFit, saved: { tokens: 0, verdict: "not_established" as const } };
+    expect(await whole(receipt([notTried]))).toBe("none");
+    expect(await whole(brokenOff("no"))).toBe("none");
+  });
+
+  it("counts evidence each time that it is sent, and each piece once beside it", async () => {
+    const piece = (text: string, tokens?: number) => ({
+      ...{ passageId: "psg_1" as never, textSha256: text, score: 1 },
+      ...(tokens !== undefined && { tokens }),
+    });
+    const turns = [
+      receipt([], { hits: [piece("a", 100), piece("b", 50)] }),
+      receipt([], { hits: [piece("a", 100), piece("c", 30)] }),
+      receipt([], { hits: [piece("a", 100)], knowledgeBaseId: "kb_other" as never }),
+      receipt([], { hits: [piece("d", 999)], basis: "extractive" }), // quoted here: nothing was sent
+      receipt([], { hits: [piece("e")] }), // from before pieces were counted
+    ];
+    const { evidence } = await summariseSavings(window, each(turns));
+    expect(evidence).toEqual({ answers: 3, sentTokens: 380, uniqueTokens: 280 });
   });
 
   it("charges answers that broke off", async () => {

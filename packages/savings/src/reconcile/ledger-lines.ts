@@ -2,7 +2,7 @@ import type { Attempt, PriceBook, Rates, Receipt, UsageBucket } from "@larder/co
 import { usageBuckets } from "@larder/contracts";
 import type { InvoiceBucket } from "./invoice-shapes.ts";
 
-type FineBucket = Exclude<InvoiceBucket, "input" | "all">;
+export type FineBucket = Exclude<InvoiceBucket, "input" | "all">;
 
 /** What of our own buckets an invoice tells as one. Images and audio are fresh input to every export that is read. */
 const fineBucketOf: Readonly<Record<UsageBucket, FineBucket>> = {
@@ -62,24 +62,38 @@ export function addToLedger(
   }
 }
 
-/** What the invoice tells as one: of all output, all input, or all. `undefined` when there is nothing. */
+/** The bucket of an invoice that one of ours stands in; `undefined` when no line tells of it. */
+export type BucketOwner = (fine: FineBucket) => InvoiceBucket | undefined;
+
+/**
+ * Each of our buckets belongs to one line of a day and model, the finest that there is, so that nothing is counted twice
+ * where an export tells some tokens finely and the rest as one.
+ *
+ * @param buckets - Of the invoice's lines of that day and model.
+ */
+export function ownerAmong(buckets: ReadonlySet<InvoiceBucket>): BucketOwner {
+  return (fine) => {
+    if (buckets.has(fine)) return fine;
+    if (fine !== "output" && buckets.has("input")) return "input";
+    return buckets.has("all") ? "all" : undefined;
+  };
+}
+
+/** What of our sums belongs to a line of the invoice. */
 export function ledgerFigure<T extends number | bigint>(
   parts: ReadonlyMap<FineBucket, T>,
   bucket: InvoiceBucket,
+  ownerOf: BucketOwner,
   zero: T,
-  add: (a: T, b: T) => T,
 ): T {
   let sum = zero;
-  for (const [fine, value] of parts) {
-    const isIn = bucket === "all" || bucket === fine || (bucket === "input" && fine !== "output");
-    if (isIn) sum = add(sum, value);
-  }
+  for (const [fine, value] of parts) if (ownerOf(fine) === bucket) sum = plus(sum, value);
   return sum;
 }
 
 /**
  * One name for what providers write in several ways: `Claude Haiku 4.5`, `anthropic/claude-haiku-4-5-20251001` and
- * `claude-haiku-4.5` are one; a snapshot's date and a provider's prefix are left out.
+ * `claude-haiku-4.5` are one; a snapshot's date, a provider's prefix and a variant such as `:free` are left out.
  */
 export function modelKey(name: string): string {
   const plain = name.trim().toLowerCase().split("/").at(-1) ?? "";
@@ -105,6 +119,10 @@ function weightsOf(
 }
 
 function addTo<T extends number | bigint>(sums: Map<FineBucket, T>, bucket: FineBucket, value: T, zero: T): void {
-  const known = sums.get(bucket) ?? zero;
-  sums.set(bucket, ((known as number) + (value as number)) as T); // both numbers or both bigints: + is the same
+  sums.set(bucket, plus(sums.get(bucket) ?? zero, value));
+}
+
+/** Both numbers or both bigints: + is the same. */
+function plus<T extends number | bigint>(a: T, b: T): T {
+  return ((a as number) + (b as number)) as T;
 }

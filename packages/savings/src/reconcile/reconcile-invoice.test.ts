@@ -79,6 +79,30 @@ describe("an invoice beside the ledger", () => {
     expect(result.models.map(({ model }) => model)).toEqual(["haiku-5-5", "opus", "sonnet-5-5"]);
   });
 
+  it("nets nothing within a model either: a bucket that the invoice does not tell of is a drift of all of it", async () => {
+    const lines = [
+      line({ bucket: "input_fresh", cost: nanoUsd(2_000_000n) }),
+      line({ bucket: "output", cost: nanoUsd(1_000_000n) }),
+    ];
+    const result = await reconcile(lines, call(mixed));
+    expect(result.lines.map(({ model, bucket, cost }) => [model, bucket, cost?.drift])).toEqual([
+      ["Sonnet 5.5", "input_fresh", 0n],
+      ["Sonnet 5.5", "output", 0n],
+      ["Sonnet 5.5", "input_cache_read", 100_000n],
+    ]);
+    expect(result).toMatchObject({ onlyLedger: 0, cost: { ledger: 3_100_000n, invoice: 3_000_000n, drift: 100_000n } });
+  });
+
+  it("counts nothing twice where an export tells some buckets finely and the rest as one", async () => {
+    const lines = [
+      line({ bucket: "output", cost: nanoUsd(1_000_000n) }),
+      line({ bucket: "all", cost: nanoUsd(2_100_000n) }),
+    ];
+    const { lines: compared, cost } = await reconcile(lines, call(mixed));
+    expect(compared.map((each) => each.cost?.drift)).toEqual([0n, 0n]);
+    expect(cost).toMatchObject({ ledger: 3_100_000n, drift: 0n });
+  });
+
   it("compares tokens where the invoice has no money, whole sides where it tells only sides", async () => {
     const lines = [line({ bucket: "input", tokens: 2_000 }), line({ bucket: "output", tokens: 90 })];
     const { tokens, cost, lines: compared } = await reconcile(lines, call(mixed));
@@ -121,6 +145,7 @@ it.each([
   ["Claude Haiku 4.5", "anthropic/claude-haiku-4-5-20251001"],
   ["gpt-4o-2024-08-06", "gpt-4o"],
   ["deepseek/deepseek-v3.2:free", "deepseek-v3-2"],
+  ["deepseek/deepseek-chat-20250324:free", "deepseek-chat"],
 ])("%s is %s", (a, b) => {
   expect(modelKey(a)).toBe(modelKey(b));
 });

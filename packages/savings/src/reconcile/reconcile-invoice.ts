@@ -2,8 +2,8 @@ import type { NanoUsd, PriceBook, Receipt } from "@larder/contracts";
 import { nanoUsd } from "@larder/contracts";
 import type { InvoiceBucket, InvoiceLine } from "./invoice-shapes.ts";
 import { addLine } from "./invoice-shapes.ts";
-import type { LedgerSums } from "./ledger-lines.ts";
-import { addToLedger, ledgerFigure, modelKey } from "./ledger-lines.ts";
+import type { BucketOwner, FineBucket, LedgerSum, LedgerSums } from "./ledger-lines.ts";
+import { addToLedger, ledgerFigure, modelKey, ownerAmong } from "./ledger-lines.ts";
 
 /** One number as we have it and as it was billed. */
 export interface Drift<T extends number | NanoUsd> {
@@ -47,11 +47,12 @@ export interface Reconciliation {
  * @param provider - Only calls to it; absent: all
  */
 export async function reconcileInvoice(
-  lines: readonly InvoiceLine[],
+  invoice: readonly InvoiceLine[],
   receipts: AsyncIterable<Receipt>,
   priceBook: PriceBook,
   provider?: string,
 ): Promise<Reconciliation> {
+  const lines = joinLines(invoice);
   const days = new Set(lines.map(({ day }) => day));
   const sums: LedgerSums = new Map();
   const isMeant = (attempt: { readonly provider: string; readonly startedAtMs: number }) =>
@@ -59,38 +60,24 @@ export async function reconcileInvoice(
     (provider === undefined || attempt.provider === provider);
   for await (const receipt of receipts) addToLedger(sums, receipt, isMeant, priceBook);
 
-  const named = new Set<string>();
-  const onlyInvoice = new Set<string>();
-  const compared = joinLines(lines).map((line): ReconciledLine => {
-    const key = `${line.day}\n${modelKey(line.model)}`;
-    named.add(key);
-    const sum = sums.get(key);
-    if (sum === undefined) onlyInvoice.add(key);
-    const { day, model, bucket, tokens, cost } = line;
-    const ledgerTokens = ledgerFigure(sum?.tokens ?? new Map(), bucket, 0, (a, b) => a + b);
-    const ledgerCost = nanoUsd(ledgerFigure(sum?.cost ?? new Map(), bucket, 0n, (a, b) => a + b));
-    return {
-      ...{ day, model, bucket },
-      ...(tokens !== undefined && { tokens: driftOf(ledgerTokens, tokens) }),
-      ...(cost !== undefined && { cost: moneyDrift(ledgerCost, cost) }),
-    };
-  });
   const hasCost = lines.some(({ cost }) => cost !== undefined);
   const hasTokens = lines.some(({ tokens }) => tokens !== undefined);
-  const unnamed = [...sums].flatMap(([key, sum]): ReconciledLine[] => {
-    if (named.has(key)) return [];
-    const [day = "", model = ""] = key.split("\n");
-    const tokens = ledgerFigure(sum.tokens, "all", 0, (a, b) => a + b);
-    const cost = nanoUsd(ledgerFigure(sum.cost, "all", 0n, (a, b) => a + b));
-    return [
-      {
-        ...{ day, model, bucket: "all" },
-        ...(hasTokens && { tokens: driftOf(tokens, 0) }),
-        ...(hasCost && { cost: moneyDrift(cost, nanoUsd(0n)) }),
-      },
-    ];
+  const told = toldBuckets(lines);
+  const compared = lines.map((line): ReconciledLine => {
+    const { day, model, bucket, tokens, cost } = line;
+    const key = keyOf(line);
+    const sum = sums.get(key);
+    return {
+      ...{ day, model, bucket },
+      ...(tokens !== undefined && { tokens: driftOf(tokensIn(sum, bucket, told.tokens(key)), tokens) }),
+      ...(cost !== undefined && { cost: moneyDrift(costIn(sum, bucket, told.cost(key)), cost) }),
+    };
   });
-  const all = [...compared, ...unnamed].toSorted((a, b) => compareText(a.day, b.day) || compareText(a.model, b.model));
+  const untold = [...sums].flatMap(([key, sum]) =>
+    untoldLines(key, sum, told, { tokens: hasTokens, cost: hasCost }, lines.find((line) => keyOf(line) === key)?.model),
+  );
+  const named = new Set(lines.map(keyOf));
+  const all = [...compared, ...untold].toSorted((a, b) => compareText(a.day, b.day) || compareText(a.model, b.model));
   const sumOf = (side: "ledger" | "invoice", of: readonly ReconciledLine[]) =>
     nanoUsd(of.reduce((total, { cost }) => total + (cost?.[side] ?? 0n), 0n));
   const tokensOf = (side: "ledger" | "invoice") => all.reduce((total, { tokens }) => total + (tokens?.[side] ?? 0), 0);
@@ -99,8 +86,8 @@ export async function reconcileInvoice(
     models: hasCost ? byModel(all, sumOf) : [],
     ...(hasCost && { cost: moneyDrift(sumOf("ledger", all), sumOf("invoice", all)) }),
     ...(hasTokens && { tokens: driftOf(tokensOf("ledger"), tokensOf("invoice")) }),
-    onlyLedger: unnamed.length,
-    onlyInvoice: onlyInvoice.size,
+    onlyLedger: [...sums.keys()].filter((key) => !named.has(key)).length,
+    onlyInvoice: [...named].filter((key) => !sums.has(key)).length,
     unpricedCalls: [...sums.values()].reduce((total, { unpriced }) => total + unpriced, 0),
   };
 }
@@ -113,6 +100,60 @@ function joinLines(lines: readonly InvoiceLine[]): readonly InvoiceLine[] {
     joined.set(key, addLine(joined.get(key), line));
   }
   return [...joined.values()];
+}
+
+const keyOf = ({ day, model }: InvoiceLine) => `${day}\n${modelKey(model)}`;
+
+interface ToldBuckets {
+  tokens(key: string): BucketOwner;
+  cost(key: string): BucketOwner;
+}
+
+/** Which buckets the lines of each day and model tell of: an export may tell money and counts in different ones. */
+function toldBuckets(lines: readonly InvoiceLine[]): ToldBuckets {
+  const ownersBy = (isTold: (line: InvoiceLine) => boolean) => {
+    const buckets = new Map<string, Set<InvoiceBucket>>();
+    for (const line of lines.filter(isTold)) {
+      const key = keyOf(line);
+      buckets.set(key, (buckets.get(key) ?? new Set()).add(line.bucket));
+    }
+    return (key: string) => ownerAmong(buckets.get(key) ?? new Set());
+  };
+  return { tokens: ownersBy(({ tokens }) => tokens !== undefined), cost: ownersBy(({ cost }) => cost !== undefined) };
+}
+
+const tokensIn = (sum: LedgerSum | undefined, bucket: InvoiceBucket, owner: BucketOwner) =>
+  ledgerFigure<number>(sum?.tokens ?? new Map(), bucket, owner, 0);
+const costIn = (sum: LedgerSum | undefined, bucket: InvoiceBucket, owner: BucketOwner) =>
+  nanoUsd(ledgerFigure<bigint>(sum?.cost ?? new Map(), bucket, owner, 0n));
+
+/** What the ledger has and the invoice does not: of a day and model that it does not name all as one line. */
+function untoldLines(
+  key: string,
+  sum: LedgerSum,
+  told: ToldBuckets,
+  has: { readonly tokens: boolean; readonly cost: boolean },
+  invoiceModel: string | undefined,
+): readonly ReconciledLine[] {
+  const [day = "", ledgerModel = ""] = key.split("\n");
+  const model = invoiceModel ?? ledgerModel;
+  const lineOf = (bucket: InvoiceBucket, tokens: number | undefined, cost: NanoUsd | undefined): ReconciledLine => ({
+    ...{ day, model, bucket },
+    ...(tokens !== undefined && { tokens: driftOf(tokens, 0) }),
+    ...(cost !== undefined && { cost: moneyDrift(cost, nanoUsd(0n)) }),
+  });
+  if (invoiceModel === undefined) {
+    const all = ownerAmong(new Set(["all"]));
+    return [
+      lineOf("all", has.tokens ? tokensIn(sum, "all", all) : undefined, has.cost ? costIn(sum, "all", all) : undefined),
+    ];
+  }
+  const own = (fine: FineBucket) => fine;
+  return [...sum.tokens.keys()].flatMap((fine) => {
+    const tokens = has.tokens && told.tokens(key)(fine) === undefined ? tokensIn(sum, fine, own) : undefined;
+    const cost = has.cost && told.cost(key)(fine) === undefined ? costIn(sum, fine, own) : undefined;
+    return tokens === undefined && cost === undefined ? [] : [lineOf(fine, tokens, cost)];
+  });
 }
 
 function byModel(

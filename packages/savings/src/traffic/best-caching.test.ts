@@ -32,6 +32,15 @@ describe("the best legal caching", () => {
     expect(cached("gemini-stored", 200_000, 0.006).cache?.strategy).not.toBe("stored");
   });
 
+  it("counts the hours of storage into the corpus from which on retrieval is cheaper", () => {
+    const { breakEvenTokens = 0, strategy } = cached("gemini-stored", 200_000, 30).cache ?? {};
+    expect(strategy).toBe("stored");
+    // 4,000 tokens of evidence, over 0.1 for a read and $0.50 an hour in thirty questions, of $0.75
+    expect(breakEvenTokens).toBe(Math.round(4_000 / (0.1 + 0.5 / 30 / 0.75)));
+    expect(cached("gemini-stored", breakEvenTokens + 100, 30).saved.verdict).toBe("saves");
+    expect(cached("gemini-stored", breakEvenTokens - 100, 30).saved.verdict).toBe("costs_more");
+  });
+
   it("reads a fixed time as one write and its reads", () => {
     const { cache, cost } = cached("fixed-hour", 100_000, 3);
     expect(cache).toMatchObject({ strategy: "short", hitProbability: 0.75 });

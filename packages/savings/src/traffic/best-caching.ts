@@ -56,7 +56,7 @@ export function bestCaching(asked: ArmQuestion, prefixTokens: number, terms?: Pr
       offer("stored", 1, "inputCacheRead", BigInt(perQuery));
     }
   }
-  const breakEven = breakEvenOf(asked, best.strategy, best.hit);
+  const breakEven = breakEvenOf(asked, best.strategy, best.hit, traffic.perHour);
   return {
     cost: best.cost,
     cache: {
@@ -82,12 +82,19 @@ function breakEvenOf(
   { entry, actualInput, overhead }: ArmQuestion,
   strategy: CacheStrategy,
   hit: number,
+  perHour: number,
 ): number | undefined {
   const { rates } = entry;
   if (rates === null || rates.inputFresh === 0n) return undefined;
   const of = (rate: bigint | undefined) => Number(rate ?? rates.inputFresh) / Number(rates.inputFresh);
   const write = strategy === "long" ? of(rates.inputCacheWriteLong) : of(rates.inputCacheWrite);
-  const state = { hitProbability: hit, read: of(rates.inputCacheRead), write: strategy === "none" ? 1 : write };
+  const perTokenHour = strategy === "stored" ? Number(entry.cache?.storagePerMTokHour ?? 0n) : 0;
+  const state = {
+    hitProbability: hit,
+    read: of(rates.inputCacheRead),
+    write: strategy === "none" ? 1 : write,
+    storage: perTokenHour === 0 ? 0 : perTokenHour / perHour / Number(rates.inputFresh),
+  };
   const tokens = breakEvenCorpusTokens(Math.max(0, actualInput - overhead), state); // what both send is no difference;
   return Number.isFinite(tokens) ? Math.round(tokens) : undefined;
 }

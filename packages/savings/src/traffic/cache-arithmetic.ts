@@ -24,11 +24,13 @@ export interface CacheState {
   readonly hitProbability: number;
   readonly read: number;
   readonly write: number;
+  /** What keeping a token costs between two questions, where it is billed by the hour. @defaultValue 0 */
+  readonly storage?: number;
 }
 
 /** What a token of the prefix costs on average, of a fresh one. */
-export function prefixMultiplier({ hitProbability, read, write }: CacheState): number {
-  return hitProbability * read + (1 - hitProbability) * write;
+export function prefixMultiplier({ hitProbability, read, write, storage = 0 }: CacheState): number {
+  return hitProbability * read + (1 - hitProbability) * write + storage;
 }
 
 export interface FixedCosts {
