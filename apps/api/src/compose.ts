@@ -60,7 +60,7 @@ export async function composeLarder(
   };
   try {
     const tokenCounter = createO200kTokenCounter();
-    const store = keep(await openStore(config.dataDir));
+    const store = keep(await openStore(config.dataDir, config.answering.pastQuestionsMax));
     const blobs = await openBlobs(config.dataDir);
     const embedder = decorateEmbedder(keep(await openEmbedder(config.embedding)));
     const tokenMatcher = await openTokenMatcher();
@@ -109,7 +109,9 @@ export async function composeLarder(
     const savings = createSavingsCalculator();
     const { ledger } = store;
     const arrivals = await recentArrivals(store.arrivals, clock, unbounded);
-    const { holdoutShare, ...answering } = config.answering;
+    const { holdoutShare, pastQuestionsMax, ...answering } = config.answering;
+    const pastQuestions = pastQuestionsMax === 0 ? undefined : store.pastQuestions;
+    if (pastQuestions === undefined) await store.pastQuestions.clear(unbounded);
     const searching = {
       ...{ retriever, embedder, tokenCounter, ledger },
       ...{ knowledgeBases: store.documents, indexRoots: store.indexRoots },
@@ -126,6 +128,7 @@ export async function composeLarder(
       ids: systemIds,
       intents: store.callIntents,
       memory: routingMemory,
+      ...(pastQuestions && { pastQuestions }),
     });
     const measuredRuns = keep(
       createMeasuredRuns({
@@ -150,6 +153,7 @@ export async function composeLarder(
       routingMemory,
       prober: generation.prober,
       feedback: store.feedback,
+      ...(pastQuestions && { pastQuestions }),
       embedder,
       tokenCounter,
       sentenceReader,
@@ -266,9 +270,13 @@ function createSplitter(
   return createStructureSplitter({ tokenCounter, passageTokensTarget, passageTokensMax });
 }
 
-/** Several processes may have the same record open. */
-export function openStore(dataDir: string) {
+/**
+ * Several processes may have the same record open.
+ * @param pastQuestionsMax - For a process that answers questions
+ */
+export function openStore(dataDir: string, pastQuestionsMax = 0) {
   return openSqliteStore({
+    ...(pastQuestionsMax > 0 && { pastQuestions: { questionsMax: pastQuestionsMax } }),
     file: join(dataDir, "larder.sqlite"),
     clock: systemClock,
     ids: systemIds,

@@ -9,7 +9,7 @@ import type {
   RequestShape,
   UsageTokens,
 } from "@larder/contracts";
-import { formatUsd, nanoUsd, zeroUsd } from "@larder/contracts";
+import { formatUsd, nanoUsd, nearCounts, zeroUsd } from "@larder/contracts";
 import { tokensFor } from "./expected-tokens.ts";
 import type { QuoteSources, QuoteTime } from "./quote-sources.ts";
 import { termsFor } from "./quote-sources.ts";
@@ -126,7 +126,7 @@ function toCandidate(ranked: Ranked, rank: number, cheapest: NanoUsd | undefined
 const totalOf = ({ expectedCost, escalation }: Ranked) => escalation?.totalCost ?? expectedCost;
 
 function standing(
-  { expectedCost: callCost = zeroUsd, hitProbability, escalation }: Ranked,
+  { expectedCost: callCost = zeroUsd, hitProbability, escalation, quality }: Ranked,
   rank: number,
   cheapest: NanoUsd | undefined,
 ): string {
@@ -134,7 +134,8 @@ function standing(
   const cost = formatUsd(expectedCost);
   const hit = Math.round(hitProbability * 100);
   const prefix = hitProbability === 0 ? "" : ` The shared prefix is cached with a chance of ${hit} %.`;
-  const cache = `${prefix}${escalation === undefined ? "" : escalationSentence(callCost, escalation)}`;
+  const near = quality?.near === undefined ? "" : ` At requests like this one: ${nearCounts(quality.near)}.`;
+  const cache = `${prefix}${escalation === undefined ? "" : escalationSentence(callCost, escalation)}${near}`;
   if (rank === 0) return `The cheapest: $${cost} expected.${cache}`;
   const more = nanoUsd(expectedCost - (cheapest ?? expectedCost));
   if (more === 0n)
