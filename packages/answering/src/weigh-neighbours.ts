@@ -6,8 +6,8 @@ export const similarityMinDefault = 0.45; // docs/decisions/0024-near-questions.
 const similarityFull = 0.75;
 /** An outcome counts half after this time, as what is learned of a model does. */
 const halfLifeMs = 14 * 86_400_000;
-/** Each model costs the decision a few microseconds; the others have hardly an outcome. */
-const modelsMax = 8;
+/** Each model costs the decision some 4 µs, and a fifth one has hardly an outcome. */
+const modelsMax = 4;
 
 /** Nearest questions that are asked for. Chosen arbitrarily: with half a vote each, no more can count. */
 export const neighboursMax = 16;
