@@ -61,6 +61,7 @@ export async function askAll(questions: readonly SimulatedQuestion[], asking: As
   });
   const base = { inputTokens: 2_500, stablePrefixTokens: 0, outputTokensMax: 800, outputTokensExpected: 300 };
   const settled: Settled[] = [];
+  const writing: (Promise<void> | undefined)[] = [];
   for (const [number, { vector, isHard, luck }] of questions.entries()) {
     clock.advance(betweenMs);
     const nowMs = clock.nowMs();
@@ -100,8 +101,10 @@ export async function askAll(questions: readonly SimulatedQuestion[], asking: As
     }
     settled.push({ usd, isRight: answer.isRight, first: first.model });
     const receiptId = `rcp_${knowledgeBaseId}_${number}` as ReceiptId;
-    await pastQuestions?.note({ receiptId, knowledgeBaseId, embedderId, vector, outcomes, atMs: nowMs }, call);
+    const noted = { receiptId, knowledgeBaseId, embedderId, vector, outcomes, atMs: nowMs };
+    writing.push(pastQuestions?.note(noted, call)); // found at once; as when answering, nobody waits for the disk
   }
+  await Promise.all(writing);
   return settled;
 }
 

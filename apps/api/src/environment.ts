@@ -211,7 +211,7 @@ export const environment = z.object({
     .number()
     .min(0)
     .lt(1)
-    .default(0.45)
+    .default(0.4)
     .describe("Cosine of two questions' vectors below which the one says nothing of the other."),
   LARDER_SAVINGS_HOLDOUT: z.coerce
     .number()

@@ -35,7 +35,7 @@ export interface AnsweringSettings extends ExtractSettings {
   readonly keepsQuestions?: boolean;
   /** What a right answer is worth beyond a wrong one: a better model is asked for no more. @defaultValue $0.05 */
   readonly answerWorth?: NanoUsd;
-  /** Cosine below which an earlier question says nothing of this one. @defaultValue 0.45 */
+  /** Cosine below which an earlier question says nothing of this one. @defaultValue 0.4 */
   readonly similarityMin?: number;
 }
 

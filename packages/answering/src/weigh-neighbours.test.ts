@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { weighNeighbours } from "./weigh-neighbours.ts";
 
 const nowMs = 1_800_000_000_000;
-const terms = { task: "answering", nowMs, similarityMin: 0.45 } as const;
+const terms = { task: "answering", nowMs, similarityMin: 0.4 } as const;
 const said = (model: string, isGood: boolean, more: Partial<QuestionOutcome> = {}): QuestionOutcome => ({
   ...{ provider: "acme", model, task: "answering", isGood, weight: 0.5, source: "verdict" },
   ...more,
@@ -16,7 +16,7 @@ const near = (similarity: number, ...outcomes: readonly QuestionOutcome[]): Near
 describe("what near questions say of models", () => {
   it("by hand: a vote by nearness, from none at the least similarity to a whole one", () => {
     const weighed = weighNeighbours(
-      [near(0.6, said("m", false)), near(0.9, said("m", true)), near(0.45, said("n", true))],
+      [near(0.525, said("m", false)), near(0.9, said("m", true)), near(0.4, said("n", true))],
       terms,
     );
     expect(weighed).toEqual({
@@ -28,7 +28,7 @@ describe("what near questions say of models", () => {
 
   it("is nothing where nothing is near, or what is near was another task", () => {
     expect(weighNeighbours([], terms)).toBeUndefined();
-    expect(weighNeighbours([near(0.44, said("m", true))], terms)).toBeUndefined();
+    expect(weighNeighbours([near(0.39, said("m", true))], terms)).toBeUndefined();
     expect(weighNeighbours([near(0.9, said("m", true, { task: "json" }))], terms)).toBeUndefined();
   });
 

@@ -1,9 +1,9 @@
 import type { NearOutcome, NearQuestion, NearRequests, RoutingTask } from "@larder/contracts";
 
 /** Questions below this cosine say nothing, in the vectors of the carried embedder: one in a thousand of another topic. */
-export const similarityMinDefault = 0.45; // docs/decisions/0024-near-questions.md
+export const similarityMinDefault = 0.4; // docs/decisions/0024-near-questions.md
 /** From this cosine on a question counts whole: most are about the same passage. */
-const similarityFull = 0.75;
+const similarityFull = 0.65;
 /** An outcome counts half after this time, as what is learned of a model does. */
 const halfLifeMs = 14 * 86_400_000;
 /** Each model costs the decision some 4 µs, and a fifth one has hardly an outcome. */

@@ -54,13 +54,25 @@ export class NearestRows {
     const [start, end] = [this.#rowsAt, this.#rowsAt + count * this.#stride];
     this.#kernel.dots(start, end, this.#stride, 0, this.#stride);
     const scores = new Float32Array(buffer, this.#stride, count);
-    const found: NearQuestion[] = [];
+    const best: number[] = [];
     for (let place = 0; place < count; place += 1) {
-      const similarity = scores[place] as number;
-      const entry = this.#entries[place];
-      if (similarity < similarityMin || entry === undefined) continue;
-      found.push({ similarity, outcomes: entry.outcomes, atMs: entry.atMs });
+      if ((scores[place] as number) < similarityMin) continue;
+      let rank = best.length;
+      while (rank > 0 && this.#isBefore(place, best[rank - 1] as number, scores)) rank -= 1;
+      if (rank >= limit) continue;
+      best.splice(rank, 0, place);
+      if (best.length > limit) best.pop();
     }
-    return found.sort((a, b) => b.similarity - a.similarity || b.atMs - a.atMs).slice(0, limit);
+    return best.flatMap((place) => {
+      const entry = this.#entries[place];
+      if (entry === undefined) return [];
+      return [{ similarity: scores[place] as number, outcomes: entry.outcomes, atMs: entry.atMs }];
+    });
+  }
+
+  #isBefore(a: number, b: number, scores: Float32Array): boolean {
+    const [nearA, nearB] = [scores[a] as number, scores[b] as number];
+    if (nearA !== nearB) return nearA > nearB;
+    return (this.#entries[a]?.atMs ?? 0) > (this.#entries[b]?.atMs ?? 0);
   }
 }

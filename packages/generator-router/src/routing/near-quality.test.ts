@@ -38,19 +38,27 @@ describe("the belief in a model at requests like this one", () => {
     );
   });
 
-  it("keeps a third of the belief over all, whatever happened near", () => {
+  it("lifts no bound above the one over all", () => {
     fc.assert(
       fc.property(belief, weight, weight, (overall, good, bad) => {
-        const { mean } = nearQuality(overall, { good, bad });
-        expect(mean).toBeGreaterThanOrEqual(overall.mean / 3 - 1e-12);
-        expect(1 - mean).toBeGreaterThanOrEqual((1 - overall.mean) / 3 - 1e-12);
+        expect(nearQuality(overall, { good, bad }).lowerBound).toBeLessThanOrEqual(overall.lowerBound);
       }),
     );
   });
 
-  it("by hand: a mean of 0.6 and four failures are 4 × 0.6 of 8", () => {
+  it("keeps a quarter of the belief over all, whatever happened near", () => {
+    fc.assert(
+      fc.property(belief, weight, weight, (overall, good, bad) => {
+        const { mean } = nearQuality(overall, { good, bad });
+        expect(mean).toBeGreaterThanOrEqual(overall.mean / 4 - 1e-12);
+        expect(1 - mean).toBeGreaterThanOrEqual((1 - overall.mean) / 4 - 1e-12);
+      }),
+    );
+  });
+
+  it("by hand: a mean of 0.6 and two failures are 2 × 0.6 of 4", () => {
     const overall = { alpha: 12, beta: 8, mean: 0.6, lowerBound: 0.4, weight: 0 };
-    expect(nearQuality(overall, { good: 0, bad: 4 })).toMatchObject({ mean: 0.3, alpha: 6, near: { good: 0, bad: 4 } });
+    expect(nearQuality(overall, { good: 0, bad: 2 })).toMatchObject({ mean: 0.3, alpha: 6, near: { good: 0, bad: 2 } });
   });
 });
 
@@ -79,6 +87,12 @@ describe("a decision that knows of requests like this one", () => {
     const out = candidates.find(({ model }) => model === "m-mini");
     expect(out?.refusals[0]).toMatchObject({ code: "quality_below_minimum" });
     expect(out?.reasons[0]).toContain("at requests like this one 0.2 good, 3.0 bad");
+  });
+
+  it("never leaves nobody: then it decides without them", () => {
+    const near = nearOf(...fiveEntries.map(({ model }) => at(model, 0, 9)));
+    expect(quote(near, { qualityMin: 0.5 }).candidates).toEqual(quote(undefined, { qualityMin: 0.5 }).candidates);
+    expect(quote(near, { qualityMin: 0.7 }).cheapest).toBeUndefined(); // as without them
   });
 
   it("tells of good ones beside the candidate, and keeps it", () => {

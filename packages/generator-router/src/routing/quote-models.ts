@@ -3,6 +3,7 @@ import type {
   CandidateEscalation,
   ModelKnowledge,
   NanoUsd,
+  NearRequests,
   QualityPosterior,
   Quote,
   Refusal,
@@ -11,6 +12,7 @@ import type {
 } from "@larder/contracts";
 import { formatUsd, nanoUsd, nearCounts, zeroUsd } from "@larder/contracts";
 import { tokensFor } from "./expected-tokens.ts";
+import { rowsOf } from "./model-rows.ts";
 import type { QuoteSources, QuoteTime } from "./quote-sources.ts";
 import { termsFor } from "./quote-sources.ts";
 import type { ResolvedPolicy } from "./resolve-policy.ts";
@@ -29,7 +31,7 @@ export function quoteModels(
   sources: QuoteSources,
   time: QuoteTime,
 ): ModelQuote {
-  const scan = scanModels(shape, resolved, sources, time);
+  const scan = scanUnlessNobody(shape, resolved, sources, time);
   const { best } = scan;
   let candidates: readonly Candidate[] | undefined;
   const made = (order: readonly number[]) => {
@@ -53,6 +55,24 @@ export function quoteModels(
       },
     }),
   };
+}
+
+/** Requests like this one choose among models; where they would leave nobody, the decision is the one without them. */
+function scanUnlessNobody(...[shape, ...rest]: Parameters<typeof scanModels>): ModelScan {
+  const scan = scanModels(shape, ...rest);
+  if (scan.best !== undefined || shape.near === undefined || !isOutByNear(scan, shape.near)) return scan;
+  const { near: _, ...plain } = shape;
+  const without = scanModels(plain, ...rest);
+  return without.best === undefined ? scan : without;
+}
+
+/** Whether a model that they tell of is out for its quality and nothing else. */
+function isOutByNear(scan: ModelScan, { outcomes }: NearRequests): boolean {
+  const { places } = rowsOf(scan.sources.priceBook);
+  return outcomes.some(({ provider, model }) => {
+    const index = places.get(`${provider}/${model}`);
+    return index !== undefined && scan.at(index).refusals.every(({ code }) => code === "quality_below_minimum");
+  });
 }
 
 /** Most candidates of a kind, eligible or out, that a route keeps: a receipt must not grow with the catalog. */
