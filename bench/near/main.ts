@@ -17,7 +17,7 @@ import { worlds } from "./topic-world.ts";
  * Whether knowing how models did at near questions helps, on real questions with real vectors, the router, its memory and
  * the database; the models' answers and their check are drawn. A topic is the article that a question is about.
  *
- *     npm run bench:near -- --data <folder of sets> [--set squad2-dev-half] [--rounds 8] [--questions 1000]
+ *     npm run bench:near -- --data <folder of sets> [--set squad2-dev-half] [--rounds 8] [--questions 1000] [--world matter]
  */
 const { values } = parseArgs({
   options: {
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     set: { type: "string", default: "squad2-dev-half" },
     rounds: { type: "string", default: "8" },
     questions: { type: "string", default: "1000" },
+    world: { type: "string", default: "" },
     similarity: { type: "string", default: String(similarityMinDefault) },
   },
 });
@@ -59,6 +60,7 @@ async function compare(data: string): Promise<void> {
     `\n${set.name}: ${set.queries.length} questions about ${topics.length} articles; ${rounds} rounds of ${count}`,
   );
   for (const [world, models] of Object.entries(worlds)) {
+    if (!world.includes(values.world)) continue;
     for (const [name, policy, escalates] of [
       ["min_quality 0.3", { qualityMin: 0.3 }, false],
       ["min_quality 0.5", { qualityMin: 0.5 }, false],
