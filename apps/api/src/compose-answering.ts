@@ -18,6 +18,7 @@ export interface AnsweringParts
     | "ids"
     | "intents"
     | "memory"
+    | "pastQuestions"
   > {
   readonly ledger: Answering["ledger"] & Replaying["ledger"];
   readonly documents: Answering["passages"] &
@@ -28,7 +29,10 @@ export interface AnsweringParts
 }
 
 /** The answer to a question and the replay of its receipt, which search alike under the same settings. */
-export function composeAnswering({ holdoutShare, ...settings }: Config["answering"], parts: AnsweringParts) {
+export function composeAnswering(
+  { holdoutShare, pastQuestionsMax: _kept, ...settings }: Config["answering"],
+  parts: AnsweringParts,
+) {
   const { retriever, embedder, tokenCounter, ledger, indexRoots, documents, exactVectorsMax, ...asking } = parts;
   const searching = {
     ...{ retriever, embedder, tokenCounter, ledger, indexRoots, settings },

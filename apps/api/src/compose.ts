@@ -58,7 +58,7 @@ export async function composeLarder(
   };
   try {
     const tokenCounter = createO200kTokenCounter();
-    const store = keep(await openStore(config.dataDir));
+    const store = keep(await openStore(config.dataDir, config.answering.pastQuestionsMax));
     const blobs = await openBlobs(config.dataDir);
     const embedder = decorateEmbedder(keep(await openEmbedder(config.embedding)));
     const tokenMatcher = await openTokenMatcher();
@@ -107,10 +107,13 @@ export async function composeLarder(
     const savings = createSavingsCalculator();
     const { ledger } = store;
     const arrivals = await recentArrivals(store.arrivals, clock, unbounded);
+    const pastQuestions = config.answering.pastQuestionsMax === 0 ? undefined : store.pastQuestions;
+    if (pastQuestions === undefined) await store.pastQuestions.clear(unbounded);
     const answering = composeAnswering(config.answering, {
       ...{ retriever, embedder, tokenCounter, ledger, exactVectorsMax, router, savings, arrivals, clock },
       ...{ documents: store.documents, indexRoots: store.indexRoots },
       ...{ ids: systemIds, intents: store.callIntents, memory: routingMemory },
+      ...(pastQuestions && { pastQuestions }),
     });
     const measuredRuns = keep(
       createMeasuredRuns({
@@ -136,6 +139,7 @@ export async function composeLarder(
       routingMemory,
       prober: generation.prober,
       feedback: store.feedback,
+      ...(pastQuestions && { pastQuestions }),
       embedder,
       tokenCounter,
       sentenceReader,
@@ -162,9 +166,13 @@ export async function composeLarder(
   }
 }
 
-/** Several processes may have the same record open. */
-export function openStore(dataDir: string) {
+/**
+ * Several processes may have the same record open.
+ * @param pastQuestionsMax - For a process that answers questions
+ */
+export function openStore(dataDir: string, pastQuestionsMax = 0) {
   return openSqliteStore({
+    ...(pastQuestionsMax > 0 && { pastQuestions: { questionsMax: pastQuestionsMax } }),
     file: join(dataDir, "larder.sqlite"),
     clock: systemClock,
     ids: systemIds,

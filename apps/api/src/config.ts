@@ -102,6 +102,8 @@ export function readConfig(env: Environment) {
       holdoutShare: data.LARDER_SAVINGS_HOLDOUT,
       qualityFloor: data.LARDER_ANSWER_QUALITY_MIN,
       keepsQuestions: data.LARDER_RECEIPTS_KEEP_QUESTIONS,
+      pastQuestionsMax: data.LARDER_PAST_QUESTIONS_MAX,
+      similarityMin: data.LARDER_PAST_QUESTIONS_SIMILARITY_MIN,
       answerWorth: nanoUsd(BigInt(Math.round(data.LARDER_ANSWER_WORTH_USD * 1e9))),
     },
     generation: {

@@ -197,6 +197,22 @@ export const environment = z.object({
     .describe(
       "Dollars that a right answer is worth beyond a wrong one; a better model is asked for no more than it may bring.",
     ),
+  LARDER_PAST_QUESTIONS_MAX: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(20_000)
+    .default(2_000)
+    .describe(
+      "Questions of each knowledge base whose vectors are kept with how their answers turned out, so that a model that " +
+        "failed at questions like a new one is not asked first. 0: none are kept, and those that were are deleted at the start.",
+    ),
+  LARDER_PAST_QUESTIONS_SIMILARITY_MIN: z.coerce
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.4)
+    .describe("Cosine of two questions' vectors below which the one says nothing of the other."),
   LARDER_SAVINGS_HOLDOUT: z.coerce
     .number()
     .min(0)

@@ -4,10 +4,12 @@ import type { Larder } from "./larder.ts";
 /** A person's word is worth this many sure observations: who complains has read the answer. Chosen arbitrarily. */
 const feedbackWeight = 3;
 
+type FeedbackPorts = Pick<Larder, "feedback" | "ledger" | "routingMemory" | "pastQuestions">;
+
 /** Keeps the word, takes back the one that it replaces, and tells what is learned of the model that gave the answer. */
 export async function giveFeedback(
   given: Feedback,
-  { feedback, ledger, routingMemory }: Pick<Larder, "feedback" | "ledger" | "routingMemory">,
+  { feedback, ledger, routingMemory, pastQuestions }: FeedbackPorts,
   call: Call,
 ): Promise<void> {
   const earlier = await feedback.give(given, call);
@@ -20,4 +22,7 @@ export async function giveFeedback(
     routingMemory.observeQuality({ ...of, isGood, atMs, weight } satisfies QualityObservation);
   if (earlier !== undefined) observe(earlier, -feedbackWeight);
   observe(given, feedbackWeight);
+  const { isGood, receiptId } = given;
+  const outcome = { ...route.chosen, task, isGood, weight: feedbackWeight, source: "person" } as const;
+  await pastQuestions?.judge(receiptId, outcome, call);
 }

@@ -18,6 +18,7 @@ import type {
   Ledger,
   LexicalSearcher,
   ModelProber,
+  PastQuestions,
   Policy,
   PriceBook,
   Retriever,
@@ -53,6 +54,8 @@ export interface Larder extends AsyncDisposable {
   readonly routingMemory: RoutingMemory;
   readonly prober: ModelProber;
   readonly feedback: FeedbackStore;
+  /** Absent where none is to be kept. */
+  readonly pastQuestions?: PastQuestions;
   readonly embedder: Embedder;
   readonly tokenCounter: TokenCounter;
   readonly sentenceReader: SentenceReader;

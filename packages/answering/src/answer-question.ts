@@ -9,6 +9,7 @@ import type {
   KnowledgeBase,
   PassageId,
   Question,
+  QuestionOutcome,
   ReceiptId,
   RequestShape,
   Retrieval,
@@ -28,6 +29,7 @@ import { asLarderError } from "./generate-answer.ts";
 import { generateVerified } from "./generate-verified.ts";
 import { drawHoldout, shapeOfStuffed, stuffedRetrieval } from "./hold-out.ts";
 import { learnFromVerdict } from "./learn-from-verdict.ts";
+import { findNearRequests, notePastQuestion, outcomesOf } from "./near-questions.ts";
 import type { WrittenPrompt } from "./prompt.ts";
 import { abstentionSentence, writePrompt } from "./prompt.ts";
 import { withQualityFloor } from "./quality-floor.ts";
@@ -64,6 +66,7 @@ class Answering {
   readonly #parts: AnswerTimes;
   #route: Route | undefined;
   readonly #attempts: Attempt[] = [];
+  readonly #outcomes: QuestionOutcome[] = [];
   /** Of the receipt to come, once something was sent. */
   #receiptId: ReceiptId | undefined;
   readonly #followed = followCalls((attempts) => this.#note(attempts));
@@ -114,9 +117,13 @@ class Answering {
   async #prepare(found: RootedRetrieval, knowledgeBase: KnowledgeBase, call: Call): Promise<PreparedQuestion> {
     const { tokenCounter, router, holdout, settings } = this.#ports;
     const question = this.#question;
+    const near = await findNearRequests(this.#ports, question, found.retrieval, call);
     const prepare = (retrieval: Retrieval) => {
       const written = writePrompt(question, retrieval.evidence, tokenCounter);
-      const shape = shapeOf(question, written, retrieval, settings?.outputTokensExpected);
+      const shape = shapeOf(question, written, retrieval, {
+        near,
+        outputTokensExpected: settings?.outputTokensExpected,
+      });
       return { searched: { ...found, retrieval }, written, shape };
     };
     const { retrieval } = found;
@@ -182,6 +189,7 @@ class Answering {
           ),
         onVerified: (draft, verification) => {
           if (memory !== undefined) learnFromVerdict(draft, verification, shape, clock.nowMs(), memory);
+          this.#outcomes.push(...outcomesOf(draft, verification, this.#question));
         },
         ...(settings?.answerWorth !== undefined && { answerWorth: settings.answerWorth }),
       },
@@ -251,6 +259,9 @@ class Answering {
     };
     if (question.isDryRun) return { kind: "finished", answer };
     const { receipt, headline } = await recordAnswer(this.#ports, { ...settled, ...this.#named() });
+    if (settled.holdout?.taken !== "stuffed") {
+      notePastQuestion(this.#ports, question, retrieval, { receiptId: receipt.id, outcomes: this.#outcomes });
+    }
     if (error !== undefined) return { kind: "failed", error, receipt };
     return { kind: "finished", answer: { ...answer, receipt, ...(headline === undefined ? {} : { headline }) } };
   }

@@ -11,6 +11,7 @@ import type {
   KnowledgeBaseStore,
   Ledger,
   NanoUsd,
+  PastQuestions,
   Retriever,
   RoutingMemory,
   SavingsCalculator,
@@ -34,6 +35,8 @@ export interface AnsweringSettings extends ExtractSettings {
   readonly keepsQuestions?: boolean;
   /** What a right answer is worth beyond a wrong one: a better model is asked for no more. @defaultValue $0.05 */
   readonly answerWorth?: NanoUsd;
+  /** Cosine below which an earlier question says nothing of this one. @defaultValue 0.4 */
+  readonly similarityMin?: number;
 }
 
 export interface AnsweringPorts {
@@ -58,6 +61,8 @@ export interface AnsweringPorts {
   readonly ids: Ids;
   /** Learns from what the check of each answer found. */
   readonly memory?: Pick<RoutingMemory, "observeQuality" | "observeFlag">;
+  /** How earlier questions of a knowledge base turned out. Absent: none is kept, and a decision knows of none. */
+  readonly pastQuestions?: PastQuestions;
   readonly settings?: AnsweringSettings;
   /** Settings of other parts that results depend on and the retriever's id does not name: only for receipts. */
   readonly furtherSettings?: Readonly<Record<string, JsonValue>>;

@@ -2,6 +2,7 @@ export { interruptedRoute, nobodyAsked, spendingOf } from "./answer-draft.ts";
 export { createAnswerQuestion } from "./answer-question.ts";
 export type { AnsweringPorts, AnsweringSettings } from "./answering-ports.ts";
 export { type ClaimFeatures, supportOf } from "./claim-support.ts";
+export { chooseEscalation, verifierRates } from "./escalate.ts";
 export { readSentences } from "./evidence-sentences.ts";
 export type { Holdout } from "./hold-out.ts";
 export { abstentionSentence, promptTemplateId } from "./prompt.ts";
@@ -16,3 +17,4 @@ export {
   type ReplayWords,
 } from "./replay-receipt.ts";
 export { supportMin, verifyAnswer, windowFeatures } from "./verify-answer.ts";
+export { neighboursMax, similarityMinDefault, weighNeighbours } from "./weigh-neighbours.ts";

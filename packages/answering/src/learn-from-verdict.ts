@@ -2,7 +2,7 @@ import type { AnswerVerification, RequestShape, RoutingMemory } from "@larder/co
 import type { AnswerDraft } from "./answer-draft.ts";
 
 /** A local verdict errs, so it is worth half of one that is sure. */
-const verdictWeight = 0.5;
+export const verdictWeight = 0.5;
 
 /**
  * What a check of an answer says of the model that gave it. An answer that was cut at its limit says nothing: the limit

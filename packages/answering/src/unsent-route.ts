@@ -1,4 +1,5 @@
 import type { BudgetScope, Call, GeneratorRouter, Question, RequestShape, Retrieval, Route } from "@larder/contracts";
+import { nearSentence } from "@larder/contracts";
 import type { AnswerDraft } from "./answer-draft.ts";
 import { abstentionSentence } from "./prompt.ts";
 
@@ -55,7 +56,8 @@ export async function routeOfDryRun(
     return { reason, candidates, attempts: [], priceBookId };
   }
   const { provider, model } = first;
-  const reason = `Dry run: ${provider}/${model} would be asked first.`;
+  const like = shape.near === undefined ? "" : ` ${nearSentence(shape.near)}`;
+  const reason = `Dry run: ${provider}/${model} would be asked first.${like}`;
   return { chosen: { provider, model }, reason, candidates, attempts: [], priceBookId };
 }
 

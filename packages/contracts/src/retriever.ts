@@ -82,6 +82,8 @@ export interface Retrieval {
   readonly followedNames?: readonly string[];
   /** SHA-256 of the question's vector as 32-bit floats in little-endian order; absent when nothing was embedded. */
   readonly queryVectorSha256?: string;
+  /** That vector, for whoever compares questions; absent with it. Never shown or written down with an answer. */
+  readonly queryVector?: Float32Array;
   /** Sum of the evidence's tokens, at most the budget. */
   readonly tokens: number;
   /** Present when the query had a budget. */

@@ -1,6 +1,7 @@
 import type { Call } from "./call.ts";
 import type { ReceiptId } from "./ids.ts";
 import type { NanoUsd } from "./money.ts";
+import type { NearOutcome } from "./near-requests.ts";
 import type { Capability, ModelEntry } from "./price-book.ts";
 import type { UsageTokens } from "./usage.ts";
 
@@ -77,6 +78,8 @@ export interface QualityPosterior {
   readonly lowerBound: number;
   /** Observations beyond the prior. */
   readonly weight: number;
+  /** What of it is by requests like the one it is for; absent where there are none. */
+  readonly near?: Pick<NearOutcome, "good" | "bad">;
 }
 
 export interface FlagState {

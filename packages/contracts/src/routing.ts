@@ -3,6 +3,7 @@ import type { Call } from "./call.ts";
 import type { ErrorRecord } from "./errors/larder-error.ts";
 import type { AnswerContent, FinishReason, Prompt, ResponseFormat, Sampling } from "./generator.ts";
 import type { NanoUsd } from "./money.ts";
+import type { NearRequests } from "./near-requests.ts";
 import type { Capability, ModelEntry, PriceBook } from "./price-book.ts";
 import type {
   AttemptExpectation,
@@ -69,6 +70,8 @@ export interface RequestShape {
   readonly task?: RoutingTask;
   /** How hard it looks, by signs that cost nothing. */
   readonly difficulty?: Difficulty;
+  /** How models did at requests like this one. Absent: nothing is known of such. */
+  readonly near?: NearRequests;
   /** Tells this stable prefix from others, such as a hash of it; prefixes without one are taken for the same. */
   readonly prefixId?: string;
   /** Set when the answer will be verified, and asked for anew of a better model when it fails. */

@@ -37,6 +37,7 @@ export interface Candidates {
   readonly lexical?: readonly ScoredLabel[];
   /** Of the question's vector; absent when nothing was embedded. */
   readonly queryVectorSha256?: string;
+  readonly queryVector?: Float32Array;
   readonly degraded: readonly string[];
   readonly timingsMs: { readonly embed: number; readonly dense: number; readonly lexical: number };
   /** The same with the dense scores of further labels, where dense search takes part. */
@@ -68,6 +69,7 @@ export async function findCandidates(
     ...(dense.hits === undefined ? {} : { dense: dense.hits }),
     ...(lexical === undefined ? {} : { lexical: lexical.hits }),
     ...(dense.vectorSha256 === undefined ? {} : { queryVectorSha256: dense.vectorSha256 }),
+    ...(dense.vector === undefined ? {} : { queryVector: dense.vector }),
     degraded: [...dense.degraded],
     timingsMs: { embed: dense.embedMs, dense: dense.searchMs, lexical: lexical?.searchMs ?? 0 },
     async scoreAlso(labels) {
@@ -85,8 +87,8 @@ class DenseSide {
   readonly degraded = new Set<string>();
   embedMs = 0;
   searchMs = 0;
+  vector: Float32Array | undefined;
   vectorSha256: string | undefined;
-  #vector: Float32Array | undefined;
   readonly #ports: CandidatePorts;
   readonly #request: CandidateRequest;
   readonly #call: Call;
@@ -106,16 +108,16 @@ class DenseSide {
     }
     await this.#orDegraded(async () => {
       const startMs = clock.monotonicMs();
-      this.#vector = await embedder.embed([query.text], "query", this.#call);
+      this.vector = await embedder.embed([query.text], "query", this.#call);
       this.embedMs = clock.monotonicMs() - startMs;
-      this.vectorSha256 = sha256OfVector(this.#vector);
+      this.vectorSha256 = sha256OfVector(this.vector);
     });
   }
 
   /** Nothing without an embedding. */
   async search(): Promise<void> {
     const { allowed, limit } = this.#request;
-    if (this.#vector === undefined) return;
+    if (this.vector === undefined) return;
     await this.#orDegraded(async () => {
       this.hits = await this.#nearest(allowed === undefined ? { limit } : { limit, allowed });
     });
@@ -135,9 +137,9 @@ class DenseSide {
 
   async #nearest(options: VectorSearchOptions): Promise<readonly VectorHit[]> {
     const { vectors, clock } = this.#ports;
-    if (this.#vector === undefined) return [];
+    if (this.vector === undefined) return [];
     const startMs = clock.monotonicMs();
-    const found = await vectors.search(this.#request.query.knowledgeBaseId, this.#vector, options, this.#call);
+    const found = await vectors.search(this.#request.query.knowledgeBaseId, this.vector, options, this.#call);
     this.searchMs += clock.monotonicMs() - startMs;
     if (found.degraded !== undefined) this.degraded.add(found.degraded);
     return found.hits;

@@ -198,6 +198,7 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
         ...(query.text === asked.text ? {} : { searchedText: query.text }),
         ...(names.length === 0 ? {} : { followedNames: names }),
         ...(candidates.queryVectorSha256 === undefined ? {} : { queryVectorSha256: candidates.queryVectorSha256 }),
+        ...(candidates.queryVector === undefined ? {} : { queryVector: candidates.queryVector }),
         confidence: confidenceOf(
           readConfidenceSigns(query.text, ranked, match, cosinesOf(ranked, candidates, ports.embedder)),
         ),

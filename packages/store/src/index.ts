@@ -8,4 +8,5 @@ export type { IntegrityReport } from "./integrity.ts";
 export type { ColumnWeights, LexicalOptions } from "./lexical/terms-table.ts";
 export type { SqliteStore, SqliteStoreOptions } from "./open-sqlite-store.ts";
 export { openSqliteStore } from "./open-sqlite-store.ts";
+export type { PastQuestionOptions } from "./past-question-rows.ts";
 export { openRunJournalFiles } from "./run-journal-files.ts";

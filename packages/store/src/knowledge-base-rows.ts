@@ -9,8 +9,14 @@ import { knowledgeBases } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
 
-/** Knowledge bases as rows, each with its own table of lexical terms. */
-export function createKnowledgeBaseRows({ read, write, terms, clock, ids }: StoreContext): KnowledgeBaseStore {
+/**
+ * Knowledge bases as rows, each with its own table of lexical terms.
+ * @param onDeleted - Told of each that is gone, for what is held of it elsewhere
+ */
+export function createKnowledgeBaseRows(
+  { read, write, terms, clock, ids }: StoreContext,
+  onDeleted: (id: KnowledgeBase["id"]) => void,
+): KnowledgeBaseStore {
   return {
     async createKnowledgeBase({ name, description, settings }, call) {
       return write(call, (queries) => {
@@ -61,6 +67,7 @@ export function createKnowledgeBaseRows({ read, write, terms, clock, ids }: Stor
         deletePassagesOfKnowledgeBase(queries, id);
         queries.delete(knowledgeBases).where(eq(knowledgeBases.id, id)).run();
       });
+      onDeleted(id);
     },
   };
 }

@@ -13,6 +13,7 @@ import {
   describeIdempotencyStore,
   describeLedger,
   describeLexicalIndex,
+  describePastQuestions,
   describeRoutingRecord,
 } from "@larder/testkit";
 import { onTestFinished } from "vitest";
@@ -23,6 +24,8 @@ describeDocumentStore("SQLite store", openTemporaryStore);
 describeLedger("SQLite ledger", openTemporaryStore);
 describeRoutingRecord("SQLite routing memory", openTemporaryStore);
 describeFeedbackStore("SQLite feedback", openTemporaryStore);
+
+describePastQuestions("SQLite past questions", () => openTemporaryStore({ pastQuestions: { questionsMax: 4 } }));
 
 describeBudgets("SQLite budgets", async () => {
   const limits = { reservationMs: 60_000 };

@@ -16,6 +16,7 @@ import type {
   IndexRoots,
   Ledger,
   LexicalIndex,
+  PastQuestions,
   RoutingRecord,
 } from "@larder/contracts";
 import { createBatchRows } from "./batch-rows.ts";
@@ -39,6 +40,8 @@ import type { LexicalOptions } from "./lexical/terms-table.ts";
 import { createTermsTable } from "./lexical/terms-table.ts";
 import { migrateDatabase } from "./migrate-database.ts";
 import { createOperationLog } from "./operation-log.ts";
+import type { PastQuestionOptions } from "./past-question-rows.ts";
+import { createPastQuestionRows } from "./past-question-rows.ts";
 import { chainOldReceipts } from "./receipt-chain-rows.ts";
 import { createFeedbackRows, createRoutingRows } from "./routing-rows.ts";
 import { createRowWriter } from "./row-writer.ts";
@@ -58,6 +61,7 @@ export interface SqliteStoreOptions {
   readonly lexical?: LexicalOptions;
   readonly idempotency?: IdempotencyOptions;
   readonly budgets?: BudgetOptions;
+  readonly pastQuestions?: PastQuestionOptions;
 }
 
 /** The record of one machine: every port of the database. Several processes may have the same file open. */
@@ -72,6 +76,7 @@ export interface SqliteStore extends AsyncDisposable {
   readonly idempotency: IdempotencyStore;
   readonly routing: RoutingRecord;
   readonly feedback: FeedbackStore;
+  readonly pastQuestions: PastQuestions;
   readonly lexical: LexicalIndex;
   readonly operationLog: IndexOperationLog;
   readonly indexRoots: IndexRoots;
@@ -124,9 +129,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       const terms = createTermsTable(connection.client, options.lexical);
       const context = createStoreContext(connection, terms, { clock, ids });
       const moneyContext = createStoreContext(moneyConnection, terms, { clock, ids });
+      const pastQuestions = createPastQuestionRows(context, writer, options.pastQuestions);
       return {
         documents: {
-          ...createKnowledgeBaseRows(context),
+          ...createKnowledgeBaseRows(context, (id) => pastQuestions.forget(id)),
           ...createDocumentReader(context),
           ...createDocumentWriter(context),
           ...createTaskRows(context),
@@ -139,6 +145,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
         idempotency: createIdempotencyKeys(context, options.idempotency),
         routing: createRoutingRows(context),
         feedback: createFeedbackRows(context),
+        pastQuestions,
         lexical: createSqliteLexicalIndex(context),
         operationLog: createOperationLog(context),
         indexRoots: createIndexRoots(context, writer),

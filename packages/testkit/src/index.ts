@@ -8,6 +8,7 @@ export { describeIdempotencyStore, type IdempotencyStoreUnderTest } from "./conf
 export { describeLanguageDetector } from "./conformance/describe-language-detector.ts";
 export { describeLedger } from "./conformance/describe-ledger.ts";
 export { describeLexicalIndex, type LexicalIndexUnderTest } from "./conformance/describe-lexical-index.ts";
+export { describePastQuestions, type PastQuestionsUnderTest } from "./conformance/describe-past-questions.ts";
 export { describePriceBook } from "./conformance/describe-price-book.ts";
 export { describeReranker } from "./conformance/describe-reranker.ts";
 export {

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { Attempt, Candidate, Route } from "@larder/contracts";
+import type { Attempt, Candidate, NearRequests, Route } from "@larder/contracts";
 import { formatUsd, inputTokensOf } from "@larder/contracts";
 import { errorBody } from "./problem-body.ts";
 import { toErrorBody, toUsd, usdText } from "./scalars.ts";
@@ -30,6 +30,10 @@ export const candidateBody = z
         mean: z.number(),
         lower_bound: z.number().describe("The share of good answers is above this with 95 % certainty."),
         judged: z.number().describe("Answers that were judged, faded; 0: the catalog's word alone."),
+        near: z
+          .object({ good: z.number(), bad: z.number() })
+          .nullable()
+          .describe("Judged answers to questions like this one, by how like it they are; null: none."),
       })
       .nullable(),
     escalation: z
@@ -71,6 +75,14 @@ export const routeBody = z
     chosen: z.object({ provider: z.string(), model: z.string() }).nullable(),
     reason: z.string(),
     candidates: z.array(candidateBody),
+    near: z
+      .object({
+        questions: z.int().describe("How many earlier questions are like it."),
+        similarity: z.number().describe("Cosine of the nearest."),
+        outcomes: z.array(z.object({ provider: z.string(), model: z.string(), good: z.number(), bad: z.number() })),
+      })
+      .nullable()
+      .describe("What earlier questions like this one said of models before the call; null: nothing is known of such."),
     attempts: z.array(attemptBody),
     price_book: z.string(),
   })
@@ -105,7 +117,14 @@ function toBasisBody({ expected, quality, escalation }: Candidate) {
             output_p90: expected.output?.p90 ?? null,
           },
     quality:
-      quality === undefined ? null : { mean: quality.mean, lower_bound: quality.lowerBound, judged: quality.weight },
+      quality === undefined
+        ? null
+        : {
+            mean: quality.mean,
+            lower_bound: quality.lowerBound,
+            judged: quality.weight,
+            near: quality.near === undefined ? null : { ...quality.near },
+          },
     escalation:
       escalation === undefined
         ? null
@@ -137,11 +156,18 @@ function toAttemptBody(attempt: Attempt): z.infer<typeof attemptBody> {
   };
 }
 
+function toNearBody(near: NearRequests | undefined) {
+  if (near === undefined) return null;
+  const { count: questions, similarity, outcomes } = near;
+  return { questions, similarity, outcomes: outcomes.map((each) => ({ ...each })) };
+}
+
 export function toRouteBody(route: Route): z.infer<typeof routeBody> {
   return {
     chosen: route.chosen === undefined ? null : { provider: route.chosen.provider, model: route.chosen.model },
     reason: route.reason,
     candidates: route.candidates.map(toCandidateBody),
+    near: toNearBody(route.inputs?.shape.near),
     attempts: route.attempts.map(toAttemptBody),
     price_book: route.priceBookId,
   };

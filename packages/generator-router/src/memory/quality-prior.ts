@@ -7,7 +7,7 @@ import { betaQuantile } from "./beta-quantile.ts";
  */
 const priorWeight = 20;
 /** Of the posterior's mass below the bound. */
-const boundShare = 0.05;
+export const boundShare = 0.05;
 
 const priors = new Map<number, QualityPosterior>();
 

@@ -1,4 +1,5 @@
 import type { Capability, FlagState, ModelEntry, ModelKnowledge, QualityPosterior } from "@larder/contracts";
+import { nearCounts } from "@larder/contracts";
 
 /** Needs that are neither advertised nor were found in a probe. */
 export function missingCapabilities(
@@ -34,9 +35,14 @@ const minute = (ms: number) => `${new Date(ms).toISOString().slice(0, 16)}Z`;
 
 /** The bound beside what it rests on, so that a reader can tell a bad model from an unknown one. */
 export function qualitySentence(quality: QualityPosterior | undefined, asked: string): string {
-  if (quality === undefined || quality.weight === 0) return `Its quality is ${quality?.lowerBound}; ${asked}.`;
+  if (quality === undefined || (quality.weight === 0 && quality.near === undefined)) {
+    return `Its quality is ${quality?.lowerBound}; ${asked}.`;
+  }
   const answers = quality.weight.toFixed(1);
   const mean = Math.round(quality.mean * 100);
   const bound = (Math.floor(quality.lowerBound * 1_000) / 1_000).toFixed(3);
-  return `Its quality is above ${bound} with 95 % certainty (${mean} % good over ${answers} judged answers and the catalog's word); ${asked}.`;
+  return `Its quality is above ${bound} with 95 % certainty (${mean} % good over ${answers} judged answers and the catalog's word${nearPart(quality)}); ${asked}.`;
 }
+
+const nearPart = ({ near }: QualityPosterior) =>
+  near === undefined ? "" : `; at requests like this one ${nearCounts(near)}`;

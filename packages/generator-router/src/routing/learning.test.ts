@@ -170,6 +170,13 @@ describe("an answer that may be asked for anew", () => {
   });
 });
 
+const outcomeOf = ({ model, good, bad }: { readonly model: number; readonly good: number; readonly bad: number }) => ({
+  provider: "acme",
+  model: fiveEntries[model]?.model ?? "",
+  good: good / 1_000,
+  bad: bad / 1_000,
+});
+
 it("makes the recorded decision again, to the last word, from what was written down", () => {
   const level = fc.constantFrom("easy", "medium", "hard", undefined);
   const event = fc.record({ model: fc.nat(4), kind: fc.nat(3), amount: fc.integer({ min: 1, max: 3_000 }) });
@@ -183,7 +190,8 @@ it("makes the recorded decision again, to the last word, from what was written d
       level,
       policy,
       fc.boolean(),
-      (events, difficulty, given, escalates) => {
+      fc.array(fc.record({ model: fc.nat(4), good: fc.nat(9_999), bad: fc.nat(9_999) }), { maxLength: 4 }),
+      (events, difficulty, given, escalates, seenNear) => {
         const cache = { prefixTokensMin: 100, ttlMs: 60_000 };
         const priceBook = createPriceBook(fiveEntries.map((each) => ({ ...each, cache })));
         const memory = createRoutingMemory();
@@ -222,6 +230,7 @@ it("makes the recorded decision again, to the last word, from what was written d
           needs: ["json_schema"],
           ...(difficulty && { difficulty }),
           ...(escalates && { escalation: { caught: 0.8, falseAlarms: 0.1 } }),
+          ...(seenNear.length > 0 && { near: { count: 9, similarity: 0.871, outcomes: seenNear.map(outcomeOf) } }),
         };
         const nowMs = clock.nowMs();
         const time = { nowMs, monotonicMs: clock.monotonicMs(), today: new Date(nowMs).toISOString().slice(0, 10) };

@@ -50,8 +50,8 @@ export function capabilityMask(capabilities: readonly Capability[]): number {
 export interface BookRows {
   /** In the order of the book's models. */
   readonly rows: readonly ModelRow[];
-  /** Every `provider/model`. */
-  readonly names: ReadonlySet<string>;
+  /** Index of every `provider/model`. */
+  readonly places: ReadonlyMap<string, number>;
 }
 
 const rowsOfBook = new WeakMap<PriceBook, BookRows>();
@@ -61,7 +61,7 @@ export function rowsOf(priceBook: PriceBook): BookRows {
   const known = rowsOfBook.get(priceBook);
   if (known !== undefined) return known;
   const rows = priceBook.models().map(toRow);
-  const book = { rows, names: new Set(rows.map(({ name }) => name)) };
+  const book = { rows, places: new Map(rows.map(({ name }, index) => [name, index])) };
   rowsOfBook.set(priceBook, book);
   return book;
 }

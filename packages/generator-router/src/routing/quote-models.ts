@@ -3,14 +3,16 @@ import type {
   CandidateEscalation,
   ModelKnowledge,
   NanoUsd,
+  NearRequests,
   QualityPosterior,
   Quote,
   Refusal,
   RequestShape,
   UsageTokens,
 } from "@larder/contracts";
-import { formatUsd, nanoUsd, zeroUsd } from "@larder/contracts";
+import { formatUsd, nanoUsd, nearCounts, zeroUsd } from "@larder/contracts";
 import { tokensFor } from "./expected-tokens.ts";
+import { rowsOf } from "./model-rows.ts";
 import type { QuoteSources, QuoteTime } from "./quote-sources.ts";
 import { termsFor } from "./quote-sources.ts";
 import type { ResolvedPolicy } from "./resolve-policy.ts";
@@ -29,7 +31,7 @@ export function quoteModels(
   sources: QuoteSources,
   time: QuoteTime,
 ): ModelQuote {
-  const scan = scanModels(shape, resolved, sources, time);
+  const scan = scanUnlessNobody(shape, resolved, sources, time);
   const { best } = scan;
   let candidates: readonly Candidate[] | undefined;
   const made = (order: readonly number[]) => {
@@ -53,6 +55,24 @@ export function quoteModels(
       },
     }),
   };
+}
+
+/** Requests like this one choose among models; where they would leave nobody, the decision is the one without them. */
+function scanUnlessNobody(...[shape, ...rest]: Parameters<typeof scanModels>): ModelScan {
+  const scan = scanModels(shape, ...rest);
+  if (scan.best !== undefined || shape.near === undefined || !isOutByNear(scan, shape.near)) return scan;
+  const { near: _, ...plain } = shape;
+  const without = scanModels(plain, ...rest);
+  return without.best === undefined ? scan : without;
+}
+
+/** Whether a model that they tell of is out for its quality and nothing else. */
+function isOutByNear(scan: ModelScan, { outcomes }: NearRequests): boolean {
+  const { places } = rowsOf(scan.sources.priceBook);
+  return outcomes.some(({ provider, model }) => {
+    const index = places.get(`${provider}/${model}`);
+    return index !== undefined && scan.at(index).refusals.every(({ code }) => code === "quality_below_minimum");
+  });
 }
 
 /** Most candidates of a kind, eligible or out, that a route keeps: a receipt must not grow with the catalog. */
@@ -126,7 +146,7 @@ function toCandidate(ranked: Ranked, rank: number, cheapest: NanoUsd | undefined
 const totalOf = ({ expectedCost, escalation }: Ranked) => escalation?.totalCost ?? expectedCost;
 
 function standing(
-  { expectedCost: callCost = zeroUsd, hitProbability, escalation }: Ranked,
+  { expectedCost: callCost = zeroUsd, hitProbability, escalation, quality }: Ranked,
   rank: number,
   cheapest: NanoUsd | undefined,
 ): string {
@@ -134,7 +154,8 @@ function standing(
   const cost = formatUsd(expectedCost);
   const hit = Math.round(hitProbability * 100);
   const prefix = hitProbability === 0 ? "" : ` The shared prefix is cached with a chance of ${hit} %.`;
-  const cache = `${prefix}${escalation === undefined ? "" : escalationSentence(callCost, escalation)}`;
+  const near = quality?.near === undefined ? "" : ` At requests like this one: ${nearCounts(quality.near)}.`;
+  const cache = `${prefix}${escalation === undefined ? "" : escalationSentence(callCost, escalation)}${near}`;
   if (rank === 0) return `The cheapest: $${cost} expected.${cache}`;
   const more = nanoUsd(expectedCost - (cheapest ?? expectedCost));
   if (more === 0n)

@@ -60,7 +60,7 @@ export function refusalContext(
   resolved: ResolvedPolicy,
   isOffline: boolean,
   { today, nowMs }: { readonly today: string; readonly nowMs: number },
-  bookNames: ReadonlySet<string>,
+  bookNames: Pick<ReadonlySet<string>, "has">,
 ): RefusalContext {
   const { providers, models, regions, costMax, qualityMin, qualityFloor } = resolved.policy;
   return {

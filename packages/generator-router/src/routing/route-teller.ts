@@ -1,4 +1,5 @@
 import type { Attempt, Candidate, Policy, PriceBook, Route } from "@larder/contracts";
+import { nearSentence } from "@larder/contracts";
 import { decisionInputs } from "./decision-inputs.ts";
 import { explainRoute } from "./explain-route.ts";
 import { personaNotes } from "./persona-notes.ts";
@@ -51,7 +52,9 @@ export function createRouteTeller({
       const asked = marked.find((each) => isSameModel(each, chosen));
       const entry = asked && priceBook.find(asked.provider, asked.model);
       const why = explainRoute(marked, asked, made, outCounts());
-      return [why, ...personaNotes(resolved, entry, marked, today)].join(" ");
+      const near = quote.scan.shape.near;
+      const like = near === undefined ? [] : [nearSentence(near)];
+      return [why, ...like, ...personaNotes(resolved, entry, marked, today)].join(" ");
     });
     const kept = once(() => mark(all()).slice(0, 2 * keptMax));
     return {

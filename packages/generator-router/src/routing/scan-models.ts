@@ -7,7 +7,6 @@ import type {
   RequestShape,
 } from "@larder/contracts";
 import { nanoUsd } from "@larder/contracts";
-import { priorOf } from "../memory/quality-prior.ts";
 import type { Pause } from "./circuit-breaker.ts";
 import { escalationCosts } from "./escalation-costs.ts";
 import type { ExpectedOutput } from "./expected-output.ts";
@@ -17,6 +16,7 @@ import { tokensFor } from "./expected-tokens.ts";
 import { keepFirst } from "./keep-first.ts";
 import type { ModelRow } from "./model-rows.ts";
 import { rowsOf } from "./model-rows.ts";
+import { createQualityReader } from "./near-quality.ts";
 import type { QuoteSources, QuoteTime } from "./quote-sources.ts";
 import { termsFor } from "./quote-sources.ts";
 import type { ModelState } from "./refuse-model.ts";
@@ -66,9 +66,10 @@ export function scanModels(
   sources: QuoteSources,
   time: QuoteTime,
 ): ModelScan {
-  const { rows, names } = rowsOf(sources.priceBook);
+  const { rows, places } = rowsOf(sources.priceBook);
   const count = rows.length;
-  const context = refusalContext(resolved, sources.isOffline, time, names);
+  const context = refusalContext(resolved, sources.isOffline, time, places);
+  const qualityOf = createQualityReader(rows, places, shape.near);
   const hasQualityMin = context.qualityMin !== undefined;
   const hasCostMax = context.costMax !== undefined;
   const hasRegions = context.regions !== undefined;
@@ -136,7 +137,7 @@ export function scanModels(
     const isPriced = !Number.isNaN(cost);
     state.row = row;
     state.knowledge = knowledge;
-    if (hasQualityMin) state.quality = qualityOf(row.entry, knowledge);
+    if (hasQualityMin) state.quality = qualityOf(index, knowledge);
     state.isConfigured = isConfigured;
     state.pause = pause;
     state.inputTokens = input;
@@ -161,7 +162,7 @@ export function scanModels(
               provider: entry.provider,
               model: entry.model,
               expectedCost: nanoUsd(BigInt(costs[index] as number)),
-              quality: qualityOf(entry, learned[index]),
+              quality: qualityOf(index, learned[index]),
             },
           ]
         : [],
@@ -255,7 +256,7 @@ export function scanModels(
         ...state,
         row,
         knowledge: learned[index],
-        quality: qualityOf(row.entry, learned[index]),
+        quality: qualityOf(index, learned[index]),
         pause: pauses[index],
         inputTokens: Math.ceil(shape.inputTokens * ratio),
         worstCost: worst,
@@ -270,9 +271,6 @@ export function scanModels(
     },
   };
 }
-
-const qualityOf = (entry: ModelEntry, known: ModelKnowledge | undefined): QualityPosterior | undefined =>
-  known?.quality ?? priorOf(entry.quality);
 
 const areCounts = (input: number, output: number, outputMax: number) =>
   Number.isSafeInteger(input) &&

@@ -13,6 +13,7 @@ export { ledgerEntries } from "./ledger-entries.ts";
 export { passageLeaves } from "./passage-leaves.ts";
 export { passageTrees } from "./passage-trees.ts";
 export { passages } from "./passages.ts";
+export { pastQuestions } from "./past-questions.ts";
 export { receipts } from "./receipts.ts";
 export { routingMemory } from "./routing-memory.ts";
 export { tasks } from "./tasks.ts";
