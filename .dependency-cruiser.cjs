@@ -70,7 +70,7 @@ module.exports = {
         path: "^packages/",
         pathNot: [
           "^packages/$1/",
-          "^packages/(?:contracts|child-process|dot-kernel|model-files|receipts|report-page|sentences|statistics|testkit)/",
+          "^packages/(?:contracts|child-process|dot-kernel|model-files|office-readers|pdf-reader|receipts|report-page|sentences|statistics|testkit|text-blocks|text-readers)/",
         ],
       },
     },

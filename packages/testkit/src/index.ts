@@ -27,6 +27,7 @@ export {
 export type { DocumentStoreUnderTest } from "./conformance/document-store/document-store-under-test.ts";
 export { createCountingIds } from "./counting-ids.ts";
 export { evidenceOf } from "./evidence-fixture.ts";
+export { expectSoundDocument, expectSoundPassages } from "./expect-sound.ts";
 export { type AttoUsd, billOf, type FakePrices, nanoUsdCeiling } from "./fake-provider/fake-bill.ts";
 export type { FakeAnswer, FakeEvents, FakeFault, FakeRequest, FakeUsage } from "./fake-provider/fake-wire.ts";
 export {
@@ -54,3 +55,4 @@ export {
   uploadOf,
 } from "./store-fixtures.ts";
 export { addOf, asLabel, clusteredVectors, cosine, deleteOf, seededRandom, VectorModel } from "./vector-model.ts";
+export { type PdfTextLine, type WritePdfOptions, writePdf } from "./write-pdf.ts";
