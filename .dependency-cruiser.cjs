@@ -70,9 +70,17 @@ module.exports = {
         path: "^packages/",
         pathNot: [
           "^packages/$1/",
-          "^packages/(?:contracts|child-process|dot-kernel|model-files|receipts|report-page|sentences|statistics|testkit)/",
+          `^packages/${tagged("reader")}/`,
+          "^packages/(?:contracts|child-process|dot-kernel|model-files|receipts|report-page|sentences|statistics|testkit|text-blocks)/",
         ],
       },
+    },
+    {
+      name: "readers-are-for-adapters",
+      comment: "A reader of a hostile format runs in the parser's child; whoever imports it elsewhere runs it outside.",
+      severity: "error",
+      from: { pathNot: [...testFiles, `^packages/${tagged("reader", "adapter")}/`] },
+      to: { path: `^packages/${tagged("reader")}/` },
     },
     {
       name: "child-processes-are-for-adapters",

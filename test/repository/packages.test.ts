@@ -6,7 +6,8 @@ const tags = Object.keys(readJson("turbo.json").boundaries.tags);
 const mayNeed: Readonly<Record<string, readonly string[]>> = {
   port: [],
   foundation: ["port"],
-  adapter: ["port", "foundation"],
+  reader: ["port", "foundation"],
+  adapter: ["port", "foundation", "reader"],
   domain: ["port", "foundation"],
   testing: ["port"],
   app: ["port", "foundation", "adapter", "domain", "app"],

@@ -10,6 +10,8 @@ export interface TextBlock {
   readonly end: number;
   /** Headings above this block, outermost first; a heading's own text is the last of its own path. */
   readonly headings: readonly string[];
+  /** Names of a table's columns. A passage cut from the table below its header gets them at the end of its headings. */
+  readonly columns?: readonly string[];
 }
 
 export interface PageSpan {

@@ -2,9 +2,9 @@ import type { ChildProcess } from "@larder/child-process";
 import { entryUrl, openChildProcess } from "@larder/child-process";
 import type { Call, DocumentParser, ParsedDocument, ParseRequest } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
+import type { ParseLimits } from "@larder/text-blocks";
+import { defaultParseLimits } from "@larder/text-blocks";
 import { ChildSlots } from "./child-slots.ts";
-import type { ParseLimits } from "./parse-limits.ts";
-import { defaultParseLimits } from "./parse-limits.ts";
 import type { ParseOrder } from "./parse-order.ts";
 
 /** Another id may give another text for the same bytes: raise it with every change that tests of extraction notice. */

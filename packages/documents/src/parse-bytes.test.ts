@@ -1,11 +1,10 @@
 import { LarderError } from "@larder/contracts";
+import { expectSoundDocument, writePdf } from "@larder/testkit";
+import { defaultParseLimits } from "@larder/text-blocks";
 import fc from "fast-check";
 import iconv from "iconv-lite";
 import { describe, expect, it } from "vitest";
-import { expectSoundDocument } from "../test/expect-sound.ts";
-import { writePdf } from "../test/write-pdf.ts";
 import { parseBytes } from "./parse-bytes.ts";
-import { defaultParseLimits } from "./parse-limits.ts";
 
 const parse = (content: string | Uint8Array, fileName?: string) =>
   parseBytes(typeof content === "string" ? Buffer.from(content) : content, fileName, defaultParseLimits);

@@ -1,4 +1,4 @@
-import type { ParseLimits } from "./parse-limits.ts";
+import type { ParseLimits } from "@larder/text-blocks";
 
 /** What the parser child is asked. The reply is a `ParsedDocument`. */
 export interface ParseOrder {

@@ -3,10 +3,9 @@ import { fileTypeFromBuffer } from "file-type";
 import { byteOrderMarkEncoding, unmarkedUtf16Encoding } from "./decode-text.ts";
 
 /** What the bytes are, before any text is decoded. */
-export type SniffedBytes =
-  | { readonly kind: "pdf" }
-  | { readonly kind: "text" }
-  | { readonly kind: "other"; readonly mediaType: string };
+export type SniffedBytes = { readonly kind: "text" } | { readonly kind: "binary"; readonly mediaType: string };
+
+const pdf: SniffedBytes = { kind: "binary", mediaType: "application/pdf" };
 
 const sampleBytes = 64 * 1024;
 
@@ -22,16 +21,15 @@ export async function sniffBytes(bytes: Uint8Array, isNamedText: boolean): Promi
   const pdfAt = head.indexOf("%PDF-");
   const controls = controlShare(bytes.subarray(0, sampleBytes));
   const hasMark = byteOrderMarkEncoding(bytes) !== undefined || unmarkedUtf16Encoding(bytes) !== undefined;
-  if (startsBinary(bytes)) return { kind: "other", mediaType: (await knownType(bytes)) ?? "application/octet-stream" };
-  if (pdfAt >= 0 && (pdfAt <= 3 || head.subarray(0, pdfAt).toString("latin1").trim() === "")) return { kind: "pdf" };
-  if (controls <= textControlShareMax && !hasMark)
-    return pdfAt > 0 && !isUtf8(bytes) ? { kind: "pdf" } : { kind: "text" };
+  if (startsBinary(bytes)) return { kind: "binary", mediaType: (await knownType(bytes)) ?? "application/octet-stream" };
+  if (pdfAt >= 0 && (pdfAt <= 3 || head.subarray(0, pdfAt).toString("latin1").trim() === "")) return pdf;
+  if (controls <= textControlShareMax && !hasMark) return pdfAt > 0 && !isUtf8(bytes) ? pdf : { kind: "text" };
   if (hasMark) return { kind: "text" };
   const known = await knownType(bytes);
-  if (pdfAt > 0) return { kind: "pdf" };
-  if (known !== undefined) return { kind: "other", mediaType: known };
+  if (pdfAt > 0) return pdf;
+  if (known !== undefined) return { kind: "binary", mediaType: known };
   const isDirtyText = isUtf8(bytes) && controls <= (isNamedText ? namedTextControlShareMax : utf8ControlShareMax);
-  return isDirtyText ? { kind: "text" } : { kind: "other", mediaType: "application/octet-stream" };
+  return isDirtyText ? { kind: "text" } : { kind: "binary", mediaType: "application/octet-stream" };
 }
 
 /** Text has next to no control characters; compressed data has 10 %. */

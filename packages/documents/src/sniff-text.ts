@@ -1,10 +1,5 @@
 import { extname } from "node:path";
 
-export type TextMediaType = "text/plain" | "text/markdown" | "text/html";
-export type SniffedText =
-  | { readonly kind: "supported"; readonly mediaType: TextMediaType }
-  | { readonly kind: "unsupported"; readonly mediaType: string };
-
 const markdownNames = new Set([".md", ".markdown", ".mdown", ".mkd", ".mdx"]);
 const htmlNames = new Set([".html", ".htm", ".xhtml"]);
 const plainNames = new Set([".txt", ".text", ".log"]);
@@ -28,28 +23,24 @@ const mailHeader =
 
 /**
  * Tells text formats apart: by content where content is certain, else by the name's extension, else by Markdown's marks.
- * Looks at the first 16 Ki characters and at the last one.
+ * The media type is one that nobody may read. Looks at the first 16 Ki characters and at the last one.
  */
-export function sniffText(text: string, fileName: string | undefined): SniffedText {
+export function sniffText(text: string, fileName: string | undefined): string {
   const extension = extensionOf(fileName);
   const head = text.slice(0, 16_384);
   const start = head.slice(prologue.exec(head)?.[0].length ?? 0);
-  if (pageStart.test(start)) return supported("text/html");
-  if (markdownNames.has(extension)) return supported("text/markdown");
-  if (htmlNames.has(extension) && /<[a-z!]/iu.test(head)) return supported("text/html");
-  if (head.startsWith("{\\rtf")) return { kind: "unsupported", mediaType: "application/rtf" };
-  if (head.startsWith("%!PS")) return { kind: "unsupported", mediaType: "application/postscript" };
-  if (plainNames.has(extension)) return supported("text/plain");
-  if (/^\s*<svg[\s>]/iu.test(start)) return { kind: "unsupported", mediaType: "image/svg+xml" };
-  if (/^\s*<\?xml\s/iu.test(head)) return { kind: "unsupported", mediaType: "application/xml" };
-  if (isMail(head)) return { kind: "unsupported", mediaType: "message/rfc822" };
-  if (extension !== "") return supported("text/plain");
-  if (fragmentStart.test(start) && text.trimEnd().endsWith(">")) return supported("text/html");
-  return supported(hasMarkdownMarks(head) ? "text/markdown" : "text/plain");
-}
-
-function supported(mediaType: TextMediaType): SniffedText {
-  return { kind: "supported", mediaType };
+  if (pageStart.test(start)) return "text/html";
+  if (markdownNames.has(extension)) return "text/markdown";
+  if (htmlNames.has(extension) && /<[a-z!]/iu.test(head)) return "text/html";
+  if (head.startsWith("{\\rtf")) return "application/rtf";
+  if (head.startsWith("%!PS")) return "application/postscript";
+  if (plainNames.has(extension)) return "text/plain";
+  if (/^\s*<svg[\s>]/iu.test(start)) return "image/svg+xml";
+  if (/^\s*<\?xml\s/iu.test(head)) return "application/xml";
+  if (isMail(head)) return "message/rfc822";
+  if (extension !== "") return "text/plain";
+  if (fragmentStart.test(start) && text.trimEnd().endsWith(">")) return "text/html";
+  return hasMarkdownMarks(head) ? "text/markdown" : "text/plain";
 }
 
 /** Four header lines in front, one of them about the message's own form. */

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { serveRequests } from "@larder/child-process";
+import { defaultParseLimits } from "@larder/text-blocks";
 import { parseBytes } from "../src/parse-bytes.ts";
-import { defaultParseLimits } from "../src/parse-limits.ts";
 
 const kept: unknown[] = [];
 

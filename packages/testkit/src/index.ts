@@ -28,6 +28,7 @@ export {
 export type { DocumentStoreUnderTest } from "./conformance/document-store/document-store-under-test.ts";
 export { createCountingIds } from "./counting-ids.ts";
 export { evidenceOf } from "./evidence-fixture.ts";
+export { expectSoundDocument, expectSoundPassages } from "./expect-sound.ts";
 export { type AttoUsd, billOf, type FakePrices, nanoUsdCeiling } from "./fake-provider/fake-bill.ts";
 export type {
   FakeAnswer,
@@ -64,3 +65,4 @@ export {
 } from "./store-fixtures.ts";
 export { unavailableEmbedder } from "./unavailable-embedder.ts";
 export { addOf, asLabel, clusteredVectors, cosine, deleteOf, seededRandom, VectorModel } from "./vector-model.ts";
+export { type PdfTextLine, type WritePdfOptions, writePdf } from "./write-pdf.ts";

@@ -1,5 +1,5 @@
 import type { ParsedDocument, TextBlock } from "@larder/contracts";
-import { skipWhiteSpace, trimWhiteSpaceEnd } from "../white-space.ts";
+import { skipWhiteSpace, trimWhiteSpaceEnd } from "@larder/text-blocks";
 
 /**
  * A document's blocks without white space at their edges; text that none of them holds becomes a paragraph under the

@@ -1,5 +1,5 @@
 import type { TokenCounter } from "@larder/contracts";
-import { trimWhiteSpaceEnd } from "../white-space.ts";
+import { trimWhiteSpaceEnd } from "@larder/text-blocks";
 import type { BoundaryKind } from "./text-boundaries.ts";
 import { boundariesOf } from "./text-boundaries.ts";
 

@@ -1,5 +1,5 @@
 import type { BlockKind, PassageDraft, TextBlock } from "@larder/contracts";
-import { skipWhiteSpace } from "../white-space.ts";
+import { skipWhiteSpace } from "@larder/text-blocks";
 import type { PassageFitter, PassageLimits } from "./fit-passage.ts";
 import type { BoundaryKind } from "./text-boundaries.ts";
 

@@ -1,15 +1,16 @@
 import type { BlockKind, ParsedDocument, TextBlock } from "@larder/contracts";
+import { expectSoundPassages } from "@larder/testkit";
+import { defaultParseLimits } from "@larder/text-blocks";
+import { readMarkdown } from "@larder/text-readers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { expectSoundPassages } from "../../test/expect-sound.ts";
 import { plainTokenCounter } from "../../test/plain-token-counter.ts";
-import { readMarkdownStructure } from "../markdown/parse-markdown.ts";
 import { createStructureSplitter } from "./structure-splitter.ts";
 
 const letters = { id: "letters", count: (text: string) => text.replace(/\s/gu, "").length };
 
 function markdown(text: string): ParsedDocument {
-  return { text, mediaType: "text/markdown", pages: [], ...readMarkdownStructure(text) };
+  return readMarkdown(text, { limits: defaultParseLimits });
 }
 
 function oneBlock(text: string, kind: BlockKind = "paragraph"): ParsedDocument {

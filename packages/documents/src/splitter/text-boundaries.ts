@@ -1,4 +1,4 @@
-import { isWhiteSpace } from "../white-space.ts";
+import { isWhiteSpace } from "@larder/text-blocks";
 
 /** Where a text may be cut, the most welcome kind first. */
 export type BoundaryKind = "sentence" | "line" | "space" | "word" | "grapheme";

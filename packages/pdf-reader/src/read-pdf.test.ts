@@ -1,10 +1,9 @@
+import { expectSoundDocument, writePdf } from "@larder/testkit";
+import { defaultParseLimits } from "@larder/text-blocks";
 import { describe, expect, it } from "vitest";
-import { expectSoundDocument } from "../../test/expect-sound.ts";
-import { writePdf } from "../../test/write-pdf.ts";
-import { parseBytes } from "../parse-bytes.ts";
-import { defaultParseLimits } from "../parse-limits.ts";
+import { readPdf } from "./read-pdf.ts";
 
-const parse = (bytes: Uint8Array) => parseBytes(bytes, undefined, defaultParseLimits);
+const parse = (bytes: Uint8Array) => readPdf(bytes, { limits: defaultParseLimits });
 const body = "Running text that fills the line with many ordinary words,";
 
 describe("the text of a PDF", () => {
@@ -81,7 +80,7 @@ describe("the text of a PDF", () => {
   it("refuses a header with nothing behind it, and more pages than the limit", async () => {
     await expect(parse(Buffer.from("%PDF-1.7\n"))).rejects.toMatchObject({ code: "DOCUMENT_MALFORMED" });
     const pdf = writePdf([[{ text: "a", y: 1 }], [{ text: "b", y: 1 }]]);
-    const limited = parseBytes(pdf, undefined, { ...defaultParseLimits, pagesMax: 1 });
+    const limited = readPdf(pdf, { limits: { ...defaultParseLimits, pagesMax: 1 } });
     await expect(limited).rejects.toMatchObject({ code: "DOCUMENT_TOO_LARGE", details: { pages: 2, pagesMax: 1 } });
   });
 

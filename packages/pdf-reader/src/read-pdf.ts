@@ -1,10 +1,8 @@
 import type { PageSpan, ParsedDocument, ParseWarning } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
+import type { ParseLimits, ReadContext } from "@larder/text-blocks";
+import { BlockWriter, HeadingPath, hasVisibleCharacter, refuseLongText, toHeadingTitle } from "@larder/text-blocks";
 import { getDocumentProxy } from "unpdf";
-import { BlockWriter, refuseLongText } from "../block-writer.ts";
-import { HeadingPath, toHeadingTitle } from "../heading-path.ts";
-import { hasVisibleCharacter } from "../normalise-text.ts";
-import type { ParseLimits } from "../parse-limits.ts";
 import { joinLines, vocabularyOf } from "./join-lines.ts";
 import { readPdfFonts } from "./pdf-fonts.ts";
 import type { PdfItem, PdfLine } from "./pdf-lines.ts";
@@ -30,7 +28,7 @@ const readerOptions = {
  * @throws {@link LarderError} `DOCUMENT_ENCRYPTED` unless the empty password opens it, `DOCUMENT_MALFORMED`,
  * `DOCUMENT_NO_TEXT` when no page has a text layer, `DOCUMENT_TOO_LARGE` above the limits of pages or text
  */
-export async function parsePdf(bytes: Uint8Array, limits: ParseLimits): Promise<ParsedDocument> {
+export async function readPdf(bytes: Uint8Array, { limits }: ReadContext): Promise<ParsedDocument> {
   const document = await openPdf(bytes);
   try {
     if (document.numPages > limits.pagesMax) {

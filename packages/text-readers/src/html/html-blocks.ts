@@ -1,5 +1,5 @@
 import type { BlockKind } from "@larder/contracts";
-import { toHeadingTitle } from "../heading-path.ts";
+import { toHeadingTitle } from "@larder/text-blocks";
 import { depthMax } from "./depth-capped-parser.ts";
 import {
   blockElements,

@@ -1,9 +1,9 @@
+import { expectSoundDocument } from "@larder/testkit";
+import { defaultParseLimits } from "@larder/text-blocks";
 import { describe, expect, it } from "vitest";
-import { expectSoundDocument } from "../../test/expect-sound.ts";
-import { defaultParseLimits } from "../parse-limits.ts";
-import { parseHtml } from "./parse-html.ts";
+import { readHtml } from "./read-html.ts";
 
-const parse = (html: string) => parseHtml(html, defaultParseLimits);
+const parse = (html: string) => readHtml(html, { limits: defaultParseLimits });
 
 function blocksOf(html: string): readonly (readonly [string, string, string])[] {
   const { text, blocks } = parse(html);
@@ -80,10 +80,10 @@ describe("the text of a web page", () => {
   });
 
   it("refuses a page above the limits of nodes and of text", () => {
-    const limits = { ...defaultParseLimits, htmlNodesMax: 100, textCharactersMax: 1_000 };
-    expect(() => parseHtml("<b>a</b>".repeat(101), limits)).toThrow(
+    const context = { limits: { ...defaultParseLimits, htmlNodesMax: 100, textCharactersMax: 1_000 } };
+    expect(() => readHtml("<b>a</b>".repeat(101), context)).toThrow(
       expect.objectContaining({ code: "DOCUMENT_TOO_LARGE" }),
     );
-    expect(() => parseHtml("a".repeat(1_001), limits)).toThrow(expect.objectContaining({ code: "DOCUMENT_TOO_LARGE" }));
+    expect(() => readHtml("a".repeat(1_001), context)).toThrow(expect.objectContaining({ code: "DOCUMENT_TOO_LARGE" }));
   });
 });

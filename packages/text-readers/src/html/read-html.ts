@@ -1,8 +1,7 @@
 import type { ParsedDocument } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import { BlockWriter, refuseLongText } from "../block-writer.ts";
-import { HeadingPath, toHeadingTitle } from "../heading-path.ts";
-import type { ParseLimits } from "../parse-limits.ts";
+import type { ParseLimits, ReadContext } from "@larder/text-blocks";
+import { BlockWriter, HeadingPath, refuseLongText, toHeadingTitle } from "@larder/text-blocks";
 import { DepthCappedParser } from "./depth-capped-parser.ts";
 import type { FoundBlock } from "./html-blocks.ts";
 import { HtmlBlocks } from "./html-blocks.ts";
@@ -20,7 +19,7 @@ const mainShareMin = 0.3;
  *
  * @throws {@link LarderError} `DOCUMENT_TOO_LARGE` above the limits of text or nodes
  */
-export function parseHtml(html: string, limits: ParseLimits): ParsedDocument {
+export function readHtml(html: string, { limits }: ReadContext): ParsedDocument {
   const found = new HtmlBlocks();
   let nodes = 0;
   let characters = 0;

@@ -1,11 +1,10 @@
-import type { BlockKind, ParseWarning, TextBlock } from "@larder/contracts";
+import type { BlockKind, ParsedDocument, ParseWarning, TextBlock } from "@larder/contracts";
+import type { ReadContext } from "@larder/text-blocks";
+import { HeadingPath, paragraphBlocks, refuseLongText, skipWhiteSpace, trimWhiteSpaceEnd } from "@larder/text-blocks";
 import type { Nodes } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmTableFromMarkdown } from "mdast-util-gfm-table";
 import { gfmTable } from "micromark-extension-gfm-table";
-import { HeadingPath } from "../heading-path.ts";
-import { paragraphBlocks } from "../parse-text.ts";
-import { skipWhiteSpace, trimWhiteSpaceEnd } from "../white-space.ts";
 import { readFrontMatter } from "./front-matter.ts";
 import { headingText } from "./heading-text.ts";
 import { markdownSections } from "./markdown-sections.ts";
@@ -41,6 +40,12 @@ interface Leaf {
   readonly end: number;
   /** 1 … 6 for headings. */
   readonly level?: number;
+}
+
+/** The source itself with the blocks of {@link readMarkdownStructure}. @throws {@link LarderError} `DOCUMENT_TOO_LARGE` */
+export function readMarkdown(text: string, { limits }: ReadContext): ParsedDocument {
+  refuseLongText(text.length, limits.textCharactersMax);
+  return { text, mediaType: "text/markdown", pages: [], ...readMarkdownStructure(text) };
 }
 
 /**

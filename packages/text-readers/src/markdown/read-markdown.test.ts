@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { markdownSections } from "./markdown-sections.ts";
-import { readMarkdownStructure } from "./parse-markdown.ts";
+import { readMarkdownStructure } from "./read-markdown.ts";
 
 function blocksOf(text: string): readonly (readonly [string, string, string])[] {
   return readMarkdownStructure(text).blocks.map((b) => [b.kind, text.slice(b.start, b.end), b.headings.join(" > ")]);

@@ -1,0 +1,8 @@
+export { BlockWriter, refuseLongText } from "./block-writer.ts";
+export type { FormatReader, ReadContext } from "./format-reader.ts";
+export { HeadingPath, toHeadingTitle } from "./heading-path.ts";
+export { markdownTable } from "./markdown-table.ts";
+export { hasVisibleCharacter, normaliseText } from "./normalise-text.ts";
+export { paragraphBlocks } from "./paragraph-blocks.ts";
+export { defaultParseLimits, type ParseLimits } from "./parse-limits.ts";
+export { isWhiteSpace, skipWhiteSpace, trimWhiteSpaceEnd } from "./white-space.ts";

@@ -1,0 +1,3 @@
+export { readHtml } from "./html/read-html.ts";
+export { readMarkdown } from "./markdown/read-markdown.ts";
+export { readPlainText } from "./read-plain-text.ts";
