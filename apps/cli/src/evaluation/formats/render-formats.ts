@@ -13,7 +13,7 @@ export function renderFormats(results: readonly FormatResult[]): string {
   return [...lines, "", summaryOf(results)].join("\n");
 }
 
-export function summaryOf(results: readonly FormatResult[]): string {
+function summaryOf(results: readonly FormatResult[]): string {
   const ready = results.filter(({ status }) => status === "ready").length;
   const compared = results.filter(({ f1Min }) => f1Min !== undefined);
   const reached = compared.filter(({ overlap, f1Min = 1 }) => overlap !== undefined && overlap.f1 >= f1Min).length;
