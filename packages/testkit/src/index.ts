@@ -56,3 +56,4 @@ export {
 } from "./store-fixtures.ts";
 export { addOf, asLabel, clusteredVectors, cosine, deleteOf, seededRandom, VectorModel } from "./vector-model.ts";
 export { type PdfTextLine, type WritePdfOptions, writePdf } from "./write-pdf.ts";
+export { writeZip, type ZipEntryToWrite } from "./write-zip.ts";
