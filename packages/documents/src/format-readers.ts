@@ -14,5 +14,6 @@ export const binaryReaders: ReadonlyMap<string, Loading<Uint8Array>> = new Map([
 export const textReaders: ReadonlyMap<string, Loading<string>> = new Map<string, Loading<string>>([
   ["text/plain", async () => (await import("@larder/text-readers")).readPlainText],
   ["text/markdown", async () => (await import("@larder/text-readers")).readMarkdown],
+  ["text/csv", async () => (await import("@larder/text-readers")).readDelimited],
   ["text/html", async () => (await import("@larder/text-readers")).readHtml],
 ]);
