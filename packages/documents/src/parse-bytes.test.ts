@@ -23,6 +23,9 @@ describe("the type of a document", () => {
     { what: "Markdown by its marks", content: "# One\n\n- a\n- b\n\n[x](y)", mediaType: "text/markdown" },
     { what: "a script as text", content: "#!/bin/sh\n# comment\necho", name: "run.sh", mediaType: "text/plain" },
     { what: "text that begins with a magic number", content: "BM is a company", mediaType: "text/plain" },
+    { what: "RTF whatever its name", content: "{\\rtf1 hello}", name: "a.txt", mediaType: "application/rtf" },
+    { what: "a table by its cells", content: "a,b,c\n1,2,3\n4,5,6\n", name: "a.txt", mediaType: "text/csv" },
+    { what: "a table by its name", content: "a\tb\n1\t2\n", name: "a.tsv", mediaType: "text/tab-separated-values" },
     { what: "text about PDF", content: "A file starts with %PDF-1.7", mediaType: "text/plain" },
     { what: "text with NUL characters", content: "a\0b words", mediaType: "text/plain" },
   ])("is found for $what", async ({ content, name, mediaType }) => {
@@ -50,7 +53,6 @@ describe("the type of a document", () => {
       name: "notes.md",
       mediaType: "application/octet-stream",
     },
-    { what: "RTF", content: Buffer.from("{\\rtf1 hello}"), mediaType: "application/rtf" },
     {
       what: "bytes of no known kind",
       content: Buffer.from("00010203fffe0405060708", "hex"),

@@ -25,6 +25,7 @@ export async function sniffBytes(bytes: Uint8Array, isNamedText: boolean, limits
   const container = await sniffContainer(bytes, limits);
   if (container !== undefined) return { kind: "binary", mediaType: container };
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, pdfHeaderWindowBytes));
+  if (head.toString("latin1", 0, 5) === "{\\rtf") return { kind: "binary", mediaType: "application/rtf" };
   const pdfAt = head.indexOf("%PDF-");
   const controls = controlShare(bytes.subarray(0, sampleBytes));
   const hasMark = byteOrderMarkEncoding(bytes) !== undefined || unmarkedUtf16Encoding(bytes) !== undefined;

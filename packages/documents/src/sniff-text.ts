@@ -36,7 +36,6 @@ export function sniffText(text: string, fileName: string | undefined): string {
   if (pageStart.test(start)) return "text/html";
   if (markdownNames.has(extension)) return "text/markdown";
   if (htmlNames.has(extension) && /<[a-z!]/iu.test(head)) return "text/html";
-  if (head.startsWith("{\\rtf")) return "application/rtf";
   if (head.startsWith("%!PS")) return "application/postscript";
   if (tableNames.has(extension)) return "text/csv";
   if (isDelimited(head, head.length === text.length)) return "text/csv";

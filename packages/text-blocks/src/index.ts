@@ -1,3 +1,4 @@
+export { belowColumns } from "./below-columns.ts";
 export { BlockWriter, refuseLongText } from "./block-writer.ts";
 export type { FormatReader, ReadContext } from "./format-reader.ts";
 export { hasHeaderRow } from "./header-row.ts";

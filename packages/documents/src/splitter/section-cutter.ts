@@ -1,6 +1,5 @@
 import type { BlockKind, PassageDraft, TextBlock } from "@larder/contracts";
-import { skipWhiteSpace } from "@larder/text-blocks";
-import { belowColumns } from "./below-columns.ts";
+import { belowColumns, skipWhiteSpace } from "@larder/text-blocks";
 import type { PassageFitter, PassageLimits } from "./fit-passage.ts";
 import type { BoundaryKind } from "./text-boundaries.ts";
 

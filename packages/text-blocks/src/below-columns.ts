@@ -7,7 +7,7 @@ const columnsCharactersMax = 400;
 /**
  * The path of a passage that is cut from a table below its header: the names of its columns are the last heading, parted
  * by ` | `, so that they are embedded, searched and shown with each of its rows. Names that do not fit are left out from
- * the end, which `…` shows; columns without any name change nothing.
+ * the end, which `…` shows; columns without a name are passed over.
  */
 export function belowColumns(headings: readonly string[], columns: readonly string[] | undefined): readonly string[] {
   if (columns === undefined || columns.every((name) => name.trim() === "")) return headings;
@@ -18,6 +18,7 @@ export function belowColumns(headings: readonly string[], columns: readonly stri
       .slice(0, 2 * columnsCharactersMax)
       .replace(/\s+/gu, " ")
       .trim();
+    if (clean === "") continue;
     const longer = line === "" ? clean : `${line} | ${clean}`;
     if (longer.length > columnsCharactersMax) {
       const fallback = longer.slice(0, columnsCharactersMax).replace(/[\uD800-\uDBFF]$/u, "");
