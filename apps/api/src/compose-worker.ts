@@ -18,9 +18,7 @@ export function startWorker(
   const parser = createChildProcessParser({
     timeoutMs: limits.parseTimeoutMs,
     memoryBytesMax: limits.parseMemoryBytesMax,
-    textCharactersMax: limits.textCharactersMax,
-    pagesMax: limits.pagesMax,
-    htmlNodesMax: limits.htmlNodesMax,
+    ...limits.parseLimits,
   });
   const worker = createIngestionWorker({
     queue: parts.store,

@@ -49,9 +49,15 @@ export function readConfig(env: Environment) {
     ingestion: {
       parseTimeoutMs: data.LARDER_PARSE_TIMEOUT_MS,
       parseMemoryBytesMax: data.LARDER_PARSE_MEMORY_BYTES_MAX,
-      textCharactersMax: data.LARDER_PARSE_TEXT_CHARACTERS_MAX,
-      pagesMax: data.LARDER_PARSE_PAGES_MAX,
-      htmlNodesMax: data.LARDER_PARSE_HTML_NODES_MAX,
+      parseLimits: {
+        textCharactersMax: data.LARDER_PARSE_TEXT_CHARACTERS_MAX,
+        pagesMax: data.LARDER_PARSE_PAGES_MAX,
+        htmlNodesMax: data.LARDER_PARSE_HTML_NODES_MAX,
+        archiveEntriesMax: data.LARDER_PARSE_ARCHIVE_ENTRIES_MAX,
+        inflatedBytesMax: data.LARDER_PARSE_INFLATED_BYTES_MAX,
+        inflatedRatioMax: data.LARDER_PARSE_INFLATED_RATIO_MAX,
+        xmlDepthMax: data.LARDER_PARSE_XML_DEPTH_MAX,
+      },
       passageTokensTarget: data.LARDER_PASSAGE_TOKENS_TARGET,
       passageTokensMax: data.LARDER_PASSAGE_TOKENS_MAX,
       tasksAtOnceMax: data.LARDER_TASKS_AT_ONCE_MAX,

@@ -1,4 +1,5 @@
 import type { FormatReader } from "@larder/text-blocks";
+import { sheetReaders } from "./sheet-format-readers.ts";
 
 type Loading<Source extends Uint8Array | string> = () => Promise<FormatReader<Source>>;
 
@@ -7,6 +8,7 @@ type Loading<Source extends Uint8Array | string> = () => Promise<FormatReader<So
  * starts without the rest. What is not here is `DOCUMENT_UNSUPPORTED`.
  */
 export const binaryReaders: ReadonlyMap<string, Loading<Uint8Array>> = new Map([
+  ...sheetReaders,
   ["application/pdf", async () => (await import("@larder/pdf-reader")).readPdf],
 ]);
 
@@ -14,5 +16,6 @@ export const binaryReaders: ReadonlyMap<string, Loading<Uint8Array>> = new Map([
 export const textReaders: ReadonlyMap<string, Loading<string>> = new Map<string, Loading<string>>([
   ["text/plain", async () => (await import("@larder/text-readers")).readPlainText],
   ["text/markdown", async () => (await import("@larder/text-readers")).readMarkdown],
+  ["text/csv", async () => (await import("@larder/text-readers")).readDelimited],
   ["text/html", async () => (await import("@larder/text-readers")).readHtml],
 ]);

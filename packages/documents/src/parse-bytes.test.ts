@@ -1,5 +1,5 @@
 import { LarderError } from "@larder/contracts";
-import { expectSoundDocument, writePdf } from "@larder/testkit";
+import { expectSoundDocument, writePdf, writeZip } from "@larder/testkit";
 import { defaultParseLimits } from "@larder/text-blocks";
 import fc from "fast-check";
 import iconv from "iconv-lite";
@@ -23,6 +23,9 @@ describe("the type of a document", () => {
     { what: "Markdown by its marks", content: "# One\n\n- a\n- b\n\n[x](y)", mediaType: "text/markdown" },
     { what: "a script as text", content: "#!/bin/sh\n# comment\necho", name: "run.sh", mediaType: "text/plain" },
     { what: "text that begins with a magic number", content: "BM is a company", mediaType: "text/plain" },
+    { what: "RTF whatever its name", content: "{\\rtf1 hello}", name: "a.txt", mediaType: "application/rtf" },
+    { what: "a table by its cells", content: "a,b,c\n1,2,3\n4,5,6\n", name: "a.txt", mediaType: "text/csv" },
+    { what: "a table by its name", content: "a\tb\n1\t2\n", name: "a.tsv", mediaType: "text/tab-separated-values" },
     { what: "text about PDF", content: "A file starts with %PDF-1.7", mediaType: "text/plain" },
     { what: "text with NUL characters", content: "a\0b words", mediaType: "text/plain" },
   ])("is found for $what", async ({ content, name, mediaType }) => {
@@ -30,7 +33,7 @@ describe("the type of a document", () => {
   });
 
   it.each([
-    { what: "a zip", content: Buffer.from("504b030414000000000000000000", "hex"), mediaType: "application/zip" },
+    { what: "a zip", content: writeZip([{ name: "a.xyz", content: "x" }]), mediaType: "application/zip" },
     { what: "a PNG", content: Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), mediaType: "image/png" },
     {
       what: "the first six bytes of a PNG",
@@ -50,7 +53,6 @@ describe("the type of a document", () => {
       name: "notes.md",
       mediaType: "application/octet-stream",
     },
-    { what: "RTF", content: Buffer.from("{\\rtf1 hello}"), mediaType: "application/rtf" },
     {
       what: "bytes of no known kind",
       content: Buffer.from("00010203fffe0405060708", "hex"),

@@ -1,12 +1,16 @@
 import { extname } from "node:path";
+import { isDelimited } from "./is-delimited.ts";
 
 const markdownNames = new Set([".md", ".markdown", ".mdown", ".mkd", ".mdx"]);
 const htmlNames = new Set([".html", ".htm", ".xhtml"]);
+const tableNames = new Set([".csv", ".tsv", ".tab", ".psv"]);
 const plainNames = new Set([".txt", ".text", ".log"]);
 
 export function isNamedText(fileName: string | undefined): boolean {
   const extension = extensionOf(fileName);
-  return markdownNames.has(extension) || htmlNames.has(extension) || plainNames.has(extension);
+  return (
+    markdownNames.has(extension) || htmlNames.has(extension) || plainNames.has(extension) || tableNames.has(extension)
+  );
 }
 
 function extensionOf(fileName: string | undefined): string {
@@ -32,8 +36,9 @@ export function sniffText(text: string, fileName: string | undefined): string {
   if (pageStart.test(start)) return "text/html";
   if (markdownNames.has(extension)) return "text/markdown";
   if (htmlNames.has(extension) && /<[a-z!]/iu.test(head)) return "text/html";
-  if (head.startsWith("{\\rtf")) return "application/rtf";
   if (head.startsWith("%!PS")) return "application/postscript";
+  if (tableNames.has(extension)) return "text/csv";
+  if (isDelimited(head, head.length === text.length)) return "text/csv";
   if (plainNames.has(extension)) return "text/plain";
   if (/^\s*<svg[\s>]/iu.test(start)) return "image/svg+xml";
   if (/^\s*<\?xml\s/iu.test(head)) return "application/xml";

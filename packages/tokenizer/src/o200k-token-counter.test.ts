@@ -63,6 +63,33 @@ describe("createO200kTokenCounter", () => {
     );
   });
 
+  it("counts stretches without spaces exactly as the encoder does", () => {
+    const unit = fc.constantFrom(
+      "a",
+      "b",
+      "Z",
+      "é",
+      "1",
+      "漢",
+      "字",
+      "한",
+      "\u0301",
+      "\u200d",
+      "🦊",
+      "\ud800",
+      "=",
+      "/",
+      "'ll",
+      "\n",
+    );
+    fc.assert(
+      fc.property(fc.string({ unit, minLength: 33, maxLength: 120 }), (text) => {
+        expect(counter.count(text)).toBe(encode(text, { disallowedSpecial: new Set() }).length);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it("counts no more for two texts joined than for both apart, but for the seam", () => {
     fc.assert(
       fc.property(anyText, anyText, (a, b) => {

@@ -1,14 +1,20 @@
 import type { TokenCounter } from "@larder/contracts";
+import ranks from "gpt-tokenizer/bpeRanks/o200k_base";
 import { countTokens, setMergeCacheSize } from "gpt-tokenizer/encoding/o200k_base";
+import { O200K_TOKEN_SPLIT_REGEX } from "gpt-tokenizer/encodingParams/constants";
+import { createPieceCounter } from "./merge-pieces.ts";
 import { findRunCuts } from "./run-cuts.ts";
 import { createWordCounts } from "./word-counts.ts";
 
 /**
- * Merging byte pairs is quadratic in the length of one piece, and pieces end where white space begins or ends. 256
- * characters keep the worst text (one letter repeated) within a few times the cost of prose; no word is as long, so only
- * base64, minified code, rulers of dashes and the like are counted apart from what the provider would say (under 1 %).
+ * A run without white space is counted in parts of this many characters, so that the encoder's own division into pieces
+ * has a bound too. No word is as long: only base64, minified code, rulers of dashes and texts without spaces are counted
+ * apart from what the provider would say (under 1 %).
  */
 const runCharactersMax = 256;
+
+/** Shorter stretches are remembered, so the library's own merging of them costs nothing that matters. */
+const longWordMin = 33;
 
 /** Text is data here: `<|endoftext|>` inside a document is twelve characters, not an instruction and not an error. */
 const plainText = { disallowedSpecial: new Set<string>() };
@@ -17,7 +23,16 @@ const plainText = { disallowedSpecial: new Set<string>() };
 export function createO200kTokenCounter(): TokenCounter {
   // The library's cache has keys that are slices and keep whole documents in memory; ours are words of their own.
   setMergeCacheSize(0);
-  const wordCounts = createWordCounts((word) => countTokens(word, plainText));
+  let countPiece: ReturnType<typeof createPieceCounter> | undefined; // 20 MB, for processes that meet such text
+  const countLong = (word: string): number => {
+    countPiece ??= createPieceCounter(ranks);
+    let tokens = 0;
+    for (const piece of word.match(O200K_TOKEN_SPLIT_REGEX) ?? []) tokens += countPiece(piece);
+    return tokens;
+  };
+  const wordCounts = createWordCounts((word) =>
+    word.length < longWordMin ? countTokens(word, plainText) : countLong(word),
+  );
   return {
     id: "o200k",
     count(text) {

@@ -1,5 +1,5 @@
 import type { BlockKind, PassageDraft, TextBlock } from "@larder/contracts";
-import { skipWhiteSpace } from "@larder/text-blocks";
+import { belowColumns, skipWhiteSpace } from "@larder/text-blocks";
 import type { PassageFitter, PassageLimits } from "./fit-passage.ts";
 import type { BoundaryKind } from "./text-boundaries.ts";
 
@@ -15,9 +15,15 @@ interface OpenPassage {
   /** `tokens` is the count of exactly this slice. */
   isExact: boolean;
   isHeadingOnly: boolean;
+  /** The kind of the last block. */
+  kind: BlockKind;
+  /** The table at the end begins in this passage; what is cut off it needs the names of its columns. */
+  columns: TextBlock["columns"];
 }
 
 const proseCuts: readonly BoundaryKind[] = ["sentence", "line", "space", "word", "grapheme"];
+/** Only what is longer than a passage by itself is cut behind the first: a row between cells, a line between words. */
+const rowCuts: readonly BoundaryKind[] = ["line", "cell", "sentence", "space", "word", "grapheme"];
 const lineCuts: readonly BoundaryKind[] = ["line", "space", "word", "grapheme"];
 
 /** Packs blocks, given in order, into passages. */
@@ -38,16 +44,17 @@ export class SectionCutter {
     const tokens = this.#fitter.count(block.start, block.end);
     const isHeading = block.kind === "heading";
     if (this.#open !== undefined && !this.#joins(this.#open, block, tokens)) this.#close();
+    const { kind, end, headings, columns } = block;
     if (this.#open === undefined && tokens <= this.#limits.tokensMax) {
-      const { start, end, headings } = block;
-      this.#open = { start, end, headings, tokens, isExact: true, isHeadingOnly: isHeading };
+      const { start } = block;
+      this.#open = { start, end, headings, tokens, isExact: true, isHeadingOnly: isHeading, kind, columns };
       return;
     }
     const start = this.#open?.start ?? block.start;
     const joint = (this.#open?.tokens ?? 0) + tokens;
-    if (this.#open !== undefined && joint <= this.#limits.tokensMax && this.#isShort(start, block.end)) {
+    if (this.#open !== undefined && joint <= this.#limits.tokensMax && this.#isShort(start, end)) {
       const isHeadingOnly = this.#open.isHeadingOnly && isHeading;
-      this.#open = { start, end: block.end, headings: block.headings, tokens: joint, isExact: false, isHeadingOnly };
+      this.#open = { start, end, headings, tokens: joint, isExact: false, isHeadingOnly, kind, columns };
       return;
     }
     const headingEnd = this.#open?.end ?? block.start;
@@ -81,31 +88,38 @@ export class SectionCutter {
     const open = this.#open;
     this.#open = undefined;
     if (open === undefined) return;
-    const { start, end, headings } = open;
+    const { start, end, headings, kind, columns } = open;
     const tokens = open.isExact ? open.tokens : this.#fitter.count(start, end);
     if (tokens <= this.#limits.tokensMax) this.#cuts.push({ start, end, headings, tokens });
-    else this.#cut(start, { kind: "paragraph", start, end, headings }, start, true);
+    else this.#cut(start, { kind, start, end, headings, ...(columns === undefined ? {} : { columns }) }, start, true);
   }
 
-  /** Cuts from `start` to the block's end. The last piece stays open for what follows, unless `isLast`. */
-  #cut(start: number, { kind, end, headings }: TextBlock, headingEnd: number, isLast = false): void {
+  /**
+   * Cuts from `start` to the block's end. The last piece stays open for what follows, unless `isLast`. Pieces of a table
+   * behind the first, which has its header, are below the names of its columns.
+   */
+  #cut(start: number, { kind, end, headings, columns }: TextBlock, headingEnd: number, isLast = false): void {
     const kinds = cutsOf(kind);
     this.#fitter.sample(start, end);
+    let path = headings;
     for (let at = start; at < end; ) {
       const fit = this.#fitter.fit(at, end, at === start ? headingEnd : at, kinds);
       if (fit.end >= end && !isLast && fit.tokens <= this.#limits.tokensMax) {
+        const { end, tokens } = fit;
         const isHeadingOnly = kind === "heading";
-        this.#open = { start: at, end: fit.end, headings, tokens: fit.tokens, isExact: true, isHeadingOnly };
+        this.#open = { start: at, end, headings: path, tokens, isExact: true, isHeadingOnly, kind, columns: undefined };
         return;
       }
-      this.#cuts.push({ start: at, end: fit.end, headings, tokens: fit.tokens });
+      this.#cuts.push({ start: at, end: fit.end, headings: path, tokens: fit.tokens });
       at = skipWhiteSpace(this.#text, fit.end, end);
+      if (path === headings && fit.end > headingEnd) path = belowColumns(headings, columns);
     }
   }
 }
 
 function cutsOf(kind: BlockKind): readonly BoundaryKind[] {
-  return kind === "table" || kind === "code" ? lineCuts : proseCuts;
+  if (kind === "table") return rowCuts;
+  return kind === "code" ? lineCuts : proseCuts;
 }
 
 function isSamePath(a: readonly string[], b: readonly string[]): boolean {

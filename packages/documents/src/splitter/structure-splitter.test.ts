@@ -83,6 +83,64 @@ describe("the splitter", () => {
     ]);
   });
 
+  describe("cutting a table", () => {
+    const rows = (count: number): string => Array.from({ length: count }, (_, i) => `| Ann${i} | ${i} km |`).join("\n");
+    const tableOf = (body: string, columns: readonly string[] = ["Name", "Distance"]): ParsedDocument => {
+      const before = "# Runs\n\n";
+      const text = `${before}| Name | Distance |\n| --- | --- |\n${body}`;
+      const headings = ["Runs"];
+      const blocks: TextBlock[] = [
+        { kind: "heading", start: 0, end: 6, headings },
+        { kind: "table", start: before.length, end: text.length, headings, columns },
+      ];
+      return { text, mediaType: "text/markdown", blocks, pages: [], warnings: [] };
+    };
+
+    it("puts the columns' names above each passage that does not have the header itself", () => {
+      const passages = split(tableOf(rows(9)), 30, 40);
+      expect(passages.length).toBeGreaterThan(2);
+      expect(passages[0]?.text).toMatch(/^# Runs\n\n\| Name \| Distance \|/u);
+      expect(passages.map(({ headings }) => headings)).toEqual([
+        ["Runs"],
+        ...passages.slice(1).map(() => ["Runs", "Name | Distance"]),
+      ]);
+      for (const line of textsOf(passages).join("\n").split("\n").slice(2)) expect(line).toMatch(/^\|.*\|$/u);
+    });
+
+    it("caps what the names may take and leaves nameless columns away", () => {
+      const wide = Array.from({ length: 500 }, (_, i) => `column ${i}`);
+      const last = (columns: readonly string[]) =>
+        split(tableOf(rows(9), columns), 30, 40)
+          .at(-1)
+          ?.headings.at(-1);
+      expect(last(wide)?.length).toBeLessThan(420);
+      expect(last(wide)).toMatch(/^column 0 \| column 1 \|.* \| …$/u);
+      expect(last(["x".repeat(3_000)])).toBe(`${"x".repeat(400)}…`);
+      expect(last(["", " "])).toBe("Runs");
+    });
+
+    it("cuts a row that is longer than a passage between its cells, and a cell between sentences", () => {
+      const row = `| ${Array.from({ length: 12 }, (_, i) => `cell ${i}. More`).join(" | ")} |`;
+      const cells = split(oneBlock(row, "table"), 20, 20);
+      expect(cells.length).toBeGreaterThan(2);
+      for (const { text } of cells.slice(1)) expect(text).toMatch(/^cell \d+\. More \|/u);
+      expect(textsOf(split(oneBlock("| One two three. Four five six. |", "table"), 6, 6))).toEqual([
+        "| One two three.",
+        "Four five six. |",
+      ]);
+    });
+
+    it("does not cut inside a row when a table joined a heading by an estimate that was too low", () => {
+      const tricky = {
+        id: "seams",
+        count: (text: string) => plainTokenCounter.count(text) + (text.includes("\n\n|") ? 9 : 0),
+      };
+      const passages = split(tableOf(rows(3)), 30, 38, tricky);
+      expect(passages.length).toBeGreaterThan(1);
+      for (const { text } of passages.slice(1)) expect(text).toMatch(/^\| Ann/u);
+    });
+  });
+
   it("lets no passage go on behind its page", () => {
     const text = "One short line.\n\nTwo short words.\n\nThree.";
     const pages = [
@@ -185,6 +243,6 @@ describe("the splitter", () => {
   });
 
   it("says in its id what decides where it cuts", () => {
-    expect(createStructureSplitter({ tokenCounter: plainTokenCounter }).id).toBe("structure@2(plain,200,320)");
+    expect(createStructureSplitter({ tokenCounter: plainTokenCounter }).id).toBe("structure@3(plain,200,320)");
   });
 });

@@ -17,8 +17,10 @@ const charactersPerTokenMax = 48;
 /**
  * Cuts along the structure first: each heading starts a passage and stays with the text below it, neighbouring blocks
  * under one heading are packed up to the target. A block above the maximum is cut between sentences, else lines, else
- * words, else graphemes; a table or code between lines first. A heading without text of its own goes with what follows.
- * A page's end ends a passage, so that the page that a passage names is the page of all its words.
+ * words, else graphemes; a table or code between lines first, and inside a row or line only where that one alone is above
+ * the maximum: a row then between cells. What is cut from a table below its header has the columns' names at the end of
+ * its headings. A heading without text of its own goes with what follows. A page's end ends a passage, so that the page
+ * that a passage names is the page of all its words.
  *
  * Linear in the length of the text: what is counted is never longer than one passage.
  */
@@ -31,7 +33,7 @@ export function createStructureSplitter({
   const tokensTarget = Math.min(tokensMax, Math.max(1, Math.floor(passageTokensTarget)));
   const limits = { tokensTarget, tokensMax, charactersMax: Math.max(256, tokensMax * charactersPerTokenMax) };
   return {
-    id: `structure@2(${tokenCounter.id},${tokensTarget},${tokensMax})`,
+    id: `structure@3(${tokenCounter.id},${tokensTarget},${tokensMax})`,
     split(document) {
       const cutter = new SectionCutter(document.text, new PassageFitter(document.text, tokenCounter, limits), limits);
       let page = 0;

@@ -1,7 +1,7 @@
 import { isWhiteSpace } from "@larder/text-blocks";
 
 /** Where a text may be cut, the most welcome kind first. */
-export type BoundaryKind = "sentence" | "line" | "space" | "word" | "grapheme";
+export type BoundaryKind = "sentence" | "line" | "cell" | "space" | "word" | "grapheme";
 
 /** A fixed locale: the same text must be cut the same on every machine. */
 const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
@@ -21,6 +21,8 @@ export function boundariesOf(kind: BoundaryKind, text: string, start: number, en
       return segmentStarts(sentences, part.replace(/(?<!\n)\n(?!\n)/gu, " "), start);
     case "line":
       return offsetsAfter(part, start, (unit) => unit === 0x0a);
+    case "cell":
+      return cellStarts(part, start);
     case "space":
       return offsetsAfter(part, start, isWhiteSpace);
     case "word":
@@ -35,6 +37,15 @@ export function boundariesOf(kind: BoundaryKind, text: string, start: number, en
 function segmentStarts(segmenter: Intl.Segmenter, part: string, start: number): readonly number[] {
   const offsets: number[] = [];
   for (const { index } of segmenter.segment(part)) if (index > 0) offsets.push(start + index);
+  return offsets;
+}
+
+/** Behind a bar that parts two cells of a Markdown table's row; an escaped one is part of a cell. */
+function cellStarts(part: string, start: number): readonly number[] {
+  const offsets: number[] = [];
+  for (let bar = part.indexOf("| ", 1); bar !== -1; bar = part.indexOf("| ", bar + 1)) {
+    if (part[bar - 1] !== "\\") offsets.push(start + bar + 2);
+  }
   return offsets;
 }
 
