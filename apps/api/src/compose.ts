@@ -1,15 +1,31 @@
 import { join, resolve } from "node:path";
 import { createAnswerQuestion, createReplayReceipt, withQualityFloor } from "@larder/answering";
-import type { Call, Embedder, ParsedDocument, PassageSplitter, RunJournals, TokenCounter } from "@larder/contracts";
+import type {
+  Call,
+  Embedder,
+  ParsedDocument,
+  PassageSplitter,
+  ReachFailPoint,
+  RunJournals,
+  TaskQueue,
+  TokenCounter,
+} from "@larder/contracts";
+import { noFailPoint } from "@larder/contracts";
 import { createChildProcessParser, createStructureSplitter, defaultParseLimits, parseBytes } from "@larder/documents";
 import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
-import { createIngestionWorker } from "@larder/ingestion";
 import { createLanguageDetector } from "@larder/language";
 import { openOnnxReranker } from "@larder/reranker";
 import type { HybridRetriever, RetrieverSettings } from "@larder/retriever";
 import { createHybridRetriever } from "@larder/retriever";
 import { createSavingsCalculator, summariseSavings } from "@larder/savings";
-import { lockDataFolder, openBlobFiles, openRunJournalFiles, openSqliteStore } from "@larder/store";
+import {
+  lockDataFolder,
+  openBlobFiles,
+  openRunJournalFiles,
+  openSqliteStore,
+  openStageFiles,
+  sweepStages,
+} from "@larder/store";
 import { createO200kTokenCounter } from "@larder/tokenizer";
 import { createFollowedIndex, openVectorIndex } from "@larder/vector-index";
 import { composeBatches } from "./compose-batches.ts";
@@ -20,8 +36,7 @@ import { createLastingWork } from "./lasting-work.ts";
 import { recentArrivals } from "./recent-arrivals.ts";
 import { createMeasuredRuns } from "./savings-runs/measured-runs.ts";
 import { systemClock, systemIds } from "./system-ports.ts";
-import type { RunningWorker, WorkerHandle } from "./worker-handle.ts";
-import type { WorkerSettings } from "./worker-settings.ts";
+import type { WorkerHandle } from "./worker-handle.ts";
 
 /** Opening waits for as long as it takes: a start that hangs is ended from outside. */
 const unbounded: Call = { signal: new AbortController().signal };
@@ -49,6 +64,7 @@ export async function composeLarder(
   config: Config,
   worker: WorkerHandle,
   decorateEmbedder: DecorateEmbedder = (embedder) => embedder,
+  reachFailPoint: ReachFailPoint = noFailPoint,
 ): Promise<MeasurableLarder> {
   const opened: AsyncDisposable[] = [];
   const keep = <Part extends AsyncDisposable>(part: Part): Part => {
@@ -167,6 +183,7 @@ export async function composeLarder(
       },
       lastingWork,
       wakeWorker: () => worker.wake(),
+      reachFailPoint,
       remakeTerms: (call) => store.remakeTerms(call),
       forgetIndex: (id) => vectors.drop(id, unbounded),
       [Symbol.asyncDispose]: closeAll,
@@ -175,73 +192,6 @@ export async function composeLarder(
     await closeAll();
     throw thrown;
   }
-}
-
-/** Works inside the process that composed this Larder, on its store and embedder, which it does not close. */
-export function startWorker(
-  parts: Pick<Larder, "store" | "blobs" | "embedder" | "tokenCounter" | "sentenceReader" | "remakeTerms">,
-  limits: Config["ingestion"],
-): RunningWorker {
-  const parser = createChildProcessParser({
-    timeoutMs: limits.parseTimeoutMs,
-    memoryBytesMax: limits.parseMemoryBytesMax,
-    textCharactersMax: limits.textCharactersMax,
-    pagesMax: limits.pagesMax,
-    htmlNodesMax: limits.htmlNodesMax,
-  });
-  const worker = createIngestionWorker({
-    queue: parts.store,
-    blobs: parts.blobs,
-    embedder: parts.embedder,
-    tokenCounter: parts.tokenCounter,
-    sentenceReader: parts.sentenceReader,
-    parser,
-    splitter: createSplitter(parts.tokenCounter, limits),
-    clock: systemClock,
-    name: `worker-${process.pid}`,
-    tasksAtOnceMax: limits.tasksAtOnceMax,
-    retry: { attemptsMax: limits.attemptsMax },
-  });
-  const stop = new AbortController();
-  const running = worker.run({ signal: stop.signal });
-  const remaking = parts.remakeTerms({ signal: stop.signal }).catch((error: unknown) => {
-    if (!stop.signal.aborted) throw error; // ends the process, whose successor goes on with it
-  });
-  return {
-    wake: () => worker.wake(),
-    health: () => [parts.embedder.health()],
-    async close() {
-      stop.abort();
-      await running;
-      await remaking;
-      await parser[Symbol.asyncDispose]();
-    },
-  };
-}
-
-/** Works in a process of its own: opens the same database and an embedder of its own. */
-export async function composeWorker(settings: WorkerSettings): Promise<RunningWorker> {
-  const store = await openStore(settings.dataDir);
-  const blobs = await openBlobs(settings.dataDir);
-  const embedder = await openEmbedder(settings.embedding);
-  const tokenCounter = createO200kTokenCounter();
-  const parts = {
-    store: store.documents,
-    blobs,
-    embedder,
-    tokenCounter,
-    sentenceReader: createSentenceReader(await openTokenMatcher(), tokenCounter),
-    remakeTerms: (call: Call) => store.remakeTerms(call),
-  };
-  const worker = startWorker(parts, settings.ingestion);
-  return {
-    ...worker,
-    async close() {
-      await worker.close();
-      await embedder[Symbol.asyncDispose]();
-      await store.close();
-    },
-  };
 }
 
 /** How text becomes passages, for measuring search on texts that are there already. */
@@ -256,6 +206,38 @@ export function createTextReading(tokenCounter: TokenCounter, limits: Config["in
   return {
     parse: (text) => parseBytes(Buffer.from(text), "document.txt", defaultParseLimits),
     splitter: createSplitter(tokenCounter, limits),
+  };
+}
+
+/** What a worker reads documents with, and leaves what it made of them. */
+export async function openReading(dataDir: string, tokenCounter: TokenCounter, limits: Config["ingestion"]) {
+  const folder = join(dataDir, "stages");
+  const stages = await openStageFiles({ folder });
+  return {
+    parser: createChildProcessParser({
+      timeoutMs: limits.parseTimeoutMs,
+      memoryBytesMax: limits.parseMemoryBytesMax,
+      textCharactersMax: limits.textCharactersMax,
+      pagesMax: limits.pagesMax,
+      htmlNodesMax: limits.htmlNodesMax,
+    }),
+    splitter: createSplitter(tokenCounter, limits),
+    stages,
+    sweepStages: (queue: Pick<TaskQueue, "awaited">) =>
+      sweepStages({ folder }, stages, (held) => queue.awaited(held, unbounded)),
+  };
+}
+
+/** What a worker of its own process opens; an in-process one has the API's. */
+export async function openWorkerParts({ dataDir, embedding }: Pick<Config, "dataDir" | "embedding">) {
+  const store = await openStore(dataDir);
+  const tokenCounter = createO200kTokenCounter();
+  return {
+    record: store,
+    blobs: await openBlobs(dataDir),
+    embedder: await openEmbedder(embedding),
+    tokenCounter,
+    sentenceReader: createSentenceReader(await openTokenMatcher(), tokenCounter),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { DecorateEmbedder, MeasurableLarder, TextReading } from "./compose.ts";
-import { composeLarder, createTextReading, lockData, startWorker } from "./compose.ts";
+import { composeLarder, createTextReading, lockData } from "./compose.ts";
+import { startWorker } from "./compose-worker.ts";
 import { readConfig } from "./config.ts";
 import { createApi } from "./create-api.ts";
 import type { Environment } from "./environment.ts";
@@ -32,7 +33,9 @@ export async function openInProcess(
   try {
     let wake: () => void = () => undefined;
     const larder = await composeLarder(config, { wake: () => wake(), health: () => undefined }, decorateEmbedder);
-    const worker = isWorking ? startWorker(larder, config.ingestion) : undefined;
+    const worker = isWorking
+      ? await startWorker({ ...larder, dataDir: config.dataDir, place: 1 }, config.ingestion)
+      : undefined;
     wake = () => worker?.wake();
     const app = createApi(larder, { ...apiSettings(config), apiKeys: [] }); // nobody else can reach these routes
     return {

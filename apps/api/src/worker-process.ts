@@ -1,5 +1,5 @@
 import { serveRequests } from "@larder/child-process";
-import { composeWorker } from "./compose.ts";
+import { composeWorker } from "./compose-worker.ts";
 import type { RunningWorker } from "./worker-handle.ts";
 import type { WorkerSettings } from "./worker-settings.ts";
 

@@ -9,3 +9,4 @@ export type { ColumnWeights, LexicalOptions } from "./lexical/terms-table.ts";
 export type { SqliteStore, SqliteStoreOptions } from "./open-sqlite-store.ts";
 export { openSqliteStore } from "./open-sqlite-store.ts";
 export { openRunJournalFiles } from "./run-journal-files.ts";
+export { openStageFiles, type StageFilesOptions, sweepStages } from "./stage-files.ts";

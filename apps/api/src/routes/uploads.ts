@@ -105,8 +105,10 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
       await requireKnowledgeBase(c, id); // before its files are received
       await requireRoom(c);
       const uploads = await receive(c, limits.uploadFilesMax);
+      larder.reachFailPoint("after-blob");
       return answerOnce(c, idempotency, [fingerprintOf(uploads)], async () => {
         const accepted = await store.accept(id, uploads, c.get("call"));
+        larder.reachFailPoint("after-accept");
         return { status: 202, body: await finish(c, accepted, c.req.valid("query").wait_ms) };
       });
     })

@@ -1,0 +1,96 @@
+import type { Call, ReachFailPoint } from "@larder/contracts";
+import { noFailPoint } from "@larder/contracts";
+import { createIngestionWorker } from "@larder/ingestion";
+import type { Logger } from "pino";
+import { pino } from "pino";
+import { openReading, openWorkerParts } from "./compose.ts";
+import type { Config } from "./config.ts";
+import { readFailPoint } from "./fail-points.ts";
+import type { Larder } from "./larder.ts";
+import { logWorkerEvents } from "./log-worker-events.ts";
+import { createLogger } from "./logger.ts";
+import { systemClock } from "./system-ports.ts";
+import type { RunningWorker } from "./worker-handle.ts";
+import type { WorkerSettings } from "./worker-settings.ts";
+
+const unbounded: Call = { signal: new AbortController().signal };
+
+export interface WorkerParts
+  extends Pick<Larder, "store" | "blobs" | "embedder" | "tokenCounter" | "sentenceReader" | "remakeTerms"> {
+  readonly dataDir: string;
+  /** From 1. The first one also does what one process is to do. */
+  readonly place: number;
+  readonly logger?: Logger;
+  readonly reachFailPoint?: ReachFailPoint;
+}
+
+/** Works inside the process that opened these parts, which it does not close. */
+export async function startWorker(parts: WorkerParts, limits: Config["ingestion"]): Promise<RunningWorker> {
+  const { store, place, logger, reachFailPoint = noFailPoint } = parts;
+  const { parser, splitter, stages, sweepStages } = await openReading(parts.dataDir, parts.tokenCounter, limits);
+  const name = `worker-${place}`;
+  await store.reclaim(name, unbounded); // whoever had this place before is dead
+  if (place === 1) await sweepStages(store);
+  const worker = createIngestionWorker({
+    queue: store,
+    blobs: parts.blobs,
+    embedder: parts.embedder,
+    tokenCounter: parts.tokenCounter,
+    sentenceReader: parts.sentenceReader,
+    parser,
+    splitter,
+    clock: systemClock,
+    name,
+    tasksAtOnceMax: limits.tasksAtOnceMax,
+    groupTasksMax: limits.groupTasksMax,
+    groupBytesMax: limits.groupBytesMax,
+    sameText: limits.sameText,
+    stages,
+    stageParseMsMin: limits.stageParseMsMin,
+    stageVectorsEveryMs: limits.stageVectorsEveryMs,
+    retry: { attemptsMax: limits.attemptsMax },
+    reachFailPoint,
+    ...(logger === undefined ? {} : { onEvent: logWorkerEvents(logger) }),
+  });
+  const stop = new AbortController();
+  const running = worker.run({ signal: stop.signal });
+  const remaking =
+    place === 1
+      ? parts.remakeTerms({ signal: stop.signal }).catch((error: unknown) => {
+          if (!stop.signal.aborted) throw error; // ends the process, whose successor goes on with it
+        })
+      : Promise.resolve();
+  return {
+    wake: () => worker.wake(),
+    health: () => [parts.embedder.health()],
+    async close() {
+      stop.abort();
+      await running;
+      await remaking;
+      await parser[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Works in a process of its own: opens the same database and an embedder of its own. Its log goes to standard error. */
+export async function composeWorker(settings: WorkerSettings): Promise<RunningWorker> {
+  const { dataDir, place, failPoint } = settings;
+  const { record, ...opened } = await openWorkerParts(settings);
+  const destination = pino.destination({ fd: 2, sync: true }); // what a crash says last is said
+  const parts = {
+    ...{ ...opened, dataDir, place },
+    store: record.documents,
+    remakeTerms: (call: Call) => record.remakeTerms(call),
+    logger: createLogger({ level: settings.logLevel, destination }).child({ worker: place }),
+    reachFailPoint: readFailPoint(failPoint),
+  };
+  const worker = await startWorker(parts, settings.ingestion);
+  return {
+    ...worker,
+    async close() {
+      await worker.close();
+      await opened.embedder[Symbol.asyncDispose]();
+      await record.close();
+    },
+  };
+}
