@@ -129,7 +129,7 @@ export interface DocumentWriter {
    * Queues a failed document's bytes again, as a job of its own.
    * @throws {@link LarderError} `DOCUMENT_NOT_FOUND`; `DOCUMENT_NOT_FAILED` when there is nothing to try again
    */
-  retry(knowledgeBaseId: KnowledgeBaseId, id: DocumentId, call: Call): Promise<AcceptedUploads>;
+  retry(knowledgeBaseId: KnowledgeBaseId, id: DocumentId, priority: TaskPriority, call: Call): Promise<AcceptedUploads>;
 }
 
 /** Uploads as their senders follow them. */

@@ -89,7 +89,7 @@ export function createDocumentWriter(context: StoreContext): DocumentWriter {
         if (report !== null && document.liveVersion > 0) releaseDuplicates(context, queries, report);
       });
     },
-    async retry(knowledgeBaseId, id, call) {
+    async retry(knowledgeBaseId, id, priority, call) {
       const place = (staging: Staging): Placement => {
         const { queries } = staging;
         const { document } = findDocument(queries, knowledgeBaseId, id);
@@ -99,7 +99,7 @@ export function createDocumentWriter(context: StoreContext): DocumentWriter {
         stageAgain(staging, document, ...failedVersionOf(queries, document));
         return { documentId: id, isDuplicate: false, isPending: true };
       };
-      return acceptAll(knowledgeBaseId, [{}], place, call);
+      return acceptAll(knowledgeBaseId, [{ priority }], place, call);
     },
   };
 }
