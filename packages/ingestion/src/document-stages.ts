@@ -1,7 +1,6 @@
 import type { Call, Clock, Embedder, LeasedTask, ParsedDocument, StageStore } from "@larder/contracts";
-import type { VectorsByText } from "./embed-documents.ts";
 import { decodeVectors, encodeVectors } from "./encode-vectors.ts";
-import type { PreparedDocument } from "./prepare-document.ts";
+import type { PreparedDocument, VectorsByText } from "./prepared-document.ts";
 
 export interface DocumentStagesOptions {
   readonly store: StageStore;

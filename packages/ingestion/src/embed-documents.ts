@@ -1,10 +1,8 @@
 import type { Call, Clock, Embedder, FinishedVersion } from "@larder/contracts";
 import type { DocumentStages } from "./document-stages.ts";
 import { planBatches } from "./plan-batches.ts";
-import type { EmbeddedText, PreparedDocument, TaskPorts } from "./prepare-document.ts";
-
-/** Vectors by the hash of the text that each is of. */
-export type VectorsByText = ReadonlyMap<string, Float32Array>;
+import type { TaskPorts } from "./prepare-document.ts";
+import type { EmbeddedText, PreparedDocument, VectorsByText } from "./prepared-document.ts";
 
 export interface EmbeddedDocument {
   readonly prepared: PreparedDocument;

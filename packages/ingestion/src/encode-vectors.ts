@@ -1,4 +1,4 @@
-import type { VectorsByText } from "./embed-documents.ts";
+import type { VectorsByText } from "./prepared-document.ts";
 
 /**
  * Vectors made so far, as bytes: for each its text's SHA-256 (32 bytes), then its 32-bit floats in the machine's byte

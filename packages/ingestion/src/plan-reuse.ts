@@ -1,7 +1,6 @@
 import type { Call, Embedder, TaskQueue } from "@larder/contracts";
 import type { DocumentStages } from "./document-stages.ts";
-import type { VectorsByText } from "./embed-documents.ts";
-import type { PreparedDocument } from "./prepare-document.ts";
+import type { PreparedDocument, VectorsByText } from "./prepared-document.ts";
 
 export interface ReuseSources {
   readonly embedder: Embedder;

@@ -2,7 +2,6 @@ import type {
   BlobStore,
   Call,
   Clock,
-  DocumentId,
   DocumentParser,
   Embedder,
   LeasedTask,
@@ -14,6 +13,7 @@ import type {
 } from "@larder/contracts";
 import { contextText, LarderError } from "@larder/contracts";
 import type { DocumentStages } from "./document-stages.ts";
+import type { PreparedDocument } from "./prepared-document.ts";
 import { sha256Of, textSha256Of } from "./text-identity.ts";
 
 export interface TaskPorts {
@@ -24,27 +24,6 @@ export interface TaskPorts {
   readonly tokenCounter: TokenCounter;
   /** Reads each passage once, so that searches need not. */
   readonly sentenceReader: SentenceReader;
-}
-
-/** A text that becomes a vector, with the hash that it is known by. */
-export interface EmbeddedText {
-  readonly text: string;
-  readonly sha256: string;
-}
-
-/** A document that was read and cut, and lacks only its vectors. */
-export interface PreparedDocument {
-  readonly task: LeasedTask;
-  readonly parsed: ParsedDocument;
-  readonly tokens: number;
-  readonly textSha256: string;
-  readonly passages: readonly PassageDraft[];
-  /** One a passage. */
-  readonly texts: readonly EmbeddedText[];
-  readonly parseMs: number;
-  readonly splitMs: number;
-  /** Set when its passages need not be embedded, because this document has them. */
-  readonly duplicateOf?: DocumentId;
 }
 
 /**
