@@ -1,43 +1,70 @@
-import type { Call, ParsedDocument, PassageSplitter, TokenCounter } from "@larder/contracts";
+import { join } from "node:path";
+import type { Call, ParsedDocument, PassageSplitter, ReachFailPoint, TaskQueue, TokenCounter } from "@larder/contracts";
+import { noFailPoint } from "@larder/contracts";
 import { createChildProcessParser, createStructureSplitter, defaultParseLimits, parseBytes } from "@larder/documents";
 import { createSentenceReader, openTokenMatcher } from "@larder/embedder";
 import { createIngestionWorker } from "@larder/ingestion";
+import { openStageFiles, sweepStages } from "@larder/store";
 import { createO200kTokenCounter } from "@larder/tokenizer";
+import type { Logger } from "pino";
+import { pino } from "pino";
 import { openBlobs, openEmbedder, openStore } from "./compose.ts";
 import type { Config } from "./config.ts";
+import { readFailPoint } from "./fail-points.ts";
 import type { Larder } from "./larder.ts";
+import { logWorkerEvents } from "./log-worker-events.ts";
+import { createLogger } from "./logger.ts";
 import { systemClock } from "./system-ports.ts";
 import type { RunningWorker } from "./worker-handle.ts";
 import type { WorkerSettings } from "./worker-settings.ts";
 
-/** Works inside the process that composed this Larder, on its store and embedder, which it does not close. */
-export function startWorker(
-  parts: Pick<Larder, "store" | "blobs" | "embedder" | "tokenCounter" | "sentenceReader" | "remakeTerms">,
-  limits: Config["ingestion"],
-): RunningWorker {
-  const parser = createChildProcessParser({
-    timeoutMs: limits.parseTimeoutMs,
-    memoryBytesMax: limits.parseMemoryBytesMax,
-    ...limits.parseLimits,
-  });
+const unbounded: Call = { signal: new AbortController().signal };
+
+export interface WorkerParts
+  extends Pick<Larder, "store" | "blobs" | "embedder" | "tokenCounter" | "sentenceReader" | "remakeTerms"> {
+  readonly dataDir: string;
+  /** From 1. The first one also does what one process is to do. */
+  readonly place: number;
+  readonly logger?: Logger;
+  readonly reachFailPoint?: ReachFailPoint;
+}
+
+/** Works inside the process that opened these parts, which it does not close. */
+export async function startWorker(parts: WorkerParts, limits: Config["ingestion"]): Promise<RunningWorker> {
+  const { store, place, logger, reachFailPoint = noFailPoint } = parts;
+  const { parser, splitter, stages, sweepStages } = await openReading(parts.dataDir, parts.tokenCounter, limits);
+  const name = `worker-${place}`;
+  await store.reclaim(name, unbounded); // whoever had this place before is dead
+  if (place === 1) await sweepStages(store);
   const worker = createIngestionWorker({
-    queue: parts.store,
+    queue: store,
     blobs: parts.blobs,
     embedder: parts.embedder,
     tokenCounter: parts.tokenCounter,
     sentenceReader: parts.sentenceReader,
     parser,
-    splitter: createSplitter(parts.tokenCounter, limits),
+    splitter,
     clock: systemClock,
-    name: `worker-${process.pid}`,
+    name,
     tasksAtOnceMax: limits.tasksAtOnceMax,
+    groupTasksMax: limits.groupTasksMax,
+    groupBytesMax: limits.groupBytesMax,
+    sameText: limits.sameText,
+    stages,
+    stageParseMsMin: limits.stageParseMsMin,
+    stageVectorsEveryMs: limits.stageVectorsEveryMs,
     retry: { attemptsMax: limits.attemptsMax },
+    reachFailPoint,
+    ...(logger === undefined ? {} : { onEvent: logWorkerEvents(logger) }),
   });
   const stop = new AbortController();
   const running = worker.run({ signal: stop.signal });
-  const remaking = parts.remakeTerms({ signal: stop.signal }).catch((error: unknown) => {
-    if (!stop.signal.aborted) throw error; // ends the process, whose successor goes on with it
-  });
+  const remaking =
+    place === 1
+      ? parts.remakeTerms({ signal: stop.signal }).catch((error: unknown) => {
+          if (!stop.signal.aborted) throw error; // ends the process, whose successor goes on with it
+        })
+      : Promise.resolve();
   return {
     wake: () => worker.wake(),
     health: () => [parts.embedder.health()],
@@ -50,27 +77,25 @@ export function startWorker(
   };
 }
 
-/** Works in a process of its own: opens the same database and an embedder of its own. */
+/** Works in a process of its own: opens the same database and an embedder of its own. Its log goes to standard error. */
 export async function composeWorker(settings: WorkerSettings): Promise<RunningWorker> {
-  const store = await openStore(settings.dataDir);
-  const blobs = await openBlobs(settings.dataDir);
-  const embedder = await openEmbedder(settings.embedding);
-  const tokenCounter = createO200kTokenCounter();
+  const { dataDir, place, failPoint } = settings;
+  const { record, ...opened } = await openWorkerParts(settings);
+  const destination = pino.destination({ fd: 2, sync: true }); // what a crash says last is said
   const parts = {
-    store: store.documents,
-    blobs,
-    embedder,
-    tokenCounter,
-    sentenceReader: createSentenceReader(await openTokenMatcher(), tokenCounter),
-    remakeTerms: (call: Call) => store.remakeTerms(call),
+    ...{ ...opened, dataDir, place },
+    store: record.documents,
+    remakeTerms: (call: Call) => record.remakeTerms(call),
+    logger: createLogger({ level: settings.logLevel, destination }).child({ worker: place }),
+    reachFailPoint: readFailPoint(failPoint),
   };
-  const worker = startWorker(parts, settings.ingestion);
+  const worker = await startWorker(parts, settings.ingestion);
   return {
     ...worker,
     async close() {
       await worker.close();
-      await embedder[Symbol.asyncDispose]();
-      await store.close();
+      await opened.embedder[Symbol.asyncDispose]();
+      await record.close();
     },
   };
 }
@@ -87,6 +112,36 @@ export function createTextReading(tokenCounter: TokenCounter, limits: Config["in
   return {
     parse: (text) => parseBytes(Buffer.from(text), "document.txt", defaultParseLimits),
     splitter: createSplitter(tokenCounter, limits),
+  };
+}
+
+/** What a worker reads documents with, and leaves what it made of them. */
+async function openReading(dataDir: string, tokenCounter: TokenCounter, limits: Config["ingestion"]) {
+  const folder = join(dataDir, "stages");
+  const stages = await openStageFiles({ folder });
+  return {
+    parser: createChildProcessParser({
+      timeoutMs: limits.parseTimeoutMs,
+      memoryBytesMax: limits.parseMemoryBytesMax,
+      ...limits.parseLimits,
+    }),
+    splitter: createSplitter(tokenCounter, limits),
+    stages,
+    sweepStages: (queue: Pick<TaskQueue, "awaited">) =>
+      sweepStages({ folder }, stages, (held) => queue.awaited(held, unbounded)),
+  };
+}
+
+/** What a worker of its own process opens; an in-process one has the API's. */
+async function openWorkerParts({ dataDir, embedding }: Pick<Config, "dataDir" | "embedding">) {
+  const store = await openStore(dataDir);
+  const tokenCounter = createO200kTokenCounter();
+  return {
+    record: store,
+    blobs: await openBlobs(dataDir),
+    embedder: await openEmbedder(embedding),
+    tokenCounter,
+    sentenceReader: createSentenceReader(await openTokenMatcher(), tokenCounter),
   };
 }
 

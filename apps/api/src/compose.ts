@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { withQualityFloor } from "@larder/answering";
-import type { Call, Embedder, RunJournals } from "@larder/contracts";
+import type { Call, Embedder, ReachFailPoint, RunJournals } from "@larder/contracts";
+import { noFailPoint } from "@larder/contracts";
 import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
 import { createLanguageDetector } from "@larder/language";
 import { openOnnxReranker } from "@larder/reranker";
@@ -47,6 +48,7 @@ export async function composeLarder(
   config: Config,
   worker: WorkerHandle,
   decorateEmbedder: DecorateEmbedder = (embedder) => embedder,
+  reachFailPoint: ReachFailPoint = noFailPoint,
 ): Promise<MeasurableLarder> {
   const opened: AsyncDisposable[] = [];
   const keep = <Part extends AsyncDisposable>(part: Part): Part => {
@@ -156,6 +158,7 @@ export async function composeLarder(
       },
       lastingWork,
       wakeWorker: () => worker.wake(),
+      reachFailPoint,
       remakeTerms: (call) => store.remakeTerms(call),
       forgetIndex: (id) => vectors.drop(id, unbounded),
       [Symbol.asyncDispose]: closeAll,

@@ -1,5 +1,6 @@
 import { LarderError, nanoUsd } from "@larder/contracts";
 import { callingLimits } from "./config-calling.ts";
+import { jobLimits } from "./config-jobs.ts";
 import { contradictions, inWords } from "./config-problems.ts";
 import type { Environment } from "./environment.ts";
 import { environment } from "./environment.ts";
@@ -62,6 +63,7 @@ export function readConfig(env: Environment) {
       passageTokensMax: data.LARDER_PASSAGE_TOKENS_MAX,
       tasksAtOnceMax: data.LARDER_TASKS_AT_ONCE_MAX,
       attemptsMax: data.LARDER_TASK_ATTEMPTS_MAX,
+      ...jobLimits(data),
     },
     embedding: {
       model: data.LARDER_EMBEDDING_MODEL,

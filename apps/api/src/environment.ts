@@ -1,6 +1,7 @@
 import { parseUsd, Secret, zeroUsd } from "@larder/contracts";
 import { z } from "zod";
 import { callingSettings } from "./config-calling.ts";
+import { jobSettings } from "./config-jobs.ts";
 
 const mebibyte = 2 ** 20;
 const dtype = z.enum(["fp32", "fp16", "q8", "int8", "uint8", "q4"]);
@@ -114,11 +115,15 @@ export const environment = z.object({
   LARDER_PARSE_XML_DEPTH_MAX: positive.default(512).describe("Most XML elements nested in each other."),
   LARDER_PASSAGE_TOKENS_TARGET: positive.max(2_000).default(200).describe("Tokens that a passage is filled up to."),
   LARDER_PASSAGE_TOKENS_MAX: positive.max(4_000).default(320).describe("Most tokens of a passage."),
-  LARDER_TASKS_AT_ONCE_MAX: positive.max(64).default(2).describe("Documents that are read and embedded at once."),
+  LARDER_TASKS_AT_ONCE_MAX: positive
+    .max(64)
+    .default(2)
+    .describe("Groups of documents in work at once: one is read while another is embedded."),
   LARDER_TASK_ATTEMPTS_MAX: positive
     .max(100)
     .default(5)
     .describe("Tries of a document that fails for a passing reason."),
+  ...jobSettings,
   LARDER_EXACT_VECTORS_MAX: positive
     .optional()
     .describe("Passages of a knowledge base up to which search compares with every vector; above, it uses HNSW."),

@@ -21,6 +21,7 @@ import type {
   PastQuestions,
   Policy,
   PriceBook,
+  ReachFailPoint,
   Retriever,
   RoutingMemory,
   SavingsCalculator,
@@ -75,6 +76,8 @@ export interface Larder extends AsyncDisposable {
   readonly lastingWork: Pick<LastingWork, "add">;
   /** Tells the worker that tasks wait, so that it need not poll for them. */
   wakeWorker(): void;
+  /** Where tests let this process die. */
+  readonly reachFailPoint: ReachFailPoint;
   /** Makes search terms of older rules anew, for as long as it takes; at once done where there are none. */
   remakeTerms(call: Call): Promise<void>;
   /** Forgets a deleted knowledge base's derived index. */

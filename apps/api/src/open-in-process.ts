@@ -34,7 +34,9 @@ export async function openInProcess(
   try {
     let wake: () => void = () => undefined;
     const larder = await composeLarder(config, { wake: () => wake(), health: () => undefined }, decorateEmbedder);
-    const worker = isWorking ? startWorker(larder, config.ingestion) : undefined;
+    const worker = isWorking
+      ? await startWorker({ ...larder, dataDir: config.dataDir, place: 1 }, config.ingestion)
+      : undefined;
     wake = () => worker?.wake();
     const app = createApi(larder, { ...apiSettings(config), apiKeys: [] }); // nobody else can reach these routes
     return {

@@ -2,10 +2,11 @@ import { composeLarder, lockData } from "./compose.ts";
 import { readConfig } from "./config.ts";
 import { createApi } from "./create-api.ts";
 import type { Environment } from "./environment.ts";
+import { readFailPoint } from "./fail-points.ts";
 import { createLogger } from "./logger.ts";
 import { startServer } from "./serve.ts";
 import { apiSettings } from "./settings-of-config.ts";
-import { superviseWorker } from "./supervise-worker.ts";
+import { superviseWorkers } from "./supervise-worker.ts";
 import { workerSettings } from "./worker-settings.ts";
 
 export interface RunningServer {
@@ -28,8 +29,13 @@ export async function runServer(env: Environment): Promise<RunningServer> {
   };
   try {
     opened.push(await lockData(config.dataDir));
-    const worker = superviseWorker(workerSettings(config));
-    const larder = await composeLarder(config, worker);
+    const failPoint = env.LARDER_FAIL_POINT;
+    const settings = Array.from({ length: config.ingestion.workers }, (_, i) => ({
+      ...workerSettings(config, i + 1),
+      ...(failPoint === undefined ? {} : { failPoint }),
+    }));
+    const worker = superviseWorkers(settings, (text) => void process.stdout.write(text)); // where the API's own log goes
+    const larder = await composeLarder(config, worker, undefined, readFailPoint(failPoint));
     opened.push(larder, worker);
     await worker.start({ signal: new AbortController().signal });
     const app = createApi(larder, apiSettings(config, logger));

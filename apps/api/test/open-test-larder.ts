@@ -11,7 +11,7 @@ import type {
   RetrievalQuery,
   RoutingRecord,
 } from "@larder/contracts";
-import { LarderError, zeroUsd } from "@larder/contracts";
+import { LarderError, noFailPoint, zeroUsd } from "@larder/contracts";
 import { createRoutingMemory } from "@larder/generator-router";
 import { summariseSavings } from "@larder/savings";
 import { openBlobFiles, openSqliteStore } from "@larder/store";
@@ -114,6 +114,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
     health: async () => [{ name: "store", state: "ok", detail: "test" }],
     lastingWork,
     wakeWorker: () => void wakes++,
+    reachFailPoint: noFailPoint,
     remakeTerms: async () => undefined,
     forgetIndex: async (_id: KnowledgeBaseId) => undefined,
     async [Symbol.asyncDispose]() {

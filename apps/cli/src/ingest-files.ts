@@ -5,13 +5,15 @@ import { pathToFileURL } from "node:url";
 import type { Connection } from "./connection.ts";
 import { ProblemReply, send, sendForJson } from "./connection.ts";
 import type { FoundFile } from "./find-files.ts";
-import type { DocumentErrorBody, UploadBody } from "./wire.ts";
+import type { DocumentBody, DocumentErrorBody, UploadBody } from "./wire.ts";
 
 export interface FileOutcome {
   readonly file: FoundFile;
   readonly outcome: "added" | "unchanged" | "failed";
   readonly documentId?: string;
   readonly error?: DocumentErrorBody;
+  /** Once it is ready. */
+  readonly made?: Pick<DocumentBody, "counts" | "timings_ms" | "duplicate_of">;
 }
 
 const uploadsAtOnce = 4; // enough to keep two tasks busy while others are sent
@@ -65,7 +67,7 @@ async function ingestFile(
     if (done.status === "failed") {
       return { file, outcome: "failed", documentId, ...(done.error === null ? {} : { error: done.error }) };
     }
-    return { file, outcome: document.duplicate_of === null ? "added" : "unchanged", documentId };
+    return { file, outcome: document.duplicate_of === documentId ? "unchanged" : "added", documentId, made: done };
   } catch (thrown) {
     if (thrown instanceof ProblemReply && thrown.problem.status >= 400 && thrown.problem.status < 500) {
       const { code, title, hint = "" } = thrown.problem;
@@ -105,7 +107,7 @@ async function waitForDocument(connection: Connection, knowledgeBaseId: string, 
   for (;;) {
     const path = `/v1/knowledge-bases/${knowledgeBaseId}/documents/${id}`;
     const response = await send(connection, path, { signal });
-    const document = (await response.json()) as { status: string; error: DocumentErrorBody | null };
+    const document = (await response.json()) as DocumentBody;
     if (document.status === "ready" || document.status === "failed") return document;
     await delay(200, undefined, { signal });
   }

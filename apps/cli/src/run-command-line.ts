@@ -8,6 +8,7 @@ import type { BudgetGiven } from "./commands/budgets.ts";
 import { listBudgets, removeBudget, setBudget } from "./commands/budgets.ts";
 import { defineEconomics } from "./commands/define-economics.ts";
 import { defineEstimates } from "./commands/define-estimates.ts";
+import { defineJobs } from "./commands/define-jobs.ts";
 import { defineModels } from "./commands/define-models.ts";
 import type { RunCommand } from "./commands/define-prices.ts";
 import { definePrices } from "./commands/define-prices.ts";
@@ -130,6 +131,7 @@ function defineProgram(signal: AbortSignal, complaints: string[], end: (exitCode
     .option("--key <scope>", "also by the budgets of this API key: its scope, as `larder budgets` names it")
     .action(run((context, given: QuoteOptions) => quote(given, context)));
   defineReceipts(program, run, wholeNumber, addTo);
+  defineJobs(program, run, wholeNumber);
   defineBudgets(program, run);
   defineModels(program, run, wholeNumber);
   definePrices(program, run, wholeNumber);

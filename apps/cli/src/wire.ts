@@ -28,7 +28,10 @@ export interface DocumentBody {
   readonly media_type: string;
   readonly status: "queued" | "parsing" | "embedding" | "ready" | "failed";
   readonly error: DocumentErrorBody | null;
-  readonly counts: { readonly passages: number; readonly tokens: number };
+  readonly counts: { readonly passages: number; readonly tokens: number; readonly passages_reused?: number };
+  /** Where the time went, by stage; absent from a server of before they were measured. */
+  readonly timings_ms?: Readonly<Record<string, number>> | null;
+  readonly duplicate_of?: string | null;
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
@@ -40,6 +43,26 @@ export interface UploadBody {
     readonly error?: DocumentErrorBody | null;
   }[];
   readonly job_id: string;
+}
+
+export interface JobDocumentBody {
+  readonly id: string;
+  readonly status: DocumentBody["status"];
+  readonly progress: number;
+  readonly error: DocumentErrorBody | null;
+  readonly attempts: number | null;
+  readonly duplicate_of: string | null;
+}
+
+export interface JobSummaryBody {
+  readonly id: string;
+  readonly knowledge_base_id: string;
+  readonly state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+  readonly progress: number;
+  readonly counts: { readonly documents: number; readonly ready: number; readonly failed: number };
+  readonly failures: readonly JobDocumentBody[];
+  readonly created_at: string;
+  readonly finished_at: string | null;
 }
 
 export interface EvidenceBody {

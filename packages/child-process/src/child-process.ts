@@ -34,6 +34,8 @@ export interface ChildProcessOptions {
   readonly restartDelayMsMax?: number;
   /** A child that is not ready by then is killed. @defaultValue 60000 */
   readonly startTimeoutMs?: number;
+  /** Told of what the child writes to standard error, as it comes: its log, or a crash's last words. */
+  readonly onOutput?: (text: string) => void;
   /** Runs after every start, before any other request: loads the model, opens the index. */
   readonly onStart?: (request: StartRequest) => Promise<void>;
 }
@@ -114,6 +116,7 @@ export function openChildProcess(options: ChildProcessOptions): ChildProcess {
     });
     node.stderr?.setEncoding("utf8").on("data", (text: string) => {
       child.lastWords = (child.lastWords + text).slice(-lastWordsCharactersMax);
+      options.onOutput?.(text);
     });
     const stopWatching = watchMemory(child);
     void ended.then(() => {

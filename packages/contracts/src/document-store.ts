@@ -3,6 +3,8 @@ import type {
   DocumentStatus,
   DocumentText,
   Job,
+  JobState,
+  JobSummary,
   KnowledgeBase,
   Metadata,
   Page,
@@ -10,11 +12,9 @@ import type {
   StoredDocument,
   StoredPassage,
 } from "./documents.ts";
-import type { EmbedderId } from "./embedder.ts";
-import type { ErrorRecord } from "./errors/larder-error.ts";
-import type { DocumentId, JobId, KnowledgeBaseId, PassageId, TaskId } from "./ids.ts";
-import type { ParseWarning, PassageDraft } from "./parsed-document.ts";
+import type { DocumentId, JobId, KnowledgeBaseId, PassageId } from "./ids.ts";
 import type { SearchFilter } from "./search-filter.ts";
+import type { TaskPriority, TaskQueue } from "./task-queue.ts";
 import type { Label } from "./vector-index.ts";
 
 /** Knowledge bases by id. Deleting one removes its documents, passages, vectors and terms in the same transaction. */
@@ -90,6 +90,8 @@ export interface Upload {
   readonly mediaType: string;
   readonly externalId?: string;
   readonly metadata: Metadata;
+  /** @defaultValue "normal" */
+  readonly priority?: TaskPriority;
 }
 
 export interface Acceptance {
@@ -123,71 +125,30 @@ export interface DocumentWriter {
    * @throws {@link LarderError} `DOCUMENT_NOT_FOUND`
    */
   deleteDocument(knowledgeBaseId: KnowledgeBaseId, id: DocumentId, call: Call): Promise<void>;
+  /**
+   * Queues a failed document's bytes again, as a job of its own.
+   * @throws {@link LarderError} `DOCUMENT_NOT_FOUND`; `DOCUMENT_NOT_FAILED` when there is nothing to try again
+   */
+  retry(knowledgeBaseId: KnowledgeBaseId, id: DocumentId, priority: TaskPriority, call: Call): Promise<AcceptedUploads>;
+}
+
+/** Uploads as their senders follow them. */
+export interface JobStore {
   /** @throws {@link LarderError} `JOB_NOT_FOUND` */
   job(id: JobId, call: Call): Promise<Job>;
-}
-
-/** A task that one worker holds until `leaseExpiresAtMs`, unless it is renewed. */
-export interface LeasedTask {
-  readonly id: TaskId;
-  readonly jobId: JobId;
-  readonly knowledgeBaseId: KnowledgeBaseId;
-  readonly documentId: DocumentId;
-  /** The version that this task makes. */
-  readonly version: number;
-  readonly sha256: string;
-  readonly bytes: number;
-  readonly title: string;
-  readonly fileName?: string;
-  readonly mediaType: string;
-  /** From 1. */
-  readonly attempt: number;
-  /** Proves the claim; a task that was leased again has another. */
-  readonly leaseToken: string;
-  readonly leaseExpiresAtMs: number;
-}
-
-/** Everything that makes a version ready. `vectors` is row-major, one row of `dimensions` per passage. */
-export interface FinishedVersion {
-  readonly text: string;
-  /** Title found inside the document; the upload's title stands when it is absent. */
-  readonly title?: string;
-  readonly mediaType: string;
-  readonly pages: number;
-  /** Of the whole text, by the o200k counter. */
-  readonly tokens: number;
-  readonly warnings: readonly ParseWarning[];
-  readonly passages: readonly PassageDraft[];
-  readonly vectors: Float32Array;
-  readonly dimensions: number;
-  readonly embedderId: EmbedderId;
-  readonly parserId: string;
-  readonly splitterId: string;
-}
-
-/** The worker's side: claims, progress and ends of tasks. Each call that names a lease does nothing for a lost one. */
-export interface TaskQueue {
-  /** The oldest task that waits or whose lease ran out, or `undefined`. Counts as an attempt. */
-  lease(worker: { readonly name: string; readonly leaseMs: number }, call: Call): Promise<LeasedTask | undefined>;
-  /** `false` when the lease was lost: the worker must drop the task. */
-  renew(
-    task: LeasedTask,
-    state: { readonly status: "parsing" | "embedding"; readonly progress: number; readonly leaseMs: number },
+  /** Newest first. With the state `failed`: the dead letters. */
+  jobs(
+    page: PageRequest & { readonly state?: JobState; readonly knowledgeBaseId?: KnowledgeBaseId },
     call: Call,
-  ): Promise<boolean>;
+  ): Promise<Page<JobSummary>>;
   /**
-   * ONE transaction: passages, vectors, terms, operation log, the old version's removal, and the document is ready.
-   * `false` when the lease was lost or the document was deleted: nothing was written.
-   * @throws {@link LarderError} `EMBEDDER_MISMATCH` when the knowledge base holds vectors of another embedder
+   * Ends what is not done of a job, in one transaction: waiting tasks go, a worker that holds one learns of it at its next
+   * renewal. A document that never was ready is `failed` with `JOB_CANCELLED`; one with a live version keeps that.
+   * What another job waits for goes on for that one. A job that is over stays as it is.
+   * @throws {@link LarderError} `JOB_NOT_FOUND`
    */
-  finish(task: LeasedTask, version: FinishedVersion, call: Call): Promise<boolean>;
-  /** Ends the task for good; the document is `failed` with this error. `false` when the lease was lost. */
-  fail(task: LeasedTask, error: ErrorRecord, call: Call): Promise<boolean>;
-  /** Gives the task back to be leased again after `delayMs`. `false` when the lease was lost. */
-  release(task: LeasedTask, error: ErrorRecord, delayMs: number, call: Call): Promise<boolean>;
-  /** Tasks that wait or are held. */
-  depth(call: Call): Promise<number>;
+  cancelJob(id: JobId, call: Call): Promise<Job>;
 }
 
 /** The record: every port of the database in one value. */
-export interface DocumentStore extends KnowledgeBaseStore, DocumentReader, DocumentWriter, TaskQueue {}
+export interface DocumentStore extends KnowledgeBaseStore, DocumentReader, DocumentWriter, JobStore, TaskQueue {}

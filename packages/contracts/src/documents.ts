@@ -52,10 +52,32 @@ export interface StoredDocument {
   readonly progress: number;
   readonly error?: ErrorRecord;
   readonly warnings: readonly ParseWarning[];
-  readonly counts: { readonly passages: number; readonly tokens: number; readonly pages: number };
+  readonly counts: {
+    readonly passages: number;
+    readonly tokens: number;
+    readonly pages: number;
+    /** Passages whose vector was there already, of an older version or an earlier attempt. */
+    readonly passagesReused: number;
+  };
+  /** Another document of the knowledge base that has the same text. */
+  readonly duplicateOf?: DocumentId;
+  /** Absent until a version is ready, and for versions from before they were measured. */
+  readonly timingsMs?: VersionTimings;
   readonly metadata: Metadata;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
+}
+
+/**
+ * Where the time of a version went, in milliseconds. In a group, `embed` and `publish` are a document's share by its
+ * passages. `publish` ends when its rows are written, before the disk's sync.
+ */
+export interface VersionTimings {
+  readonly queued: number;
+  readonly parse: number;
+  readonly split: number;
+  readonly embed: number;
+  readonly publish: number;
 }
 
 /** A live passage as search needs it. */
@@ -85,25 +107,45 @@ export interface DocumentText {
   readonly text: string;
 }
 
-export type JobState = "queued" | "running" | "succeeded" | "failed";
+export type JobState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
 
-/** The public record of one upload: as many tasks as it brought new documents. */
-export interface Job {
+/** What became of a document of an upload, or where it is. */
+export interface JobDocument {
+  readonly id: DocumentId;
+  readonly status: DocumentStatus;
+  readonly progress: number;
+  readonly error?: ErrorRecord;
+  /** Tries that it took or failed after; absent while it is in the making. */
+  readonly attempts?: number;
+  /** Another document that has the same text. */
+  readonly duplicateOf?: DocumentId;
+}
+
+/** How a job stands, at a cost that does not grow with it. */
+export interface JobSummary {
   readonly id: JobId;
   readonly knowledgeBaseId: KnowledgeBaseId;
   /** `failed` when every task ended and at least one failed. */
   readonly state: JobState;
-  /** 0 … 1, mean over its documents. */
+  /** 0 … 1: the mean over its documents, or above {@link jobDocumentsListedMax} of them the share that ended. */
   readonly progress: number;
-  readonly documents: readonly {
-    readonly id: DocumentId;
-    readonly status: DocumentStatus;
-    readonly progress: number;
-    readonly error?: ErrorRecord;
-  }[];
+  readonly counts: { readonly documents: number; readonly ready: number; readonly failed: number };
+  /** The first that failed, at most {@link jobFailuresListedMax}. */
+  readonly failures: readonly JobDocument[];
   readonly createdAtMs: number;
   readonly finishedAtMs?: number;
 }
+
+/** The public record of one upload: as many tasks as it brought new documents. */
+export interface Job extends JobSummary {
+  /** In the order of the upload, at most {@link jobDocumentsListedMax}. */
+  readonly documents: readonly JobDocument[];
+}
+
+/** Documents that a job lists: whoever follows a larger one reads its counts. Chosen arbitrarily. */
+export const jobDocumentsListedMax = 1_000;
+/** Chosen arbitrarily. */
+export const jobFailuresListedMax = 20;
 
 export interface Page<T> {
   readonly data: readonly T[];

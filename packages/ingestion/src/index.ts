@@ -1,8 +1,5 @@
-export {
-  createIngestionWorker,
-  type IngestionWorker,
-  type IngestionWorkerOptions,
-  type WorkerEvent,
-} from "./ingestion-worker.ts";
+export { createIngestionWorker, type IngestionWorker } from "./ingestion-worker.ts";
 export { exhausted, planFailure, type RetryLimits } from "./plan-failure.ts";
-export { processTask, type TaskPorts } from "./process-task.ts";
+export type { TaskPorts } from "./prepare-document.ts";
+export { processTask } from "./process-task.ts";
+export type { IngestionWorkerOptions, WorkerEvent } from "./worker-options.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Call, KnowledgeBaseId, Upload } from "@larder/contracts";
 import { createChildProcessParser, createStructureSplitter } from "@larder/documents";
 import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
-import { openBlobFiles, openSqliteStore } from "@larder/store";
+import { openBlobFiles, openSqliteStore, openStageFiles } from "@larder/store";
 import { realClock as clock, createCountingIds } from "@larder/testkit";
 import { createO200kTokenCounter } from "@larder/tokenizer";
 
@@ -17,6 +17,7 @@ export async function openParts() {
   const folder = await mkdtemp(join(tmpdir(), "larder-ingestion-"));
   const store = await openSqliteStore({ file: join(folder, "larder.sqlite"), clock, ids });
   const blobs = await openBlobFiles({ folder: join(folder, "blobs") });
+  const stages = await openStageFiles({ folder: join(folder, "stages") });
   const embedder = await openOnnxEmbedder({});
   const tokenCounter = createO200kTokenCounter();
   const sentenceReader = createSentenceReader(await openTokenMatcher(), tokenCounter);
@@ -26,6 +27,7 @@ export async function openParts() {
     store,
     queue: store.documents,
     blobs,
+    stages,
     embedder,
     tokenCounter,
     sentenceReader,

@@ -109,16 +109,26 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
       ...(embedderId === undefined ? {} : { embedderId }),
     };
     const isNothingToSearch = counts.passages === 0 || allowed?.size === 0;
-    const found = isNothingToSearch
-      ? noCandidates
-      : await findCandidates(ports, { ...scope, limit: settings.candidatesPerSide }, call);
-    const candidates = narrow(query, found, settings);
-    const passages = await confirm(documents, query, candidates, call);
-
+    const { candidates, passages } = isNothingToSearch
+      ? { candidates: noCandidates, passages: new Map<Label, StoredPassage>() }
+      : await findConfirmed(scope, call);
     const startMs = clock.monotonicMs();
     const match = matchPassages(query.text, passages.values(), ports);
     const ranked = rankMatched(query, candidates, passages, match);
     return linkRanked(scope, { ranked, match, candidates, lateInteractionMs: clock.monotonicMs() - startMs }, call);
+  }
+
+  /**
+   * A version that is replaced after its passages were found and before they are read is in neither form among those that
+   * are: then it is searched once more, when the new one is there to be found.
+   */
+  async function findConfirmed(scope: SearchScope, call: Call) {
+    for (let searches = 1; ; searches += 1) {
+      const found = await findCandidates(ports, { ...scope, limit: settings.candidatesPerSide }, call);
+      const candidates = narrow(scope.query, found, settings);
+      const { labels, passages } = await confirm(documents, scope.query, candidates, call);
+      if (passages.size === labels.length || searches === searchesMax) return { candidates, passages };
+    }
   }
 
   function rankMatched(
@@ -150,12 +160,17 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
     first: RankedCandidates,
     call: Call,
   ): Promise<RankedCandidates> {
-    const { candidates, brought } = await followLinks(
+    const { candidates, brought: found } = await followLinks(
       ports,
       first.candidates,
       { ...scope, names, ranked: first.ranked },
       call,
     );
+    // Of a document that was replaced meanwhile, the version that was read first stands.
+    const versions = new Map(first.ranked.map(({ passage }) => [passage.documentId, passage.version]));
+    const isOfOneVersion = ([, { documentId, version }]: [Label, StoredPassage]) =>
+      (versions.get(documentId) ?? version) === version;
+    const brought = new Map([...found].filter(isOfOneVersion));
     if (brought.size === 0) return first;
     const { query } = scope;
     const matched = matchPassages(query.text, brought.values(), ports).passages;
@@ -216,6 +231,9 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
   };
 }
 
+/** Of one question, where passages vanish under it each time. Chosen arbitrarily: one is enough for one replacement. */
+const searchesMax = 4;
+
 const noCandidates: Candidates = {
   degraded: [],
   timingsMs: { embed: 0, dense: 0, lexical: 0 },
@@ -232,9 +250,11 @@ async function confirm(
   query: RetrievalQuery,
   { dense = [], lexical = [] }: Candidates,
   call: Call,
-): Promise<ReadonlyMap<Label, StoredPassage>> {
+): Promise<{ readonly labels: readonly Label[]; readonly passages: ReadonlyMap<Label, StoredPassage> }> {
   const labels = [...new Set([...dense, ...lexical].map(({ label }) => label))];
-  return labels.length === 0 ? new Map() : documents.passagesByLabel(query.knowledgeBaseId, labels, call);
+  const { knowledgeBaseId } = query;
+  const passages = labels.length === 0 ? new Map() : await documents.passagesByLabel(knowledgeBaseId, labels, call);
+  return { labels, passages };
 }
 
 /** Cosines of one model are not another's: these are what the weights of the confidence were fitted with. */

@@ -99,7 +99,26 @@ async function keep(folder: string, incoming: string, { sha256, bytes }: Blob): 
   await mkdir(inner, { recursive: true });
   if ((await bytesIn(file)) !== bytes) await rename(incoming, file);
   // Also when the file was there: whoever renamed it may not have come to its own fsync yet.
-  for (const written of [inner, dirname(inner), folder]) await syncFolder(written);
+  await syncTogether(inner);
+  if (durableFolders.has(inner)) return;
+  for (const above of [dirname(inner), folder]) await syncTogether(above);
+  durableFolders.add(inner);
+}
+
+/** Folders whose own names this process has synced: at most 65,536 of a store. */
+const durableFolders = new Set<string>();
+const syncsUnderWay = new Map<string, { readonly running: Promise<void>; next?: Promise<void> }>();
+
+/** One sync serves all who ask while an earlier one runs; that one may have begun before their change, so not they. */
+function syncTogether(folder: string): Promise<void> {
+  const underWay = syncsUnderWay.get(folder);
+  if (underWay !== undefined) {
+    underWay.next ??= underWay.running.catch(() => undefined).then(() => syncTogether(folder));
+    return underWay.next;
+  }
+  const running = syncFolder(folder).finally(() => syncsUnderWay.delete(folder));
+  syncsUnderWay.set(folder, { running });
+  return running;
 }
 
 async function bytesIn(file: string): Promise<number | undefined> {

@@ -11,7 +11,7 @@ export interface PassagesOfVersion {
   readonly knowledgeBaseNumber: number;
   readonly documentId: DocumentId;
   readonly version: number;
-  /** Of the whole version's text. */
+  /** What the knowledge base counts of the version's text: nothing where another document's passages stand for it. */
   readonly tokenCount: number;
 }
 

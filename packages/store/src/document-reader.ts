@@ -2,11 +2,11 @@ import type { DocumentReader, Label, PassageId, StoredPassage } from "@larder/co
 import { LarderError } from "@larder/contracts";
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { checkLimit, readCursor, toPage } from "./cursor.ts";
-import { documentColumns, isShownVersion, toStoredDocument } from "./document-row.ts";
+import { documentColumns, isReportOfShown, isShownVersion, toStoredDocument } from "./document-row.ts";
 import { selectLabelsMatching } from "./filter/labels-matching.ts";
 import { findDocument, findKnowledgeBase } from "./find-rows.ts";
 import { isVersionOfPassage, passageColumns, toStoredPassage } from "./passage-row.ts";
-import { documents, documentVersions, passages } from "./schema/index.ts";
+import { documents, documentVersions, passages, versionReports } from "./schema/index.ts";
 import type { StoreContext } from "./store-context.ts";
 
 /** Reads of documents and passages. Those that searches and answers wait for are prepared once. */
@@ -40,6 +40,7 @@ export function createDocumentReader({ read, connection }: StoreContext): Docume
           .select(documentColumns)
           .from(documents)
           .innerJoin(documentVersions, isShownVersion)
+          .leftJoin(versionReports, isReportOfShown)
           .where(and(eq(documents.knowledgeBaseId, knowledgeBaseId), gt(documents.number, after), ofStatus))
           .orderBy(asc(documents.number))
           .limit(limit + 1)

@@ -1,15 +1,21 @@
 import type { StoredDocument } from "@larder/contracts";
 import { and, eq, getTableColumns } from "drizzle-orm";
-import { documents, documentVersions } from "./schema/index.ts";
+import { documents, documentVersions, versionReports } from "./schema/index.ts";
+import type { VersionReportRow } from "./version-report.ts";
 
 type VersionColumns = (typeof documentVersions)["_"]["columns"];
 
 const { text: _text, ...shownColumns } = getTableColumns(documentVersions); // the text is long and seldom wanted
 
 /** A document with the version that readers are told about. */
-export const documentColumns: { document: typeof documents; shown: Omit<VersionColumns, "text"> } = {
+export const documentColumns: {
+  document: typeof documents;
+  shown: Omit<VersionColumns, "text">;
+  report: typeof versionReports;
+} = {
   document: documents,
   shown: shownColumns,
+  report: versionReports,
 };
 
 /** Joins each of the documents with the version that readers are told about. */
@@ -18,12 +24,19 @@ export const isShownVersion = and(
   eq(documentVersions.version, documents.shownVersion),
 );
 
+/** To the left: not every version has a report. */
+export const isReportOfShown = and(
+  eq(versionReports.documentId, documents.id),
+  eq(versionReports.version, documents.shownVersion),
+);
+
 export interface DocumentRow {
   readonly document: typeof documents.$inferSelect;
   readonly shown: Omit<typeof documentVersions.$inferSelect, "text">;
+  readonly report: VersionReportRow | null;
 }
 
-export function toStoredDocument({ document, shown }: DocumentRow): StoredDocument {
+export function toStoredDocument({ document, shown, report }: DocumentRow): StoredDocument {
   return {
     id: document.id,
     knowledgeBaseId: document.knowledgeBaseId,
@@ -38,7 +51,14 @@ export function toStoredDocument({ document, shown }: DocumentRow): StoredDocume
     progress: document.progress,
     ...(document.error === null ? {} : { error: document.error }),
     warnings: shown.warnings,
-    counts: { passages: shown.passageCount, tokens: shown.tokenCount, pages: shown.pageCount },
+    counts: {
+      passages: shown.passageCount,
+      tokens: shown.tokenCount,
+      pages: shown.pageCount,
+      passagesReused: report?.passagesReused ?? 0,
+    },
+    ...(report === null || report.duplicateOf === null ? {} : { duplicateOf: report.duplicateOf }),
+    ...(report === null || report.timings === null ? {} : { timingsMs: report.timings }),
     metadata: shown.metadata,
     createdAtMs: document.createdAtMs,
     updatedAtMs: document.updatedAtMs,

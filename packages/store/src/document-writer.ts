@@ -1,10 +1,11 @@
 import type { AcceptedUploads, Call, DocumentId, DocumentWriter, KnowledgeBaseId, Upload } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import { and, eq } from "drizzle-orm";
+import { and, eq, ne } from "drizzle-orm";
 import { deletePassages } from "./delete-passages.ts";
 import { toStoredDocument } from "./document-row.ts";
 import { findDocument, findKnowledgeBase } from "./find-rows.ts";
-import { endJobWithoutPending, jobsPendingOn, readJob, settleDocument } from "./job-rows.ts";
+import { endJobWithoutPending, leaveJobs, readJob, settleDocument } from "./job-rows.ts";
+import { releaseDuplicates } from "./same-text.ts";
 import { documents, documentVersions, jobDocuments, jobs } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { DocumentRecord, Staging } from "./stage-version.ts";
@@ -20,13 +21,13 @@ interface Placement {
 
 /** Takes documents in and away; each call is one transaction. */
 export function createDocumentWriter(context: StoreContext): DocumentWriter {
-  const { read, write, terms, clock, ids } = context;
+  const { write, terms, clock, ids } = context;
 
   /** One job with the documents that `place` finds for the uploads. */
-  function acceptAll(
+  function acceptAll<Sent extends Pick<Upload, "priority">>(
     knowledgeBaseId: KnowledgeBaseId,
-    uploads: readonly Upload[],
-    place: (staging: Staging, upload: Upload) => Placement,
+    uploads: readonly Sent[],
+    place: (staging: Staging, upload: Sent) => Placement,
     call: Call,
   ): AcceptedUploads {
     return write(call, (queries) => {
@@ -35,11 +36,14 @@ export function createDocumentWriter(context: StoreContext): DocumentWriter {
       const jobId = ids.next("job");
       queries.insert(jobs).values({ id: jobId, knowledgeBaseId, createdAtMs: nowMs }).run();
       const placements = uploads.map((upload, position) => {
-        const placement = place({ queries, ids, nowMs, jobId, knowledgeBaseId }, upload);
+        const { priority = "normal" } = upload;
+        const placement = place({ queries, ids, nowMs, jobId, knowledgeBaseId, priority }, upload);
         const outcome = placement.isPending ? "pending" : "ready";
         queries.insert(jobDocuments).values({ jobId, position, documentId: placement.documentId, outcome }).run();
         return placement;
       });
+      const readyCount = placements.filter(({ isPending }) => !isPending).length;
+      queries.update(jobs).set({ documentCount: placements.length, readyCount }).where(eq(jobs.id, jobId)).run();
       endJobWithoutPending(queries, jobId, nowMs);
       return {
         documents: placements.map(({ documentId, isDuplicate }) => ({
@@ -67,7 +71,7 @@ export function createDocumentWriter(context: StoreContext): DocumentWriter {
     },
     async deleteDocument(knowledgeBaseId, id, call) {
       write(call, (queries) => {
-        const { document, shown } = findDocument(queries, knowledgeBaseId, id);
+        const { document, shown, report } = findDocument(queries, knowledgeBaseId, id);
         if (document.liveVersion > 0) {
           const knowledgeBaseNumber = findKnowledgeBase(queries, knowledgeBaseId).number;
           const { liveVersion: version } = document;
@@ -76,18 +80,42 @@ export function createDocumentWriter(context: StoreContext): DocumentWriter {
             knowledgeBaseNumber,
             documentId: id,
             version,
-            tokenCount: shown.tokenCount,
+            tokenCount: report?.isSkipped === true ? 0 : shown.tokenCount,
           });
         }
-        const waitingJobs = jobsPendingOn(queries, id);
+        const waitingJobs = leaveJobs(queries, id);
         queries.delete(documents).where(eq(documents.id, id)).run(); // versions, task and places in jobs go with it
         for (const jobId of waitingJobs) endJobWithoutPending(queries, jobId, clock.nowMs());
+        if (report !== null && document.liveVersion > 0) releaseDuplicates(context, queries, report);
       });
     },
-    async job(id, call) {
-      return read(call, (queries) => readJob(queries, id));
+    async retry(knowledgeBaseId, id, priority, call) {
+      const place = (staging: Staging): Placement => {
+        const { queries } = staging;
+        const { document } = findDocument(queries, knowledgeBaseId, id);
+        if (document.status !== "failed") {
+          throw new LarderError("DOCUMENT_NOT_FAILED", { details: { document_id: id, status: document.status } });
+        }
+        stageAgain(staging, document, ...failedVersionOf(queries, document));
+        return { documentId: id, isDuplicate: false, isPending: true };
+      };
+      return acceptAll(knowledgeBaseId, [{ priority }], place, call);
     },
   };
+}
+
+/** The version that failed, with what its sender said of it. */
+function failedVersionOf(queries: Queries, document: DocumentRecord): [number, Omit<Upload, "sha256" | "bytes">] {
+  const { version, title, mediaType, metadata, fileName } = documentVersions;
+  const unready = and(eq(documentVersions.documentId, document.id), ne(version, document.liveVersion));
+  const row = queries
+    .select({ version, title, mediaType, metadata, fileName })
+    .from(documentVersions)
+    .where(unready)
+    .get();
+  if (row === undefined) throw new LarderError("UNEXPECTED", { cause: "a failed document has no failed version" });
+  const { version: failed, fileName: name, ...said } = row;
+  return [failed, name === null ? said : { ...said, fileName: name }];
 }
 
 interface Holder {

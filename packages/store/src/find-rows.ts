@@ -2,8 +2,8 @@ import type { DocumentId, KnowledgeBaseId } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { and, eq } from "drizzle-orm";
 import type { DocumentRow } from "./document-row.ts";
-import { documentColumns, isShownVersion } from "./document-row.ts";
-import { documents, documentVersions, knowledgeBases } from "./schema/index.ts";
+import { documentColumns, isReportOfShown, isShownVersion } from "./document-row.ts";
+import { documents, documentVersions, knowledgeBases, versionReports } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 
 export type KnowledgeBaseRow = typeof knowledgeBases.$inferSelect;
@@ -21,6 +21,7 @@ export function findDocument(queries: Queries, knowledgeBaseId: KnowledgeBaseId,
     .select(documentColumns)
     .from(documents)
     .innerJoin(documentVersions, isShownVersion)
+    .leftJoin(versionReports, isReportOfShown)
     .where(and(eq(documents.id, id), eq(documents.knowledgeBaseId, knowledgeBaseId)))
     .get();
   if (row === undefined) throw new LarderError("DOCUMENT_NOT_FOUND", { details: { document_id: id } });

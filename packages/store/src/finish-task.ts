@@ -1,4 +1,12 @@
-import type { FinishedVersion, Label, LanguageCode, LeasedTask, PassageDraft, PassageId } from "@larder/contracts";
+import type {
+  FinishedVersion,
+  Label,
+  LanguageCode,
+  LeasedTask,
+  PassageDraft,
+  PassageId,
+  VersionTimings,
+} from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { sha256Hex, sha256OfVector } from "@larder/receipts";
 import { and, eq, sql } from "drizzle-orm";
@@ -10,6 +18,7 @@ import { holdLanguages } from "./lexical/held-languages.ts";
 import { planLanguages } from "./lexical/plan-languages.ts";
 import type { PreparedTerms } from "./lexical/terms-table.ts";
 import { encodeSentences } from "./passage-sentences.ts";
+import { findSameText, releaseDuplicates } from "./same-text.ts";
 import {
   documents,
   documentVersions,
@@ -21,6 +30,7 @@ import {
 } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
+import { putReport } from "./version-report.ts";
 
 interface PlannedPassage {
   readonly draft: PassageDraft;
@@ -68,18 +78,30 @@ export function planFinish({ terms }: StoreContext, task: LeasedTask, version: F
 }
 
 /**
- * Makes a version live in the caller's transaction, in place of the one that was.
+ * Makes a version live in the caller's transaction, in place of the one that was. `false`, and nothing written, when it
+ * came without passages and the document that it was to lean on is not there any more.
  * @throws {@link LarderError} `EMBEDDER_MISMATCH`
  */
-export function writeFinish(context: StoreContext, queries: Queries, plan: FinishPlan): void {
-  const { task, version } = plan;
+export function writeFinish(
+  context: StoreContext,
+  queries: Queries,
+  planned: FinishPlan,
+  publishMs: () => number,
+): boolean {
+  const { task, version } = planned;
   const { knowledgeBaseId, documentId } = task;
   const knowledgeBase = findKnowledgeBase(queries, knowledgeBaseId);
   const { embedderId } = version;
   if (knowledgeBase.embedderId !== null && knowledgeBase.embedderId !== embedderId) {
     throw new LarderError("EMBEDDER_MISMATCH", { details: { expected: knowledgeBase.embedderId, actual: embedderId } });
   }
-  const { document, shown } = findDocument(queries, knowledgeBaseId, documentId);
+  const { textSha256 } = version;
+  const original =
+    textSha256 === undefined ? undefined : findSameText(queries, { knowledgeBaseId, documentId, textSha256 });
+  if (version.duplicateOf !== undefined && original === undefined) return false;
+  const isSkipped = original !== undefined && version.onSameText === "skip";
+  const plan = isSkipped ? { ...planned, passages: [] } : planned;
+  const { document, shown, report: former } = findDocument(queries, knowledgeBaseId, documentId);
   const { liveVersion } = document;
   const nowMs = context.clock.nowMs();
   if (liveVersion > 0) {
@@ -88,7 +110,7 @@ export function writeFinish(context: StoreContext, queries: Queries, plan: Finis
       knowledgeBaseNumber: knowledgeBase.number,
       documentId,
       version: liveVersion,
-      tokenCount: shown.tokenCount,
+      tokenCount: former?.isSkipped === true ? 0 : shown.tokenCount,
     });
     queries
       .delete(documentVersions)
@@ -107,7 +129,7 @@ export function writeFinish(context: StoreContext, queries: Queries, plan: Finis
       ),
       documentCount: sql`${knowledgeBases.documentCount} + 1`,
       passageCount: sql`${knowledgeBases.passageCount} + ${plan.passages.length}`,
-      tokenCount: sql`${knowledgeBases.tokenCount} + ${version.tokens}`,
+      tokenCount: sql`${knowledgeBases.tokenCount} + ${isSkipped ? 0 : version.tokens}`,
     })
     .where(eq(knowledgeBases.id, knowledgeBaseId))
     .run();
@@ -117,6 +139,23 @@ export function writeFinish(context: StoreContext, queries: Queries, plan: Finis
     .set({ ...live, status: "ready", progress: 1, error: null, updatedAtMs: nowMs })
     .where(eq(documents.id, documentId))
     .run();
+  putReport(queries, {
+    ...{ documentId, version: task.version, knowledgeBaseId, isSkipped },
+    textSha256: textSha256 ?? null,
+    duplicateOf: original ?? null,
+    passagesReused: version.passagesReused ?? 0,
+    attempts: task.attempt,
+    timings: version.timingsMs === undefined ? null : roundedTimings({ ...version.timingsMs, publish: publishMs() }),
+  });
+  const hadSameText = former?.textSha256 === textSha256 && !isSkipped;
+  if (liveVersion > 0 && former !== null && !hadSameText) releaseDuplicates(context, queries, former);
+  return true;
+}
+
+/** To hundredths: a share of a group is no whole number, and more digits say nothing. */
+function roundedTimings(timings: VersionTimings): VersionTimings {
+  const rounded = Object.entries(timings).map(([stage, ms]) => [stage, Math.round(ms * 100) / 100]);
+  return Object.fromEntries(rounded) as VersionTimings;
 }
 
 function writeVersion(queries: Queries, { task, version, title, passages }: FinishPlan, nowMs: number): void {

@@ -10,3 +10,4 @@ export type { SqliteStore, SqliteStoreOptions } from "./open-sqlite-store.ts";
 export { openSqliteStore } from "./open-sqlite-store.ts";
 export type { PastQuestionOptions } from "./past-question-rows.ts";
 export { openRunJournalFiles } from "./run-journal-files.ts";
+export { openStageFiles, type StageFilesOptions, sweepStages } from "./stage-files.ts";

@@ -1,40 +1,71 @@
-import type { DocumentId, ErrorRecord, Job, JobId, JobState } from "@larder/contracts";
-import { LarderError } from "@larder/contracts";
-import { and, asc, eq, isNull } from "drizzle-orm";
-import { documents, jobDocuments, jobs } from "./schema/index.ts";
+import type { DocumentId, ErrorRecord, Job, JobDocument, JobId, JobState, JobSummary } from "@larder/contracts";
+import { jobDocumentsListedMax, jobFailuresListedMax, LarderError } from "@larder/contracts";
+import { and, asc, count, eq, isNull, sql } from "drizzle-orm";
+import { documents, jobDocuments, jobs, versionReports } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
+
+type JobRow = typeof jobs.$inferSelect;
 
 /** @throws {@link LarderError} `JOB_NOT_FOUND` */
 export function readJob(queries: Queries, id: JobId): Job {
   const job = queries.select().from(jobs).where(eq(jobs.id, id)).get();
   if (job === undefined) throw new LarderError("JOB_NOT_FOUND", { details: { job_id: id } });
-  const rows = queries
+  const listed = listDocuments(queries, eq(jobDocuments.jobId, id), jobDocumentsListedMax);
+  const summary = summarise(queries, job);
+  if (job.documentCount > listed.length) return { ...summary, documents: listed };
+  const state =
+    summary.state === "running" && listed.every(({ status }) => status === "queued") ? "queued" : summary.state;
+  const progress = listed.length === 0 ? 1 : listed.reduce((sum, each) => sum + each.progress, 0) / listed.length;
+  return { ...summary, state, progress, documents: listed };
+}
+
+/** At a cost that does not grow with the job. */
+export function summarise(queries: Queries, job: JobRow): JobSummary {
+  const { id, knowledgeBaseId, documentCount, readyCount, failedCount, createdAtMs, finishedAtMs } = job;
+  const ofJob = eq(jobDocuments.jobId, id);
+  // As text: the partial index is found by the same words only.
+  const failed = and(ofJob, sql`${jobDocuments.outcome} = 'failed'`);
+  const ended = readyCount + failedCount;
+  return {
+    ...{ id, knowledgeBaseId, createdAtMs },
+    state: stateOf(job),
+    progress: documentCount === 0 || finishedAtMs !== null ? 1 : ended / documentCount,
+    counts: { documents: documentCount, ready: readyCount, failed: failedCount },
+    failures: failedCount === 0 ? [] : listDocuments(queries, failed, jobFailuresListedMax),
+    ...(finishedAtMs === null ? {} : { finishedAtMs }),
+  };
+}
+
+function stateOf({ finishedAtMs, cancelledAtMs, failedCount }: JobRow): JobState {
+  if (cancelledAtMs !== null) return "cancelled";
+  if (finishedAtMs === null) return "running";
+  return failedCount > 0 ? "failed" : "succeeded";
+}
+
+function listDocuments(queries: Queries, where: ReturnType<typeof and>, limit: number): readonly JobDocument[] {
+  return queries
     .select({
       id: documents.id,
       outcome: jobDocuments.outcome,
       error: jobDocuments.error,
       status: documents.status,
       progress: documents.progress,
+      attempts: versionReports.attempts,
+      duplicateOf: versionReports.duplicateOf,
     })
     .from(jobDocuments)
     .innerJoin(documents, eq(documents.id, jobDocuments.documentId))
-    .where(eq(jobDocuments.jobId, id))
+    .leftJoin(
+      versionReports,
+      // Of the newest version: the one that is ready or failed.
+      and(eq(versionReports.documentId, documents.id), eq(versionReports.version, documents.lastVersion)),
+    )
+    .where(where)
     .orderBy(asc(jobDocuments.position))
-    .all();
-  const listed = rows.map(toJobDocument);
-  const { knowledgeBaseId, createdAtMs, finishedAtMs } = job;
-  return {
-    id,
-    knowledgeBaseId,
-    state: stateOf(listed, finishedAtMs !== null),
-    progress: listed.length === 0 ? 1 : listed.reduce((sum, { progress }) => sum + progress, 0) / listed.length,
-    documents: listed,
-    createdAtMs,
-    ...(finishedAtMs === null ? {} : { finishedAtMs }),
-  };
+    .limit(limit)
+    .all()
+    .map(toJobDocument);
 }
-
-type JobDocument = Job["documents"][number];
 
 function toJobDocument(row: {
   readonly id: DocumentId;
@@ -42,20 +73,20 @@ function toJobDocument(row: {
   readonly error: ErrorRecord | null;
   readonly status: JobDocument["status"];
   readonly progress: number;
+  readonly attempts: number | null;
+  readonly duplicateOf: DocumentId | null;
 }): JobDocument {
+  const { id } = row;
+  const attempts = row.attempts === null || row.attempts === 0 ? {} : { attempts: row.attempts };
+  const duplicate = row.duplicateOf === null ? {} : { duplicateOf: row.duplicateOf };
   switch (row.outcome) {
     case "pending":
-      return { id: row.id, status: row.status, progress: row.progress };
+      return { id, status: row.status, progress: row.progress };
     case "ready":
-      return { id: row.id, status: "ready", progress: 1 };
+      return { id, status: "ready", progress: 1, ...attempts, ...duplicate };
     case "failed":
-      return { id: row.id, status: "failed", progress: 1, ...(row.error === null ? {} : { error: row.error }) };
+      return { id, status: "failed", progress: 1, ...(row.error === null ? {} : { error: row.error }), ...attempts };
   }
-}
-
-function stateOf(listed: readonly JobDocument[], isFinished: boolean): JobState {
-  if (isFinished) return listed.some(({ status }) => status === "failed") ? "failed" : "succeeded";
-  return listed.every(({ status }) => status === "queued") ? "queued" : "running";
 }
 
 /** Writes what became of a document into each job that waits for it, and ends the jobs that waited for nothing else. */
@@ -72,30 +103,50 @@ export function settleDocument(
     .where(waiting)
     .returning({ jobId: jobDocuments.jobId })
     .all();
-  for (const { jobId } of settled) endJobWithoutPending(queries, jobId, nowMs);
+  for (const { jobId } of settled) {
+    const more =
+      outcome.outcome === "ready"
+        ? { readyCount: sql`${jobs.readyCount} + 1` }
+        : { failedCount: sql`${jobs.failedCount} + 1` };
+    queries.update(jobs).set(more).where(eq(jobs.id, jobId)).run();
+    endJobWithoutPending(queries, jobId, nowMs);
+  }
 }
 
-/** Jobs that wait for this document. */
-export function jobsPendingOn(queries: Queries, documentId: DocumentId): readonly JobId[] {
-  return queries
-    .select({ jobId: jobDocuments.jobId })
+/** Takes a document that is about to go out of every job's counts; the jobs that it was in. */
+export function leaveJobs(queries: Queries, documentId: DocumentId): readonly JobId[] {
+  const places = queries
+    .select({ jobId: jobDocuments.jobId, outcome: jobDocuments.outcome, places: count() })
     .from(jobDocuments)
-    .where(and(eq(jobDocuments.documentId, documentId), eq(jobDocuments.outcome, "pending")))
-    .all()
-    .map(({ jobId }) => jobId);
+    .where(eq(jobDocuments.documentId, documentId))
+    .groupBy(jobDocuments.jobId, jobDocuments.outcome)
+    .all();
+  for (const { jobId, outcome, places: fewer } of places) {
+    const counted =
+      outcome === "pending"
+        ? {}
+        : outcome === "ready"
+          ? { readyCount: sql`${jobs.readyCount} - ${fewer}` }
+          : { failedCount: sql`${jobs.failedCount} - ${fewer}` };
+    queries
+      .update(jobs)
+      .set({ ...counted, documentCount: sql`${jobs.documentCount} - ${fewer}` })
+      .where(eq(jobs.id, jobId))
+      .run();
+  }
+  return places.filter(({ outcome }) => outcome === "pending").map(({ jobId }) => jobId);
 }
 
 export function endJobWithoutPending(queries: Queries, jobId: JobId, nowMs: number): void {
-  const pending = queries
-    .select({ jobId: jobDocuments.jobId })
-    .from(jobDocuments)
-    .where(and(eq(jobDocuments.jobId, jobId), eq(jobDocuments.outcome, "pending")))
-    .limit(1)
-    .get();
-  if (pending !== undefined) return;
   queries
     .update(jobs)
     .set({ finishedAtMs: nowMs })
-    .where(and(eq(jobs.id, jobId), isNull(jobs.finishedAtMs)))
+    .where(
+      and(
+        eq(jobs.id, jobId),
+        isNull(jobs.finishedAtMs),
+        sql`${jobs.readyCount} + ${jobs.failedCount} >= ${jobs.documentCount}`,
+      ),
+    )
     .run();
 }

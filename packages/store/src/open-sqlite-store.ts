@@ -31,6 +31,7 @@ import { createIdempotencyKeys } from "./idempotency-keys.ts";
 import { createIndexRoots } from "./index-roots.ts";
 import type { IntegrityReport } from "./integrity.ts";
 import { checkIntegrity } from "./integrity.ts";
+import { createJobStore } from "./job-store.ts";
 import { createKnowledgeBaseRows } from "./knowledge-base-rows.ts";
 import { createLedgerArrivals } from "./ledger-arrivals.ts";
 import { createLedgerRows } from "./ledger-rows.ts";
@@ -135,6 +136,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
           ...createKnowledgeBaseRows(context, (id) => pastQuestions.forget(id)),
           ...createDocumentReader(context),
           ...createDocumentWriter(context),
+          ...createJobStore(context),
           ...createTaskRows(context),
         },
         ledger: createLedgerRows(moneyContext, writer),

@@ -1,5 +1,6 @@
-import type { JobId, KnowledgeBaseId, Upload } from "@larder/contracts";
+import type { JobId, KnowledgeBaseId, TaskPriority, Upload } from "@larder/contracts";
 import { and, eq, isNull, ne } from "drizzle-orm";
+import { priorityNumbers } from "./lease-tasks.ts";
 import { documents, documentVersions, tasks } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -13,13 +14,12 @@ export interface Staging {
   readonly nowMs: number;
   readonly jobId: JobId;
   readonly knowledgeBaseId: KnowledgeBaseId;
+  readonly priority: TaskPriority;
 }
 
 /** A document that was not here. Its first version is shown to readers while it is in the making. */
-export function insertDocument(
-  { queries, ids, nowMs, jobId, knowledgeBaseId }: Staging,
-  upload: Upload,
-): DocumentRecord {
+export function insertDocument(staging: Staging, upload: Upload): DocumentRecord {
+  const { queries, ids, nowMs, knowledgeBaseId } = staging;
   const document = queries
     .insert(documents)
     .values({
@@ -34,7 +34,7 @@ export function insertDocument(
     })
     .returning()
     .get();
-  insertVersion({ queries, ids, nowMs, jobId, knowledgeBaseId }, document, 1, upload);
+  insertVersion(staging, document, 1, upload);
   return document;
 }
 
@@ -47,7 +47,12 @@ export function stageNextVersion(staging: Staging, document: DocumentRecord, upl
 }
 
 /** Puts a failed version in the queue again, with what the sender says about it now. */
-export function stageAgain(staging: Staging, document: DocumentRecord, version: number, upload: Upload): void {
+export function stageAgain(
+  staging: Staging,
+  document: DocumentRecord,
+  version: number,
+  upload: Pick<Upload, "title" | "mediaType" | "metadata" | "fileName">,
+): void {
   const { title, mediaType, metadata } = upload;
   staging.queries
     .update(documentVersions)
@@ -56,6 +61,36 @@ export function stageAgain(staging: Staging, document: DocumentRecord, version: 
     .run();
   insertTask(staging, document, version);
   setQueued(staging, document, version);
+}
+
+/**
+ * Makes the live version of a document that has no passages anew. A newer version in the making takes its place instead:
+ * that one is what the sender means. Until either is ready the document is in no answer.
+ */
+export function requeueLive(staging: Staging, document: DocumentRecord): void {
+  const { queries, nowMs } = staging;
+  const { id, liveVersion } = document;
+  const live = and(eq(documentVersions.documentId, id), eq(documentVersions.version, liveVersion));
+  const isReplaced = document.status !== "ready" && document.status !== "failed";
+  if (isReplaced) {
+    const newer = and(eq(documentVersions.documentId, id), ne(documentVersions.version, liveVersion));
+    const making = queries.select({ version: documentVersions.version }).from(documentVersions).where(newer).get();
+    queries
+      .update(documents)
+      .set({ liveVersion: 0, shownVersion: making?.version ?? document.lastVersion, updatedAtMs: nowMs })
+      .where(eq(documents.id, id))
+      .run();
+    queries.delete(documentVersions).where(live).run();
+    return;
+  }
+  discardUnready(queries, document);
+  queries
+    .update(documentVersions)
+    .set({ readyAtMs: null, text: null, passageCount: 0, tokenCount: 0 })
+    .where(live)
+    .run();
+  insertTask(staging, document, liveVersion);
+  setQueued(staging, { ...document, liveVersion: 0 }, liveVersion);
 }
 
 /** Gives up the version that is in the making or failed, with its task; the live one is the newest again. */
@@ -115,7 +150,7 @@ function insertVersion(staging: Staging, document: DocumentRecord, version: numb
 }
 
 function insertTask(
-  { queries, ids, nowMs, jobId, knowledgeBaseId }: Staging,
+  { queries, ids, nowMs, jobId, knowledgeBaseId, priority }: Staging,
   { id: documentId }: DocumentRecord,
   version: number,
 ): void {
@@ -127,6 +162,7 @@ function insertTask(
     version,
     dueAtMs: nowMs,
     createdAtMs: nowMs,
+    priority: priorityNumbers[priority],
   };
   queries.insert(tasks).values(task).run();
 }
@@ -138,6 +174,7 @@ function setQueued({ queries, nowMs }: Staging, document: DocumentRecord, versio
       status: "queued",
       progress: 0,
       error: null,
+      liveVersion: document.liveVersion,
       lastVersion: Math.max(version, document.lastVersion),
       shownVersion: document.liveVersion === 0 ? version : document.liveVersion,
       updatedAtMs: nowMs,

@@ -1,39 +1,33 @@
-import type { LeasedTask, TaskQueue } from "@larder/contracts";
-import { and, asc, count, eq, lte, sql } from "drizzle-orm";
+import type { FinishOutcome, LeasedTask, TaskId, TaskQueue } from "@larder/contracts";
+import { and, count, eq, sql } from "drizzle-orm";
 import { planFinish, writeFinish } from "./finish-task.ts";
 import { settleDocument } from "./job-rows.ts";
+import { createTaskLeases } from "./lease-tasks.ts";
+import { readLiveVectors } from "./live-vectors.ts";
+import { findSameText } from "./same-text.ts";
 import { documents, documentVersions, tasks } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
+import { reportFailure } from "./version-report.ts";
 
 /** The queue of tasks as rows. A lease is a token that only its holder knows; whoever leases again makes another. */
 export function createTaskRows(context: StoreContext): TaskQueue {
-  const { read, write, clock, ids } = context;
-  return {
-    async lease({ name, leaseMs }, call) {
-      // Looking first spares idle workers the write lock; the transaction looks again.
-      const isWaiting = read(call, (queries) => findDue(queries, clock.nowMs()) !== undefined);
-      if (!isWaiting) return undefined;
-      return write(call, (queries) => {
-        const nowMs = clock.nowMs();
-        const due = findDue(queries, nowMs);
-        if (due === undefined) return undefined;
-        const leaseToken = ids.next("task");
-        const leaseExpiresAtMs = nowMs + leaseMs;
-        queries
-          .update(tasks)
-          .set({ attempts: sql`${tasks.attempts} + 1`, leaseToken, leasedBy: name, dueAtMs: leaseExpiresAtMs })
-          .where(eq(tasks.number, due.number))
-          .run();
-        const { number: _number, fileName, attempts, ...task } = due;
-        const file = fileName === null ? {} : { fileName };
-        return { ...task, ...file, attempt: attempts + 1, leaseToken, leaseExpiresAtMs } satisfies LeasedTask;
-      });
-    },
-    async renew(task, { status, progress, leaseMs }, call) {
-      return write(call, (queries) => {
-        if (!isHeld(queries, task)) return false;
-        const nowMs = clock.nowMs();
+  const { read, write, clock } = context;
+  const leases = createTaskLeases(context);
+
+  const leaseGroup: TaskQueue["leaseGroup"] = async (limits, call) => {
+    // Looking first spares idle workers the write lock; the transaction looks again.
+    if (!read(call, () => leases.isAnyDue())) return [];
+    return write(call, () => leases.lease(limits));
+  };
+
+  const renewGroup: TaskQueue["renewGroup"] = async (states, leaseMs, call) =>
+    write(call, (queries) => {
+      const nowMs = clock.nowMs();
+      const held = new Set<TaskId>();
+      for (const { task, status, progress } of states) {
+        if (!isHeld(queries, task)) continue;
+        held.add(task.id);
         queries
           .update(tasks)
           .set({ dueAtMs: nowMs + leaseMs })
@@ -41,20 +35,42 @@ export function createTaskRows(context: StoreContext): TaskQueue {
           .run();
         const shown = { status, progress: Math.min(1, Math.max(0, progress)), updatedAtMs: nowMs };
         queries.update(documents).set(shown).where(eq(documents.id, task.documentId)).run();
-        return true;
-      });
-    },
-    async finish(task, version, call) {
-      call.signal.throwIfAborted();
-      const plan = planFinish(context, task, version); // terms are made before the write lock is taken
-      return write(call, (queries) => {
-        if (!isHeld(queries, task)) return false;
-        writeFinish(context, queries, plan);
+      }
+      return held;
+    });
+
+  const finishGroup: TaskQueue["finishGroup"] = async (finished, call) => {
+    call.signal.throwIfAborted();
+    const startedMs = clock.monotonicMs();
+    // Terms are made before the write lock is taken.
+    const plans = finished.map(({ task, version }) => planFinish(context, task, version));
+    return write(call, (queries) =>
+      plans.map((plan): FinishOutcome => {
+        const { task } = plan;
+        if (!isHeld(queries, task)) return "lost";
+        const publishMs = () => (clock.monotonicMs() - startedMs) / plans.length;
+        if (!writeFinish(context, queries, plan, publishMs)) return "original_gone";
         queries.delete(tasks).where(eq(tasks.id, task.id)).run();
         settleDocument(queries, task.documentId, { outcome: "ready" }, clock.nowMs());
-        return true;
-      });
+        return "published";
+      }),
+    );
+  };
+
+  return {
+    async lease({ name, leaseMs }, call) {
+      const limits = { name, leaseMs, tasksMax: 1, bytesMax: Number.MAX_SAFE_INTEGER };
+      return (await leaseGroup(limits, call))[0];
     },
+    leaseGroup,
+    async renew(task, { status, progress, leaseMs }, call) {
+      return (await renewGroup([{ task, status, progress }], leaseMs, call)).has(task.id);
+    },
+    renewGroup,
+    async finish(task, version, call) {
+      return (await finishGroup([{ task, version }], call))[0] === "published";
+    },
+    finishGroup,
     async fail(task, error, call) {
       return write(call, (queries) => {
         if (!isHeld(queries, task)) return false;
@@ -62,6 +78,7 @@ export function createTaskRows(context: StoreContext): TaskQueue {
         queries.delete(tasks).where(eq(tasks.id, task.id)).run();
         const failed = { status: "failed" as const, error, updatedAtMs: nowMs };
         queries.update(documents).set(failed).where(eq(documents.id, task.documentId)).run();
+        reportFailure(queries, task);
         settleDocument(queries, task.documentId, { outcome: "failed", error }, nowMs);
         return true;
       });
@@ -71,44 +88,45 @@ export function createTaskRows(context: StoreContext): TaskQueue {
         if (!isHeld(queries, task)) return false;
         const nowMs = clock.nowMs();
         const waiting = { leaseToken: null, leasedBy: null, lastError: error, dueAtMs: nowMs + delayMs };
-        queries.update(tasks).set(waiting).where(eq(tasks.id, task.id)).run();
+        const uncounted = error.code === "SERVER_STOPPING" ? { attempts: sql`${tasks.attempts} - 1` } : {};
+        queries
+          .update(tasks)
+          .set({ ...waiting, ...uncounted })
+          .where(eq(tasks.id, task.id))
+          .run();
         const shown = { status: "queued" as const, progress: 0, updatedAtMs: nowMs };
         queries.update(documents).set(shown).where(eq(documents.id, task.documentId)).run();
         return true;
       });
     },
+    async reclaim(name, call) {
+      return write(call, () => leases.reclaim(name));
+    },
     async depth(call) {
       return read(call, (queries) => queries.select({ tasks: count() }).from(tasks).get()?.tasks ?? 0);
     },
+    async findSameText({ knowledgeBaseId, documentId }, textSha256, call) {
+      return read(call, (queries) => findSameText(queries, { knowledgeBaseId, documentId, textSha256 }));
+    },
+    async liveVectors(task, embedderId, call) {
+      return read(call, (queries) => readLiveVectors(queries, task, embedderId));
+    },
+    async awaited(sha256s, call) {
+      const listed = sql`(select value from json_each(${JSON.stringify(sha256s)}))`;
+      const ofTask = and(
+        eq(documentVersions.documentId, tasks.documentId),
+        eq(documentVersions.version, tasks.version),
+        sql`${documentVersions.sha256} in ${listed}`,
+      );
+      return read(call, (queries) => {
+        const rows = queries
+          .select({ sha256: documentVersions.sha256 })
+          .from(tasks)
+          .innerJoin(documentVersions, ofTask);
+        return new Set(rows.all().map(({ sha256 }) => sha256));
+      });
+    },
   };
-}
-
-/** The oldest task that may be leased. Ended tasks have no row, so this stops at the first rows of the table. */
-function findDue(queries: Queries, nowMs: number) {
-  return queries
-    .select({
-      number: tasks.number,
-      id: tasks.id,
-      jobId: tasks.jobId,
-      knowledgeBaseId: tasks.knowledgeBaseId,
-      documentId: tasks.documentId,
-      version: tasks.version,
-      attempts: tasks.attempts,
-      sha256: documentVersions.sha256,
-      bytes: documentVersions.bytes,
-      title: documentVersions.title,
-      fileName: documentVersions.fileName,
-      mediaType: documentVersions.mediaType,
-    })
-    .from(tasks)
-    .innerJoin(
-      documentVersions,
-      and(eq(documentVersions.documentId, tasks.documentId), eq(documentVersions.version, tasks.version)),
-    )
-    .where(lte(tasks.dueAtMs, nowMs))
-    .orderBy(asc(tasks.number))
-    .limit(1)
-    .get();
 }
 
 function isHeld(queries: Queries, task: LeasedTask): boolean {

@@ -40,7 +40,8 @@ if (task === "lock") {
   for (let i = 0; i < Number(count); i += 5) await Promise.all([0, 1, 2, 3, 4].map((more) => write(i + more)));
   process.stdout.write(`${count}\n`);
 } else {
-  await using store = await openSqliteStore({ file: path, clock, ids: createCountingIds(name) });
+  // SQLite gives the lock to whoever asks at the right moment: on a busy machine one of them may wait for long.
+  await using store = await openSqliteStore({ file: path, clock, ids: createCountingIds(name), busyTimeoutMs: 60_000 });
   const id = knowledgeBase as KnowledgeBaseId;
   let finished = 0;
   for (let i = 0; i < Number(count); i++) {

@@ -20,7 +20,17 @@ export const documentBody = z
     progress: z.number().min(0).max(1),
     error: errorBody.nullable(),
     warnings: z.array(z.object({ code: z.string(), message: z.string() })),
-    counts: z.object({ passages: z.int(), tokens: z.int(), pages: z.int() }),
+    counts: z.object({
+      passages: z.int(),
+      tokens: z.int(),
+      pages: z.int(),
+      passages_reused: z.int().describe("Passages that kept a vector of the version before, or of an earlier attempt."),
+    }),
+    duplicate_of: z.string().nullable().describe("Another document of this knowledge base that has the same text."),
+    timings_ms: z
+      .object({ queued: z.number(), parse: z.number(), split: z.number(), embed: z.number(), publish: z.number() })
+      .nullable()
+      .describe("Of the live version; a share by passages where several were embedded and published together."),
     metadata: metadataObject,
     created_at: timeText,
     updated_at: timeText,
@@ -48,7 +58,10 @@ export function toDocumentBody(document: StoredDocument): DocumentBody {
       passages: document.counts.passages,
       tokens: document.counts.tokens,
       pages: document.counts.pages,
+      passages_reused: document.counts.passagesReused,
     },
+    duplicate_of: document.duplicateOf ?? null,
+    timings_ms: document.timingsMs === undefined ? null : { ...document.timingsMs },
     metadata: { ...document.metadata },
     created_at: toTime(document.createdAtMs),
     updated_at: toTime(document.updatedAtMs),
@@ -64,7 +77,13 @@ export const acceptedBody = z
           title: z.string(),
           status: documentStatus,
           sha256: z.string(),
-          duplicate_of: z.string().nullable().describe("Set when these bytes were here already; equal to `id`."),
+          duplicate_of: z
+            .string()
+            .nullable()
+            .describe(
+              "Equal to `id` when these bytes were here already; another document's id when that one has the same text, " +
+                "which is known once this one is ready.",
+            ),
           error: errorBody.nullable(),
         }),
       )
@@ -82,7 +101,7 @@ export function toAcceptedBody(acceptances: readonly Acceptance[], jobId: string
       title: document.title,
       status: document.status,
       sha256: document.sha256,
-      duplicate_of: duplicateOf ?? null,
+      duplicate_of: duplicateOf ?? document.duplicateOf ?? null,
       error: toErrorBody(document.error),
     })),
     job_id: jobId,

@@ -1,38 +1,72 @@
 import { z } from "@hono/zod-openapi";
-import type { Job } from "@larder/contracts";
+import type { Job, JobDocument, JobSummary } from "@larder/contracts";
+import { jobDocumentsListedMax, jobFailuresListedMax } from "@larder/contracts";
 import { documentStatus } from "./document-body.ts";
 import { errorBody } from "./problem-body.ts";
 import { timeText, toErrorBody, toTime } from "./scalars.ts";
 
+export const jobState = z.enum(["queued", "running", "succeeded", "failed", "cancelled"]);
+
+const jobDocumentBody = z.object({
+  id: z.string(),
+  status: documentStatus,
+  progress: z.number(),
+  error: errorBody.nullable(),
+  attempts: z.int().nullable().describe("Tries that it took or failed after; null while it is in the making."),
+  duplicate_of: z.string().nullable().describe("Another document that has the same text."),
+});
+
+const summary = {
+  id: z.string(),
+  knowledge_base_id: z.string(),
+  state: jobState,
+  progress: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe(`Mean over its documents; above ${jobDocumentsListedMax} of them, the share that ended.`),
+  counts: z.object({ documents: z.int(), ready: z.int(), failed: z.int() }),
+  failures: z.array(jobDocumentBody).describe(`The first documents that failed, at most ${jobFailuresListedMax}.`),
+  created_at: timeText,
+  finished_at: timeText.nullable(),
+};
+
+export const jobSummaryBody = z.object(summary).openapi("JobSummary");
 export const jobBody = z
   .object({
-    id: z.string(),
-    knowledge_base_id: z.string(),
-    state: z.enum(["queued", "running", "succeeded", "failed"]),
-    progress: z.number().min(0).max(1),
-    documents: z.array(
-      z.object({ id: z.string(), status: documentStatus, progress: z.number(), error: errorBody.nullable() }),
-    ),
-    created_at: timeText,
-    finished_at: timeText.nullable(),
+    ...summary,
+    documents: z
+      .array(jobDocumentBody)
+      .describe(`In the order of the upload, at most ${jobDocumentsListedMax}; \`counts\` has all.`),
   })
   .openapi("Job");
 
 export type JobBody = z.infer<typeof jobBody>;
+export type JobSummaryBody = z.infer<typeof jobSummaryBody>;
 
-export function toJobBody(job: Job): JobBody {
+export function toJobSummaryBody(job: JobSummary): JobSummaryBody {
+  const { documents, ready, failed } = job.counts;
   return {
     id: job.id,
     knowledge_base_id: job.knowledgeBaseId,
     state: job.state,
     progress: job.progress,
-    documents: job.documents.map(({ id, status, progress, error }) => ({
-      id,
-      status,
-      progress,
-      error: toErrorBody(error),
-    })),
+    counts: { documents, ready, failed },
+    failures: job.failures.map(toJobDocumentBody),
     created_at: toTime(job.createdAtMs),
     finished_at: job.finishedAtMs === undefined ? null : toTime(job.finishedAtMs),
+  };
+}
+
+export function toJobBody(job: Job): JobBody {
+  return { ...toJobSummaryBody(job), documents: job.documents.map(toJobDocumentBody) };
+}
+
+function toJobDocumentBody({ id, status, progress, error, attempts, duplicateOf }: JobDocument) {
+  return {
+    ...{ id, status, progress },
+    error: toErrorBody(error),
+    attempts: attempts ?? null,
+    duplicate_of: duplicateOf ?? null,
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createRoute, z } from "@hono/zod-openapi";
-import type { AcceptedUploads, KnowledgeBaseId, Upload } from "@larder/contracts";
+import type { AcceptedUploads, KnowledgeBaseId, TaskPriority, Upload } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { ApiContext } from "../api-env.ts";
 import { createRouter } from "../api-env.ts";
@@ -43,7 +43,13 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
       "application/json": { schema: toBodySchema(text) },
     },
   };
-  const query = z.strictObject({ wait_ms: waitQuery(limits) });
+  const query = z.strictObject({
+    wait_ms: waitQuery(limits),
+    priority: z
+      .enum(["high", "normal", "low"])
+      .default("normal")
+      .describe("Whose turn it is before all of a lower one."),
+  });
   const responses = {
     202: reply("Durable, and queued to be read. With `wait_ms` their state by then.", acceptedBody),
     ...problems(404, 409, 413, 415, 429),
@@ -66,8 +72,21 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
     request: { params: documentPath, query, body },
     responses,
   });
+  const retry = createRoute({
+    method: "post",
+    path: "/v1/knowledge-bases/{kb}/documents/{doc}/retry",
+    tags,
+    summary: "Try a failed document again",
+    description: "From the bytes that are here, as a job of its own. 409 `DOCUMENT_NOT_FAILED` for any other document.",
+    request: { params: documentPath, query },
+    responses: { 202: reply("Queued. With `wait_ms` its state by then.", acceptedBody), ...problems(404, 409, 429) },
+  });
 
   const textLimits = textBodyLimits(limits);
+  const receiveAt = async (c: ApiContext, priority: TaskPriority, filesMax: number): Promise<readonly Upload[]> => {
+    const uploads = await receive(c, filesMax);
+    return priority === "normal" ? uploads : uploads.map((upload) => ({ ...upload, priority }));
+  };
   const receive = (c: ApiContext, filesMax: number): Promise<readonly Upload[]> =>
     slots.hold(async () => {
       const mediaType = mediaTypeOf(c);
@@ -100,11 +119,20 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
       const id = knowledgeBaseIdOf(c.req.valid("param").kb);
       await requireKnowledgeBase(c, id); // before its files are received
       await requireRoom(c);
-      const uploads = await receive(c, limits.uploadFilesMax);
+      const uploads = await receiveAt(c, c.req.valid("query").priority, limits.uploadFilesMax);
+      larder.reachFailPoint("after-blob");
       return answerOnce(c, idempotency, [fingerprintOf(uploads)], async () => {
         const accepted = await store.accept(id, uploads, c.get("call"));
+        larder.reachFailPoint("after-accept");
         return { status: 202, body: await finish(c, accepted, c.req.valid("query").wait_ms) };
       });
+    })
+    .openapi(retry, async (c) => {
+      const { kb, doc } = c.req.valid("param");
+      await requireRoom(c);
+      const { priority, wait_ms: waitMs } = c.req.valid("query");
+      const accepted = await store.retry(knowledgeBaseIdOf(kb), documentIdOf(doc), priority, c.get("call"));
+      return c.json(await finish(c, accepted, waitMs), 202);
     })
     .openapi(replace, async (c) => {
       const { kb, doc } = c.req.valid("param");
@@ -112,7 +140,7 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
       const id = documentIdOf(doc);
       await store.document(knowledgeBaseId, id, c.get("call"));
       await requireRoom(c);
-      const [upload] = await receive(c, 1);
+      const [upload] = await receiveAt(c, c.req.valid("query").priority, 1);
       if (upload === undefined) throw invalidRequest({ field: "file", reason: "one file part is needed" });
       const accepted = await store.replace(knowledgeBaseId, id, upload, c.get("call"));
       return c.json(await finish(c, accepted, c.req.valid("query").wait_ms), 202);

@@ -17,18 +17,22 @@ export async function ingest(paths: readonly string[], context: CommandContext):
   const outcomes = await ingestWithProgress({ connection, knowledgeBaseId: knowledgeBase.id, files, hasBar, signal });
   const summary = tallyOf(outcomes);
   if (options.json) {
-    const rows = outcomes.map(({ file, outcome, documentId, error }) => ({
+    const rows = outcomes.map(({ file, outcome, documentId, error, made }) => ({
       path: file.name,
       outcome,
       document_id: documentId ?? null,
       error: error ?? null,
+      duplicate_of: made?.duplicate_of ?? null,
+      counts: made?.counts ?? null,
+      timings_ms: made?.timings_ms ?? null,
     }));
     context.print(JSON.stringify({ knowledge_base_id: knowledgeBase.id, ...summary, files: rows }));
   } else {
     context.print(
       `${pc.bold(name)}: ${counted(summary.added, "document")} added, ${count(summary.unchanged)} unchanged, ${count(summary.failed)} failed`,
     );
-    for (const { file, error } of outcomes) {
+    for (const { file, error, made } of outcomes) {
+      if (made?.duplicate_of) context.print(`  ${pc.dim("same text")} ${file.name}: as ${made.duplicate_of}`);
       if (error !== undefined)
         context.print(`  ${pc.red("failed")} ${file.name}: ${error.message} ${error.hint} ${pc.dim(error.code)}`);
     }

@@ -86,11 +86,23 @@ export const documentErrors = {
     meaning: "There is no such job.",
     hint: "Job ids come with the answer to an upload.",
   },
+  JOB_CANCELLED: {
+    blame: "caller",
+    retryable: false,
+    meaning: "The job was cancelled before the document was ready.",
+    hint: "Queue it again with POST /v1/knowledge-bases/{kb}/documents/{doc}/retry.",
+  },
+  DOCUMENT_NOT_FAILED: {
+    blame: "caller",
+    retryable: false,
+    meaning: "Only a failed document can be tried again.",
+    hint: "See its `status`; to replace its content use PUT.",
+  },
   JOB_ATTEMPTS_EXHAUSTED: {
     blame: "us",
     retryable: false,
     meaning: "The job was tried as often as the limit allows and never finished.",
-    hint: "See the document's error; send the document again to try anew.",
+    hint: "See the document's error; queue it again with POST /v1/knowledge-bases/{kb}/documents/{doc}/retry.",
   },
   QUEUE_FULL: {
     blame: "us",

@@ -27,6 +27,7 @@ export const jobDocuments = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.jobId, table.position] }),
     index("job_documents_document").on(table.documentId),
+    index("job_documents_failed").on(table.jobId, table.position).where(sql`outcome = 'failed'`),
     check("job_documents_outcome", sql`${table.outcome} in ('pending', 'ready', 'failed')`),
     check("job_documents_error", sql`(${table.outcome} = 'failed') = (${table.error} is not null)`),
   ],

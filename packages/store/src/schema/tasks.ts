@@ -4,7 +4,7 @@ import { check, foreignKey, index, integer, sqliteTable, text } from "drizzle-or
 import { documentVersions } from "./document-versions.ts";
 import { jobs } from "./jobs.ts";
 
-/** Work that is not done: a task's row goes when it ends, so the oldest one is at the start of the table. */
+/** Work that is not done: a task's row goes when it ends. */
 export const tasks = sqliteTable(
   "tasks",
   {
@@ -26,6 +26,8 @@ export const tasks = sqliteTable(
     /** Why it was given back last. */
     lastError: text("last_error", { mode: "json" }).$type<ErrorRecord>(),
     createdAtMs: integer("created_at_ms").notNull(),
+    /** 0 high, 1 normal, 2 low. */
+    priority: integer().notNull().default(1),
   },
   (table) => [
     foreignKey({
@@ -34,6 +36,8 @@ export const tasks = sqliteTable(
       foreignColumns: [documentVersions.documentId, documentVersions.version],
     }).onDelete("cascade"),
     index("tasks_job").on(table.jobId),
+    /** The order in which tasks are leased: whoever looks reads the rows that it takes, and one a knowledge base. */
+    index("tasks_turn").on(table.priority, table.knowledgeBaseId, table.dueAtMs),
     check("tasks_attempts", sql`${table.attempts} >= 0`),
     check("tasks_lease", sql`(${table.leaseToken} is null) = (${table.leasedBy} is null)`),
   ],

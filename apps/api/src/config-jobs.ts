@@ -1,0 +1,50 @@
+import { z } from "zod";
+
+const positive = z.coerce.number().int().positive();
+
+/** Settings of the work on documents, as a whole. */
+export const jobSettings = {
+  LARDER_WORKERS: positive
+    .max(16)
+    .default(1)
+    .describe("Worker processes; each has an embedder of its own, and so its memory."),
+  LARDER_GROUP_DOCUMENTS_MAX: positive
+    .max(500)
+    .default(32)
+    .describe("Short documents that are leased, embedded and published together."),
+  LARDER_GROUP_BYTES_MAX: positive
+    .default(2 ** 20)
+    .describe("Bytes of the documents of a group; a larger one is worked on alone."),
+  LARDER_DUPLICATE_TEXT: z
+    .enum(["keep", "skip"])
+    .default("keep")
+    .describe(
+      "What becomes of a document whose text another one of the knowledge base has. keep: both are found. skip: it is " +
+        "ready without passages of its own, and the other one is found for both.",
+    ),
+  LARDER_STAGE_PARSE_MS_MIN: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(1_000)
+    .describe("What parsing made is kept for the next attempt where it took at least so long."),
+  LARDER_STAGE_VECTORS_EVERY_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(5_000)
+    .describe("How often the vectors made so far are kept for the next attempt."),
+};
+
+type JobSettings = z.output<z.ZodObject<typeof jobSettings>>;
+
+export function jobLimits(data: JobSettings) {
+  return {
+    workers: data.LARDER_WORKERS,
+    groupTasksMax: data.LARDER_GROUP_DOCUMENTS_MAX,
+    groupBytesMax: data.LARDER_GROUP_BYTES_MAX,
+    sameText: data.LARDER_DUPLICATE_TEXT,
+    stageParseMsMin: data.LARDER_STAGE_PARSE_MS_MIN,
+    stageVectorsEveryMs: data.LARDER_STAGE_VECTORS_EVERY_MS,
+  };
+}

@@ -1,0 +1,89 @@
+import type { DocumentId, KnowledgeBaseId } from "@larder/contracts";
+import { and, asc, eq, isNotNull, ne, sql } from "drizzle-orm";
+import { documents, jobDocuments, jobs, knowledgeBases, versionReports } from "./schema/index.ts";
+import type { Queries } from "./sqlite-connection.ts";
+import { requeueLive } from "./stage-version.ts";
+import type { StoreContext } from "./store-context.ts";
+import type { VersionReportRow } from "./version-report.ts";
+
+const isLiveReport = and(
+  eq(documents.id, versionReports.documentId),
+  eq(documents.liveVersion, versionReports.version),
+);
+
+/** The oldest other document whose live version has this text, and passages of it. */
+export function findSameText(
+  queries: Queries,
+  text: { readonly knowledgeBaseId: KnowledgeBaseId; readonly documentId: DocumentId; readonly textSha256: string },
+): DocumentId | undefined {
+  return queries
+    .select({ id: documents.id })
+    .from(versionReports)
+    .innerJoin(documents, isLiveReport)
+    .where(
+      and(
+        eq(versionReports.knowledgeBaseId, text.knowledgeBaseId),
+        eq(versionReports.textSha256, text.textSha256),
+        eq(versionReports.isSkipped, false),
+        ne(versionReports.documentId, text.documentId),
+      ),
+    )
+    .orderBy(asc(documents.number))
+    .limit(1)
+    .get()?.id;
+}
+
+/**
+ * Called in the transaction in which a document stops having a text that others are reported to repeat. The others are
+ * pointed at the next one that has it. Where none with passages is left, those that went without go back to the queue,
+ * for a job of their own: they are found again when they are ready, and until then their status says that they are not.
+ */
+export function releaseDuplicates(
+  { ids, clock }: Pick<StoreContext, "ids" | "clock">,
+  queries: Queries,
+  gone: Pick<VersionReportRow, "documentId" | "knowledgeBaseId" | "textSha256">,
+): void {
+  const { knowledgeBaseId, textSha256 } = gone;
+  if (textSha256 === null) return;
+  const pointing = queries
+    .select({ report: versionReports, document: documents })
+    .from(versionReports)
+    .innerJoin(documents, isLiveReport)
+    .where(and(eq(versionReports.duplicateOf, gone.documentId), isNotNull(versionReports.textSha256)))
+    .orderBy(asc(documents.number))
+    .all();
+  if (pointing.length === 0) return;
+  const heir = findSameText(queries, { knowledgeBaseId, documentId: gone.documentId, textSha256 });
+  if (heir !== undefined) {
+    for (const { report } of pointing) {
+      pointAt(queries, report, report.documentId === heir ? null : heir);
+    }
+    return;
+  }
+  const jobId = ids.next("job");
+  const nowMs = clock.nowMs();
+  queries.insert(jobs).values({ id: jobId, knowledgeBaseId, createdAtMs: nowMs, documentCount: pointing.length }).run();
+  const staging = { queries, ids, nowMs, jobId, knowledgeBaseId, priority: "high" as const };
+  for (const [position, { report, document }] of pointing.entries()) {
+    const { documentId, version } = report;
+    queries
+      .delete(versionReports)
+      .where(and(eq(versionReports.documentId, documentId), eq(versionReports.version, version)))
+      .run();
+    queries.insert(jobDocuments).values({ jobId, position, documentId, outcome: "pending" }).run();
+    requeueLive(staging, document);
+  }
+  queries
+    .update(knowledgeBases)
+    .set({ documentCount: sql`${knowledgeBases.documentCount} - ${pointing.length}` })
+    .where(eq(knowledgeBases.id, knowledgeBaseId))
+    .run();
+}
+
+function pointAt(queries: Queries, { documentId, version }: VersionReportRow, duplicateOf: DocumentId | null): void {
+  queries
+    .update(versionReports)
+    .set({ duplicateOf })
+    .where(and(eq(versionReports.documentId, documentId), eq(versionReports.version, version)))
+    .run();
+}
