@@ -33,6 +33,18 @@ export class DocumentText {
     this.#writer.write(kind, text, this.#path.titles, isNextLine ? "\n" : "\n\n", columns);
   }
 
+  /** Blocks of a document that was read by itself, under their own headings and parted as they were. */
+  addDocument({ text, blocks, warnings }: ParsedDocument): void {
+    let reached = 0;
+    for (const { kind, start, end, headings, columns } of blocks) {
+      const gap = text.slice(reached, start);
+      const separator = reached > 0 && /^\s*\n\s*$/u.test(gap) ? gap : "\n\n";
+      this.#writer.write(kind, text.slice(start, end), headings, separator, columns);
+      reached = end;
+    }
+    for (const { code, message } of warnings) this.warn(code, message);
+  }
+
   /** Ends the page that was open, if any; what comes next stands on a new one, below no heading of the last. */
   startPage(): void {
     this.#endPage();

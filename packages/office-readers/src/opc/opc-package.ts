@@ -6,6 +6,7 @@ import { LarderError } from "@larder/contracts";
 import type { ParseLimits } from "@larder/text-blocks";
 import { toHeadingTitle } from "@larder/text-blocks";
 import { officePrefixes } from "./office-namespaces.ts";
+import { resolvePart } from "./resolve-part.ts";
 
 /** A link from one part of a package to another, or to somewhere outside, where nobody ever looks. */
 export interface OpcRelationship {
@@ -90,16 +91,6 @@ export class OpcPackage {
 }
 
 /** `problem` is `missing_part`: the archive is whole, but what it should hold is not in it. */
-export function missingPart(): LarderError {
+function missingPart(): LarderError {
   return new LarderError("DOCUMENT_MALFORMED", { details: { container: "office", problem: "missing_part" } });
-}
-
-/** `..` stops at the top, so no target leads out of the package. */
-export function resolvePart(folder: string, target: string): string {
-  const parts: string[] = [];
-  for (const part of (target.startsWith("/") ? target : folder + target).split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return parts.join("/");
 }
