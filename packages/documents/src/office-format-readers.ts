@@ -31,4 +31,6 @@ export const officeReaders: readonly (readonly [string, Loading])[] = [
   ["application/vnd.oasis.opendocument.presentation", readOdf],
   ["application/vnd.oasis.opendocument.presentation-template", readOdf],
   ["application/epub+zip", readEpub],
+  ["application/msword", async () => (await import("@larder/office-readers")).readDoc],
+  ["application/vnd.ms-powerpoint", async () => (await import("@larder/office-readers")).readPpt],
 ];

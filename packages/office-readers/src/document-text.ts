@@ -8,6 +8,8 @@ export interface FoundBlock {
   readonly text: string;
   readonly level?: number;
   readonly columns?: readonly string[];
+  /** What stands beside the text rather than in it, such as `Notes`: the last of its headings. */
+  readonly under?: string;
 }
 
 /** Writes blocks under their headings, page by page where the format has pages, and collects warnings. */
@@ -24,13 +26,14 @@ export class DocumentText {
   }
 
   /** @throws {@link LarderError} `DOCUMENT_TOO_LARGE` */
-  add({ kind, text, level, columns }: FoundBlock): void {
+  add({ kind, text, level, columns, under }: FoundBlock): void {
     if (kind === "heading" && text.trim() !== "") {
       this.#path.enter(level ?? 1, text);
       if ((level ?? 1) <= 1) this.#firstHeading ??= toHeadingTitle(text);
     }
     const isNextLine = (kind === "list_item" || kind === "code") && this.#writer.blocks.at(-1)?.kind === kind;
-    this.#writer.write(kind, text, this.#path.titles, isNextLine ? "\n" : "\n\n", columns);
+    const headings = under === undefined ? this.#path.titles : [...this.#path.titles, under];
+    this.#writer.write(kind, text, headings, isNextLine ? "\n" : "\n\n", columns);
   }
 
   /** Blocks of a document that was read by itself, under their own headings and parted as they were. */

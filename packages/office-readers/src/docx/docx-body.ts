@@ -153,8 +153,8 @@ export class DocxBody implements XmlHandler {
   #addComment(id: string | undefined): void {
     const comment = this.#parts.comments.find(id);
     if (comment === undefined) return;
-    const by = comment.author === "" ? "" : ` by ${comment.author}`;
-    this.#paragraphs.at(-1)?.after.push({ kind: "quote", text: `Comment${by}: ${comment.text}` });
+    const by = comment.author === "" ? "" : `${comment.author}: `;
+    this.#paragraphs.at(-1)?.after.push({ kind: "quote", text: by + comment.text, under: "Comments" });
   }
 
   #closeParagraph(): void {

@@ -80,7 +80,7 @@ describe("a Word document", () => {
     expect(blocksOf(parsed)).toEqual([
       "paragraph: text[^1] end",
       "paragraph: [^1]: the note",
-      "quote: Comment by A. Reviewer: why?",
+      "quote: A. Reviewer: why? @ Comments",
       "paragraph: boxed",
       "paragraph: next",
     ]);

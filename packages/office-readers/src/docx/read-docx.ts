@@ -11,7 +11,7 @@ const mediaType = "application/vnd.openxmlformats-officedocument.wordprocessingm
 
 /**
  * A Word document in its order: headings with the numbers that Word prints, lists, tables with merged cells repeated,
- * text boxes, footnotes (`[^1]: …`) and comments (as quotes) after the paragraph that they hang on. What was deleted
+ * text boxes, footnotes (`[^1]: …`) and comments (as quotes under `Comments`) after the paragraph that they hang on. What was deleted
  * under tracked changes is left out, hidden text too, with a warning. Headers and footers are not read; macros, images
  * and whatever is outside of the file are never looked at.
  *

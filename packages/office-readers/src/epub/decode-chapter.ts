@@ -12,7 +12,7 @@ export function decodeChapter(bytes: Uint8Array): string {
         ? "utf-16be"
         : undefined;
   try {
-    return normaliseText(new TextDecoder(marked ?? declared).decode(bytes)).text;
+    return normaliseText(new TextDecoder(marked ?? declared).decode(bytes, { stream: true })).text; // else Node 20 takes Windows 1252 for Latin 1
   } catch {
     return normaliseText(new TextDecoder("utf-8").decode(bytes)).text; // an encoding that nobody knows
   }

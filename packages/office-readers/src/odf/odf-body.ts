@@ -185,10 +185,10 @@ export class OdfBody implements XmlHandler {
     if (flow.kind === "box") return flow.blocks;
     const text = flow.blocks.map((block) => block.text).join("\n");
     if (text === "") return [];
-    if (flow.kind === "notes") return [{ kind: "paragraph", text: `Notes: ${text}` }];
+    if (flow.kind === "notes") return [{ kind: "paragraph", text, under: "Notes" }];
     if (flow.kind === "comment") {
-      const by = flow.author.trim() === "" ? "" : ` by ${flow.author.trim()}`;
-      return [{ kind: "quote", text: `Comment${by}: ${text}` }];
+      const by = flow.author.trim() === "" ? "" : `${flow.author.trim()}: `;
+      return [{ kind: "quote", text: by + text, under: "Comments" }];
     }
     this.#notes += 1;
     holder?.pieces.push(`[^${this.#notes}]`);

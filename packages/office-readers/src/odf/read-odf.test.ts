@@ -46,7 +46,7 @@ it("reads a text with headings, lists, tables, notes and comments in order", asy
     "heading: One @ The title > One",
     "paragraph: a  b\tc\nd [^1] @ The title > One",
     "paragraph: [^1]: the note @ The title > One",
-    "quote: Comment by A. Reviewer: why? @ The title > One",
+    "quote: A. Reviewer: why? @ The title > One > Comments",
     "list_item: 1. first @ The title > One",
     "list_item: more @ The title > One",
     "list_item:   - deep @ The title > One",
@@ -65,7 +65,7 @@ it("reads slides as pages", async () => {
   expect(blocksOf(parsed)).toEqual([
     "heading: Hello @ Hello",
     "paragraph: words @ Hello",
-    "paragraph: Notes: say this @ Hello",
+    "paragraph: say this @ Hello > Notes",
     "paragraph: next",
   ]);
   expect(parsed.pages.map(({ page }) => page)).toEqual([1, 2]);

@@ -67,7 +67,7 @@ it("reads slides as pages, each with its title, text, table, chart and notes", a
     "table: | a | a |\n| --- | --- |\n| 1 | 2 |\n| 1 | 3 | @ The title",
     "paragraph: Sales @ The title",
     "table: |  | 2025 |\n| --- | --- |\n| north | 12 | @ The title",
-    "paragraph: Notes: say this @ The title",
+    "paragraph: say this @ The title > Notes",
     "paragraph: second",
   ]);
   expect(parsed.pages.map(({ page, start, end }) => [page, parsed.text.slice(start, end).slice(0, 9)])).toEqual([
@@ -80,7 +80,7 @@ it("reads slides as pages, each with its title, text, table, chart and notes", a
 
 it("follows the order of the show, and tells of slides that are missing", async () => {
   const parsed = await read(writePptx([slide(shape(paragraph("one"))), slide(shape(paragraph("two")))], [2, 9, 1]));
-  expect(parsed.text).toBe("two\n\none\n\nNotes: say this");
+  expect(parsed.text).toBe("two\n\none\n\nsay this");
   expect(parsed.pages).toHaveLength(3);
   expect(parsed.warnings.map(({ code }) => code)).toEqual(["page_unreadable"]);
 });

@@ -13,7 +13,7 @@ const mediaType = "application/vnd.openxmlformats-officedocument.presentationml.
 
 /**
  * A presentation slide by slide, each a page: its title as a heading, then text, tables, charts as tables and diagrams,
- * then the speaker's notes (`Notes: …`). Dates, footers and slide numbers are left out. Hidden slides are read, with a
+ * then the speaker's notes under `Notes`. Dates, footers and slide numbers are left out. Hidden slides are read, with a
  * warning.
  *
  * @throws {@link LarderError} `DOCUMENT_MALFORMED`, `DOCUMENT_ENCRYPTED`, `DOCUMENT_TOO_LARGE`
@@ -83,7 +83,5 @@ async function readNotes(
   if (part === undefined) return [];
   const notes = new SlideText(charactersMax, "body");
   await opc.readPart(part, notes);
-  return notes.blocks.map((block, index) =>
-    index === 0 ? { ...block, text: `Notes: ${block.text.trimStart()}` } : block,
-  );
+  return notes.blocks.map((block) => ({ ...block, under: "Notes" }));
 }
