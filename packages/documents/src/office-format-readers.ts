@@ -14,6 +14,13 @@ const readEpub: Loading = async () => {
   ]);
   return createEpubReader(readHtml);
 };
+const readMsg: Loading = async () => {
+  const [{ createMsgReader }, { readHtml }] = await Promise.all([
+    import("@larder/office-readers"),
+    import("@larder/text-readers"),
+  ]);
+  return createMsgReader(readHtml);
+};
 
 /** Macros are never read, so a document with them has the reader of one without; a template is read like a document. */
 export const officeReaders: readonly (readonly [string, Loading])[] = [
@@ -33,4 +40,5 @@ export const officeReaders: readonly (readonly [string, Loading])[] = [
   ["application/epub+zip", readEpub],
   ["application/msword", async () => (await import("@larder/office-readers")).readDoc],
   ["application/vnd.ms-powerpoint", async () => (await import("@larder/office-readers")).readPpt],
+  ["application/vnd.ms-outlook", readMsg],
 ];

@@ -27,7 +27,7 @@ export function writeDoc(pieces: readonly { readonly text: string; readonly isWi
   return writeCompoundFile({ WordDocument: Buffer.concat([head, ...texts]), "0Table": table });
 }
 
-export function record(type: number, content: Uint8Array, instance = 0): Buffer {
+function record(type: number, content: Uint8Array, instance = 0): Buffer {
   const header = Buffer.alloc(8);
   header.writeUInt16LE(instance << 4, 0);
   header.writeUInt16LE(type, 2);
@@ -35,7 +35,7 @@ export function record(type: number, content: Uint8Array, instance = 0): Buffer 
   return Buffer.concat([header, content]);
 }
 
-export function uint32s(...values: readonly number[]): Buffer {
+function uint32s(...values: readonly number[]): Buffer {
   const bytes = Buffer.alloc(4 * values.length);
   for (const [i, value] of values.entries()) bytes.writeUInt32LE(value, 4 * i);
   return bytes;
