@@ -1,5 +1,5 @@
 import { LarderError } from "@larder/contracts";
-import { expectSoundDocument, writePdf, writeZip } from "@larder/testkit";
+import { expectSoundDocument, writeCompoundFile, writePdf, writeZip } from "@larder/testkit";
 import { defaultParseLimits } from "@larder/text-blocks";
 import fc from "fast-check";
 import iconv from "iconv-lite";
@@ -62,6 +62,65 @@ describe("the type of a document", () => {
     await expect(parse(content, name ?? "a.txt.bin")).rejects.toMatchObject({
       code: "DOCUMENT_UNSUPPORTED",
       details: { mediaType },
+    });
+  });
+
+  it.each([
+    {
+      what: "a Word document by its main part, whatever its name",
+      content: writeZip([
+        { name: "[Content_Types].xml", content: `<a b="application/vnd.ms-word.document.macroEnabled.main+xml"/>` },
+        { name: "word/vbaProject.bin", content: "macros" },
+        {
+          name: "word/document.xml",
+          content: `<d xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:p><w:r><w:t>a</w:t></w:r></w:p></d>`,
+        },
+      ]),
+      mediaType: "application/vnd.ms-word.document.macroEnabled.12",
+    },
+    {
+      what: "an OpenDocument text by its first entry",
+      content: writeZip([
+        { name: "mimetype", content: "application/vnd.oasis.opendocument.text", isDeflated: false },
+        {
+          name: "content.xml",
+          content: `<d xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><text:p>a</text:p></d>`,
+        },
+      ]),
+      mediaType: "application/vnd.oasis.opendocument.text",
+    },
+  ])("is found for $what", async ({ content, mediaType }) => {
+    expect(await parse(content, "a.txt")).toMatchObject({ text: "a", mediaType });
+  });
+
+  it.each([
+    {
+      what: "a zip that is cut",
+      content: writeZip([{ name: "a", content: "x" }]).subarray(0, 40),
+      code: "DOCUMENT_MALFORMED",
+    },
+    {
+      what: "a zip bomb",
+      content: writeZip([{ name: "word/document.xml", content: `<d>${" ".repeat(3 * 2 ** 20)}</d>` }]),
+      code: "DOCUMENT_TOO_LARGE",
+    },
+    {
+      what: "a document inside a password",
+      content: writeCompoundFile({ EncryptedPackage: Buffer.from("x"), EncryptionInfo: Buffer.from("y") }),
+      code: "DOCUMENT_ENCRYPTED",
+    },
+    {
+      what: "an old file that claims to be new",
+      content: writeCompoundFile({ WordDocument: Buffer.from("x") }),
+      code: "DOCUMENT_MALFORMED",
+    },
+  ])("is refused for $what", async ({ content, code }) => {
+    await expect(parse(content, "a.docx")).rejects.toMatchObject({ code });
+  });
+
+  it("says what to convert a document to that nobody reads", async () => {
+    await expect(parse(writeCompoundFile({ VisioDocument: Buffer.from("x") }))).rejects.toMatchObject({
+      details: { mediaType: "application/vnd.visio", convertTo: ".pdf" },
     });
   });
 

@@ -2,6 +2,7 @@ import type { ParsedDocument } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { ParseLimits, ReadContext } from "@larder/text-blocks";
 import { hasVisibleCharacter, normaliseText } from "@larder/text-blocks";
+import { conversionOf } from "./conversions.ts";
 import { decodeText } from "./decode-text.ts";
 import { binaryReaders, textReaders } from "./format-readers.ts";
 import { sniffBytes } from "./sniff-bytes.ts";
@@ -54,7 +55,10 @@ function readerOf<Reader>(readers: ReadonlyMap<string, () => Promise<Reader>>, m
 }
 
 function unsupported(mediaType: string): LarderError {
-  return new LarderError("DOCUMENT_UNSUPPORTED", { details: { mediaType } });
+  const convertTo = conversionOf(mediaType);
+  return new LarderError("DOCUMENT_UNSUPPORTED", {
+    details: { mediaType, ...(convertTo === undefined ? {} : { convertTo }) },
+  });
 }
 
 /** Share of a decoded text's characters that no text has. Compressed data read as a one-byte encoding has a sixth. */

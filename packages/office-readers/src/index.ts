@@ -1,4 +1,11 @@
+export { readDoc } from "./doc/read-doc.ts";
+export { readDocx } from "./docx/read-docx.ts";
+export { createEpubReader } from "./epub/read-epub.ts";
+export { createMsgReader } from "./msg/read-msg.ts";
+export { readOdf } from "./odf/read-odf.ts";
 export { readOds } from "./ods/read-ods.ts";
+export { readPpt } from "./ppt/read-ppt.ts";
+export { readPptx } from "./pptx/read-pptx.ts";
 export { readRtf } from "./rtf/read-rtf.ts";
 export { readXls } from "./xls/read-xls.ts";
 export { readXlsx } from "./xlsx/read-xlsx.ts";

@@ -23,7 +23,7 @@ export class BlockWriter {
 
   /**
    * Appends one block, parted from the one before by `separator`, which must be white space. Text without any non-space
-   * character adds nothing. `columns` are those of a table.
+   * character adds nothing. `columns` are the names of a table's columns.
    *
    * @throws {@link LarderError} `DOCUMENT_TOO_LARGE`
    */

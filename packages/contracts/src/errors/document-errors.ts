@@ -36,7 +36,7 @@ export const documentErrors = {
     blame: "caller",
     retryable: false,
     meaning: "Documents of this type cannot be read.",
-    hint: "Send text, Markdown, HTML or PDF, or convert the document to one of them.",
+    hint: "Save it as what `convertTo` says, or as text, Markdown, HTML, PDF, Word, PowerPoint, OpenDocument or EPUB.",
   },
   DOCUMENT_MALFORMED: {
     blame: "caller",

@@ -1,0 +1,47 @@
+import { expectSoundDocument, writeCompoundFile } from "@larder/testkit";
+import { defaultParseLimits } from "@larder/text-blocks";
+import { describe, expect, it } from "vitest";
+import { blocksOf } from "../../test/office-files.ts";
+import { createMsgReader } from "./read-msg.ts";
+
+const page = { text: "from the page", mediaType: "text/html", pages: [], warnings: [] };
+const read = createMsgReader(() => ({ ...page, blocks: [{ kind: "paragraph", start: 0, end: 13, headings: [] }] }));
+const context = { limits: defaultParseLimits };
+
+/** Streams are padded to 4,096 bytes with NUL, as fixed properties and texts here may be. */
+const message = (streams: Readonly<Record<string, Buffer>>) =>
+  writeCompoundFile({ "__properties_version1.0": properties, ...streams });
+const properties = Buffer.alloc(48);
+properties.writeUInt32LE(0x00390040, 32);
+properties.writeBigUInt64LE(133_485_408_000_000_000n, 40);
+const wide = (text: string) => Buffer.from(text, "utf16le");
+
+describe("a mail of Outlook", () => {
+  it("has its subject, header and body", async () => {
+    const parsed = await read(
+      message({
+        "__substg1.0_0037001F": wide("The subject"),
+        "__substg1.0_0C1A001F": wide("Anna"),
+        "__substg1.0_0E04001E": Buffer.from("J\xf6rg", "latin1"),
+        "__substg1.0_1000001F": wide("first\r\n\r\nsecond"),
+      }),
+      context,
+    );
+    expectSoundDocument(parsed);
+    expect(parsed.title).toBe("The subject");
+    expect(blocksOf(parsed)).toEqual([
+      "heading: The subject @ The subject",
+      "paragraph: From: Anna\nTo: Jörg\nDate: 2024-01-01T00:00:00.000Z @ The subject",
+      "paragraph: first @ The subject",
+      "paragraph: second @ The subject",
+    ]);
+  });
+
+  it("has the page for a body when there is no plain one, and tells of rich text that nobody read", async () => {
+    expect((await read(message({ "__substg1.0_10130102": Buffer.from("<p>x") }), context)).text).toContain(
+      "from the page",
+    );
+    const rich = await read(message({ "__substg1.0_10090102": Buffer.from("LZFu") }), context);
+    expect(rich.warnings.map(({ code }) => code)).toEqual(["part_not_read"]);
+  });
+});
