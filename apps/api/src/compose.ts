@@ -188,6 +188,7 @@ export function startWorker(
     textCharactersMax: limits.textCharactersMax,
     pagesMax: limits.pagesMax,
     htmlNodesMax: limits.htmlNodesMax,
+    nestingMax: limits.nestingMax,
   });
   const worker = createIngestionWorker({
     queue: parts.store,

@@ -52,6 +52,7 @@ export function readConfig(env: Environment) {
       textCharactersMax: data.LARDER_PARSE_TEXT_CHARACTERS_MAX,
       pagesMax: data.LARDER_PARSE_PAGES_MAX,
       htmlNodesMax: data.LARDER_PARSE_HTML_NODES_MAX,
+      nestingMax: data.LARDER_PARSE_NESTING_MAX,
       passageTokensTarget: data.LARDER_PASSAGE_TOKENS_TARGET,
       passageTokensMax: data.LARDER_PASSAGE_TOKENS_MAX,
       tasksAtOnceMax: data.LARDER_TASKS_AT_ONCE_MAX,

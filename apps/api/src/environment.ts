@@ -103,7 +103,16 @@ export const environment = z.object({
   LARDER_PARSE_MEMORY_BYTES_MAX: positive.default(512 * mebibyte).describe("Most memory to read one document."),
   LARDER_PARSE_TEXT_CHARACTERS_MAX: positive.default(20 * mebibyte).describe("Longest text taken from one document."),
   LARDER_PARSE_PAGES_MAX: positive.default(10_000).describe("Most pages of one document."),
-  LARDER_PARSE_HTML_NODES_MAX: positive.default(4_000_000).describe("Most elements and texts of one HTML page."),
+  LARDER_PARSE_HTML_NODES_MAX: positive
+    .default(4_000_000)
+    .describe("Most elements and texts of one HTML page or XML document."),
+  LARDER_PARSE_NESTING_MAX: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(2)
+    .describe("Documents inside one another that are read, such as attachments."),
   LARDER_PASSAGE_TOKENS_TARGET: positive.max(2_000).default(200).describe("Tokens that a passage is filled up to."),
   LARDER_PASSAGE_TOKENS_MAX: positive.max(4_000).default(320).describe("Most tokens of a passage."),
   LARDER_TASKS_AT_ONCE_MAX: positive.max(64).default(2).describe("Documents that are read and embedded at once."),

@@ -30,8 +30,8 @@ export interface ChildParserOptions extends Partial<ParseLimits> {
  */
 export function createChildProcessParser(options: ChildParserOptions = {}): DocumentParser {
   const { children = 1, documentsPerChildMax = 50, timeoutMs = 30_000, memoryBytesMax = 512 * 2 ** 20 } = options;
-  const { textCharactersMax, pagesMax, htmlNodesMax } = { ...defaultParseLimits, ...options };
-  const limits: ParseLimits = { textCharactersMax, pagesMax, htmlNodesMax };
+  const { textCharactersMax, pagesMax, htmlNodesMax, nestingMax } = { ...defaultParseLimits, ...options };
+  const limits: ParseLimits = { textCharactersMax, pagesMax, htmlNodesMax, nestingMax };
   const outOfMemory = (): LarderError => new LarderError("PARSER_OUT_OF_MEMORY", { details: { memoryBytesMax } });
   const slots = new ChildSlots({ children, documentsPerChildMax, open });
 

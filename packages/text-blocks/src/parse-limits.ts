@@ -3,8 +3,10 @@ export interface ParseLimits {
   /** Most UTF-16 code units of extracted text. */
   readonly textCharactersMax: number;
   readonly pagesMax: number;
-  /** Most elements and pieces of text of one HTML document. */
+  /** Most elements and pieces of text of one HTML or XML document. */
   readonly htmlNodesMax: number;
+  /** Documents inside one another that are read: 1 is a mail's attachments, 2 those of an attached mail too. */
+  readonly nestingMax: number;
 }
 
 /** Chosen to stay within the parser's default time and memory on two slow cores. */
@@ -12,4 +14,5 @@ export const defaultParseLimits: ParseLimits = {
   textCharactersMax: 20 * 1024 * 1024,
   pagesMax: 10_000,
   htmlNodesMax: 4_000_000,
+  nestingMax: 2,
 };

@@ -7,6 +7,7 @@ import {
   boilerplateRoles,
   droppedElements,
   isHidden,
+  isHiddenFromSight,
   layoutContents,
 } from "./element-rules.ts";
 import { HtmlTable } from "./html-table.ts";
@@ -17,6 +18,7 @@ export interface FoundBlock {
   /** 1 … 6 for headings. */
   readonly level?: number;
   readonly separator: string;
+  readonly columns?: readonly string[];
   readonly area: "main" | "body" | "boilerplate";
 }
 
@@ -39,8 +41,11 @@ export class HtmlBlocks {
   title = "";
   isTooDeep = false;
   #depth = 0;
+  /** Characters of elements that a reader of the page does not see, white space left out. */
+  hiddenCharacters = 0;
   /** Depth of the outermost dropped element, while inside one. */
   #droppedAt: number | undefined;
+  #isDroppedHidden = false;
   #scopes: Scope[] = [];
   #pieces: string[] = [];
   #titlePieces: string[] | undefined;
@@ -60,6 +65,7 @@ export class HtmlBlocks {
       (name === "dialog" && attributes.open === undefined)
     ) {
       this.#droppedAt = this.#depth;
+      this.#isDroppedHidden = !droppedElements.has(name) && isHiddenFromSight(attributes);
       return;
     }
     if (name === "br") this.#pieces.push(this.#isPre ? "\n" : "\u2028");
@@ -79,6 +85,10 @@ export class HtmlBlocks {
   }
 
   addText(text: string): void {
+    if (this.isDropping) {
+      if (this.#isDroppedHidden) this.hiddenCharacters += text.replace(/\s+/gu, "").length;
+      return;
+    }
     (this.#titlePieces ?? this.#pieces).push(text);
   }
 
@@ -104,7 +114,7 @@ export class HtmlBlocks {
     }
     if (name === "title" && this.title === "" && this.#titlePieces === undefined) this.#titlePieces = [];
     this.#flush();
-    if (table?.isData === true && (name === "tr" || name === "td" || name === "th")) table.open(name);
+    if (table?.isData === true && (name === "tr" || name === "td" || name === "th")) table.open(name, attributes);
     const scope = toScope(name, this.#depth, attributes);
     if (scope !== undefined) this.#scopes.push(scope);
     if (name === "li") this.#marker = this.#nextMarker();
@@ -156,14 +166,15 @@ export class HtmlBlocks {
 
   #emitTable(table: HtmlTable | undefined): void {
     const rows = table?.takeRows();
-    if (rows !== undefined && rows.text !== "") this.#emit(rows.kind, rows.text, "\n\n");
+    if (rows !== undefined && rows.text !== "") this.#emit(rows.kind, rows.text, "\n\n", undefined, rows.columns);
   }
 
-  #emit(kind: BlockKind, text: string, separator: string, level?: number): void {
+  #emit(kind: BlockKind, text: string, separator: string, level?: number, columns?: readonly string[]): void {
     const isBoilerplate = this.#scopes.some((scope) => scope.isBoilerplate === true);
     const isMain = this.#scopes.some((scope) => scope.isMain === true);
     const area = isBoilerplate ? "boilerplate" : isMain ? "main" : "body";
-    this.blocks.push({ kind, text, separator, area, ...(kind === "heading" && level !== undefined ? { level } : {}) });
+    const heading = kind === "heading" && level !== undefined ? { level } : {};
+    this.blocks.push({ kind, text, separator, area, ...heading, ...(columns === undefined ? {} : { columns }) });
   }
 }
 

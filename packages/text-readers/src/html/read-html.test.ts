@@ -31,13 +31,13 @@ describe("the text of a web page", () => {
 
   it("has tables as rows, and tables that lay out a page as flowing text", () => {
     const data = "<table><tr><th>a<th>b<tr><td><p>1</p><p>x</p><td>2</table>";
-    expect(blocksOf(data)).toEqual([["table", "a | b\n1 x | 2", ""]]);
+    expect(blocksOf(data)).toEqual([["table", "| a | b |\n| --- | --- |\n| 1 x | 2 |", ""]]);
     const layout = `<table><tr><td>left<td><h1>Head</h1><p>words</p>${data}</table>`;
     expect(blocksOf(layout)).toEqual([
       ["paragraph", "left", ""],
       ["heading", "Head", "Head"],
       ["paragraph", "words", "Head"],
-      ["table", "a | b\n1 x | 2", "Head"],
+      ["table", "| a | b |\n| --- | --- |\n| 1 x | 2 |", "Head"],
     ]);
   });
 
