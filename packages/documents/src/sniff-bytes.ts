@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { fileTypeFromBuffer } from "file-type";
-import { byteOrderMarkEncoding, unmarkedUtf16Encoding } from "./decode-text.ts";
+import { byteOrderMarkEncoding } from "./decode-text.ts";
+import { unmarkedUtf16Encoding } from "./unmarked-utf16.ts";
 
 /** What the bytes are, before any text is decoded. */
 export type SniffedBytes = { readonly kind: "text" } | { readonly kind: "binary"; readonly mediaType: string };

@@ -43,7 +43,8 @@ function sniffXml(text: string, head: string, start: string, named: string | und
   return endsWith(text, `</${root}>`) ? "application/xml" : undefined;
 }
 
-const jsonStart = /^\s*(?:\{\s*(?:["}]|\/[/*])|\[\s*(?:["{[\]]|-?\d|true|false|null|\/[/*]))/u;
+const jsonStart =
+  /^\s*(?:\{\s*(?:["}]|\/[/*])|\[\s*(?:["{[]|\/[/*]|\]\s*$|(?:-?\d[\d.eE+-]{0,30}|true|false|null)\s*(?:,|\]\s*$)))/u;
 
 /** Brackets that fit at both ends, and what may stand after the first. */
 function sniffJson(text: string, head: string, named: string | undefined): string | undefined {

@@ -50,6 +50,8 @@ export class HtmlBlocks {
   #pieces: string[] = [];
   #titlePieces: string[] | undefined;
   #marker = "";
+  /** Number of pieces after a link to the same page in another language that began the item. */
+  #languageLinkEnd: number | undefined;
 
   get isDropping(): boolean {
     return this.#droppedAt !== undefined;
@@ -68,6 +70,9 @@ export class HtmlBlocks {
       this.#isDroppedHidden = !droppedElements.has(name) && isHiddenFromSight(attributes);
       return;
     }
+    if (name === "a" && attributes.hreflang !== undefined && this.#pieces.join("").trim() === "") {
+      this.#languageLinkEnd = Number.POSITIVE_INFINITY;
+    }
     if (name === "br") this.#pieces.push(this.#isPre ? "\n" : "\u2028");
     if (name === "wbr" || !blockElements.has(name)) return;
     if (this.#depth > depthMax) {
@@ -81,6 +86,7 @@ export class HtmlBlocks {
   closeElement(name: string): void {
     if (this.#droppedAt === this.#depth) this.#droppedAt = undefined;
     else if (!this.isDropping && this.#depth <= depthMax && blockElements.has(name)) this.#closeBlock(name);
+    if (name === "a" && this.#languageLinkEnd !== undefined) this.#languageLinkEnd = this.#pieces.length;
     this.#depth -= 1;
   }
 
@@ -145,6 +151,9 @@ export class HtmlBlocks {
   /** Ends the piece of text that was being collected: a table's cell or a block of its own. */
   #flush(): void {
     const raw = this.#pieces.join("");
+    const isLanguageLink =
+      this.#languageLinkEnd !== undefined && this.#pieces.slice(this.#languageLinkEnd).join("").trim() === "";
+    this.#languageLinkEnd = undefined;
     this.#pieces = [];
     if (raw === "") return;
     const isPre = this.#isPre;
@@ -160,7 +169,10 @@ export class HtmlBlocks {
     const marker = kind === "list_item" ? this.#marker : "";
     const previous = this.blocks.at(-1)?.kind;
     const isNextItem = kind === "list_item" && previous === "list_item";
-    this.#emit(kind, marker + text, isNextItem ? "\n" : "\n\n", scope?.level);
+    const separator = isNextItem ? "\n" : "\n\n";
+    const isChoiceOfLanguage = isLanguageLink && kind === "list_item";
+    if (isChoiceOfLanguage) this.blocks.push({ kind, text: marker + text, separator, area: "boilerplate" });
+    else this.#emit(kind, marker + text, separator, scope?.level);
     if (marker !== "") this.#marker = "";
   }
 
@@ -173,8 +185,12 @@ export class HtmlBlocks {
     const isBoilerplate = this.#scopes.some((scope) => scope.isBoilerplate === true);
     const isMain = this.#scopes.some((scope) => scope.isMain === true);
     const area = isBoilerplate ? "boilerplate" : isMain ? "main" : "body";
-    const heading = kind === "heading" && level !== undefined ? { level } : {};
-    this.blocks.push({ kind, text, separator, area, ...heading, ...(columns === undefined ? {} : { columns }) });
+    const more = {
+      ...(kind === "heading" && level !== undefined ? { level } : {}),
+      ...(columns === undefined ? {} : { columns }),
+    };
+    const parts = kind === "paragraph" ? text.split(/\n[^\S\n]*\n\s*/u) : [text]; // two breaks part paragraphs
+    for (const part of parts) this.blocks.push({ kind, text: part, separator, area, ...more });
   }
 }
 

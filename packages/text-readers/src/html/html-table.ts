@@ -79,7 +79,8 @@ export class HtmlTable {
       fill();
       const text = pieces.join("\n");
       hasText ||= text !== "";
-      const again = text.length <= repeatedCharactersMax ? text : "";
+      const isWholeRow = this.#cells.length === 1; // a title over the table says it once
+      const again = text.length <= repeatedCharactersMax && !isWholeRow ? text : "";
       for (let column = 0; column < columns; column += 1) {
         if (column > 0 || rows > 1) this.#spanned += rows;
         const isSpanning = this.#spanned <= spannedCellsMax;

@@ -13,7 +13,7 @@ export const droppedElements = names(
 
 /** Read as one paragraph, however their parts are marked. */
 export const flatElements = names(
-  "aff author-notes citation citetitle contrib contrib-group copyright-statement corresp element-citation funding-source " +
+  "aff author-notes award-group citation citetitle contrib contrib-group copyright-statement corresp element-citation funding-source " +
     "inventor kwd-group label license mixed-citation nlm-citation patcit pub-date ref term",
 );
 

@@ -21,9 +21,7 @@ const depthMax = 512;
 /** An element's own text from here on is prose. Chosen arbitrarily. */
 const proseCharactersMin = 200;
 
-const proseNames: ReadonlySet<string> = new Set(
-  "abstract article body claim claim-text description-of-drawings p para paragraph section sec simpara".split(" "),
-);
+const proseNames: ReadonlySet<string> = new Set("abstract claim-text p para simpara title-group".split(" "));
 
 /**
  * The tree of an XML document, without comments and processing instructions. Nothing is fetched; entities are the five
