@@ -7,7 +7,7 @@ export function markdownTable(rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => row.map(toCell)).filter((row) => row.some((cell) => cell !== ""));
   const [header, ...body] = cells;
   if (header === undefined) return "";
-  const columns = Math.max(...cells.map((row) => row.length));
+  const columns = cells.reduce((widest, row) => Math.max(widest, row.length), 0); // rows may be more than arguments may
   const line = (row: readonly string[]): string =>
     `| ${Array.from({ length: columns }, (_, column) => row[column] ?? "").join(" | ")} |`;
   const rule = `|${" --- |".repeat(columns)}`;

@@ -9,12 +9,12 @@ export type JsonValue = string | JsonArray | JsonObject;
 
 export interface JsonArray {
   readonly kind: "array";
-  readonly items: JsonValue[];
+  items: JsonValue[];
 }
 
 export interface JsonObject {
   readonly kind: "object";
-  readonly members: [name: string, value: JsonValue][];
+  members: [name: string, value: JsonValue][];
 }
 
 const literal = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
@@ -28,6 +28,13 @@ const literal = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 export function parseJson(text: string): JsonValue {
   let at = 0;
   const open: (JsonArray | JsonObject)[] = [];
+  const names = new Map<string, string>(); // the same few names again and again: one string each
+  const readName = (): string => {
+    const name = readString();
+    const known = names.get(name);
+    if (known === undefined) names.set(name, name);
+    return known ?? name;
+  };
   const fail = (): never => {
     throw new LarderError("DOCUMENT_MALFORMED", { details: { mediaType: "application/json", offset: at } });
   };
@@ -63,7 +70,7 @@ export function parseJson(text: string): JsonValue {
     const inside = open.at(-1);
     if (inside?.kind === "object" && name === undefined && text[at] !== "}") {
       if (text[at] !== '"') fail();
-      name = readString();
+      name = readName();
       skipSpace();
       if (text[at] !== ":") fail();
       at += 1;
@@ -83,7 +90,7 @@ export function parseJson(text: string): JsonValue {
     if ((character === "}" && inside?.kind === "object") || (character === "]" && inside?.kind === "array")) {
       if (name !== undefined) fail();
       at += 1;
-      value = open.pop();
+      value = close(open.pop());
     } else {
       value = readScalar();
       place(inside, name, value);
@@ -100,7 +107,7 @@ export function parseJson(text: string): JsonValue {
       }
       if (text[at] !== (around.kind === "object" ? "}" : "]")) fail();
       at += 1;
-      value = open.pop();
+      value = close(open.pop());
     }
   }
 }
@@ -108,6 +115,13 @@ export function parseJson(text: string): JsonValue {
 function place(inside: JsonArray | JsonObject | undefined, name: string | undefined, value: JsonValue): void {
   if (inside?.kind === "array") inside.items.push(value);
   else if (inside !== undefined) inside.members.push([name ?? "", value]);
+}
+
+/** An array that grew by `push` has room for sixteen more: in a document of small objects that is most of the memory. */
+function close(value: JsonArray | JsonObject | undefined): JsonValue | undefined {
+  if (value?.kind === "array") value.items = value.items.slice();
+  else if (value !== undefined) value.members = value.members.slice();
+  return value;
 }
 
 /** Whether an odd number of backslashes stands before the quote. */

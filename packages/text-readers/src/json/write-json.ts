@@ -16,11 +16,13 @@ interface Path {
   readonly names: number;
 }
 
-export const rootPath: Path = { text: "", names: 0 };
+const rootPath: Path = { text: "", names: 0 };
 
 interface Task {
   readonly path: Path;
   readonly value: JsonValue;
+  /** Of a list: the first item that is still to be written. */
+  readonly from?: number;
 }
 
 /**
@@ -31,8 +33,8 @@ interface Task {
  * @returns whether a path was shortened
  * @throws {@link LarderError} `DOCUMENT_TOO_LARGE`
  */
-export function writeJson(writer: BlockWriter, root: JsonValue, headings: readonly string[], path = rootPath): boolean {
-  const waiting: Task[] = [{ path, value: root }];
+export function writeJson(writer: BlockWriter, root: JsonValue, headings: readonly string[]): boolean {
+  const waiting: Task[] = [{ path: rootPath, value: root }];
   let isShortened = false;
   for (let task = waiting.pop(); task !== undefined; task = waiting.pop()) {
     const { path, value } = task;
@@ -41,13 +43,11 @@ export function writeJson(writer: BlockWriter, root: JsonValue, headings: readon
       writer.write("paragraph", line(path, value), headings, "\n\n");
       continue;
     }
-    const table = value.kind === "array" ? tableOf(value) : undefined;
-    if (table !== undefined) {
-      if (path.text !== "") writer.write("paragraph", `${path.text}:`, headings, "\n\n");
-      writeTable(writer, table, headings, path.text === "" ? "\n\n" : "\n");
+    if (value.kind === "array") {
+      waiting.push(...writeList(writer, task, value, headings));
       continue;
     }
-    const { lines, nested } = value.kind === "array" ? readItems(path, value) : readMembers(path, value);
+    const { lines, nested } = readMembers(path, value);
     writer.write("paragraph", lines.join("\n"), headings, "\n\n");
     for (let index = nested.length - 1; index >= 0; index -= 1) {
       const next = nested[index];
@@ -55,6 +55,32 @@ export function writeJson(writer: BlockWriter, root: JsonValue, headings: readon
     }
   }
   return isShortened;
+}
+
+/** Writes a list that is one line or one table; of any other, what is to be written next: the rest, then an item. */
+function writeList(
+  writer: BlockWriter,
+  { path, from = 0 }: Task,
+  list: JsonArray,
+  headings: readonly string[],
+): readonly Task[] {
+  if (from === 0) {
+    if (isScalars(list)) {
+      writer.write("paragraph", line(path, joinScalars(list)), headings, "\n\n");
+      return [];
+    }
+    const table = tableOf(list);
+    if (table !== undefined) {
+      if (path.text !== "") writer.write("paragraph", `${path.text}:`, headings, "\n\n");
+      writeTable(writer, table, headings, path.text === "" ? "\n\n" : "\n");
+      return [];
+    }
+  }
+  const value = list.items[from];
+  if (value === undefined) return [];
+  // Items of the document's own list need no path: each is a document's part by itself.
+  const item: Task = { path: path.text === "" ? path : at(path, from), value };
+  return [{ path, value: list, from: from + 1 }, item];
 }
 
 interface OwnValues {
@@ -72,13 +98,6 @@ function readMembers(path: Path, { members }: JsonObject): OwnValues {
     else nested.push({ path: inner, value });
   }
   return { lines, nested };
-}
-
-function readItems(path: Path, list: JsonArray): OwnValues {
-  if (isScalars(list)) return { lines: [line(path, joinScalars(list))], nested: [] };
-  // Items of the document's own list need no path: each is a document's part by itself.
-  const nested = list.items.map((value, index) => ({ path: path.text === "" ? path : at(path, index), value }));
-  return { lines: [], nested };
 }
 
 /** Rows with their header, where every item is an object of scalars and most of them have the same members. */

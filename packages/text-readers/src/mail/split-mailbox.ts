@@ -21,7 +21,7 @@ function isSeparator(file: Buffer, lineBreak: number): boolean {
 }
 
 /** A sender and a date with its time and year, such as `From a@b.org Sat Jan  3 01:05:34 1996`. */
-export const separatorLine = /^From [^\n]{1,200}\d\d:\d\d[^\n]{0,40}\d{4}/u;
+const separatorLine = /^From [^\n]{1,200}\d\d:\d\d[^\n]{0,40}\d{4}/u;
 
 function lineEnd(file: Buffer, at: number): number {
   const lineBreak = file.indexOf("\n", at);

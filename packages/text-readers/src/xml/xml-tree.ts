@@ -7,7 +7,7 @@ import { Parser } from "htmlparser2";
 export interface XmlElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
-  readonly children: (XmlElement | string)[];
+  children: (XmlElement | string)[];
   /** Whether a person wrote it to be read, rather than a program to be stored. */
   isProse: boolean;
 }
@@ -31,8 +31,9 @@ const proseNames: ReadonlySet<string> = new Set("abstract claim-text p para simp
  */
 export function readXmlTree(xml: string, limits: ParseLimits): XmlElement {
   refuseEntityDeclarations(xml);
-  const root: XmlElement = { name: "", attributes: {}, children: [], isProse: false };
+  const root: XmlElement = { name: "", attributes: noAttributes, children: [], isProse: false };
   const open: XmlElement[] = [root];
+  const names = new Map<string, string>(); // the same few names again and again: one string each
   let nodes = 0;
   let characters = 0;
   const count = (length: number): void => {
@@ -51,13 +52,17 @@ export function readXmlTree(xml: string, limits: ParseLimits): XmlElement {
       onopentag(name, attributes) {
         count(0);
         if (open.length > depthMax) throw malformed("nested too deeply");
-        const element: XmlElement = { name: localName(name), attributes, children: [], isProse: false };
+        const known = names.get(name) ?? localName(name);
+        names.set(name, known);
+        const own = Object.keys(attributes).length === 0 ? noAttributes : attributes;
+        const element: XmlElement = { name: known, attributes: own, children: [], isProse: false };
         open.at(-1)?.children.push(element);
         open.push(element);
       },
       onclosetag() {
         const closed = open.pop();
         if (closed === undefined || closed === root) throw malformed("an end tag without a start tag");
+        closed.children = closed.children.slice(); // without the room that an array keeps for growing
         closed.isProse = isProse(closed);
         if (closed.isProse) for (const around of open.slice(-1)) around.isProse = true;
       },
@@ -76,6 +81,8 @@ export function readXmlTree(xml: string, limits: ParseLimits): XmlElement {
   parser.end();
   return root;
 }
+
+const noAttributes: XmlElement["attributes"] = {};
 
 function isProse({ name, children, isProse: hasProse }: XmlElement): boolean {
   if (hasProse || proseNames.has(name)) return true;
