@@ -3,7 +3,6 @@ import { LarderError } from "@larder/contracts";
 import type { BlockWriter, ReadContext } from "@larder/text-blocks";
 import { toHeadingTitle } from "@larder/text-blocks";
 import type { Address, Attachment, Email } from "postal-mime";
-import PostalMime from "postal-mime";
 import { readHtml } from "../html/read-html.ts";
 import { readPlainText } from "../read-plain-text.ts";
 import { writeNested } from "../write-nested.ts";
@@ -34,7 +33,9 @@ export async function writeMessage(
   return { ...(subject === "" ? {} : { subject }), warnings: [...warnings, ...skipped] };
 }
 
+/** The library is loaded with the first mail: most documents are none, and their reader should start at once. */
 async function parse(bytes: Uint8Array): Promise<Email> {
+  const { default: PostalMime } = await import("postal-mime");
   try {
     return await PostalMime.parse(bytes, { forceRfc822Attachments: true });
   } catch (cause) {
