@@ -104,7 +104,16 @@ export const environment = z.object({
   LARDER_PARSE_MEMORY_BYTES_MAX: positive.default(512 * mebibyte).describe("Most memory to read one document."),
   LARDER_PARSE_TEXT_CHARACTERS_MAX: positive.default(20 * mebibyte).describe("Longest text taken from one document."),
   LARDER_PARSE_PAGES_MAX: positive.default(10_000).describe("Most pages of one document."),
-  LARDER_PARSE_HTML_NODES_MAX: positive.default(4_000_000).describe("Most elements and texts of one HTML page."),
+  LARDER_PARSE_HTML_NODES_MAX: positive
+    .default(4_000_000)
+    .describe("Most elements and texts of one HTML page or XML document."),
+  LARDER_PARSE_NESTING_MAX: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(2)
+    .describe("Documents inside one another that are read, such as attachments."),
   LARDER_PARSE_ARCHIVE_ENTRIES_MAX: positive
     .default(10_000)
     .describe("Most entries of one archive or Office document."),

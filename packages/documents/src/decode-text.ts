@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { ParseWarning } from "@larder/contracts";
 import { analyse } from "chardet";
 import iconv from "iconv-lite";
+import { unmarkedUtf16Encoding } from "./unmarked-utf16.ts";
 
 export interface DecodedText {
   readonly text: string;
@@ -21,21 +22,6 @@ const byteOrderMarks = [
 
 export function byteOrderMarkEncoding(bytes: Uint8Array): string | undefined {
   return byteOrderMarks.find(({ mark }) => mark.every((byte, index) => bytes[index] === byte))?.encoding;
-}
-
-/** UTF-16 without a mark: Latin letters leave every second byte zero. Looks at the first 4 KiB. */
-export function unmarkedUtf16Encoding(bytes: Uint8Array): string | undefined {
-  const pairs = Math.min(2048, Math.floor(bytes.length / 2));
-  if (pairs < 2) return undefined;
-  let evenZeros = 0;
-  let oddZeros = 0;
-  for (let pair = 0; pair < pairs; pair += 1) {
-    if (bytes[2 * pair] === 0) evenZeros += 1;
-    if (bytes[2 * pair + 1] === 0) oddZeros += 1;
-  }
-  if (oddZeros > 0.4 * pairs && evenZeros < 0.02 * pairs) return "utf-16le";
-  if (evenZeros > 0.4 * pairs && oddZeros < 0.02 * pairs) return "utf-16be";
-  return undefined;
 }
 
 /** What a web page says of itself in its first 1,024 bytes, as browsers look for it. */
@@ -75,9 +61,8 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   const marked = byteOrderMarkEncoding(bytes) ?? unmarkedUtf16Encoding(bytes);
   if (marked !== undefined) return { text: decodeAs(bytes, marked), encoding: marked, warnings: [] };
   if (isUtf8(bytes)) {
-    const isShiftedJis = includesShift(bytes);
-    const encoding = isShiftedJis ? "iso-2022-jp" : "utf-8";
-    return { text: new TextDecoder(encoding).decode(bytes), encoding, warnings: [] };
+    const shifted = shiftedText(bytes);
+    return { ...(shifted ?? { text: new TextDecoder("utf-8").decode(bytes), encoding: "utf-8" }), warnings: [] };
   }
   const lenient = new TextDecoder("utf-8").decode(bytes);
   const damages = lenient.match(/\uFFFD+/gu)?.length ?? 0;
@@ -91,10 +76,29 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   return { text: decodeAs(bytes, encoding), encoding, warnings: [{ code: "encoding_guessed", message }] };
 }
 
-/** The escape sequence that switches ISO-2022-JP to two-byte characters: ESC $ @ or ESC $ B. */
-function includesShift(bytes: Uint8Array): boolean {
+/** Encodings of seven bits that escape sequences switch to two bytes a character (ISO 2022). */
+function shiftedText(bytes: Uint8Array): Pick<DecodedText, "text" | "encoding"> | undefined {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return view.includes("\u001B$B") || view.includes("\u001B$@");
+  if (view.includes("\u001B$B") || view.includes("\u001B$@")) {
+    return { text: new TextDecoder("iso-2022-jp").decode(bytes), encoding: "iso-2022-jp" };
+  }
+  if (view.includes("\u001B$)C")) return { text: decodeShifted(view, "euc-kr"), encoding: "iso-2022-kr" };
+  if (view.includes("\u001B$)A")) return { text: decodeShifted(view, "gb2312"), encoding: "iso-2022-cn" };
+  return undefined;
+}
+
+/** Between SO (0x0E) and SI (0x0F) the bytes are those of an EUC encoding without their upper bit. */
+function decodeShifted(bytes: Buffer, encoding: string): string {
+  let isShifted = false;
+  const plain: number[] = [];
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte === 0x1b)
+      at += 3; // the announcement: ESC $ ) and a letter
+    else if (byte === 0x0e || byte === 0x0f) isShifted = byte === 0x0e;
+    else plain.push(isShifted && byte > 0x20 ? byte | 0x80 : byte);
+  }
+  return decodeAs(Uint8Array.from(plain), encoding);
 }
 
 function decodeAs(bytes: Uint8Array, encoding: string): string {

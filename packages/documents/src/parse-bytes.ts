@@ -6,7 +6,9 @@ import { conversionOf } from "./conversions.ts";
 import { decodeText } from "./decode-text.ts";
 import { binaryReaders, textReaders } from "./format-readers.ts";
 import { sniffBytes } from "./sniff-bytes.ts";
-import { isNamedText, sniffText } from "./sniff-text.ts";
+import { sniffText } from "./sniff-text.ts";
+import { suspiciousCharacters } from "./suspicious-characters.ts";
+import { isNamedText } from "./text-names.ts";
 
 /**
  * Bytes to text with positions. The type is found from the content; the name only tells text formats apart.
@@ -19,8 +21,25 @@ export async function parseBytes(
   fileName: string | undefined,
   limits: ParseLimits,
 ): Promise<ParsedDocument> {
+  const parsed = await parseNested(bytes, fileName, limits, 0);
+  const warnings = suspiciousCharacters(parsed.text);
+  return warnings.length === 0 ? parsed : { ...parsed, warnings: [...parsed.warnings, ...warnings] };
+}
+
+/** @param depth - documents around this one */
+async function parseNested(
+  bytes: Uint8Array,
+  fileName: string | undefined,
+  limits: ParseLimits,
+  depth: number,
+): Promise<ParsedDocument> {
   if (bytes.length === 0) throw new LarderError("DOCUMENT_EMPTY");
-  const context: ReadContext = { limits, ...(fileName === undefined ? {} : { fileName }) };
+  const readNested: ReadContext["readNested"] = (inner, name) => parseNested(inner, name, limits, depth + 1);
+  const context: ReadContext = {
+    limits,
+    ...(fileName === undefined ? {} : { fileName }),
+    ...(depth < limits.nestingMax ? { readNested } : {}),
+  };
   const sniffed = await sniffBytes(bytes, isNamedText(fileName), limits);
   const parsed =
     sniffed.kind === "text" ? await readText(bytes, context) : await readBinary(bytes, sniffed.mediaType, context);
@@ -40,7 +59,9 @@ async function readText(bytes: Uint8Array, context: ReadContext): Promise<Parsed
   const decoded = decodeText(bytes);
   if (decoded.encoding !== "utf-8" && isJunk(decoded.text)) throw unsupported("application/octet-stream");
   const { text, replaced } = normaliseText(decoded.text);
-  const read = await readerOf(textReaders, sniffText(text, context.fileName));
+  const mediaType = sniffText(text, context.fileName);
+  if (binaryReaders.has(mediaType)) return (await readerOf(binaryReaders, mediaType))(bytes, context);
+  const read = await readerOf(textReaders, mediaType);
   const parsed = await read(text, context);
   const message = `${replaced} characters that no text may hold were replaced`;
   const warnings = [...decoded.warnings, ...(replaced === 0 ? [] : [{ code: "characters_replaced", message }])];

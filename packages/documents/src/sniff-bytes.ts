@@ -1,9 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import type { ParseLimits } from "@larder/text-blocks";
 import { fileTypeFromBuffer } from "file-type";
-import { byteOrderMarkEncoding, unmarkedUtf16Encoding } from "./decode-text.ts";
+import { byteOrderMarkEncoding } from "./decode-text.ts";
 import { sniffCompoundFile } from "./sniff-compound-file.ts";
 import { sniffZip } from "./sniff-zip.ts";
+import { unmarkedUtf16Encoding } from "./unmarked-utf16.ts";
 
 /** What the bytes are, before any text is decoded. */
 export type SniffedBytes = { readonly kind: "text" } | { readonly kind: "binary"; readonly mediaType: string };

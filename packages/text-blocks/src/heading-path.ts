@@ -21,6 +21,12 @@ export class HeadingPath {
     return this.#titles;
   }
 
+  /** Closes headings of this level or deeper. */
+  leave(level: number): void {
+    this.#open = this.#open.filter((heading) => heading.level < level);
+    this.#titles = this.#open.map((heading) => heading.title);
+  }
+
   /** Closes headings of this level or deeper and opens this one, whose own path is returned. */
   enter(level: number, title: string): readonly string[] {
     this.#open = [...this.#open.filter((heading) => heading.level < level), { level, title: toHeadingTitle(title) }];

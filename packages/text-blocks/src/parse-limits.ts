@@ -3,7 +3,7 @@ export interface ParseLimits {
   /** Most UTF-16 code units of extracted text. */
   readonly textCharactersMax: number;
   readonly pagesMax: number;
-  /** Most elements and pieces of text of one HTML document. */
+  /** Most elements and pieces of text of one HTML or XML document. */
   readonly htmlNodesMax: number;
   /** Most entries of one archive, or of one document that is an archive inside. */
   readonly archiveEntriesMax: number;
@@ -13,6 +13,8 @@ export interface ParseLimits {
   readonly inflatedRatioMax: number;
   /** Most XML elements open at the same time. */
   readonly xmlDepthMax: number;
+  /** Documents inside one another that are read: 1 is a mail's attachments, 2 those of an attached mail too. */
+  readonly nestingMax: number;
 }
 
 /** Chosen to stay within the parser's default time and memory on two slow cores. */
@@ -24,4 +26,5 @@ export const defaultParseLimits: ParseLimits = {
   inflatedBytesMax: 200 * 1024 * 1024,
   inflatedRatioMax: 200,
   xmlDepthMax: 512,
+  nestingMax: 2,
 };

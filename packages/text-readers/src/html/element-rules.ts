@@ -96,9 +96,16 @@ export const layoutContents: ReadonlySet<string> = new Set([
   "table",
 ]);
 
+/** Styles that leave nothing to see. Those of style sheets are not looked at. */
+const hidingStyle =
+  /(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]|$)|font-size\s*:\s*0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:[;!]|$))/iu;
+
 export function isHidden(attributes: Readonly<Record<string, string>>): boolean {
-  if (attributes.hidden !== undefined && attributes.hidden.toLowerCase() !== "until-found") return true;
-  if (attributes["aria-hidden"]?.toLowerCase() === "true") return true;
-  const style = attributes.style;
-  return style !== undefined && /(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))/iu.test(style);
+  return attributes["aria-hidden"]?.toLowerCase() === "true" || isHiddenFromSight(attributes);
+}
+
+/** Shown to nobody, where `aria-hidden` is only not read aloud. */
+export function isHiddenFromSight({ hidden, style }: Readonly<Record<string, string>>): boolean {
+  if (hidden !== undefined && hidden.toLowerCase() !== "until-found") return true;
+  return style !== undefined && hidingStyle.test(style);
 }

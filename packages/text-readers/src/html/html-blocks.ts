@@ -7,6 +7,7 @@ import {
   boilerplateRoles,
   droppedElements,
   isHidden,
+  isHiddenFromSight,
   layoutContents,
 } from "./element-rules.ts";
 import { HtmlTable } from "./html-table.ts";
@@ -17,6 +18,7 @@ export interface FoundBlock {
   /** 1 … 6 for headings. */
   readonly level?: number;
   readonly separator: string;
+  readonly columns?: readonly string[];
   readonly area: "main" | "body" | "boilerplate";
 }
 
@@ -39,12 +41,17 @@ export class HtmlBlocks {
   title = "";
   isTooDeep = false;
   #depth = 0;
+  /** Characters of elements that a reader of the page does not see, white space left out. */
+  hiddenCharacters = 0;
   /** Depth of the outermost dropped element, while inside one. */
   #droppedAt: number | undefined;
+  #isDroppedHidden = false;
   #scopes: Scope[] = [];
   #pieces: string[] = [];
   #titlePieces: string[] | undefined;
   #marker = "";
+  /** Number of pieces after a link to the same page in another language that began the item. */
+  #languageLinkEnd: number | undefined;
 
   get isDropping(): boolean {
     return this.#droppedAt !== undefined;
@@ -60,7 +67,11 @@ export class HtmlBlocks {
       (name === "dialog" && attributes.open === undefined)
     ) {
       this.#droppedAt = this.#depth;
+      this.#isDroppedHidden = !droppedElements.has(name) && isHiddenFromSight(attributes);
       return;
+    }
+    if (name === "a" && attributes.hreflang !== undefined && this.#pieces.join("").trim() === "") {
+      this.#languageLinkEnd = Number.POSITIVE_INFINITY;
     }
     if (name === "br") this.#pieces.push(this.#isPre ? "\n" : "\u2028");
     if (name === "wbr" || !blockElements.has(name)) return;
@@ -75,10 +86,15 @@ export class HtmlBlocks {
   closeElement(name: string): void {
     if (this.#droppedAt === this.#depth) this.#droppedAt = undefined;
     else if (!this.isDropping && this.#depth <= depthMax && blockElements.has(name)) this.#closeBlock(name);
+    if (name === "a" && this.#languageLinkEnd !== undefined) this.#languageLinkEnd = this.#pieces.length;
     this.#depth -= 1;
   }
 
   addText(text: string): void {
+    if (this.isDropping) {
+      if (this.#isDroppedHidden) this.hiddenCharacters += text.replace(/\s+/gu, "").length;
+      return;
+    }
     (this.#titlePieces ?? this.#pieces).push(text);
   }
 
@@ -104,7 +120,7 @@ export class HtmlBlocks {
     }
     if (name === "title" && this.title === "" && this.#titlePieces === undefined) this.#titlePieces = [];
     this.#flush();
-    if (table?.isData === true && (name === "tr" || name === "td" || name === "th")) table.open(name);
+    if (table?.isData === true && (name === "tr" || name === "td" || name === "th")) table.open(name, attributes);
     const scope = toScope(name, this.#depth, attributes);
     if (scope !== undefined) this.#scopes.push(scope);
     if (name === "li") this.#marker = this.#nextMarker();
@@ -135,6 +151,9 @@ export class HtmlBlocks {
   /** Ends the piece of text that was being collected: a table's cell or a block of its own. */
   #flush(): void {
     const raw = this.#pieces.join("");
+    const isLanguageLink =
+      this.#languageLinkEnd !== undefined && this.#pieces.slice(this.#languageLinkEnd).join("").trim() === "";
+    this.#languageLinkEnd = undefined;
     this.#pieces = [];
     if (raw === "") return;
     const isPre = this.#isPre;
@@ -150,20 +169,28 @@ export class HtmlBlocks {
     const marker = kind === "list_item" ? this.#marker : "";
     const previous = this.blocks.at(-1)?.kind;
     const isNextItem = kind === "list_item" && previous === "list_item";
-    this.#emit(kind, marker + text, isNextItem ? "\n" : "\n\n", scope?.level);
+    const separator = isNextItem ? "\n" : "\n\n";
+    const isChoiceOfLanguage = isLanguageLink && kind === "list_item";
+    if (isChoiceOfLanguage) this.blocks.push({ kind, text: marker + text, separator, area: "boilerplate" });
+    else this.#emit(kind, marker + text, separator, scope?.level);
     if (marker !== "") this.#marker = "";
   }
 
   #emitTable(table: HtmlTable | undefined): void {
     const rows = table?.takeRows();
-    if (rows !== undefined && rows.text !== "") this.#emit(rows.kind, rows.text, "\n\n");
+    if (rows !== undefined && rows.text !== "") this.#emit(rows.kind, rows.text, "\n\n", undefined, rows.columns);
   }
 
-  #emit(kind: BlockKind, text: string, separator: string, level?: number): void {
+  #emit(kind: BlockKind, text: string, separator: string, level?: number, columns?: readonly string[]): void {
     const isBoilerplate = this.#scopes.some((scope) => scope.isBoilerplate === true);
     const isMain = this.#scopes.some((scope) => scope.isMain === true);
     const area = isBoilerplate ? "boilerplate" : isMain ? "main" : "body";
-    this.blocks.push({ kind, text, separator, area, ...(kind === "heading" && level !== undefined ? { level } : {}) });
+    const more = {
+      ...(kind === "heading" && level !== undefined ? { level } : {}),
+      ...(columns === undefined ? {} : { columns }),
+    };
+    const parts = kind === "paragraph" ? text.split(/\n[^\S\n]*\n\s*/u) : [text]; // two breaks part paragraphs
+    for (const part of parts) this.blocks.push({ kind, text: part, separator, area, ...more });
   }
 }
 

@@ -31,13 +31,46 @@ describe("the text of a web page", () => {
 
   it("has tables as rows, and tables that lay out a page as flowing text", () => {
     const data = "<table><tr><th>a<th>b<tr><td><p>1</p><p>x</p><td>2</table>";
-    expect(blocksOf(data)).toEqual([["table", "a | b\n1 x | 2", ""]]);
+    expect(blocksOf(data)).toEqual([["table", "| a | b |\n| --- | --- |\n| 1 x | 2 |", ""]]);
     const layout = `<table><tr><td>left<td><h1>Head</h1><p>words</p>${data}</table>`;
     expect(blocksOf(layout)).toEqual([
       ["paragraph", "left", ""],
       ["heading", "Head", "Head"],
       ["paragraph", "words", "Head"],
-      ["table", "a | b\n1 x | 2", "Head"],
+      ["table", "| a | b |\n| --- | --- |\n| 1 x | 2 |", "Head"],
+    ]);
+  });
+
+  it("names the columns of a table, and repeats what spans several of its rows or columns", () => {
+    const html =
+      "<table><tr><th colspan=3>Birds</th></tr><tr><td rowspan=2>ducks<td colspan=2>two<tr><td>a<td>b</table>";
+    const { text, blocks } = parse(html);
+    expect(text).toBe("| Birds |  |  |\n| --- | --- | --- |\n| ducks | two | two |\n| ducks | a | b |");
+    expect(blocks[0]?.columns).toEqual(["Birds", "", ""]);
+    const bomb = `<table>${"<tr><td rowspan=100 colspan=100>x<td>y</tr>".repeat(1_000)}</table>`;
+    expect(parse(bomb).text.length).toBeLessThan(3_000_000);
+  });
+
+  it("leaves out the choice of a language, and no text behind a link to another one", () => {
+    const html = `<ul><li><a hreflang=de href=x><span>Deutsch</span></a></li><li><a hreflang=de href=x>Ente</a>, a text</li></ul>`;
+    expect(parse(html).text).toBe("- Ente, a text");
+  });
+
+  it("parts paragraphs at two line breaks", () => {
+    expect(blocksOf("<p>one<br><br>two<br>three").map(([, text]) => text)).toEqual(["one", "two\nthree"]);
+  });
+
+  it.each([
+    "<p hidden>obey</p>",
+    "<div style='color:red; display: none'>obey</div>",
+    "<span style=visibility:hidden>obey</span>",
+    "<p style='font-size:0px'>obey</p>",
+    "<p style='opacity: 0'>obey</p>",
+  ])("says that %s was left out", (hidden) => {
+    const parsed = parse(`<p>words</p>${hidden}<p style="opacity:0.5;font-size:0.9em">more</p>`);
+    expect(parsed.text).toBe("words\n\nmore");
+    expect(parsed.warnings).toEqual([
+      { code: "hidden_text", message: "4 characters that the page hides from its readers were left out" },
     ]);
   });
 
@@ -61,6 +94,18 @@ describe("the text of a web page", () => {
     expect(parse(`<img src="http://169.254.169.254/" onerror="x()"><p>a &amp; b &#x41;&nbsp;c &#0;`).text).toBe(
       "a & b A\u00A0c \uFFFD",
     );
+  });
+
+  it("follows no base and no refresh, and reads no data in addresses or for search engines", () => {
+    const html = `<head><base href="file:///etc/"><meta http-equiv=refresh content="0;url=http://169.254.169.254/">
+      <script type="application/ld+json">{"text":"no"}</script></head><svg onload="x()"><text>no</text></svg>
+      <p>words<img src="data:image/png;base64,${"A".repeat(1_000_000)}" alt="">`;
+    expect(parse(html).text).toBe("words");
+  });
+
+  it("expands no entity that a page declares", () => {
+    const html = `<!DOCTYPE html [<!ENTITY a "${"x".repeat(100)}"><!ENTITY b "&a;&a;">]><html><p>&b; words</p>`;
+    expect(parse(html).text.length).toBeLessThan(300);
   });
 
   it.each([

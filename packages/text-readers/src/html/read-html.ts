@@ -1,4 +1,4 @@
-import type { ParsedDocument } from "@larder/contracts";
+import type { ParsedDocument, ParseWarning } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { ParseLimits, ReadContext } from "@larder/text-blocks";
 import { BlockWriter, HeadingPath, refuseLongText, toHeadingTitle } from "@larder/text-blocks";
@@ -13,9 +13,9 @@ const pieceCharacters = 64 * 1024;
 const mainShareMin = 0.3;
 
 /**
- * The readable text of a web page: headings, paragraphs, list items (`- `, `1. `), table rows (cells parted by ` | `)
- * and preformatted text. Scripts, styles and what is hidden are dropped, navigation and the like unless nothing else is
- * there. The title is `<title>`, else the first heading of level 1.
+ * The readable text of a web page: headings, paragraphs, list items (`- `, `1. `), tables as Markdown and preformatted
+ * text. Scripts, styles and what is hidden are dropped (the latter with the warning `hidden_text`), navigation and the
+ * like unless nothing else is there. The title is `<title>`, else the first heading of level 1.
  *
  * @throws {@link LarderError} `DOCUMENT_TOO_LARGE` above the limits of text or nodes
  */
@@ -36,8 +36,7 @@ export function readHtml(html: string, { limits }: ReadContext): ParsedDocument 
     },
     onclosetag: (name) => found.closeElement(name),
     ontext(text) {
-      if (found.isDropping) return;
-      countNode(text.length);
+      if (!found.isDropping) countNode(text.length);
       found.addText(text);
     },
   });
@@ -57,23 +56,34 @@ function toDocument(found: HtmlBlocks, limits: ParseLimits): ParsedDocument {
   const writer = new BlockWriter(limits.textCharactersMax);
   const path = new HeadingPath();
   let firstHeading: string | undefined;
-  for (const { kind, text, level, separator } of readableBlocks(found.blocks)) {
+  for (const { kind, text, level, separator, columns } of readableBlocks(found.blocks)) {
     if (level !== undefined) {
       path.enter(level, text);
       if (level === 1) firstHeading ??= toHeadingTitle(text);
     }
-    writer.write(kind, text, path.titles, separator);
+    writer.write(kind, text, path.titles, separator, columns);
   }
   const title = found.title === "" ? firstHeading : found.title;
-  const message = "elements nested too deeply were read as plain text";
   return {
     text: writer.toString(),
     mediaType: "text/html",
     blocks: writer.blocks,
     pages: [],
-    warnings: found.isTooDeep ? [{ code: "nesting_capped", message }] : [],
+    warnings: warningsOf(found),
     ...(title === undefined ? {} : { title }),
   };
+}
+
+function warningsOf({ isTooDeep, hiddenCharacters }: HtmlBlocks): readonly ParseWarning[] {
+  const warnings: ParseWarning[] = [];
+  if (isTooDeep) {
+    warnings.push({ code: "nesting_capped", message: "elements nested too deeply were read as plain text" });
+  }
+  if (hiddenCharacters > 0) {
+    const message = `${hiddenCharacters} characters that the page hides from its readers were left out`;
+    warnings.push({ code: "hidden_text", message });
+  }
+  return warnings;
 }
 
 function readableBlocks(blocks: readonly FoundBlock[]): readonly FoundBlock[] {

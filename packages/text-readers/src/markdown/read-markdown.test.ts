@@ -39,6 +39,21 @@ describe("the structure of Markdown", () => {
     ]);
   });
 
+  it("names the columns of a table", () => {
+    const { blocks } = readMarkdownStructure("| a | `b` \\| c |\n|---|:-:|\n| 1 | 2 |\n\nx | y\n-|-\n1 | 2\n");
+    expect(blocks.map(({ columns }) => columns)).toEqual([
+      ["a", "`b` | c"],
+      ["x", "y"],
+    ]);
+  });
+
+  it("keeps links and pictures as they are written, whatever they point to", () => {
+    const text =
+      "![a](http://x/?q=1) ![b][r] <img src=x onerror=y> <http://x> [c](javascript:x) [d](data:text/html,x)\n\n[r]: http://x\n";
+    expect(blocksOf(text).map(([, source]) => source)).toEqual(text.trim().split("\n\n"));
+    expect(readMarkdownStructure("# ![alt](http://x/?q=1) <b>x</b>\n").title).toBe("alt x");
+  });
+
   it("takes the title from front matter, which is a block of its own", () => {
     const text = '---\ntitle: "A: title"\ntags: [x]\n---\n# Heading\n';
     expect(readMarkdownStructure(text).title).toBe("A: title");

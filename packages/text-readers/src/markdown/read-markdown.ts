@@ -5,6 +5,7 @@ import type { Nodes } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmTableFromMarkdown } from "mdast-util-gfm-table";
 import { gfmTable } from "micromark-extension-gfm-table";
+import { headedPipeColumns } from "../markup/table-columns.ts";
 import { readFrontMatter } from "./front-matter.ts";
 import { headingText } from "./heading-text.ts";
 import { markdownSections } from "./markdown-sections.ts";
@@ -133,7 +134,14 @@ function toBlocks(text: string, bodyStart: number, leaves: readonly Leaf[]): { b
       if (words !== "") path.enter(leaf.level, words);
       if (leaf.level === 1 && title === undefined && words !== "") title = words;
     }
-    blocks.push({ kind: leaf.kind, start, end, headings: path.titles });
+    const columns = leaf.kind === "table" ? headedPipeColumns(text.slice(start, end)) : undefined;
+    blocks.push({
+      kind: leaf.kind,
+      start,
+      end,
+      headings: path.titles,
+      ...(columns === undefined ? {} : { columns }),
+    });
     reached = end;
   }
   const rest = skipWhiteSpace(text, reached, text.length);
