@@ -115,7 +115,7 @@ describe("documents inside documents", () => {
     const parsed = await parse(mail);
     expect(parsed.text.endsWith("Attachment: a.json\n\nkey: value")).toBe(true);
     expect(parsed.warnings.map(({ message }) => message)).toEqual([
-      'attachment "a.zip" was not read: DOCUMENT_UNSUPPORTED',
+      'attachment "a.zip" was not read: DOCUMENT_MALFORMED',
       'attachment "a.txt" was not read: DOCUMENT_EMPTY',
     ]);
   });

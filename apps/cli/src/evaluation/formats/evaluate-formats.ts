@@ -18,7 +18,7 @@ export interface FormatResult {
   readonly pages: number;
   /** From the request to `ready` or `failed`. */
   readonly totalMs: number;
-  /** Absent without a reference, and where no text was made. */
+  /** Of the text less comments and notes. Absent without a reference, and where no text was made. */
   readonly overlap?: TokenOverlap;
   /** What the token F1 must reach; absent without a reference. */
   readonly f1Min?: number;
@@ -35,6 +35,11 @@ interface DocumentBody {
   readonly error: { readonly code: string; readonly hint: string } | null;
   readonly warnings: readonly { readonly code: string }[];
   readonly counts: { readonly passages: number; readonly pages: number };
+}
+
+interface PassagesBody {
+  readonly data: readonly { readonly heading: string | null; readonly text: string }[];
+  readonly next_cursor: string | null;
 }
 
 interface ProblemBody {
@@ -76,7 +81,8 @@ async function evaluateFile(
   const document = (await (await sendRequest(path, { signal })).json()) as DocumentBody;
   const totalMs = performance.now() - startedMs;
   const content = document.status === "ready" ? await textOf(sendRequest, path, signal) : "";
-  const overlap = await compare(file, document, content);
+  const body = document.status === "ready" ? await withoutAsides(sendRequest, path, content, signal) : "";
+  const overlap = await compare(file, document, body);
   const { error, counts } = document;
   const f1Min = file.reference?.f1Min;
   const problem = problemOf(document, content, overlap, f1Min);
@@ -100,9 +106,30 @@ async function textOf(sendRequest: SendRequest, path: string, signal: AbortSigna
   return ((await (await sendRequest(`${path}/content`, { signal })).json()) as { text: string }).text;
 }
 
+/**
+ * The text less comments and speaker's notes, which the references leave out and Larder keeps under headings of their own.
+ */
+async function withoutAsides(
+  sendRequest: SendRequest,
+  path: string,
+  content: string,
+  signal: AbortSignal,
+): Promise<string> {
+  let text = content;
+  for (let cursor = ""; ; ) {
+    const reply = await sendRequest(`${path}/passages?limit=200${cursor}`, { signal });
+    const { data, next_cursor: next } = (await reply.json()) as PassagesBody;
+    for (const { heading, text: passage } of data) {
+      if (/(?:^| > )(?:Comments|Notes)$/u.test(heading ?? "")) text = text.replace(passage, "");
+    }
+    if (next === null) return text;
+    cursor = `&cursor=${encodeURIComponent(next)}`;
+  }
+}
+
 async function compare({ reference }: FormatFile, { status }: DocumentBody, text: string) {
   if (reference === undefined || status !== "ready") return undefined;
-  const expected = (await readFile(reference.path, "utf8")).replace(/<!--[\s\S]*?-->/gu, ""); // marks where images were
+  const expected = withoutMarks(await readFile(reference.path, "utf8"));
   return tokenOverlap(text, expected);
 }
 
@@ -136,4 +163,11 @@ function refused({ name, reference }: FormatFile, problem: ProblemBody, totalMs:
     ...(reference === undefined ? {} : { f1Min: reference.f1Min }),
     ...(code === "" ? { problem: "no reason" } : {}),
   };
+}
+
+/** Marks where images were, and targets of links: written by the reference's maker, in no reader's text. */
+function withoutMarks(markdown: string): string {
+  return markdown
+    .replace(/<!--[\s\S]*?-->/gu, "")
+    .replace(/\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s"[^"]*")?\)/gu, "]");
 }
