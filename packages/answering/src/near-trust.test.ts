@@ -1,5 +1,5 @@
 import type { PastOutcomes, QuestionOutcome } from "@larder/contracts";
-import { seededRandom } from "@larder/statistics";
+import { seededRandom } from "@larder/testkit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { trustOfNear } from "./near-trust.ts";
