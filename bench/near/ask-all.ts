@@ -1,4 +1,11 @@
-import { chooseEscalation, neighboursMax, verifierRates, weighNeighbours } from "@larder/answering";
+import {
+  chooseEscalation,
+  forecastOf,
+  neighboursMax,
+  trustOfNear,
+  verifierRates,
+  weighNeighbours,
+} from "@larder/answering";
 import type {
   Candidate,
   EmbedderId,
@@ -30,6 +37,8 @@ export interface Asking {
   readonly knowledgeBaseId: KnowledgeBaseId;
   readonly embedderId: EmbedderId;
   readonly similarityMin: number;
+  /** Instead of what they earn: 1 counts near questions whole, whatever they foretold. */
+  readonly fixedTrust?: number;
 }
 
 /** What one answer took and whether it was right. */
@@ -37,6 +46,8 @@ export interface Settled {
   readonly usd: number;
   readonly isRight: boolean;
   readonly first: string;
+  /** In near questions; absent where none was near. */
+  readonly trust?: number;
 }
 
 const worth = nanoUsd(50_000_000n);
@@ -50,7 +61,7 @@ const betweenMs = 360_000;
  * check of their answers are drawn; the check errs as the verifier does.
  */
 export async function askAll(questions: readonly SimulatedQuestion[], asking: Asking): Promise<readonly Settled[]> {
-  const { models, policy, escalates, pastQuestions, knowledgeBaseId, embedderId, similarityMin } = asking;
+  const { models, policy, escalates, pastQuestions, knowledgeBaseId, embedderId, similarityMin, fixedTrust } = asking;
   const clock = createManualClock();
   const memory = createRoutingMemory();
   const router = createGeneratorRouter({
@@ -67,7 +78,9 @@ export async function askAll(questions: readonly SimulatedQuestion[], asking: As
     const nowMs = clock.nowMs();
     const wanted = { knowledgeBaseId, embedderId, vector, limit: neighboursMax, similarityMin };
     const neighbours = (await pastQuestions?.nearest(wanted, call)) ?? [];
-    const near = weighNeighbours(neighbours, { task: "answering", nowMs, similarityMin });
+    const weighed = weighNeighbours(neighbours, { task: "answering", nowMs, similarityMin });
+    const trust = trustOfNear((await pastQuestions?.outcomes(wanted, call)) ?? [], nowMs);
+    const near = weighed && { ...weighed, trust: fixedTrust ?? trust };
     const shape: RequestShape = {
       ...base,
       ...{ needs: [], task: "answering" },
@@ -75,7 +88,8 @@ export async function askAll(questions: readonly SimulatedQuestion[], asking: As
       ...(escalates && { escalation: verifierRates }),
     };
     const outcomes: QuestionOutcome[] = [];
-    const ask = ({ model, expectedCost = nanoUsd(0n) }: Candidate) => {
+    const ask = (candidate: Candidate) => {
+      const { model, expectedCost = nanoUsd(0n) } = candidate;
       const index = models.findIndex(({ entry }) => entry.model === model);
       const [simulated, drawn] = [models[index], luck[index]];
       if (simulated === undefined || drawn === undefined) throw new TypeError(`${model} is not simulated.`);
@@ -83,7 +97,7 @@ export async function askAll(questions: readonly SimulatedQuestion[], asking: As
       const isSupported = drawn.verdict >= (isRight ? verifierRates.falseAlarms : verifierRates.caught);
       const seen = { provider: "acme", model, task: "answering", isGood: isSupported, weight: 0.5 } as const;
       memory.observeQuality({ ...seen, atMs: nowMs });
-      outcomes.push({ ...seen, source: "verdict" });
+      outcomes.push({ ...seen, ...forecastOf(candidate), source: "verdict" });
       return { isRight, isSupported, usd: Number(expectedCost) / 1e9 };
     };
     const { candidates } = router.quote(shape, policy);
@@ -99,7 +113,7 @@ export async function askAll(questions: readonly SimulatedQuestion[], asking: As
         usd += answer.usd;
       }
     }
-    settled.push({ usd, isRight: answer.isRight, first: first.model });
+    settled.push({ usd, isRight: answer.isRight, first: first.model, ...(near && { trust: near.trust }) });
     const receiptId = `rcp_${knowledgeBaseId}_${number}` as ReceiptId;
     const noted = { receiptId, knowledgeBaseId, embedderId, vector, outcomes, atMs: nowMs };
     writing.push(pastQuestions?.note(noted, call)); // found at once; as when answering, nobody waits for the disk

@@ -8,14 +8,16 @@ import { readDataSet } from "@larder/evaluation";
 import { bootstrapDifference, bootstrapMean, differencesOf, mean, seededRandom } from "@larder/statistics";
 import { openSqliteStore } from "@larder/store";
 import { createCountingIds, createManualClock } from "@larder/testkit";
-import type { Settled, SimulatedQuestion } from "./ask-all.ts";
+import type { Asking, Settled, SimulatedQuestion } from "./ask-all.ts";
 import { askAll, lossOf } from "./ask-all.ts";
 import { timeNear } from "./time-near.ts";
 import { worlds } from "./topic-world.ts";
 
 /**
  * Whether knowing how models did at near questions helps, on real questions with real vectors, the router, its memory and
- * the database; the models' answers and their check are drawn. A topic is the article that a question is about.
+ * the database; the models' answers and their check are drawn. Three ways: without near questions, with what they say
+ * counted whole, and counted by the trust that they earn, which is what Larder does. A topic is the article that a
+ * question is about.
  *
  *     npm run bench:near -- --data <folder of sets> [--set squad2-dev-half] [--rounds 8] [--questions 1000] [--world matter]
  */
@@ -66,7 +68,7 @@ async function compare(data: string): Promise<void> {
       ["min_quality 0.5", { qualityMin: 0.5 }, false],
       ["one escalation allowed", {}, true],
     ] as const) {
-      const [plain, near]: [Settled[], Settled[]] = [[], []];
+      const [plain, whole, near]: [Settled[], Settled[], Settled[]] = [[], [], []];
       const clusters: string[] = [];
       for (let round = 1; round <= rounds; round += 1) {
         const random = seededRandom(round);
@@ -80,16 +82,23 @@ async function compare(data: string): Promise<void> {
           return { vector, isHard: hard.has(topic), luck };
         });
         clusters.push(...drawn.map(({ topic }) => `${round} ${topic}`));
-        const title = `${world} ${name} ${round}`;
-        const { id } = await store.documents.createKnowledgeBase({ name: title, description: "", settings: {} }, call);
-        const asking = { models, policy, escalates, knowledgeBaseId: id, embedderId: embedder.id, similarityMin };
-        plain.push(...(await askAll(questions, asking)));
-        near.push(...(await askAll(questions, { ...asking, pastQuestions: store.pastQuestions })));
+        const ask = async (arm: string, more: Partial<Asking>) => {
+          const title = `${world} ${name} ${round} ${arm}`;
+          const wanted = { name: title, description: "", settings: {} };
+          const { id } = await store.documents.createKnowledgeBase(wanted, call);
+          const asking = { models, policy, escalates, knowledgeBaseId: id, embedderId: embedder.id, similarityMin };
+          return askAll(questions, { ...asking, ...more });
+        };
+        plain.push(...(await ask("without", {})));
+        const { pastQuestions } = store;
+        whole.push(...(await ask("whole", { pastQuestions, fixedTrust: 1 })));
+        near.push(...(await ask("earned", { pastQuestions })));
       }
       console.log(`\n${world}; ${name}`);
       for (const [arm, settled] of [
         ["without", plain],
-        ["with", near],
+        ["whole", whole],
+        ["earned", near],
       ] as const) {
         const loss = bootstrapMean({ values: settled.map(lossOf), clusters });
         const right = mean(settled.map(({ isRight }) => (isRight ? 1 : 0)));
@@ -99,8 +108,16 @@ async function compare(data: string): Promise<void> {
             `cost $${mean(settled.map(({ usd }) => usd)).toFixed(5)}, cost and wrong answers $${shown(loss)}`,
         );
       }
-      const difference = bootstrapDifference(differencesOf(near.map(lossOf), plain.map(lossOf), clusters));
-      console.log(`  with less without: $${shown(difference)}, p ${difference.p.toFixed(3)}`);
+      for (const [arm, settled] of [
+        ["whole", whole],
+        ["earned", near],
+      ] as const) {
+        const difference = bootstrapDifference(differencesOf(settled.map(lossOf), plain.map(lossOf), clusters));
+        console.log(`  ${arm} less without: $${shown(difference)}, p ${difference.p.toFixed(3)}`);
+      }
+      const trusts = near.flatMap(({ trust }) => (trust === undefined ? [] : [trust]));
+      const trusted = trusts.filter((trust) => trust > 0).length / Math.max(1, trusts.length);
+      console.log(`  ${percent(trusts.length / near.length)} had near ones; ${percent(trusted)} of those trusted them`);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { trustOfNear } from "@larder/answering";
 import type { EmbedderId, NearRequests, ReceiptId } from "@larder/contracts";
 import { readCatalog } from "@larder/generator-router";
 import { quantile, seededRandom } from "@larder/statistics";
@@ -25,6 +26,7 @@ export async function timeNear(store: SqliteStore): Promise<void> {
     isGood: true,
     weight: 0.5,
     source: "verdict",
+    forecast: { overall: 0.6, near: 0.65 },
   } as const;
   const notes = Array.from({ length: kept }, (_, i) => {
     const past = { ...of, receiptId: `rcp_timed_${i}` as ReceiptId, vector: unit(), outcomes: [verdict], atMs: i };
@@ -44,6 +46,14 @@ export async function timeNear(store: SqliteStore): Promise<void> {
     }
     console.log(`look-up among ${kept} questions of ${dimensions} dimensions, ${which} of them near: ${told(times)}`);
   }
+
+  const trustTimes: number[] = [];
+  for (let i = 0; i < 3_000; i += 1) {
+    const start = performance.now();
+    trustOfNear(await store.pastQuestions.outcomes({ ...of, vector: unit() }, call), i);
+    if (i >= 500) trustTimes.push((performance.now() - start) * 1_000);
+  }
+  console.log(`trust by the outcomes of ${kept} questions: ${told(trustTimes)}`);
 
   const models = padTo(700);
   const { router, providers } = benchRouter(models);

@@ -34,4 +34,8 @@ export const worlds = {
     { entry: small, right: { easy: 0.8, hard: 0.8 } },
     { entry: large, right: { easy: 0.92, hard: 0.92 } },
   ],
+  "the small model is worse than its catalog says, at every topic": [
+    { entry: small, right: { easy: 0.35, hard: 0.35 } },
+    { entry: large, right: { easy: 0.92, hard: 0.92 } },
+  ],
 } as const satisfies Readonly<Record<string, readonly SimulatedModel[]>>;

@@ -227,7 +227,7 @@ export const environment = z.object({
     .default(2_000)
     .describe(
       "Questions of each knowledge base whose vectors are kept with how their answers turned out, so that a model that " +
-        "failed at questions like a new one is not asked first. 0: none are kept, and those that were are deleted at the start.",
+        "failed at questions like a new one is not asked first, once such questions foretold outcomes. 0: none are kept, and those that were are deleted at the start.",
     ),
   LARDER_PAST_QUESTIONS_SIMILARITY_MIN: z.coerce
     .number()

@@ -85,6 +85,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
     routingMemory: createRoutingMemory(),
     prober: { plan: () => ({ probes: [], costMax: zeroUsd }), run: unused },
     feedback: store.feedback,
+    pastQuestions: store.pastQuestions,
     get embedder() {
       return unused();
     },

@@ -5,6 +5,8 @@ export { type ClaimFeatures, supportOf } from "./claim-support.ts";
 export { chooseEscalation, verifierRates } from "./escalate.ts";
 export { readSentences } from "./evidence-sentences.ts";
 export type { Holdout } from "./hold-out.ts";
+export { forecastOf } from "./near-questions.ts";
+export { trustOfNear } from "./near-trust.ts";
 export { abstentionSentence, promptTemplateId } from "./prompt.ts";
 export { createProvePassage, type ProvedPassage, type ProvePassage } from "./prove-passage.ts";
 export { withQualityFloor } from "./quality-floor.ts";

@@ -23,7 +23,7 @@ const call = { signal: AbortSignal.timeout(60_000) };
 const text = "Honey never spoils. Oil goes rancid after 90 days.";
 /** Right about honey; small is wrong about oil. */
 const answerOf = (model: string, question: string) =>
-  /oil/i.test(question)
+  /\boil\b/i.test(question)
     ? model === "small"
       ? "Oil goes rancid after 30 days [1]."
       : "Oil goes rancid after 90 days [1]."
@@ -107,36 +107,53 @@ async function openPantry(more: { readonly pastQuestions?: PastQuestions } = {})
 
 const policy: Policy = { qualityMin: 0.4 };
 
-it("skips a model that failed at questions like this one, and asks it an unrelated one", async () => {
+it("skips a model that failed at questions like this one once that foretells outcomes, and asks it an unrelated one", async () => {
   const { ask, store, priceBook, embedded } = await openPantry();
-  for (const question of [
+  const oil = [
     "After how many days does oil go rancid?",
     "How many days until oil goes rancid?",
     "When does oil go rancid?",
     "How long does it take for oil to go rancid?",
-  ]) {
+  ];
+  const honey = ["Is it true that honey never spoils?", "Does honey never spoil?", "Honey never spoils, does it?"];
+  const teach = async (question: string, isGood: boolean) => {
     const { route, verification } = await ask(question, { models: ["small"] });
-    expect([route.chosen?.model, verification?.isSupported]).toEqual(["small", false]);
+    expect([question, route.chosen?.model, verification?.isSupported]).toEqual([question, "small", isGood]);
+    return route;
+  };
+  for (const question of oil) await teach(question, false);
+  const untrusted = await ask("In how many days will oil go rancid?", policy, true);
+  expect(untrusted.route.candidates.find(({ isEligible }) => isEligible)?.model).toBe("small");
+  expect(untrusted.route.reason).toContain("That does not count");
+  for (let round = 0; round < 3; round += 1) {
+    for (const question of honey) await teach(question, true);
+    for (const question of oil) await teach(question, false);
   }
   const similar = await ask("In how many days will oil go rancid?", policy);
   expect(similar.route.chosen?.model).toBe("large");
   expect(similar.route.reason).toContain("earlier requests are like this one");
   const unrelated = await ask("Is it true that honey never spoils?", policy);
   expect(unrelated.route.chosen?.model).toBe("small");
-  expect(unrelated.route.inputs?.shape.near).toBeUndefined();
+  const [known] = unrelated.route.inputs?.shape.near?.outcomes ?? [];
+  expect(known).toMatchObject({ model: "small", bad: 0 });
   expect((await ask("When will oil be rancid?", policy, true)).route.reason).toContain("acme/small 0.0 good");
   expect(embedded.filter((each) => each.endsWith("?"))).toEqual([]); // a question is embedded once, by the search
 
   const receipt = await store.ledger.receipt(similar.receipt?.id ?? expect.unreachable(), call);
   const inputs = receipt.route.inputs ?? expect.unreachable();
   expect(inputs.shape.near?.outcomes[0]).toMatchObject({ model: "small", good: 0 });
+  expect(inputs.shape.near?.trust).toBeGreaterThan(0.5);
   expect(replayDecision(inputs, priceBook).cheapest?.model).toBe("large");
-  const { near: _, ...shape } = inputs.shape;
+  const { near, ...shape } = inputs.shape;
   expect(replayDecision({ ...inputs, shape }, priceBook).cheapest?.model).toBe("small");
+  const doubted = { ...inputs, shape: { ...shape, near: { ...(near ?? expect.unreachable()), trust: 0 } } };
+  expect(replayDecision(doubted, priceBook).cheapest?.model).toBe("small");
 });
 
 it("answers without the signal when the look-up fails", async () => {
   const broken = () => Promise.reject(new LarderError("STORE_DAMAGED"));
-  const { ask } = await openPantry({ pastQuestions: { nearest: broken, note: broken, judge: broken, clear: broken } });
+  const { ask } = await openPantry({
+    pastQuestions: { ...{ nearest: broken, outcomes: broken, note: broken, judge: broken, clear: broken } },
+  });
   expect((await ask("Does honey spoil?")).route.chosen?.model).toBe("small");
 });

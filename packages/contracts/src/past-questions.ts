@@ -1,11 +1,14 @@
 import type { Call } from "./call.ts";
 import type { EmbedderId } from "./embedder.ts";
 import type { KnowledgeBaseId, ReceiptId } from "./ids.ts";
+import type { QualityForecast } from "./near-requests.ts";
 import type { QualityObservation } from "./routing-memory.ts";
 
 /** How one model's answer to a question turned out, and who says so. */
 export interface QuestionOutcome extends Pick<QualityObservation, "provider" | "model" | "task" | "isGood" | "weight"> {
   readonly source: "verdict" | "person";
+  /** What was expected before the call; absent where nothing near was known of the model, or a person spoke later. */
+  readonly forecast?: QualityForecast;
 }
 
 /** A question that was asked before: its vector and what became of it, none of its words. */
@@ -25,6 +28,9 @@ export interface NearQuestion extends Pick<PastQuestion, "outcomes" | "atMs"> {
   readonly similarity: number;
 }
 
+/** A past question without its vector. */
+export type PastOutcomes = Pick<PastQuestion, "outcomes" | "atMs">;
+
 export interface NearQuestionsQuery extends Pick<PastQuestion, "knowledgeBaseId" | "embedderId" | "vector"> {
   /** Most questions that are given. */
   readonly limit: number;
@@ -43,6 +49,11 @@ export interface PastQuestions {
   judge(receiptId: ReceiptId, outcome: QuestionOutcome, call: Call): Promise<void>;
   /** The nearest first; of equal ones the newer. */
   nearest(query: NearQuestionsQuery, call: Call): Promise<readonly NearQuestion[]>;
+  /** Of every question that is kept and could be near one of that embedder, in no order. */
+  outcomes(
+    of: Pick<NearQuestionsQuery, "knowledgeBaseId" | "embedderId" | "vector">,
+    call: Call,
+  ): Promise<readonly PastOutcomes[]>;
   /** Forgets all of every knowledge base. */
   clear(call: Call): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Call } from "./call.ts";
 import type { ReceiptId } from "./ids.ts";
 import type { NanoUsd } from "./money.ts";
-import type { NearOutcome } from "./near-requests.ts";
+import type { NearOutcome, QualityForecast } from "./near-requests.ts";
 import type { Capability, ModelEntry } from "./price-book.ts";
 import type { UsageTokens } from "./usage.ts";
 
@@ -78,8 +78,14 @@ export interface QualityPosterior {
   readonly lowerBound: number;
   /** Observations beyond the prior. */
   readonly weight: number;
-  /** What of it is by requests like the one it is for; absent where there are none. */
-  readonly near?: Pick<NearOutcome, "good" | "bad">;
+  /** How the model did at requests like the one it is for, and what that would foretell; absent where there are none. */
+  readonly near?: NearEvidence;
+}
+
+export interface NearEvidence extends Pick<NearOutcome, "good" | "bad"> {
+  /** 0: nothing of it is in the belief; 1: it counts whole. */
+  readonly trust: number;
+  readonly forecast: QualityForecast;
 }
 
 export interface FlagState {

@@ -45,6 +45,11 @@ export class NearestRows {
     if (entry !== undefined) this.#entries[place] = { ...entry, outcomes };
   }
 
+  /** By place, which is no order. */
+  get entries(): readonly Entry[] {
+    return this.#entries;
+  }
+
   /** The nearest first, of equal ones the newer; a vector of other dimensions is near none. */
   nearest(vector: Float32Array, limit: number, similarityMin: number): readonly NearQuestion[] {
     const count = this.#entries.length;

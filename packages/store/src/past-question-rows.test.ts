@@ -7,9 +7,10 @@ import { openSqliteStore } from "./open-sqlite-store.ts";
 const call = { signal: AbortSignal.timeout(20_000) };
 const embedderId = "test@1" as EmbedderId;
 const vector = Float32Array.of(0.6, 0.8);
+const verdict = { provider: "a", model: "m", task: "json", isGood: true, weight: 0.5, source: "verdict" } as const;
 const past = (knowledgeBaseId: KnowledgeBaseId, number: number): PastQuestion => ({
   ...{ receiptId: `rcp_${number}` as ReceiptId, knowledgeBaseId, embedderId, vector, atMs: number },
-  outcomes: [{ provider: "a", model: "m", task: "json", isGood: true, weight: 0.5, source: "verdict" }],
+  outcomes: [{ ...verdict, forecast: { overall: 0.6, near: 0.123 * number } }],
 });
 const rowsOf = (file: string) => {
   const client = new Sqlite(file, { readonly: true });
@@ -32,6 +33,8 @@ it("keeps the newest in the file, finds them after a restart, and none of a dele
   });
   const wanted = { knowledgeBaseId: id, embedderId, vector, limit: 9, similarityMin: 0.9 };
   expect((await again.pastQuestions.nearest(wanted, call)).map(({ atMs }) => atMs)).toEqual([5, 4]);
+  const outcomes = await again.pastQuestions.outcomes(wanted, call); // what trust is summed of survives the restart
+  expect(outcomes.map((each) => each.outcomes)).toEqual([past(id, 4).outcomes, past(id, 5).outcomes]);
   await again.documents.deleteKnowledgeBase(id, call);
   expect(rowsOf(file)).toEqual([]);
   await again.pastQuestions.note(past(id, 6), call);

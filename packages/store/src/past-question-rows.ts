@@ -99,6 +99,9 @@ export function createPastQuestionRows(
     async nearest({ knowledgeBaseId, embedderId, vector, limit, similarityMin }, call) {
       return rowsOf(knowledgeBaseId, embedderId, vector.length, call).nearest(vector, limit, similarityMin);
     },
+    async outcomes({ knowledgeBaseId, embedderId, vector }, call) {
+      return rowsOf(knowledgeBaseId, embedderId, vector.length, call).entries;
+    },
     async clear(call) {
       await written;
       held.clear();

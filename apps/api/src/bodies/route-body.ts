@@ -79,6 +79,9 @@ export const routeBody = z
       .object({
         questions: z.int().describe("How many earlier questions are like it."),
         similarity: z.number().describe("Cosine of the nearest."),
+        trust: z
+          .number()
+          .describe("0 … 1: how much of what they say counts, by how well such questions foretold outcomes so far."),
         outcomes: z.array(z.object({ provider: z.string(), model: z.string(), good: z.number(), bad: z.number() })),
       })
       .nullable()
@@ -123,7 +126,7 @@ function toBasisBody({ expected, quality, escalation }: Candidate) {
             mean: quality.mean,
             lower_bound: quality.lowerBound,
             judged: quality.weight,
-            near: quality.near === undefined ? null : { ...quality.near },
+            near: quality.near === undefined ? null : { good: quality.near.good, bad: quality.near.bad },
           },
     escalation:
       escalation === undefined
@@ -158,8 +161,8 @@ function toAttemptBody(attempt: Attempt): z.infer<typeof attemptBody> {
 
 function toNearBody(near: NearRequests | undefined) {
   if (near === undefined) return null;
-  const { count: questions, similarity, outcomes } = near;
-  return { questions, similarity, outcomes: outcomes.map((each) => ({ ...each })) };
+  const { count: questions, similarity, trust = 1, outcomes } = near;
+  return { questions, similarity, trust, outcomes: outcomes.map((each) => ({ ...each })) };
 }
 
 export function toRouteBody(route: Route): z.infer<typeof routeBody> {

@@ -35,7 +35,7 @@ const minute = (ms: number) => `${new Date(ms).toISOString().slice(0, 16)}Z`;
 
 /** The bound beside what it rests on, so that a reader can tell a bad model from an unknown one. */
 export function qualitySentence(quality: QualityPosterior | undefined, asked: string): string {
-  if (quality === undefined || (quality.weight === 0 && quality.near === undefined)) {
+  if (quality === undefined || (quality.weight === 0 && !quality.near?.trust)) {
     return `Its quality is ${quality?.lowerBound}; ${asked}.`;
   }
   const answers = quality.weight.toFixed(1);
@@ -45,4 +45,4 @@ export function qualitySentence(quality: QualityPosterior | undefined, asked: st
 }
 
 const nearPart = ({ near }: QualityPosterior) =>
-  near === undefined ? "" : `; at requests like this one ${nearCounts(near)}`;
+  near === undefined || near.trust === 0 ? "" : `; at requests like this one ${nearCounts(near)}`;

@@ -60,6 +60,31 @@ describe("the belief in a model at requests like this one", () => {
     const overall = { alpha: 12, beta: 8, mean: 0.6, lowerBound: 0.4, weight: 0 };
     expect(nearQuality(overall, { good: 0, bad: 2 })).toMatchObject({ mean: 0.3, alpha: 6, near: { good: 0, bad: 2 } });
   });
+
+  it("moves by as much as it is trusted, and says what either would have foretold", () => {
+    const overall = { alpha: 12, beta: 8, mean: 0.6, lowerBound: 0.4, weight: 0 };
+    const near = { good: 0, bad: 2, forecast: { overall: 0.6, near: 0.3 } };
+    expect(nearQuality(overall, { good: 0, bad: 2 }, 0)).toEqual({ ...overall, near: { ...near, trust: 0 } });
+    const half = nearQuality(overall, { good: 0, bad: 2 }, 0.5); // one failure beside a belief of two
+    expect(half.mean).toBeCloseTo(0.4, 12);
+    expect(half.near).toEqual({ ...near, trust: 0.5 });
+    expect(nearQuality(overall, { good: 0, bad: 2 }, Number.NaN)).toMatchObject(overall);
+  });
+
+  it("goes further from the belief over all with more trust, and with any keeps to the order of outcomes", () => {
+    const trust = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(belief, weight, weight, weight, trust, trust, (overall, good, bad, more, a, b) => {
+        const [less, most] = [Math.min(a, b), Math.max(a, b)].map((each) => nearQuality(overall, { good, bad }, each));
+        const far = (each: typeof less) => Math.abs((each?.mean ?? 0) - overall.mean);
+        expect(far(most)).toBeGreaterThanOrEqual(far(less) - 1e-9);
+        const worse = nearQuality(overall, { good, bad: bad + more }, a);
+        const now = nearQuality(overall, { good, bad }, a);
+        expect(worse.mean).toBeLessThanOrEqual(now.mean + 1e-8);
+        expect(worse.lowerBound).toBeLessThanOrEqual(now.lowerBound + 1e-8);
+      }),
+    );
+  });
 });
 
 describe("a decision that knows of requests like this one", () => {
@@ -74,6 +99,28 @@ describe("a decision that knows of requests like this one", () => {
         const more = escalates ? { escalation: { caught: 0.9, falseAlarms: 0.1 } } : {};
         const near = nearOf(...outcomes.map((each) => ({ ...each, provider: "acme" })));
         expect(quote(near, policy, more).candidates).toEqual(quote(undefined, policy, more).candidates);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("is the one without them where they are not trusted, whatever they say", () => {
+    const policies = fc.record({ qualityMin: fc.double({ min: 0, max: 1, noNaN: true }) });
+    const outcomes = fc.tuple(
+      ...fiveEntries.map(({ model }) => fc.tuple(weight, weight).map((of) => at(model, ...of))),
+    );
+    const told = (each: ReturnType<typeof quote>) => {
+      const unsaid = each.candidates.map(({ quality, ...rest }) => {
+        const { near: _, ...belief } = quality ?? {};
+        return { ...rest, quality: belief };
+      });
+      return { unsaid, cheapest: each.cheapest?.model };
+    };
+    fc.assert(
+      fc.property(policies, outcomes, fc.boolean(), (policy, said, escalates) => {
+        const more = escalates ? { escalation: { caught: 0.9, falseAlarms: 0.1 } } : {};
+        const near = { ...nearOf(...said), trust: 0 };
+        expect(told(quote(near, policy, more))).toEqual(told(quote(undefined, policy, more)));
       }),
       { numRuns: 50 },
     );

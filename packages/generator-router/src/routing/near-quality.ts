@@ -1,4 +1,4 @@
-import type { ModelKnowledge, NearOutcome, NearRequests, QualityPosterior } from "@larder/contracts";
+import type { ModelKnowledge, NearEvidence, NearOutcome, NearRequests, QualityPosterior } from "@larder/contracts";
 import { betaQuantile } from "../memory/beta-quantile.ts";
 import { boundShare, priorOf } from "../memory/quality-prior.ts";
 import type { ModelRow } from "./model-rows.ts";
@@ -16,12 +16,22 @@ const nearWeightMax = 6;
  *
  * Without outcomes it is `overall` itself. A further bad outcome never raises the mean or the bound, a good one never
  * lowers them (to 10⁻⁹, what {@link betaQuantile} is exact to).
+ *
+ * @param trust - 0 … 1, what near outcomes count; 0 leaves the belief as it is and only says what they would foretell
  */
-export function nearQuality(overall: QualityPosterior, seen: Pick<NearOutcome, "good" | "bad">): QualityPosterior {
+export function nearQuality(
+  overall: QualityPosterior,
+  seen: Pick<NearOutcome, "good" | "bad">,
+  trust = 1,
+): QualityPosterior {
   const [good, bad] = [countOf(seen.good), countOf(seen.bad)];
   if (good + bad === 0) return overall;
   const kept = Math.min(1, nearWeightMax / (good + bad));
-  const moved = (mean: number) => (overallWeight * mean + kept * good) / (overallWeight + kept * (good + bad));
+  const forecast = { overall: overall.mean, near: moveMean(overall.mean, kept * good, kept * bad) };
+  const counted = Math.min(1, countOf(trust));
+  const near: NearEvidence = { good, bad, trust: counted, forecast };
+  if (counted === 0) return { ...overall, near };
+  const moved = (mean: number) => moveMean(mean, counted * kept * good, counted * kept * bad);
   const observations = overall.alpha + overall.beta;
   const share = overall.alpha / observations;
   const alpha = observations * moved(share);
@@ -33,8 +43,12 @@ export function nearQuality(overall: QualityPosterior, seen: Pick<NearOutcome, "
     mean: moved(overall.mean),
     lowerBound: isWorse ? Math.min(overall.lowerBound, betaQuantile(boundShare, alpha, beta)) : overall.lowerBound,
     weight: overall.weight,
-    near: { good, bad },
+    near,
   };
+}
+
+function moveMean(mean: number, good: number, bad: number): number {
+  return (overallWeight * mean + good) / (overallWeight + good + bad);
 }
 
 const countOf = (weight: number) => (weight > 0 && Number.isFinite(weight) ? weight : 0);
@@ -60,7 +74,7 @@ export function createQualityReader(
     if (outcome === undefined) return overall(index, known);
     if (!read.has(index)) {
       const belief = overall(index, known);
-      read.set(index, belief && nearQuality(belief, outcome));
+      read.set(index, belief && nearQuality(belief, outcome, near.trust));
     }
     return read.get(index);
   };

@@ -154,7 +154,7 @@ function standing(
   const cost = formatUsd(expectedCost);
   const hit = Math.round(hitProbability * 100);
   const prefix = hitProbability === 0 ? "" : ` The shared prefix is cached with a chance of ${hit} %.`;
-  const near = quality?.near === undefined ? "" : ` At requests like this one: ${nearCounts(quality.near)}.`;
+  const near = !quality?.near?.trust ? "" : ` At requests like this one: ${nearCounts(quality.near)}.`;
   const cache = `${prefix}${escalation === undefined ? "" : escalationSentence(callCost, escalation)}${near}`;
   if (rank === 0) return `The cheapest: $${cost} expected.${cache}`;
   const more = nanoUsd(expectedCost - (cheapest ?? expectedCost));

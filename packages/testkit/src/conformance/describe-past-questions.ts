@@ -91,6 +91,24 @@ export function describePastQuestions(name: string, open: () => Promise<PastQues
       ]);
     });
 
+    it("gives the outcomes of all that is kept of a knowledge base by one embedder, forecasts with them", async () => {
+      const { store, id, other, note } = await opened();
+      await using _ = store;
+      const outcomesOf = async (of: KnowledgeBaseId, more = {}) => {
+        const wanted = { knowledgeBaseId: of, embedderId, vector: vectorAt(0), ...more };
+        const found = await store.pastQuestions.outcomes(wanted, call);
+        return found.map(({ atMs, outcomes }) => ({ atMs, outcomes })).sort((a, b) => a.atMs - b.atMs);
+      };
+      expect(await outcomesOf(id)).toEqual([]);
+      const foretold = { ...verdict, isGood: true, forecast: { overall: 0.6, near: 0.9 } };
+      for (let number = 1; number <= 5; number += 1)
+        await note({ ...past(id, number, 40 * number), outcomes: [foretold] });
+      await note(past(other, 6, 0));
+      expect(await outcomesOf(id)).toEqual([2, 3, 4, 5].map((atMs) => ({ atMs, outcomes: [foretold] })));
+      expect(await outcomesOf(other)).toEqual([{ atMs: 6, outcomes: [{ ...verdict, isGood: true }] }]);
+      expect(await outcomesOf(id, { embedderId: "another@1" })).toEqual([]);
+    });
+
     it("goes with its knowledge base, also when noted after it, and all at once when cleared", async () => {
       const { store, id, other, nearest, note } = await opened();
       await using _ = store;
