@@ -68,6 +68,7 @@ describe("an invoice's lines", () => {
       lines: [
         { bucket: "all", tokens: null, usd: { ledger: "0.000003000", invoice: "0.000004000", drift: "-0.000001000" } },
         { bucket: "input", usd: null, tokens: { ledger: 220, invoice: 220, drift: 0, ratio: 0 } },
+        { bucket: "output", usd: null, tokens: { ledger: 20, invoice: 0, drift: 20 } },
       ],
       usd: { drift: "-0.000001000", ratio: -0.25 },
       only_ledger: 0,
