@@ -76,7 +76,7 @@ describe("the parser in a child process", () => {
     { fault: "exit", code: "PARSER_CRASHED" },
     { fault: "abort", code: "PARSER_CRASHED" },
   ])("survives a document that ends in $code by $fault and reads twenty more", async ({ fault, code }) => {
-    const parser = fault === "loop" ? open({ entry: faulty, timeoutMs: 500 }) : shared;
+    const parser = fault === "loop" ? open({ entry: faulty, timeoutMs: 2_000 }) : shared;
     await expect(parser.parse({ file, fileName: fault }, call)).rejects.toMatchObject({ code });
     await expectTwentyDocuments(parser);
   });

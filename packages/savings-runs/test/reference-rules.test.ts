@@ -10,10 +10,13 @@ import { askerOf, conduct, forgetfulArm, goldArm, portsOf, priceBook, registrati
 const set = setOf(120, 20);
 
 it("lets the other arm have its own smallest budget that is good enough, S@q*", () => {
+  const [question] = set.questions;
+  if (question === undefined) return expect.unreachable();
+  const questions = Array.from({ length: 200 }, (_, i) => ({ ...question, cluster: `document ${i}` })); // enough to be sure
   const figures = (arm: Figures["arm"], budget: number): Figures => {
-    const each = <T>(value: T): readonly T[] => set.questions.map(() => value);
+    const each = <T>(value: T): readonly T[] => questions.map(() => value);
     return {
-      ...{ arm, budget, questions: set.questions, quality: each(1), cost: each(budget), tokens: each(budget) },
+      ...{ arm, budget, questions, quality: each(1), cost: each(budget), tokens: each(budget) },
       ...{ totalMs: undefined, costByRun: undefined, observations: [] },
     };
   };
