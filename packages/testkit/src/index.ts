@@ -55,4 +55,4 @@ export {
   uploadOf,
 } from "./store-fixtures.ts";
 export { addOf, asLabel, clusteredVectors, cosine, deleteOf, seededRandom, VectorModel } from "./vector-model.ts";
-export { type PdfTextLine, type WritePdfOptions, writePdf } from "./write-pdf.ts";
+export { assemblePdf, type PdfTextLine, type WritePdfOptions, writePdf } from "./write-pdf.ts";
