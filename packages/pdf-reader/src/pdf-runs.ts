@@ -25,7 +25,7 @@ export interface PdfRun {
 }
 
 /** Gaps wider than this share of the font's size part words. From the gaps of typeset and generated samples. */
-export const wordGapShare = 0.2;
+export const wordGapShare = 0.15;
 /** Gaps wider than this are no gaps between words, even in justified lines. Chosen by looking at samples. */
 export const cellGapShare = 1;
 /** Smaller letters are not for reading, in points. */
