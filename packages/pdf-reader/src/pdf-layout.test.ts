@@ -2,7 +2,7 @@ import { expectSoundDocument } from "@larder/testkit";
 import { defaultParseLimits } from "@larder/text-blocks";
 import { describe, expect, it } from "vitest";
 import type { DrawnText } from "../test/draw-pdf.ts";
-import { drawPdf, drawTexts } from "../test/draw-pdf.ts";
+import { drawPdf, drawTexts, streamOf } from "../test/draw-pdf.ts";
 import { readPdf } from "./index.ts";
 
 async function read(...pages: readonly (readonly DrawnText[])[]) {
@@ -132,6 +132,32 @@ describe("tables", () => {
     expect(blocks.find(({ kind }) => kind === "table")?.columns).toEqual(["", "May", "June"]);
   });
 
+  it("have cells of several lines, and below a header over two columns too", async () => {
+    const { blocks } = await read([
+      { text: "Three months ended", x: 262, y: 724 },
+      { text: "May 1,", x: 260, y: 712 },
+      { text: "2023", x: 260, y: 700 },
+      { text: "May 2,", x: 320, y: 712 },
+      { text: "2022", x: 320, y: 700 },
+      ...row(685, [
+        [72, "Sales"],
+        [260, "60"],
+        [320, "63"],
+      ]),
+      ...row(670, [
+        [72, "Costs"],
+        [260, "39"],
+        [320, "41"],
+      ]),
+      ...row(655, [
+        [72, "Margin"],
+        [260, "21"],
+        [320, "22"],
+      ]),
+    ]);
+    expect(blocks.find(({ kind }) => kind === "table")?.columns).toEqual(["", "May 1, 2023", "May 2, 2022"]);
+  });
+
   it("are not made of words that stand apart by chance", async () => {
     const { blocks, text } = await read([
       ...row(700, [
@@ -194,5 +220,28 @@ describe("letters and spaces", () => {
       "BT /F1 10 Tf 0 1 -1 0 100 72 Tm (Turned by) Tj ET BT /F1 10 Tf 0 1 -1 0 112 72 Tm (ninety degrees) Tj ET";
     const parsed = await readPdf(drawPdf([content], { page: "/Rotate 90" }), { limits: defaultParseLimits });
     expect(parsed.text).toBe("Turned by\nninety degrees");
+  });
+});
+
+describe("what a form was filled in with", () => {
+  it("stands behind its label", async () => {
+    const field = (number: number, rectangle: string, value: string): Record<number, string | Buffer> => ({
+      [number]: `<< /Type /Annot /Subtype /Widget /FT /Tx /T (f${number}) /V (${value}) /Rect [${rectangle}] /AP << /N ${number + 1} 0 R >> >>`,
+      [number + 1]: streamOf(
+        `/Tx BMC BT /F1 10 Tf 2 4 Td (${value}) Tj ET EMC`,
+        "/Type /XObject /Subtype /Form /BBox [0 0 200 15] /Resources << /Font << /F1 3 0 R >> >>",
+      ),
+    });
+    const labels = drawTexts([
+      { text: "Name of the driver", y: 700 },
+      { text: "Date", y: 640 },
+      { text: "How did it happen?", y: 580 },
+    ]);
+    const pdf = drawPdf([labels], {
+      page: "/Annots [100 0 R 102 0 R]",
+      objects: { ...field(100, "72 680 272 695", "Alex"), ...field(102, "100 636 300 651", "2025-08-12") },
+    });
+    const { text } = await readPdf(pdf, { limits: defaultParseLimits });
+    expect(text.split(/\n+/u)).toEqual(["Name of the driver", "Alex", "Date 2025-08-12", "How did it happen?"]);
   });
 });

@@ -1,5 +1,5 @@
 import type { PdfRun } from "./pdf-runs.ts";
-import { cellGapShare, wordGapShare } from "./pdf-runs.ts";
+import { cellGapBetween, wordGapShare } from "./pdf-runs.ts";
 import { toLogicalOrder } from "./visual-order.ts";
 
 /** A line of text, or the part of one that a wide gap parts from its neighbours. */
@@ -64,8 +64,7 @@ function continues(line: OpenLine, run: PdfRun): boolean {
   if (line.angle !== run.angle) return false;
   const size = Math.max(line.fontSize, run.fontSize);
   if (Math.abs(line.baseline - run.baseline) > lineShiftShare * size) return false;
-  const gap = gapBetween(line, run);
-  return gap < (/^\p{Sc}/u.test(run.text) ? 2 * wordGapShare : cellGapShare) * size; // a sum of money is a cell
+  return gapBetween(line, run) < cellGapBetween(line.runs.at(-1)?.text ?? "", run.text) * size;
 }
 
 /** Of the nearer edges, so that it holds for both directions of writing; 0 when they overlap. */

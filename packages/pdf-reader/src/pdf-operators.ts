@@ -109,7 +109,10 @@ function follow(
     case OPS.restore:
     case OPS.endGroup:
     case OPS.paintFormXObjectEnd:
+      cursor.restore();
+      return;
     case OPS.endAnnotation:
+      writer.enterAnnotation(false);
       cursor.restore();
       return;
     case OPS.transform:
@@ -120,6 +123,7 @@ function follow(
       cursor.transform(toMatrix(first));
       return;
     case OPS.beginAnnotation:
+      writer.enterAnnotation(true);
       cursor.save();
       cursor.resetTransform();
       cursor.transform(toMatrix(operands[2]));

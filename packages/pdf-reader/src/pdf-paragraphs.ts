@@ -64,7 +64,8 @@ function groupLines(lines: readonly PdfLine[], fonts: PdfFonts, usualGap: number
     open.lines.push(line);
   });
   return paragraphs.map(({ kind, lines: members, headingLevel }) => {
-    const isCode = kind === "code" && members.length > 1; // one such line is an address or a name
+    // One such line is an address or a name; lines without letters are ticks of a form.
+    const isCode = kind === "code" && members.length > 1 && members.some(({ text }) => /\p{L}/u.test(text));
     return {
       kind: kind === "code" && !isCode ? "paragraph" : kind,
       lines: isCode ? indent(members) : members.flatMap(({ text }) => text.split("\n")),

@@ -25,7 +25,7 @@ interface OpenRow {
  * are told from paragraphs by their neighbour beside them, which begins at the same height.
  */
 export function toPdfRows(lines: readonly PdfLine[]): readonly PdfLine[] {
-  const stacks = toStacks(lines);
+  const stacks = partAtNeighbours(toStacks(lines));
   const rows: OpenRow[] = [];
   stacks.forEach((stack, index) => {
     const isCell = isBeside(stacks[index - 1], stack) || isBeside(stack, stacks[index + 1]);
@@ -60,6 +60,23 @@ function toStacks(lines: readonly PdfLine[]): readonly Stack[] {
     }
   }
   return stacks;
+}
+
+/** What stands above the first line of the cells beside it, such as a header over two columns, is no part of the cell. */
+function partAtNeighbours(stacks: readonly Stack[]): readonly Stack[] {
+  return stacks.flatMap((stack, index) => {
+    const beside = stacks[index + 1];
+    const first = beside?.lines[0];
+    if (beside === undefined || first === undefined) return [stack];
+    const from = Math.max(1, stack.lines.length - stackLinesMax);
+    const at = stack.lines.findIndex((line, place) => place >= from && isOneRow(line, first) && isApart(line, beside));
+    return at < 0 ? [stack] : [toStack(stack.lines.slice(0, at)), toStack(stack.lines.slice(at))];
+  });
+}
+
+function toStack(lines: PdfLine[]): Stack {
+  const start = lines.reduce((least, line) => Math.min(least, line.start), Number.POSITIVE_INFINITY);
+  return { lines, start, end: lines.reduce((most, line) => Math.max(most, line.end), start) };
 }
 
 function isBelow(above: PdfLine, line: PdfLine): boolean {

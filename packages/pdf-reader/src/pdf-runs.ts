@@ -22,12 +22,19 @@ export interface PdfRun {
   readonly hasSpaceAfter: boolean;
   /** Why nobody sees it on the page. */
   readonly unseen?: "invisible" | "tiny" | "outside" | "white";
+  /** Drawn by an annotation, such as what a form's field was filled in with. */
+  readonly isAnnotation: boolean;
 }
 
 /** Gaps wider than this share of the font's size part words. From the gaps of typeset and generated samples. */
 export const wordGapShare = 0.15;
 /** Gaps wider than this are no gaps between words, even in justified lines. Chosen by looking at samples. */
-export const cellGapShare = 1;
+const cellGapShare = 1;
+/** The gap, in shares of the font's size, from which on a text begins a cell: any where a sum of money follows a number. */
+export function cellGapBetween(before: string, text: string): number {
+  return /^\p{Sc}/u.test(text) && /[\d)%—–]$/u.test(before) ? wordGapShare : cellGapShare;
+}
+
 /** Smaller letters are not for reading, in points. */
 const sizeMin = 2;
 /** Painted areas remembered, to tell white letters on a dark ground from white ones on the page. */
@@ -44,6 +51,7 @@ interface OpenRun {
   readonly angle: number;
   readonly hasSpaceBefore: boolean;
   readonly unseen: PdfRun["unseen"];
+  readonly isAnnotation: boolean;
 }
 
 type Box = readonly [left: number, bottom: number, right: number, top: number];
@@ -55,6 +63,7 @@ export class PdfRunWriter {
   readonly #view: Box;
   #open: OpenRun | undefined;
   #hasSpace = false;
+  #isAnnotation = false;
 
   constructor(view: Box) {
     this.#view = view;
@@ -111,6 +120,12 @@ export class PdfRunWriter {
     this.#grounds.push([Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)]);
   }
 
+  /** At the beginning and at the end of an annotation. */
+  enterAnnotation(isAnnotation: boolean): void {
+    this.#closeRun();
+    this.#isAnnotation = isAnnotation;
+  }
+
   close(): readonly PdfRun[] {
     this.#closeRun();
     return this.#runs;
@@ -138,7 +153,7 @@ export class PdfRunWriter {
       Math.abs(open.fontSize - size) < 0.01 * size &&
       Math.abs(open.baseline - baseline) < 0.05 * size &&
       gap > -0.5 * size &&
-      gap < cellGapShare * size;
+      gap < cellGapBetween(open.pieces.at(-1) ?? "", text) * size;
     if (goesOn) {
       if (this.#hasSpace || gap > wordGapShare * size) open.pieces.push(" ");
       open.pieces.push(text);
@@ -158,6 +173,7 @@ export class PdfRunWriter {
         angle,
         hasSpaceBefore: this.#hasSpace,
         unseen,
+        isAnnotation: this.#isAnnotation,
       };
     }
     this.#hasSpace = false;

@@ -75,6 +75,7 @@ function toTable(lines: readonly PdfLine[], from: number, to: number): PdfTable 
   });
   if (collisions > collisionShareMax * rows.length || !isTabular(grid)) return undefined;
   const joined = joinHeader(cellsByRow, grid, columns);
+  if (joined.filter((row) => row[0] !== "").length < rowsMin - 1) return undefined; // hardly more than a header
   const [first] = joined;
   return { from, to, rows: joined, ...(first === undefined || !namesColumns(first) ? {} : { columns: first }) };
 }

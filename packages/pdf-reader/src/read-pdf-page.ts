@@ -7,6 +7,7 @@ import { toPdfLines } from "./pdf-lines.ts";
 import { readPdfRuns, toUprightView } from "./pdf-operators.ts";
 import { toPdfRows } from "./pdf-rows.ts";
 import type { PdfRun } from "./pdf-runs.ts";
+import { placeFields } from "./place-fields.ts";
 
 export interface PdfPage extends PageRows {
   /** Characters that are not in the rows since nobody sees them on the page. */
@@ -47,8 +48,10 @@ function toPage(runs: readonly PdfRun[]): Pick<PdfPage, "rows" | "unseenCharacte
   const isSeen = ({ unseen }: PdfRun): boolean =>
     unseen === undefined || unseen === "white" || (unseen === "invisible" && isScan);
   const seen = readable.filter(isSeen);
+  const content = seen.filter(({ isAnnotation }) => !isAnnotation);
+  const fields = seen.filter(({ isAnnotation }) => isAnnotation);
   return {
-    rows: toPdfRows(inColumnOrder(toPdfLines(seen))),
+    rows: toPdfRows(placeFields(inColumnOrder(toPdfLines(content)), toPdfLines(fields))),
     unseenCharacters: countCharacters(readable.filter((run) => !isSeen(run))),
     whiteCharacters: countCharacters(seen.filter(({ unseen }) => unseen === "white")),
   };
