@@ -1,12 +1,8 @@
-/** A run of glyphs as pdf.js gives it; lengths in points, `transform` as in ISO 32000-1, 8.3.3. */
-export interface PdfItem {
-  readonly str: string;
-  readonly dir: string;
-  readonly transform: readonly number[];
-  readonly width: number;
-  readonly fontName: string;
-}
+import type { PdfRun } from "./pdf-runs.ts";
+import { cellGapBetween, wordGapShare } from "./pdf-runs.ts";
+import { toLogicalOrder } from "./visual-order.ts";
 
+/** A line of text, or the part of one that a wide gap parts from its neighbours. */
 export interface PdfLine {
   readonly text: string;
   /** Along the direction of writing, in points. */
@@ -14,103 +10,145 @@ export interface PdfLine {
   readonly end: number;
   /** Across it; greater is higher on the page. */
   readonly baseline: number;
-  /** Of most of its characters. */
+  /** Of most of its characters, as is the font. */
   readonly fontSize: number;
   readonly fontName: string;
-  readonly isRotated: boolean;
+  /** All of it. */
+  readonly isBold: boolean;
+  readonly isMonospace: boolean;
+  /** Of the direction of writing, in degrees counter-clockwise. */
+  readonly angle: number;
+  /** The parts of a line with wide gaps, from left to right; at least two, or absent. */
+  readonly cells?: readonly PdfLine[];
 }
 
 interface OpenLine {
-  readonly pieces: string[];
-  readonly charactersByFont: Map<string, { fontSize: number; fontName: string; characters: number }>;
-  readonly isRotated: boolean;
+  readonly runs: PdfRun[];
+  readonly angle: number;
   start: number;
   end: number;
   baseline: number;
   fontSize: number;
 }
 
-/** Gaps wider than this share of the font's size part words. From the gaps of typeset and generated samples. */
-const wordGapShare = 0.2;
 /** Baselines further apart than this share of the font's size are two lines; superscripts stay below. */
 const lineShiftShare = 0.5;
 
-/** Glyph runs to lines, in the order in which the page draws them. Runs on one baseline that follow are one line. */
-export function toPdfLines(items: readonly PdfItem[]): readonly PdfLine[] {
+/** Runs to lines, in the order in which the page draws them. Runs on one baseline that follow are one line. */
+export function toPdfLines(runs: readonly PdfRun[]): readonly PdfLine[] {
   const lines: PdfLine[] = [];
   let line: OpenLine | undefined;
-  for (const item of items) {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: fonts map unknown glyphs to control characters
-    const text = item.str.replace(/[\u0000-\u001F\u007F]/gu, " ");
-    if (text.trim() === "") {
-      if (text !== "" && line !== undefined && line.pieces.at(-1) !== " ") line.pieces.push(" ");
-      continue;
+  for (const run of runs) {
+    if (line !== undefined && isOverprint(line, run)) continue;
+    if (line !== undefined && continues(line, run)) {
+      append(line, run);
+    } else {
+      if (line !== undefined) lines.push(closeLine(line));
+      const { angle, start, end, baseline, fontSize } = run;
+      line = { runs: [run], angle, start, end, baseline, fontSize };
     }
-    const place = placeOf(item);
-    if (line !== undefined && !continues(line, place)) {
-      lines.push(closeLine(line));
-      line = undefined;
-    }
-    line ??= openLine(place);
-    append(line, text, item, place);
   }
   if (line !== undefined) lines.push(closeLine(line));
   return lines.filter(({ text }) => text !== "");
 }
 
-interface Place {
-  readonly start: number;
-  readonly end: number;
-  readonly baseline: number;
-  readonly fontSize: number;
-  readonly isRotated: boolean;
+/** The same letters once more beside themselves: how some programs draw bold. */
+function isOverprint(line: OpenLine, run: PdfRun): boolean {
+  const last = line.runs.at(-1);
+  if (last === undefined || last.text !== run.text || last.angle !== run.angle) return false;
+  const near = 0.1 * run.fontSize;
+  return Math.abs(last.start - run.start) < near && Math.abs(last.baseline - run.baseline) < near;
 }
 
-function placeOf({ transform, width }: PdfItem): Place {
-  const [a = 1, b = 0, c = 0, d = 1, x = 0, y = 0] = transform;
-  const isRotated = Math.abs(b) > Math.abs(a);
-  const fontSize = Math.hypot(c, d) || 1;
-  const start = isRotated ? y * Math.sign(b) : x;
-  const baseline = isRotated ? -x * Math.sign(b) : y;
-  return { start, end: start + width, baseline, fontSize, isRotated };
-}
-
-function openLine({ start, baseline, fontSize, isRotated }: Place): OpenLine {
-  return { pieces: [], charactersByFont: new Map(), isRotated, start, end: start, baseline, fontSize };
-}
-
-function continues(line: OpenLine, place: Place): boolean {
-  if (line.isRotated !== place.isRotated) return false;
-  const size = Math.max(line.fontSize, place.fontSize);
-  if (Math.abs(line.baseline - place.baseline) > lineShiftShare * size) return false;
-  return gapBetween(line, place) < 20 * size; // further away is another column
+function continues(line: OpenLine, run: PdfRun): boolean {
+  if (line.angle !== run.angle) return false;
+  const size = Math.max(line.fontSize, run.fontSize);
+  if (Math.abs(line.baseline - run.baseline) > lineShiftShare * size) return false;
+  return gapBetween(line, run) < cellGapBetween(line.runs.at(-1)?.text ?? "", run.text) * size;
 }
 
 /** Of the nearer edges, so that it holds for both directions of writing; 0 when they overlap. */
-function gapBetween(line: OpenLine, place: Place): number {
-  return Math.max(0, place.start - line.end, line.start - place.end);
+function gapBetween(a: { start: number; end: number }, b: { start: number; end: number }): number {
+  return Math.max(0, b.start - a.end, a.start - b.end);
 }
 
-function append(line: OpenLine, text: string, { fontName }: PdfItem, place: Place): void {
-  const isParted = line.pieces.length > 0 && gapBetween(line, place) > wordGapShare * place.fontSize;
-  if (isParted && line.pieces.at(-1)?.endsWith(" ") === false && !text.startsWith(" ")) line.pieces.push(" ");
-  line.pieces.push(text);
-  line.start = Math.min(line.start, place.start);
-  line.end = Math.max(line.end, place.end);
-  if (place.fontSize > line.fontSize) {
-    line.fontSize = place.fontSize;
-    line.baseline = place.baseline;
+function append(line: OpenLine, run: PdfRun): void {
+  line.runs.push(run);
+  line.start = Math.min(line.start, run.start);
+  line.end = Math.max(line.end, run.end);
+  if (run.fontSize > line.fontSize) {
+    line.fontSize = run.fontSize;
+    line.baseline = run.baseline;
   }
-  const key = `${fontName} ${place.fontSize.toFixed(1)}`;
-  const seen = line.charactersByFont.get(key) ?? { fontName, fontSize: place.fontSize, characters: 0 };
-  seen.characters += text.length;
-  line.charactersByFont.set(key, seen);
 }
 
 function closeLine(line: OpenLine): PdfLine {
-  const fonts = [...line.charactersByFont.values()];
-  const main = fonts.reduce((best, font) => (font.characters > best.characters ? font : best));
-  const { start, end, baseline, isRotated } = line;
-  const text = line.pieces.join("").replace(/\s+/gu, " ").trim();
-  return { text, start, end, baseline, isRotated, fontSize: main.fontSize, fontName: main.fontName };
+  const { start, end, baseline, angle, runs } = line;
+  const isBackward = runs.some(({ glyphs }) => glyphs !== undefined);
+  const text = isBackward ? toLogicalOrder(visualGlyphs(runs)) : joinRuns(runs);
+  const main = mainRun(runs);
+  return {
+    text: text.replace(/\s+/gu, " ").trim(),
+    start,
+    end,
+    baseline,
+    angle,
+    fontSize: main.fontSize,
+    fontName: main.font.name,
+    isBold: runs.every(({ font, text: piece }) => font.isBold || !/\p{L}/u.test(piece)) && main.font.isBold,
+    isMonospace: main.font.isMonospace,
+  };
+}
+
+/** The run in whose font and size most characters stand. */
+function mainRun(runs: readonly PdfRun[]): PdfRun {
+  const characters = new Map<string, { run: PdfRun; count: number }>();
+  for (const run of runs) {
+    const key = `${run.font.name} ${run.fontSize.toFixed(1)}`;
+    const seen = characters.get(key) ?? { run, count: 0 };
+    seen.count += run.text.length;
+    characters.set(key, seen);
+  }
+  return [...characters.values()].reduce((best, entry) => (entry.count > best.count ? entry : best)).run;
+}
+
+function isParted(before: PdfRun, run: PdfRun): boolean {
+  if (before.hasSpaceAfter || run.hasSpaceBefore) return true;
+  return gapBetween(before, run) > wordGapShare * Math.min(before.fontSize, run.fontSize);
+}
+
+function joinRuns(runs: readonly PdfRun[]): string {
+  return runs
+    .map((run, index) => {
+      const before = runs[index - 1];
+      return before !== undefined && isParted(before, run) ? ` ${run.text}` : run.text;
+    })
+    .join("");
+}
+
+function visualGlyphs(runs: readonly PdfRun[]): readonly string[] {
+  const sorted = [...runs].sort((a, b) => a.start - b.start);
+  const glyphs: string[] = [];
+  let before: PdfRun | undefined;
+  for (const run of sorted) {
+    const own = run.glyphs ?? [...run.text];
+    if (before !== undefined && run.start < before.end && /^\p{M}+$/u.test(run.text)) {
+      glyphs.splice(
+        glyphs.length - (before.glyphs?.length ?? before.text.length) + glyphsUnder(run, before),
+        0,
+        ...own,
+      );
+      continue;
+    }
+    if (before !== undefined && run.start - before.end > wordGapShare * run.fontSize) glyphs.push(" ");
+    glyphs.push(...own);
+    before = run;
+  }
+  return glyphs;
+}
+
+/** How many glyphs of a run end about where a mark that is drawn over it by itself belongs; at least one. */
+function glyphsUnder(mark: PdfRun, run: PdfRun): number {
+  const count = run.glyphs?.length ?? run.text.length;
+  return Math.max(1, Math.ceil((count * (mark.start - run.start)) / Math.max(1, run.end - run.start)));
 }

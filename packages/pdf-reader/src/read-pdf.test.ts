@@ -77,11 +77,8 @@ describe("the text of a PDF", () => {
     }
   });
 
-  it("refuses a header with nothing behind it, and more pages than the limit", async () => {
+  it("refuses a header with nothing behind it", async () => {
     await expect(parse(Buffer.from("%PDF-1.7\n"))).rejects.toMatchObject({ code: "DOCUMENT_MALFORMED" });
-    const pdf = writePdf([[{ text: "a", y: 1 }], [{ text: "b", y: 1 }]]);
-    const limited = readPdf(pdf, { limits: { ...defaultParseLimits, pagesMax: 1 } });
-    await expect(limited).rejects.toMatchObject({ code: "DOCUMENT_TOO_LARGE", details: { pages: 2, pagesMax: 1 } });
   });
 
   it("reads one with other bytes around it and leaves its input as it was", async () => {

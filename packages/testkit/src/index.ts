@@ -66,5 +66,5 @@ export {
 export { unavailableEmbedder } from "./unavailable-embedder.ts";
 export { addOf, asLabel, clusteredVectors, cosine, deleteOf, seededRandom, VectorModel } from "./vector-model.ts";
 export { writeCompoundFile } from "./write-compound-file.ts";
-export { type PdfTextLine, type WritePdfOptions, writePdf } from "./write-pdf.ts";
+export { assemblePdf, type PdfTextLine, type WritePdfOptions, writePdf } from "./write-pdf.ts";
 export { writeZip, type ZipEntryToWrite } from "./write-zip.ts";

@@ -35,7 +35,7 @@ export function writePdf(pages: readonly (readonly PdfTextLine[])[], options: Wr
   const encryptRef = encryption === undefined ? "" : `/Encrypt ${add(encryption.dictionary)} 0 R`;
   const title = options.title === undefined ? "" : `/Info ${add(`<< /Title (${options.title}) >>`)} 0 R`;
   const hexId = id.toString("hex");
-  return assemble(objects, `/Root 1 0 R ${encryptRef} ${title} /ID [<${hexId}> <${hexId}>]`);
+  return assemblePdf(objects, `/Root 1 0 R ${encryptRef} ${title} /ID [<${hexId}> <${hexId}>]`);
 }
 
 function drawLine({ text, size = 10, x = 72, y, isBold = false }: PdfTextLine): string {
@@ -43,7 +43,8 @@ function drawLine({ text, size = 10, x = 72, y, isBold = false }: PdfTextLine): 
   return `BT /${isBold ? "F2" : "F1"} ${size} Tf 1 0 0 1 ${x} ${y} Tm (${escaped}) Tj ET`;
 }
 
-function assemble(objects: readonly Buffer[], trailer: string): Uint8Array {
+/** A PDF 1.4 of the given objects, numbered from 1, behind one another with their table. */
+export function assemblePdf(objects: readonly Buffer[], trailer: string): Uint8Array {
   const pieces = [Buffer.from("%PDF-1.4\n")];
   const offsets: number[] = [];
   let length = pieces[0]?.length ?? 0;
