@@ -46,6 +46,13 @@ export function readConfig(env: Environment) {
       filterListMax: data.LARDER_FILTER_LIST_MAX,
       idempotencyWaitMs: data.LARDER_IDEMPOTENCY_WAIT_MS,
     },
+    fetching: {
+      bytesMax: data.LARDER_FETCH_BYTES_MAX,
+      timeoutMs: data.LARDER_FETCH_TIMEOUT_MS,
+      connectTimeoutMs: data.LARDER_FETCH_CONNECT_TIMEOUT_MS,
+      redirectsMax: data.LARDER_FETCH_REDIRECTS_MAX,
+      privateHosts: data.LARDER_FETCH_PRIVATE_HOSTS ?? [],
+    },
     ingestion: {
       parseTimeoutMs: data.LARDER_PARSE_TIMEOUT_MS,
       parseMemoryBytesMax: data.LARDER_PARSE_MEMORY_BYTES_MAX,

@@ -99,6 +99,15 @@ export const environment = z.object({
     .default(16 * mebibyte)
     .describe("Largest JSON body that carries a document's text."),
   LARDER_METADATA_BYTES_MAX: positive.default(64 * 1024).describe("Largest metadata of a document, as JSON."),
+  LARDER_FETCH_BYTES_MAX: positive.default(20 * mebibyte).describe("Largest document taken from an address."),
+  LARDER_FETCH_TIMEOUT_MS: positive.default(30_000).describe("Longest time to fetch one, redirects included."),
+  LARDER_FETCH_CONNECT_TIMEOUT_MS: positive.default(10_000).describe("Longest time to connect to its server."),
+  LARDER_FETCH_REDIRECTS_MAX: z.coerce.number().int().min(0).max(20).default(5).describe("Most redirects followed."),
+  LARDER_FETCH_PRIVATE_HOSTS: z
+    .string()
+    .transform((text) => text.split(",").map((part) => part.trim().toLowerCase()))
+    .optional()
+    .describe("Hosts that documents may be taken from although they are not public: host or host:port, by commas."),
   LARDER_PARSE_TIMEOUT_MS: positive.default(30_000).describe("Longest time to read one document."),
   LARDER_PARSE_MEMORY_BYTES_MAX: positive.default(512 * mebibyte).describe("Most memory to read one document."),
   LARDER_PARSE_TEXT_CHARACTERS_MAX: positive.default(20 * mebibyte).describe("Longest text taken from one document."),

@@ -25,6 +25,7 @@ import type {
   SentenceReader,
   SummariseSavings,
   TokenCounter,
+  WebFetcher,
 } from "@larder/contracts";
 import type { LastingWork } from "./lasting-work.ts";
 import type { MeasuredRuns } from "./savings-runs/run-request.ts";
@@ -33,6 +34,7 @@ import type { MeasuredRuns } from "./savings-runs/run-request.ts";
 export interface Larder extends AsyncDisposable {
   readonly store: DocumentStore;
   readonly blobs: BlobStore;
+  readonly webFetcher: WebFetcher;
   readonly ledger: Ledger;
   /** Word of calls under way, for a process that dies. */
   readonly callIntents: CallIntents;

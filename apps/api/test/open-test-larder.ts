@@ -15,6 +15,7 @@ import { LarderError, zeroUsd } from "@larder/contracts";
 import { createRoutingMemory } from "@larder/generator-router";
 import { summariseSavings } from "@larder/savings";
 import { openBlobFiles, openSqliteStore } from "@larder/store";
+import { createWebFetcher } from "@larder/web-fetcher";
 import type { Larder } from "../src/larder.ts";
 import { createLastingWork } from "../src/lasting-work.ts";
 import { systemClock, systemIds } from "../src/system-ports.ts";
@@ -32,6 +33,8 @@ export interface TestLarder extends Larder {
 export interface TestLarderOptions {
   /** Events of one answer. @defaultValue evidence, two words, an end */
   readonly answer?: (signal: AbortSignal) => AsyncIterable<AnswerEvent>;
+  /** Hosts that documents are fetched from although they are not public. */
+  readonly privateHosts?: readonly string[];
   /** Told of every search and question that reaches its use case. */
   readonly onAsked?: (asked: Question | RetrievalQuery) => void;
 }
@@ -52,6 +55,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
     questions: () => questions,
     store: store.documents,
     blobs,
+    webFetcher: createWebFetcher({ privateHosts: options.privateHosts ?? [] }),
     ledger: store.ledger,
     callIntents: store.callIntents,
     budgets: store.budgets,

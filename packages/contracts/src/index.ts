@@ -43,3 +43,4 @@ export * from "./secret.ts";
 export * from "./token-counter.ts";
 export * from "./usage.ts";
 export * from "./vector-index.ts";
+export * from "./web-fetcher.ts";

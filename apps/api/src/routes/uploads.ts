@@ -8,6 +8,7 @@ import type { ApiMetrics } from "../api-metrics.ts";
 import type { ApiLimits } from "../api-settings.ts";
 import { acceptedBody, toAcceptedBody } from "../bodies/document-body.ts";
 import type { Larder } from "../larder.ts";
+import { fetchUpload } from "../request/fetch-upload.ts";
 import { invalidRequest } from "../request/field-problems.ts";
 import { answerOnce } from "../request/idempotent-reply.ts";
 import { mediaTypeOf, readJsonBody } from "../request/json-body.ts";
@@ -21,14 +22,18 @@ import { documentPath, idempotencyHeader, knowledgeBasePath, problems, reply, to
 const tags = ["Documents"];
 
 export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetrics) {
-  const { store, blobs, idempotency } = larder;
+  const { store, blobs, idempotency, webFetcher } = larder;
   const slots = createUploadSlots(limits.uploadsAtOnceMax);
   const text = z.strictObject({
     text: z.string().min(1).optional(),
     title: lineOfText(500).optional(),
     metadata: freeObject(limits.metadataBytesMax).default({}),
     external_id: lineOfText(512).optional().describe("The same one again is a new version."),
-    url: z.string().max(2_000).optional().describe("Not taken in yet."),
+    url: z
+      .string()
+      .max(2_000)
+      .optional()
+      .describe("In place of `text`: a public http or https address to fetch; its `external_id` is the address."),
   });
   const form = z.object({
     file: z.array(z.string().openapi({ format: "binary" })).describe("One part per file."),
@@ -46,13 +51,13 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
   const query = z.strictObject({ wait_ms: waitQuery(limits) });
   const responses = {
     202: reply("Durable, and queued to be read. With `wait_ms` their state by then.", acceptedBody),
-    ...problems(404, 409, 413, 415, 429),
+    ...problems(404, 409, 413, 415, 422, 429, 502),
   };
   const add = createRoute({
     method: "post",
     path: "/v1/knowledge-bases/{kb}/documents",
     tags,
-    summary: "Add documents: files or a text",
+    summary: "Add documents: files, a text or an address",
     description: "The same bytes in the same knowledge base are one document, however often they are sent.",
     request: { params: knowledgeBasePath, query, headers: idempotencyHeader, body },
     responses,
@@ -62,7 +67,7 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
     path: "/v1/knowledge-bases/{kb}/documents/{doc}",
     tags,
     summary: "Put a new version in a document's place",
-    description: "One file or text. The old version is found until the new one is ready, and never after.",
+    description: "One file, text or address. The old version is found until the new one is ready, and never after.",
     request: { params: documentPath, query, body },
     responses,
   });
@@ -78,14 +83,19 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
       if (mediaType === "multipart/form-data") return toUploads(await receiveUploadForm(c, blobs, limits, filesMax));
       const { value } = await readJsonBody(c, text, textLimits);
       if (value.url !== undefined) {
-        const reason = "documents are not fetched from addresses yet; send the file or its text";
-        throw invalidRequest({ field: "url", reason });
+        if (value.text !== undefined) throw invalidRequest({ field: "url", reason: "cannot be given with text" });
+        const { url, title, metadata } = value;
+        const named = { ...(title === undefined ? {} : { title }), ...externalIdOf(value.external_id) };
+        const sources = { webFetcher, blobs, bytesMax: limits.uploadBytesMax };
+        return [await fetchUpload({ url, metadata, ...named }, sources, c.get("call"))];
       }
       if (value.text === undefined) throw invalidRequest({ field: "text", reason: "is needed" });
       const bytes = new TextEncoder().encode(value.text);
       const blob = await blobs.put(oneChunk(bytes), { bytesMax: limits.uploadBytesMax }, c.get("call"));
       const title = value.title ?? "Untitled text";
-      return [{ ...blob, title, mediaType: "text/plain", metadata: value.metadata, ...named(value.external_id) }];
+      return [
+        { ...blob, title, mediaType: "text/plain", metadata: value.metadata, ...externalIdOf(value.external_id) },
+      ];
     });
   const requireRoom = async (c: ApiContext) => {
     const waiting = await store.depth(c.get("call"));
@@ -131,11 +141,11 @@ function toUploads(form: Awaited<ReturnType<typeof receiveUploadForm>>): Upload[
     fileName,
     mediaType,
     metadata: form.metadata,
-    ...named(form.externalId),
+    ...externalIdOf(form.externalId),
   }));
 }
 
-function named(externalId: string | undefined): { externalId?: string } {
+function externalIdOf(externalId: string | undefined): { externalId?: string } {
   return externalId === undefined ? {} : { externalId };
 }
 

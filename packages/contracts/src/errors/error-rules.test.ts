@@ -6,6 +6,7 @@ import { errorRules } from "./error-rules.ts";
 import { fileErrors } from "./file-errors.ts";
 import { partErrors } from "./part-errors.ts";
 import { serverErrors } from "./server-errors.ts";
+import { sourceErrors } from "./source-errors.ts";
 import { storageErrors } from "./storage-errors.ts";
 
 it("takes each code from one table: of two of the same name, the later would win unseen", () => {
@@ -17,6 +18,7 @@ it("takes each code from one table: of two of the same name, the later would win
     answeringErrors,
     economicsErrors,
     fileErrors,
+    sourceErrors,
   ];
   const codes = [...tables.flatMap((table) => Object.keys(table)), "UNEXPECTED"];
   expect(codes).toEqual(Object.keys(errorRules));

@@ -5,6 +5,7 @@ import type { ErrorRule } from "./error-rule.ts";
 import { fileErrors } from "./file-errors.ts";
 import { partErrors } from "./part-errors.ts";
 import { serverErrors } from "./server-errors.ts";
+import { sourceErrors } from "./source-errors.ts";
 import { storageErrors } from "./storage-errors.ts";
 
 /**
@@ -19,6 +20,7 @@ export const errorRules = {
   ...answeringErrors,
   ...economicsErrors,
   ...fileErrors,
+  ...sourceErrors,
   UNEXPECTED: {
     blame: "us",
     retryable: false,

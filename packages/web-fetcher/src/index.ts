@@ -1,0 +1,1 @@
+export { createWebFetcher, type WebFetcherOptions } from "./create-web-fetcher.ts";
