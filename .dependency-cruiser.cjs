@@ -71,7 +71,7 @@ module.exports = {
         pathNot: [
           "^packages/$1/",
           `^packages/${tagged("reader")}/`,
-          "^packages/(?:contracts|child-process|dot-kernel|model-files|receipts|report-page|sentences|statistics|testkit|text-blocks)/",
+          "^packages/(?:bounded-xml|bounded-zip|contracts|child-process|compound-file|dot-kernel|model-files|receipts|report-page|sentences|statistics|testkit|text-blocks)/",
         ],
       },
     },

@@ -190,6 +190,10 @@ export function startWorker(
     textCharactersMax: limits.textCharactersMax,
     pagesMax: limits.pagesMax,
     htmlNodesMax: limits.htmlNodesMax,
+    archiveEntriesMax: limits.archiveEntriesMax,
+    inflatedBytesMax: limits.inflatedBytesMax,
+    inflatedRatioMax: limits.inflatedRatioMax,
+    xmlDepthMax: limits.xmlDepthMax,
   });
   const worker = createIngestionWorker({
     queue: parts.store,

@@ -113,6 +113,14 @@ export const environment = z.object({
   LARDER_PARSE_TEXT_CHARACTERS_MAX: positive.default(20 * mebibyte).describe("Longest text taken from one document."),
   LARDER_PARSE_PAGES_MAX: positive.default(10_000).describe("Most pages of one document."),
   LARDER_PARSE_HTML_NODES_MAX: positive.default(4_000_000).describe("Most elements and texts of one HTML page."),
+  LARDER_PARSE_ARCHIVE_ENTRIES_MAX: positive
+    .default(10_000)
+    .describe("Most entries of one archive or Office document."),
+  LARDER_PARSE_INFLATED_BYTES_MAX: positive.default(200 * mebibyte).describe("Most bytes that one archive unpacks to."),
+  LARDER_PARSE_INFLATED_RATIO_MAX: positive
+    .default(200)
+    .describe("Most unpacked bytes for one packed byte of an archive's entry; entries up to 1 MiB are exempt."),
+  LARDER_PARSE_XML_DEPTH_MAX: positive.default(512).describe("Most XML elements nested in each other."),
   LARDER_PASSAGE_TOKENS_TARGET: positive.max(2_000).default(200).describe("Tokens that a passage is filled up to."),
   LARDER_PASSAGE_TOKENS_MAX: positive.max(4_000).default(320).describe("Most tokens of a passage."),
   LARDER_TASKS_AT_ONCE_MAX: positive.max(64).default(2).describe("Documents that are read and embedded at once."),

@@ -30,8 +30,7 @@ export interface ChildParserOptions extends Partial<ParseLimits> {
  */
 export function createChildProcessParser(options: ChildParserOptions = {}): DocumentParser {
   const { children = 1, documentsPerChildMax = 50, timeoutMs = 30_000, memoryBytesMax = 512 * 2 ** 20 } = options;
-  const { textCharactersMax, pagesMax, htmlNodesMax } = { ...defaultParseLimits, ...options };
-  const limits: ParseLimits = { textCharactersMax, pagesMax, htmlNodesMax };
+  const limits = limitsOf(options);
   const outOfMemory = (): LarderError => new LarderError("PARSER_OUT_OF_MEMORY", { details: { memoryBytesMax } });
   const slots = new ChildSlots({ children, documentsPerChildMax, open });
 
@@ -65,6 +64,14 @@ export function createChildProcessParser(options: ChildParserOptions = {}): Docu
     parse: ({ file, fileName }: ParseRequest, call) =>
       slots.run((child) => parseIn(child, { file, fileName, limits }, call), call),
     [Symbol.asyncDispose]: () => slots.close(),
+  };
+}
+
+/** Only what limits are: the rest of the options is none of the child's. */
+function limitsOf(options: Partial<ParseLimits>): ParseLimits {
+  const names = Object.keys(defaultParseLimits) as (keyof ParseLimits)[];
+  return Object.fromEntries(names.map((name) => [name, options[name] ?? defaultParseLimits[name]])) as {
+    [name in keyof ParseLimits]: number;
   };
 }
 

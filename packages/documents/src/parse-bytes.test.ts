@@ -1,5 +1,5 @@
 import { LarderError } from "@larder/contracts";
-import { expectSoundDocument, writePdf } from "@larder/testkit";
+import { expectSoundDocument, writePdf, writeZip } from "@larder/testkit";
 import { defaultParseLimits } from "@larder/text-blocks";
 import fc from "fast-check";
 import iconv from "iconv-lite";
@@ -30,7 +30,7 @@ describe("the type of a document", () => {
   });
 
   it.each([
-    { what: "a zip", content: Buffer.from("504b030414000000000000000000", "hex"), mediaType: "application/zip" },
+    { what: "a zip", content: writeZip([{ name: "a.xyz", content: "x" }]), mediaType: "application/zip" },
     { what: "a PNG", content: Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), mediaType: "image/png" },
     {
       what: "the first six bytes of a PNG",

@@ -20,15 +20,19 @@ export async function parseBytes(
 ): Promise<ParsedDocument> {
   if (bytes.length === 0) throw new LarderError("DOCUMENT_EMPTY");
   const context: ReadContext = { limits, ...(fileName === undefined ? {} : { fileName }) };
-  const sniffed = await sniffBytes(bytes, isNamedText(fileName));
+  const sniffed = await sniffBytes(bytes, isNamedText(fileName), limits);
   const parsed =
-    sniffed.kind === "text"
-      ? await readText(bytes, context)
-      : await (await readerOf(binaryReaders, sniffed.mediaType))(bytes, context);
+    sniffed.kind === "text" ? await readText(bytes, context) : await readBinary(bytes, sniffed.mediaType, context);
   if (!hasVisibleCharacter(parsed.text)) {
     throw new LarderError("DOCUMENT_NO_TEXT", { details: { mediaType: parsed.mediaType } });
   }
   return parsed;
+}
+
+/** One reader serves several types, such as documents with and without macros: the type is the one that was found. */
+async function readBinary(bytes: Uint8Array, mediaType: string, context: ReadContext): Promise<ParsedDocument> {
+  const read = await readerOf(binaryReaders, mediaType);
+  return { ...(await read(bytes, context)), mediaType };
 }
 
 async function readText(bytes: Uint8Array, context: ReadContext): Promise<ParsedDocument> {

@@ -1,6 +1,9 @@
 import { isUtf8 } from "node:buffer";
+import type { ParseLimits } from "@larder/text-blocks";
 import { fileTypeFromBuffer } from "file-type";
 import { byteOrderMarkEncoding, unmarkedUtf16Encoding } from "./decode-text.ts";
+import { sniffCompoundFile } from "./sniff-compound-file.ts";
+import { sniffZip } from "./sniff-zip.ts";
 
 /** What the bytes are, before any text is decoded. */
 export type SniffedBytes = { readonly kind: "text" } | { readonly kind: "binary"; readonly mediaType: string };
@@ -14,9 +17,13 @@ const pdfHeaderWindowBytes = 1024;
 
 /**
  * Tells PDF, text and the rest apart by content alone. Text is judged before magic numbers, because several of those
- * are words (`BM`, `GIF`, `MZ`) that a text may begin with.
+ * are words (`BM`, `GIF`, `MZ`) that a text may begin with. Containers are told by what they hold.
+ *
+ * @throws {@link LarderError} as of a container that is damaged, encrypted, hostile or above a limit
  */
-export async function sniffBytes(bytes: Uint8Array, isNamedText: boolean): Promise<SniffedBytes> {
+export async function sniffBytes(bytes: Uint8Array, isNamedText: boolean, limits: ParseLimits): Promise<SniffedBytes> {
+  const container = await sniffContainer(bytes, limits);
+  if (container !== undefined) return { kind: "binary", mediaType: container };
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, pdfHeaderWindowBytes));
   const pdfAt = head.indexOf("%PDF-");
   const controls = controlShare(bytes.subarray(0, sampleBytes));
@@ -58,6 +65,12 @@ const binaryBeginnings = [
   "0061736d", // WebAssembly
   "53514c69746520666f726d6174203300", // SQLite
 ];
+
+async function sniffContainer(bytes: Uint8Array, limits: ParseLimits): Promise<string | undefined> {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 8)).toString("hex");
+  if (start.startsWith("504b0304") || start.startsWith("504b0506")) return await sniffZip(bytes, limits);
+  return start === "d0cf11e0a1b11ae1" ? sniffCompoundFile(bytes) : undefined;
+}
 
 function startsBinary(bytes: Uint8Array): boolean {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 16)).toString("hex");

@@ -1,1 +1,2 @@
-export {};
+export { readDocx } from "./docx/read-docx.ts";
+export { readPptx } from "./pptx/read-pptx.ts";

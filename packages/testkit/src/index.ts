@@ -55,4 +55,6 @@ export {
   uploadOf,
 } from "./store-fixtures.ts";
 export { addOf, asLabel, clusteredVectors, cosine, deleteOf, seededRandom, VectorModel } from "./vector-model.ts";
+export { writeCompoundFile } from "./write-compound-file.ts";
 export { type PdfTextLine, type WritePdfOptions, writePdf } from "./write-pdf.ts";
+export { writeZip, type ZipEntryToWrite } from "./write-zip.ts";

@@ -23,11 +23,17 @@ export class BlockWriter {
 
   /**
    * Appends one block, parted from the one before by `separator`, which must be white space. Text without any non-space
-   * character adds nothing.
+   * character adds nothing. `columns` are the names of a table's columns.
    *
    * @throws {@link LarderError} `DOCUMENT_TOO_LARGE`
    */
-  write(kind: BlockKind, raw: string, headings: readonly string[], separator: string): void {
+  write(
+    kind: BlockKind,
+    raw: string,
+    headings: readonly string[],
+    separator: string,
+    columns?: readonly string[],
+  ): void {
     const text = trimBlankEdges(normaliseText(raw).text);
     if (text === "") return;
     const lead = this.#blocks.length === 0 ? "" : separator;
@@ -35,7 +41,7 @@ export class BlockWriter {
     const end = start + text.length;
     refuseLongText(end, this.#charactersMax);
     this.#pieces.push(lead, text);
-    this.#blocks.push({ kind, start, end, headings });
+    this.#blocks.push({ kind, start, end, headings, ...(columns === undefined ? {} : { columns }) });
     this.#length = end;
   }
 

@@ -5,6 +5,14 @@ export interface ParseLimits {
   readonly pagesMax: number;
   /** Most elements and pieces of text of one HTML document. */
   readonly htmlNodesMax: number;
+  /** Most entries of one archive, or of one document that is an archive inside. */
+  readonly archiveEntriesMax: number;
+  /** Most bytes that the parts of one archive may inflate to, together. */
+  readonly inflatedBytesMax: number;
+  /** Most inflated bytes for one compressed byte of a part. */
+  readonly inflatedRatioMax: number;
+  /** Most XML elements open at the same time. */
+  readonly xmlDepthMax: number;
 }
 
 /** Chosen to stay within the parser's default time and memory on two slow cores. */
@@ -12,4 +20,8 @@ export const defaultParseLimits: ParseLimits = {
   textCharactersMax: 20 * 1024 * 1024,
   pagesMax: 10_000,
   htmlNodesMax: 4_000_000,
+  archiveEntriesMax: 10_000,
+  inflatedBytesMax: 200 * 1024 * 1024,
+  inflatedRatioMax: 200,
+  xmlDepthMax: 512,
 };

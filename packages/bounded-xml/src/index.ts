@@ -1,0 +1,1 @@
+export { readXml, type XmlAttributes, type XmlHandler, type XmlOptions } from "./read-xml.ts";

@@ -1,0 +1,2 @@
+export { type CompoundFile, openCompoundFile } from "./compound-file.ts";
+export type { CompoundFolder, CompoundStorage, CompoundStream } from "./directory.ts";
