@@ -7,6 +7,8 @@ export interface ApiLimits {
   readonly uploadBytesMax: number;
   /** Most files in one upload. */
   readonly uploadFilesMax: number;
+  /** Most documents of one upload, those in its archives included. */
+  readonly uploadDocumentsMax: number;
   /** Largest multipart body in bytes, all files together. */
   readonly uploadRequestBytesMax: number;
   /** Uploads received at the same time; more get `QUEUE_FULL`. */
@@ -52,6 +54,7 @@ export interface ApiLimits {
 export const apiLimitDefaults: ApiLimits = {
   uploadBytesMax: 100 * 2 ** 20,
   uploadFilesMax: 100,
+  uploadDocumentsMax: 10_000,
   uploadRequestBytesMax: 2 ** 30,
   uploadsAtOnceMax: 8,
   queueDocumentsMax: 100_000,

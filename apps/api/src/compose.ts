@@ -1,7 +1,13 @@
 import { join, resolve } from "node:path";
 import { createAnswerQuestion, createReplayReceipt, withQualityFloor } from "@larder/answering";
-import type { Call, Embedder, ParsedDocument, PassageSplitter, RunJournals, TokenCounter } from "@larder/contracts";
-import { createChildProcessParser, createStructureSplitter, defaultParseLimits, parseBytes } from "@larder/documents";
+import type { Call, Embedder, PassageSplitter, RunJournals, TokenCounter } from "@larder/contracts";
+import {
+  createChildProcessParser,
+  createStructureSplitter,
+  defaultParseLimits,
+  openSourceReader,
+  parseBytes,
+} from "@larder/documents";
 import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
 import { createIngestionWorker } from "@larder/ingestion";
 import { createLanguageDetector } from "@larder/language";
@@ -18,9 +24,11 @@ import { composeRouter } from "./compose-router.ts";
 import type { Config } from "./config.ts";
 import type { Larder } from "./larder.ts";
 import { createLastingWork } from "./lasting-work.ts";
+import { parserOptions } from "./parser-options.ts";
 import { recentArrivals } from "./recent-arrivals.ts";
 import { createMeasuredRuns } from "./savings-runs/measured-runs.ts";
 import { systemClock, systemIds } from "./system-ports.ts";
+import type { TextReading } from "./text-reading.ts";
 import type { RunningWorker, WorkerHandle } from "./worker-handle.ts";
 import type { WorkerSettings } from "./worker-settings.ts";
 
@@ -81,6 +89,9 @@ export async function composeLarder(
     );
     const vectors = keep(createFollowedIndex({ index, log: store.operationLog }));
     const clock = systemClock;
+    const sources = keep(
+      await openSourceReader({ ...parserOptions(config.ingestion), stagingFolder: join(config.dataDir, "unpacking") }),
+    );
     const reranker = await openReranker(config.reranking);
     if (reranker !== undefined) keep(reranker);
     const retrieverWith = (settings: RetrieverSettings) =>
@@ -139,6 +150,7 @@ export async function composeLarder(
       store: store.documents,
       blobs,
       webFetcher: createWebFetcher(config.fetching),
+      sources,
       ledger,
       callIntents: store.callIntents,
       budgets: store.budgets,
@@ -184,17 +196,7 @@ export function startWorker(
   parts: Pick<Larder, "store" | "blobs" | "embedder" | "tokenCounter" | "sentenceReader" | "remakeTerms">,
   limits: Config["ingestion"],
 ): RunningWorker {
-  const parser = createChildProcessParser({
-    timeoutMs: limits.parseTimeoutMs,
-    memoryBytesMax: limits.parseMemoryBytesMax,
-    textCharactersMax: limits.textCharactersMax,
-    pagesMax: limits.pagesMax,
-    htmlNodesMax: limits.htmlNodesMax,
-    archiveEntriesMax: limits.archiveEntriesMax,
-    inflatedBytesMax: limits.inflatedBytesMax,
-    inflatedRatioMax: limits.inflatedRatioMax,
-    xmlDepthMax: limits.xmlDepthMax,
-  });
+  const parser = createChildProcessParser(parserOptions(limits));
   const worker = createIngestionWorker({
     queue: parts.store,
     blobs: parts.blobs,
@@ -250,14 +252,7 @@ export async function composeWorker(settings: WorkerSettings): Promise<RunningWo
   };
 }
 
-/** How text becomes passages, for measuring search on texts that are there already. */
-export interface TextReading {
-  /** As the parser process reads a file of plain text, but inside this process. */
-  parse(text: string): Promise<ParsedDocument>;
-  /** The worker's. */
-  readonly splitter: PassageSplitter;
-}
-
+/** For measuring search on texts that are there already. */
 export function createTextReading(tokenCounter: TokenCounter, limits: Config["ingestion"]): TextReading {
   return {
     parse: (text) => parseBytes(Buffer.from(text), "document.txt", defaultParseLimits),

@@ -35,6 +35,7 @@ export function readConfig(env: Environment) {
     limits: {
       uploadBytesMax: data.LARDER_UPLOAD_BYTES_MAX,
       uploadFilesMax: data.LARDER_UPLOAD_FILES_MAX,
+      uploadDocumentsMax: data.LARDER_UPLOAD_DOCUMENTS_MAX,
       uploadsAtOnceMax: data.LARDER_UPLOADS_AT_ONCE_MAX,
       queueDocumentsMax: data.LARDER_QUEUE_DOCUMENTS_MAX,
       jsonBytesMax: data.LARDER_JSON_BYTES_MAX,

@@ -89,6 +89,9 @@ export const environment = z.object({
     .describe("1: nothing but local models is asked; without one, answers are quoted from the evidence."),
   LARDER_UPLOAD_BYTES_MAX: positive.default(100 * mebibyte).describe("Largest document in bytes."),
   LARDER_UPLOAD_FILES_MAX: positive.default(100).describe("Most files in one upload."),
+  LARDER_UPLOAD_DOCUMENTS_MAX: positive
+    .default(10_000)
+    .describe("Most documents of one upload, those in its archives included."),
   LARDER_UPLOADS_AT_ONCE_MAX: positive.default(8).describe("Uploads received at the same time; more get 429."),
   LARDER_QUEUE_DOCUMENTS_MAX: positive.default(100_000).describe("Documents that may wait; more get 429."),
   LARDER_JSON_BYTES_MAX: positive.default(mebibyte).describe("Largest JSON body in bytes, document texts apart."),

@@ -1,6 +1,7 @@
 import type { ReplayReceipt } from "@larder/answering";
 import type {
   AnswerQuestion,
+  ArchiveReader,
   BatchRequests,
   BlobStore,
   BudgetStore,
@@ -23,6 +24,7 @@ import type {
   RoutingMemory,
   SavingsCalculator,
   SentenceReader,
+  SitemapReader,
   SummariseSavings,
   TokenCounter,
   WebFetcher,
@@ -35,6 +37,8 @@ export interface Larder extends AsyncDisposable {
   readonly store: DocumentStore;
   readonly blobs: BlobStore;
   readonly webFetcher: WebFetcher;
+  /** Opens what documents come in. */
+  readonly sources: ArchiveReader & SitemapReader;
   readonly ledger: Ledger;
   /** Word of calls under way, for a process that dies. */
   readonly callIntents: CallIntents;

@@ -12,6 +12,7 @@ import type {
   RoutingRecord,
 } from "@larder/contracts";
 import { LarderError, zeroUsd } from "@larder/contracts";
+import { openSourceReader } from "@larder/documents";
 import { createRoutingMemory } from "@larder/generator-router";
 import { summariseSavings } from "@larder/savings";
 import { openBlobFiles, openSqliteStore } from "@larder/store";
@@ -44,6 +45,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
   const folder = await mkdtemp(join(tmpdir(), "larder-api-"));
   const store = await openSqliteStore({ file: join(folder, "larder.sqlite"), clock: systemClock, ids: systemIds });
   const blobs = await openBlobFiles({ folder: join(folder, "blobs") });
+  const sources = await openSourceReader({ stagingFolder: join(folder, "unpacking") });
   const lastingWork = createLastingWork();
   let wakes = 0;
   let questions = 0;
@@ -56,6 +58,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
     store: store.documents,
     blobs,
     webFetcher: createWebFetcher({ privateHosts: options.privateHosts ?? [] }),
+    sources,
     ledger: store.ledger,
     callIntents: store.callIntents,
     budgets: store.budgets,
@@ -122,6 +125,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
       if (isClosed) return;
       isClosed = true;
       await lastingWork[Symbol.asyncDispose]();
+      await sources[Symbol.asyncDispose]();
       await store.close();
       await rm(folder, { recursive: true });
     },

@@ -35,6 +35,8 @@ export interface DocumentBody {
 export interface UploadBody {
   readonly documents: readonly {
     readonly id: string;
+    /** Of a file of an archive, its path there. */
+    readonly file_name: string | null;
     readonly status: DocumentBody["status"];
     readonly duplicate_of: string | null;
     readonly error?: DocumentErrorBody | null;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { entryUrl } from "@larder/child-process";
 import type { DocumentParser } from "@larder/contracts";
+import { writeZip } from "@larder/testkit";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { ChildParserOptions } from "../src/index.ts";
 import { createChildProcessParser } from "../src/index.ts";
@@ -46,7 +47,7 @@ describe("the parser in a child process", () => {
     const parsed = await parser.parse({ file, fileName: "a.md" }, call);
     expect(parsed).toMatchObject({ mediaType: "text/markdown", title: "Title", text: "# Title\n\nSome words.\n" });
     const zip = join(folder, "zip");
-    await writeFile(zip, Buffer.from("504b0304140000000000", "hex"));
+    await writeFile(zip, writeZip([{ name: "a.txt", content: "inside" }]));
     const refusal = { code: "DOCUMENT_UNSUPPORTED", details: { mediaType: "application/zip" } };
     await expect(parser.parse({ file: zip, fileName: "a.md" }, call)).rejects.toMatchObject(refusal);
     const empty = join(folder, "empty");

@@ -57,4 +57,5 @@ export {
 export { addOf, asLabel, clusteredVectors, cosine, deleteOf, seededRandom, VectorModel } from "./vector-model.ts";
 export { writeCompoundFile } from "./write-compound-file.ts";
 export { type PdfTextLine, type WritePdfOptions, writePdf } from "./write-pdf.ts";
+export { paxRecord, type TarEntryToWrite, writeTar } from "./write-tar.ts";
 export { writeZip, type ZipEntryToWrite } from "./write-zip.ts";

@@ -8,6 +8,7 @@ import type { ApiMetrics } from "../api-metrics.ts";
 import type { ApiLimits } from "../api-settings.ts";
 import { acceptedBody, toAcceptedBody } from "../bodies/document-body.ts";
 import type { Larder } from "../larder.ts";
+import { expandArchives } from "../request/expand-archives.ts";
 import { fetchUpload } from "../request/fetch-upload.ts";
 import { invalidRequest } from "../request/field-problems.ts";
 import { answerOnce } from "../request/idempotent-reply.ts";
@@ -22,7 +23,7 @@ import { documentPath, idempotencyHeader, knowledgeBasePath, problems, reply, to
 const tags = ["Documents"];
 
 export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetrics) {
-  const { store, blobs, idempotency, webFetcher } = larder;
+  const { store, blobs, idempotency, webFetcher, sources } = larder;
   const slots = createUploadSlots(limits.uploadsAtOnceMax);
   const text = z.strictObject({
     text: z.string().min(1).optional(),
@@ -58,7 +59,9 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
     path: "/v1/knowledge-bases/{kb}/documents",
     tags,
     summary: "Add documents: files, a text or an address",
-    description: "The same bytes in the same knowledge base are one document, however often they are sent.",
+    description:
+      "The same bytes in the same knowledge base are one document, however often they are sent. " +
+      "A ZIP, TAR, TAR.GZ or gzip archive gives one document for each of its files.",
     request: { params: knowledgeBasePath, query, headers: idempotencyHeader, body },
     responses,
   });
@@ -77,6 +80,12 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
     depthMax: limits.jsonDepthMax,
     setting: "LARDER_TEXT_JSON_BYTES_MAX",
   };
+  const archiveParts = {
+    archives: sources,
+    blobs,
+    bytesMax: limits.uploadBytesMax,
+    documentsMax: limits.uploadDocumentsMax,
+  };
   const receive = (c: ApiContext, filesMax: number): Promise<readonly Upload[]> =>
     slots.hold(async () => {
       const mediaType = mediaTypeOf(c);
@@ -86,8 +95,8 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
         if (value.text !== undefined) throw invalidRequest({ field: "url", reason: "cannot be given with text" });
         const { url, title, metadata } = value;
         const named = { ...(title === undefined ? {} : { title }), ...externalIdOf(value.external_id) };
-        const sources = { webFetcher, blobs, bytesMax: limits.uploadBytesMax };
-        return [await fetchUpload({ url, metadata, ...named }, sources, c.get("call"))];
+        const parts = { webFetcher, blobs, bytesMax: limits.uploadBytesMax };
+        return [await fetchUpload({ url, metadata, ...named }, parts, c.get("call"))];
       }
       if (value.text === undefined) throw invalidRequest({ field: "text", reason: "is needed" });
       const bytes = new TextEncoder().encode(value.text);
@@ -114,7 +123,8 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
       const id = knowledgeBaseIdOf(c.req.valid("param").kb);
       await requireKnowledgeBase(c, id); // before its files are received
       await requireRoom(c);
-      const uploads = await receive(c, limits.uploadFilesMax);
+      const received = await receive(c, limits.uploadFilesMax);
+      const uploads = await expandArchives(received, archiveParts, c.get("call"));
       return answerOnce(c, idempotency, [fingerprintOf(uploads)], async () => {
         const accepted = await store.accept(id, uploads, c.get("call"));
         return { status: 202, body: await finish(c, accepted, c.req.valid("query").wait_ms) };

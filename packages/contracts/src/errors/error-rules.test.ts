@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { answeringErrors } from "./answering-errors.ts";
+import { archiveErrors } from "./archive-errors.ts";
 import { documentErrors } from "./document-errors.ts";
 import { economicsErrors } from "./economics-errors.ts";
 import { errorRules } from "./error-rules.ts";
@@ -19,6 +20,7 @@ it("takes each code from one table: of two of the same name, the later would win
     economicsErrors,
     fileErrors,
     sourceErrors,
+    archiveErrors,
   ];
   const codes = [...tables.flatMap((table) => Object.keys(table)), "UNEXPECTED"];
   expect(codes).toEqual(Object.keys(errorRules));

@@ -1,4 +1,5 @@
 import { answeringErrors } from "./answering-errors.ts";
+import { archiveErrors } from "./archive-errors.ts";
 import { documentErrors } from "./document-errors.ts";
 import { economicsErrors } from "./economics-errors.ts";
 import type { ErrorRule } from "./error-rule.ts";
@@ -21,6 +22,7 @@ export const errorRules = {
   ...economicsErrors,
   ...fileErrors,
   ...sourceErrors,
+  ...archiveErrors,
   UNEXPECTED: {
     blame: "us",
     retryable: false,
