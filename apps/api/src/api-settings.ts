@@ -11,6 +11,8 @@ export interface ApiLimits {
   readonly uploadDocumentsMax: number;
   /** Largest multipart body in bytes, all files together. */
   readonly uploadRequestBytesMax: number;
+  /** Longest wait for the next bytes of an upload. */
+  readonly uploadIdleMs: number;
   /** Uploads received at the same time; more get `QUEUE_FULL`. */
   readonly uploadsAtOnceMax: number;
   /** Tasks that may wait or run; more get `QUEUE_FULL`. */
@@ -56,6 +58,7 @@ export const apiLimitDefaults: ApiLimits = {
   uploadFilesMax: 100,
   uploadDocumentsMax: 10_000,
   uploadRequestBytesMax: 2 ** 30,
+  uploadIdleMs: 30_000,
   uploadsAtOnceMax: 8,
   queueDocumentsMax: 100_000,
   jsonBytesMax: 2 ** 20,

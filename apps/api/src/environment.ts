@@ -92,6 +92,10 @@ export const environment = z.object({
   LARDER_UPLOAD_DOCUMENTS_MAX: positive
     .default(10_000)
     .describe("Most documents of one upload, those in its archives included."),
+  LARDER_UPLOAD_IDLE_MS: positive.default(30_000).describe("Longest wait for the next bytes of an upload."),
+  LARDER_REQUEST_TIMEOUT_MS: positive
+    .default(300_000)
+    .describe("Longest time to receive a request, an upload included; raise it for large files over slow lines."),
   LARDER_UPLOADS_AT_ONCE_MAX: positive.default(8).describe("Uploads received at the same time; more get 429."),
   LARDER_QUEUE_DOCUMENTS_MAX: positive.default(100_000).describe("Documents that may wait; more get 429."),
   LARDER_JSON_BYTES_MAX: positive.default(mebibyte).describe("Largest JSON body in bytes, document texts apart."),

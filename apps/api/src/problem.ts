@@ -25,6 +25,7 @@ const statusByCode: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   MODEL_NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
   REQUEST_ABORTED: 408,
+  REQUEST_STALLED: 408,
   REQUEST_KEY_REUSED: 409,
   REQUEST_IN_PROGRESS: 409,
   SAVINGS_RUN_IN_PROGRESS: 409,
@@ -156,6 +157,7 @@ export function problemHeaders(error: LarderError): Record<string, string> {
     "content-type": "application/problem+json",
     ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
     ...(problemStatus(error.code) === 401 ? { "www-authenticate": 'Bearer realm="larder"' } : {}),
+    ...(error.code === "REQUEST_STALLED" ? { connection: "close" } : {}), // what comes late is of no request
     ...(error.code === "METHOD_NOT_ALLOWED" ? { allow: String(error.details.allow ?? "") } : {}),
   };
 }

@@ -79,6 +79,7 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
     bytesMax: limits.textJsonBytesMax,
     depthMax: limits.jsonDepthMax,
     setting: "LARDER_TEXT_JSON_BYTES_MAX",
+    idleMs: limits.uploadIdleMs,
   };
   const archiveParts = {
     archives: sources,
