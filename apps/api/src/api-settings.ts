@@ -11,6 +11,10 @@ export interface ApiLimits {
   readonly uploadDocumentsMax: number;
   /** Largest multipart body in bytes, all files together. */
   readonly uploadRequestBytesMax: number;
+  /** Most files of one sitemap, an index and what it names. */
+  readonly sitemapFilesMax: number;
+  /** Most pages that are listed of a sitemap. */
+  readonly sitemapPagesMax: number;
   /** Longest wait for the next bytes of an upload. */
   readonly uploadIdleMs: number;
   /** Uploads received at the same time; more get `QUEUE_FULL`. */
@@ -58,6 +62,8 @@ export const apiLimitDefaults: ApiLimits = {
   uploadFilesMax: 100,
   uploadDocumentsMax: 10_000,
   uploadRequestBytesMax: 2 ** 30,
+  sitemapFilesMax: 50,
+  sitemapPagesMax: 10_000,
   uploadIdleMs: 30_000,
   uploadsAtOnceMax: 8,
   queueDocumentsMax: 100_000,

@@ -18,7 +18,7 @@ import { createSavingsCalculator, summariseSavings } from "@larder/savings";
 import { lockDataFolder, openBlobFiles, openRunJournalFiles, openSqliteStore } from "@larder/store";
 import { createO200kTokenCounter } from "@larder/tokenizer";
 import { createFollowedIndex, openVectorIndex } from "@larder/vector-index";
-import { createWebFetcher } from "@larder/web-fetcher";
+import { createPoliteWebFetcher } from "@larder/web-fetcher";
 import { composeBatches } from "./compose-batches.ts";
 import { composeRouter } from "./compose-router.ts";
 import type { Config } from "./config.ts";
@@ -149,7 +149,7 @@ export async function composeLarder(
     return {
       store: store.documents,
       blobs,
-      webFetcher: createWebFetcher(config.fetching),
+      webFetcher: createPoliteWebFetcher(config.fetching),
       sources,
       ledger,
       callIntents: store.callIntents,

@@ -37,6 +37,7 @@ export function readConfig(env: Environment) {
       uploadBytesMax: data.LARDER_UPLOAD_BYTES_MAX,
       uploadFilesMax: data.LARDER_UPLOAD_FILES_MAX,
       uploadDocumentsMax: data.LARDER_UPLOAD_DOCUMENTS_MAX,
+      sitemapFilesMax: data.LARDER_SITEMAP_FILES_MAX,
       uploadIdleMs: data.LARDER_UPLOAD_IDLE_MS,
       uploadsAtOnceMax: data.LARDER_UPLOADS_AT_ONCE_MAX,
       queueDocumentsMax: data.LARDER_QUEUE_DOCUMENTS_MAX,
@@ -55,6 +56,9 @@ export function readConfig(env: Environment) {
       connectTimeoutMs: data.LARDER_FETCH_CONNECT_TIMEOUT_MS,
       redirectsMax: data.LARDER_FETCH_REDIRECTS_MAX,
       privateHosts: data.LARDER_FETCH_PRIVATE_HOSTS ?? [],
+      asksRobots: data.LARDER_FETCH_ROBOTS,
+      hostGapMs: data.LARDER_FETCH_HOST_GAP_MS,
+      crawlDelayMsMax: data.LARDER_FETCH_CRAWL_DELAY_MS_MAX,
     },
     ingestion: {
       parseTimeoutMs: data.LARDER_PARSE_TIMEOUT_MS,

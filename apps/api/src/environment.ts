@@ -115,6 +115,26 @@ export const environment = z.object({
     .transform((text) => text.split(",").map((part) => part.trim().toLowerCase()))
     .optional()
     .describe("Hosts that documents may be taken from although they are not public: host or host:port, by commas."),
+  LARDER_FETCH_ROBOTS: z
+    .enum(["0", "1", "false", "true"])
+    .default("1")
+    .transform((text) => text === "1" || text === "true")
+    .describe("0: what a site's robots.txt asks of programs is not looked up."),
+  LARDER_FETCH_HOST_GAP_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3_600_000)
+    .default(1_000)
+    .describe("Least time between two documents taken from one host."),
+  LARDER_FETCH_CRAWL_DELAY_MS_MAX: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3_600_000)
+    .default(30_000)
+    .describe("Most that a delay is followed which a site asks for in its robots.txt."),
+  LARDER_SITEMAP_FILES_MAX: positive.max(10_000).default(50).describe("Most files of one sitemap that are read."),
   LARDER_PARSE_TIMEOUT_MS: positive.default(30_000).describe("Longest time to read one document."),
   LARDER_PARSE_MEMORY_BYTES_MAX: positive.default(512 * mebibyte).describe("Most memory to read one document."),
   LARDER_PARSE_TEXT_CHARACTERS_MAX: positive.default(20 * mebibyte).describe("Longest text taken from one document."),

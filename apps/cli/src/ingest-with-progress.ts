@@ -10,6 +10,8 @@ export interface IngestRun {
   readonly items: readonly IngestItem[];
   readonly hasBar: boolean;
   readonly signal: AbortSignal;
+  /** Told of each item when it is done. */
+  readonly onItem?: (item: IngestItem, outcomes: readonly IngestOutcome[]) => void;
 }
 
 /** Adds the items under a progress bar. Interrupted, it says in one line how far it came, and that it can go on. */
@@ -17,9 +19,10 @@ export async function ingestWithProgress(run: IngestRun): Promise<readonly Inges
   const { connection, knowledgeBaseId, items, signal } = run;
   const progress = startProgress(items.length, run.hasBar);
   let added = 0;
-  const onItem = ({ name }: IngestItem, outcomes: readonly IngestOutcome[]): void => {
+  const onItem = (item: IngestItem, outcomes: readonly IngestOutcome[]): void => {
+    run.onItem?.(item, outcomes);
     if (outcomes.some(({ outcome }) => outcome !== "failed")) added += 1;
-    progress.step(name);
+    progress.step(item.name);
   };
   try {
     return await ingestItems(connection, knowledgeBaseId, items, onItem, signal);

@@ -25,6 +25,7 @@ export interface DocumentBody {
   readonly id: string;
   readonly title: string;
   readonly file_name?: string | null;
+  readonly external_id?: string | null;
   readonly media_type: string;
   readonly status: "queued" | "parsing" | "embedding" | "ready" | "failed";
   readonly error: DocumentErrorBody | null;
@@ -42,6 +43,12 @@ export interface UploadBody {
     readonly error?: DocumentErrorBody | null;
   }[];
   readonly job_id: string;
+}
+
+export interface SitemapBody {
+  readonly urls: readonly string[];
+  readonly left_out: number;
+  readonly is_cut: boolean;
 }
 
 export interface EvidenceBody {

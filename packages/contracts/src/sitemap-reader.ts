@@ -12,8 +12,8 @@ export interface Sitemap {
 /** Reads sitemaps, as sitemaps.org has them: XML or one address a line, packed with gzip or not. */
 export interface SitemapReader {
   /**
-   * @throws {@link LarderError} `DOCUMENT_MALFORMED`, `DOCUMENT_TOO_LARGE`; `PARSER_TIMED_OUT`, `PARSER_OUT_OF_MEMORY`,
+   * @throws {@link LarderError} `DOCUMENT_MALFORMED`, `DOCUMENT_TOO_LARGE`, what `body` throws; `PARSER_TIMED_OUT`, `PARSER_OUT_OF_MEMORY`,
    * `PARSER_CRASHED`
    */
-  readSitemap(file: string, addressesMax: number, call: Call): Promise<Sitemap>;
+  readSitemap(body: AsyncIterable<Uint8Array>, addressesMax: number, call: Call): Promise<Sitemap>;
 }

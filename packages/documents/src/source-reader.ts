@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import type { ArchiveEntry, ArchiveReader, Sitemap, SitemapReader } from "@larder/contracts";
 import type { ParseLimits } from "@larder/text-blocks";
 import type { BoundedChildrenOptions } from "./bounded-children.ts";
@@ -37,8 +39,16 @@ export async function openSourceReader(options: SourceReaderOptions): Promise<Ar
         await rm(folder, { recursive: true, force: true });
       }
     },
-    readSitemap: (file, addressesMax, call) =>
-      children.ask<Sitemap>("sitemap", { file, addressesMax, limits } satisfies SitemapOrder, call),
+    async readSitemap(body, addressesMax, call) {
+      const file = join(stagingFolder, randomUUID());
+      await mkdir(stagingFolder, { recursive: true, mode: 0o700 });
+      try {
+        await pipeline(body, createWriteStream(file, { flags: "wx", mode: 0o600 }), { signal: call.signal });
+        return await children.ask<Sitemap>("sitemap", { file, addressesMax, limits } satisfies SitemapOrder, call);
+      } finally {
+        await rm(file, { force: true });
+      }
+    },
     [Symbol.asyncDispose]: () => children[Symbol.asyncDispose](),
   };
 }

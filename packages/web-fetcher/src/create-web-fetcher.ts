@@ -6,6 +6,8 @@ import { decodedBody } from "./decoded-body.ts";
 import type { ResolveHost } from "./guarded-lookup.ts";
 import { guardedLookup, resolveBySystem } from "./guarded-lookup.ts";
 import { fileNameOf } from "./page-name.ts";
+import type { Politeness, PolitenessOptions } from "./politeness.ts";
+import { createPoliteness } from "./politeness.ts";
 
 export interface WebFetcherOptions {
   /** Decoded bytes of one document. @defaultValue 20 MiB */
@@ -22,6 +24,8 @@ export interface WebFetcherOptions {
   readonly privateHosts?: readonly string[];
   /** Names this program to servers. */
   readonly userAgent?: string;
+  /** Asked before each address. Absent: whoever sends an address answers for it. */
+  readonly politeness?: Politeness;
   /** For tests: names without a name server. */
   readonly resolve?: ResolveHost;
 }
@@ -42,6 +46,7 @@ export function createWebFetcher(options: WebFetcherOptions = {}): WebFetcher {
     redirectsMax = 5,
     userAgent = "Larder",
     resolve = resolveBySystem,
+    politeness,
   } = options;
   const privateHosts = new Set(options.privateHosts);
 
@@ -66,8 +71,8 @@ export function createWebFetcher(options: WebFetcherOptions = {}): WebFetcher {
     }
   }
 
-  async function follow<T>(start: string, receive: (page: FetchedPage) => Promise<T>, signal: AbortSignal): Promise<T> {
-    let url = checkAddress(start, privateHosts);
+  async function follow<T>(start: URL, receive: (page: FetchedPage) => Promise<T>, signal: AbortSignal): Promise<T> {
+    let url = start;
     for (let hops = 0; ; hops += 1) {
       const agent = openAgent(url);
       try {
@@ -77,6 +82,7 @@ export function createWebFetcher(options: WebFetcherOptions = {}): WebFetcher {
         if (redirectStatuses.has(status) && location !== undefined) {
           if (hops >= redirectsMax) throw addressRefused("redirects");
           url = nextAddress(url, location);
+          await politeness?.allow(url);
           continue;
         }
         if (status < 200 || status >= 300) throw new LarderError("ADDRESS_ANSWERED_ERROR", { details: { status } });
@@ -100,14 +106,21 @@ export function createWebFetcher(options: WebFetcherOptions = {}): WebFetcher {
 
   return {
     async fetch(url, receive, call: Call) {
+      const start = checkAddress(url, privateHosts);
+      await politeness?.admit(start, call); // to wait for a turn is none of the time that a page may take
       const signal = AbortSignal.any([call.signal, AbortSignal.timeout(timeoutMs)]);
       try {
-        return await follow(url, receive, signal);
+        return await follow(start, receive, signal);
       } catch (thrown) {
         throw call.signal.aborted ? call.signal.reason : thrown;
       }
     },
   };
+}
+
+/** The same with robots.txt and a pace for each host. */
+export function createPoliteWebFetcher(options: WebFetcherOptions & PolitenessOptions = {}): WebFetcher {
+  return createWebFetcher({ ...options, politeness: createPoliteness(createWebFetcher(options), options) });
 }
 
 /** Errors of the network, unless one of ours is the reason for them. */

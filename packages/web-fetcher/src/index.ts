@@ -1,1 +1,1 @@
-export { createWebFetcher, type WebFetcherOptions } from "./create-web-fetcher.ts";
+export { createPoliteWebFetcher, createWebFetcher, type WebFetcherOptions } from "./create-web-fetcher.ts";
