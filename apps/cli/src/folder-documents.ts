@@ -1,6 +1,7 @@
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import type { Connection } from "./connection.ts";
 import { ProblemReply, send, sendForJson } from "./connection.ts";
+import { externalIdOfFile } from "./file-item.ts";
 import type { DocumentBody, PageBody } from "./wire.ts";
 
 /** Ids of documents whose files were below one of the roots and are not among `paths`. */
@@ -11,7 +12,7 @@ export async function documentsOfGoneFiles(
   signal: AbortSignal,
 ): Promise<readonly DocumentBody[]> {
   const gone: DocumentBody[] = [];
-  const rootIds = roots.map((root) => pathToFileURL(root).href);
+  const rootIds = roots.map(externalIdOfFile);
   for await (const document of allDocuments(connection, knowledgeBaseId, signal)) {
     const id = document.external_id ?? "";
     const isBelow = rootIds.some((root) => id === root || id.startsWith(`${root}/`) || id.startsWith(`${root}!/`));
