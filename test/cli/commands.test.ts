@@ -2,9 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import { armIds } from "@larder/contracts";
-import { writeTar, writeZip } from "@larder/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LarderProcess } from "../kill/larder-process.ts";
 import { startLarder } from "../kill/larder-process.ts";
@@ -222,19 +220,6 @@ describe.concurrent("larder in a process of its own", () => {
     expect(empty).toMatchObject({ code: 2, stdout: "" });
     expect(empty.stderr).toContain("Larder reads text, Markdown, HTML and PDF");
     expect(elsewhere).toMatchObject({ code: 2 });
-  });
-
-  it("takes each file of an archive, and none of them twice", async () => {
-    const box = [
-      { name: "vinegar.md", content: "# Vinegar\n\nVinegar keeps for ever.\n" },
-      { name: "inner.zip", content: writeZip([{ name: "x.txt", content: "never opened" }]) },
-    ];
-    await writeFile(join(folder, "box.tar.gz"), gzipSync(writeTar(box)));
-    const first = await larder("ingest", "box.tar.gz", "--kb", "boxes");
-    expect(first.stdout).toContain("boxes: 1 document added, 0 unchanged, 1 failed");
-    expect(first.stdout).toContain("failed box.tar.gz/inner.zip: Documents of this type cannot be read.");
-    const again = await larder("ingest", "box.tar.gz", "--kb", "boxes");
-    expect(again.stdout).toContain("boxes: 0 documents added, 1 unchanged, 1 failed");
   });
 
   it("says in one line how far an interrupted ingestion came", async () => {

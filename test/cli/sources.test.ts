@@ -6,7 +6,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { writeZip } from "@larder/testkit";
+import { gzipSync } from "node:zlib";
+import { writeTar, writeZip } from "@larder/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LarderProcess } from "../kill/larder-process.ts";
 import { startLarder } from "../kill/larder-process.ts";
@@ -64,6 +65,21 @@ async function becomes(name: string, titles: readonly string[]): Promise<void> {
   expect(await titlesIn(name)).toEqual(titles);
 }
 
+describe("an archive", () => {
+  it("takes each file of an archive, and none of them twice", async () => {
+    const box = [
+      { name: "vinegar.md", content: "# Vinegar\n\nVinegar keeps for ever.\n" },
+      { name: "inner.zip", content: writeZip([{ name: "x.txt", content: "never opened" }]) },
+    ];
+    await writeFile(join(folder, "box.tar.gz"), gzipSync(writeTar(box)));
+    const first = await run("ingest", "box.tar.gz", "--kb", "boxes");
+    expect(first.stdout).toContain("boxes: 1 document added, 0 unchanged, 1 failed");
+    expect(first.stdout).toContain("failed box.tar.gz/inner.zip: Documents of this type cannot be read.");
+    const again = await run("ingest", "box.tar.gz", "--kb", "boxes");
+    expect(again.stdout).toContain("boxes: 0 documents added, 1 unchanged, 1 failed");
+  });
+});
+
 describe("addresses", () => {
   it("are taken from a sitemap but for what robots.txt forbids, and again without a change", async () => {
     const paths = ["/plums.html", "/figs.html", "/secret/x.html", "/gone.html"];
@@ -93,7 +109,6 @@ describe("a folder that is watched", () => {
     const notes = join(folder, "notes");
     await mkdir(join(notes, "d"), { recursive: true });
     await writeFile(join(notes, "a.md"), "# A\n\nApples keep in the cellar.\n");
-    await writeFile(join(notes, "same.md"), "# A\n\nApples keep in the cellar.\n");
     const watch = (...more: readonly string[]) => {
       const args = ["--server", larder.url, "ingest", "notes", "--watch", "--kb", "notes", ...more];
       const child = spawn(process.execPath, larderArguments(args), {
@@ -111,6 +126,8 @@ describe("a folder that is watched", () => {
     const first = watch();
     while (!first.printed().includes("watching")) await delay(50);
     await becomes("notes", ["a.md@1"]);
+    await writeFile(join(notes, "same.md"), "# A\n\nApples keep in the cellar.\n");
+    while (!first.printed().includes("unchanged notes/same.md")) await delay(50);
     await writeFile(join(notes, "d", "b.md"), "# B\n\nBeets want sand.\n");
     await becomes("notes", ["a.md@1", "b.md@1"]);
     await writeFile(join(notes, "d", "b.md"), "# B\n\nBeets want wet sand.\n");

@@ -18,7 +18,7 @@ it.each([
 });
 
 it("judges what is below the folder only, and names files with it", () => {
-  expect(isLeftOut("/home/.config/notes/a.md", "/home/.config/notes")).toBe(false);
-  expect(nameBelow("/home/notes/d/a.md", "/home/notes")).toBe("notes/d/a.md");
-  expect(nameBelow("/home/a.md", "/home/a.md")).toBe("a.md");
+  expect(isLeftOut("/srv/.data/notes/a.md", "/srv/.data/notes")).toBe(false);
+  expect(nameBelow("/srv/notes/d/a.md", "/srv/notes")).toBe("notes/d/a.md");
+  expect(nameBelow("/srv/a.md", "/srv/a.md")).toBe("a.md");
 });
