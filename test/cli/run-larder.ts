@@ -22,13 +22,18 @@ export interface RunOptions {
 
 const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
-/** Runs the command as a process of its own, with no variables but its own, and waits for its end. */
-export async function runLarder(args: readonly string[], options: RunOptions): Promise<Run> {
-  const { dataDir, cwd = dataDir, env = {}, isQuickstart = false, interruptWhen } = options;
+/** What Node is started with for the command. */
+export function larderArguments(args: readonly string[], isQuickstart = false): string[] {
   const main = fileURLToPath(
     new URL(`../../apps/cli/src/${isQuickstart ? "quickstart/" : ""}main.ts`, import.meta.url),
   );
-  const child = spawn(process.execPath, ["--conditions=@larder/source", "--import", loader, main, ...args], {
+  return ["--conditions=@larder/source", "--import", loader, main, ...args];
+}
+
+/** Runs the command as a process of its own, with no variables but its own, and waits for its end. */
+export async function runLarder(args: readonly string[], options: RunOptions): Promise<Run> {
+  const { dataDir, cwd = dataDir, env = {}, isQuickstart = false, interruptWhen } = options;
+  const child = spawn(process.execPath, larderArguments(args, isQuickstart), {
     cwd,
     env: { PATH: process.env.PATH ?? "", NO_COLOR: "1", LARDER_DATA_DIR: dataDir, ...env },
     stdio: ["ignore", "pipe", "pipe"],

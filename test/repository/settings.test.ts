@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { productionSources, readText, repositoryFiles } from "./repository-files.ts";
 
@@ -25,4 +27,19 @@ it("reads whole names", () => {
     "LARDER_PORT",
     "LARDER_DATA_DIR",
   ]);
+});
+
+it("has settings and the table of limits as the code has them", async () => {
+  const script = "apps/api/scripts/write-settings-doc.ts";
+  const args = ["--conditions=@larder/source", "--import", "tsx", script, "--check"];
+  await expect(promisify(execFile)(process.execPath, args)).resolves.toMatchObject({ stderr: "" });
+});
+
+it("lists each limit of the parser and of uploads among the limits", () => {
+  const names = settingsIn(readText("apps/api/src/environment.ts")).filter((name) =>
+    /^LARDER_(?:PARSE|UPLOADS?)_/.test(name),
+  );
+  const table = readText("docs/guides/ingestion.md").split("<!-- limits: begin")[1]?.split("<!-- limits: end")[0] ?? "";
+  expect(names.length).toBeGreaterThan(10);
+  expect(names.filter((name) => !settingsIn(table).includes(name))).toEqual([]);
 });

@@ -1,23 +1,40 @@
-/** Writes docs/settings.md from the settings' schema. `--check` only tells whether it is up to date. */
+/**
+ * Writes docs/settings.md, and the table of limits in docs/guides/ingestion.md, from the settings' schema. `--check` only
+ * tells whether they are up to date.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { environment, providerKeyVariables } from "../src/environment.ts";
+import { limitsTable } from "./limits-table.ts";
 
 interface Property {
   readonly description?: string;
   readonly default?: unknown;
 }
 
-const file = new URL("../../../docs/settings.md", import.meta.url);
+const settingsFile = new URL("../../../docs/settings.md", import.meta.url);
+const guideFile = new URL("../../../docs/guides/ingestion.md", import.meta.url);
 
-const text = renderSettings();
-if (process.argv.includes("--check")) {
-  if (readFileSync(file, "utf8") !== text) {
-    process.stderr.write("docs/settings.md is not up to date: run npm run docs:settings\n");
+const pages = [
+  { file: settingsFile, text: renderSettings() },
+  { file: guideFile, text: withLimits(readFileSync(guideFile, "utf8")) },
+];
+for (const { file, text } of pages) {
+  if (!process.argv.includes("--check")) writeFileSync(file, text);
+  else if (readFileSync(file, "utf8") !== text) {
+    process.stderr.write(
+      `${file.pathname.replace(/^.*(?=docs\/)/u, "")} is not up to date: run npm run docs:settings\n`,
+    );
     process.exitCode = 1;
   }
-} else {
-  writeFileSync(file, text);
+}
+
+function withLimits(guide: string): string {
+  const [begin, end] = ["<!-- limits: begin, written by npm run docs:settings -->", "<!-- limits: end -->"];
+  const start = guide.indexOf(begin);
+  const stop = guide.indexOf(end);
+  if (start < 0 || stop < start) throw new Error(`docs/guides/ingestion.md needs the lines ${begin} and ${end}`);
+  return `${guide.slice(0, start + begin.length)}\n\n${limitsTable()}\n\n${guide.slice(stop)}`;
 }
 
 function renderSettings(): string {

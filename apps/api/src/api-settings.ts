@@ -7,8 +7,16 @@ export interface ApiLimits {
   readonly uploadBytesMax: number;
   /** Most files in one upload. */
   readonly uploadFilesMax: number;
+  /** Most documents of one upload, those in its archives included. */
+  readonly uploadDocumentsMax: number;
   /** Largest multipart body in bytes, all files together. */
   readonly uploadRequestBytesMax: number;
+  /** Most files of one sitemap, an index and what it names. */
+  readonly sitemapFilesMax: number;
+  /** Most pages that are listed of a sitemap. */
+  readonly sitemapPagesMax: number;
+  /** Longest wait for the next bytes of an upload. */
+  readonly uploadIdleMs: number;
   /** Uploads received at the same time; more get `QUEUE_FULL`. */
   readonly uploadsAtOnceMax: number;
   /** Tasks that may wait or run; more get `QUEUE_FULL`. */
@@ -52,7 +60,11 @@ export interface ApiLimits {
 export const apiLimitDefaults: ApiLimits = {
   uploadBytesMax: 100 * 2 ** 20,
   uploadFilesMax: 100,
+  uploadDocumentsMax: 10_000,
   uploadRequestBytesMax: 2 ** 30,
+  sitemapFilesMax: 50,
+  sitemapPagesMax: 10_000,
+  uploadIdleMs: 30_000,
   uploadsAtOnceMax: 8,
   queueDocumentsMax: 100_000,
   jsonBytesMax: 2 ** 20,

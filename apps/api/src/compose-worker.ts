@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Call, ParsedDocument, PassageSplitter, ReachFailPoint, TaskQueue, TokenCounter } from "@larder/contracts";
+import type { Call, PassageSplitter, ReachFailPoint, TaskQueue, TokenCounter } from "@larder/contracts";
 import { noFailPoint } from "@larder/contracts";
 import { createChildProcessParser, createStructureSplitter, defaultParseLimits, parseBytes } from "@larder/documents";
 import { createSentenceReader, openTokenMatcher } from "@larder/embedder";
@@ -14,7 +14,9 @@ import { readFailPoint } from "./fail-points.ts";
 import type { Larder } from "./larder.ts";
 import { logWorkerEvents } from "./log-worker-events.ts";
 import { createLogger } from "./logger.ts";
+import { parserOptions } from "./parser-options.ts";
 import { systemClock } from "./system-ports.ts";
+import type { TextReading } from "./text-reading.ts";
 import type { RunningWorker } from "./worker-handle.ts";
 import type { WorkerSettings } from "./worker-settings.ts";
 
@@ -100,14 +102,7 @@ export async function composeWorker(settings: WorkerSettings): Promise<RunningWo
   };
 }
 
-/** How text becomes passages, for measuring search on texts that are there already. */
-export interface TextReading {
-  /** As the parser process reads a file of plain text, but inside this process. */
-  parse(text: string): Promise<ParsedDocument>;
-  /** The worker's. */
-  readonly splitter: PassageSplitter;
-}
-
+/** For measuring search on texts that are there already. */
 export function createTextReading(tokenCounter: TokenCounter, limits: Config["ingestion"]): TextReading {
   return {
     parse: (text) => parseBytes(Buffer.from(text), "document.txt", defaultParseLimits),
@@ -120,11 +115,7 @@ async function openReading(dataDir: string, tokenCounter: TokenCounter, limits: 
   const folder = join(dataDir, "stages");
   const stages = await openStageFiles({ folder });
   return {
-    parser: createChildProcessParser({
-      timeoutMs: limits.parseTimeoutMs,
-      memoryBytesMax: limits.parseMemoryBytesMax,
-      ...limits.parseLimits,
-    }),
+    parser: createChildProcessParser(parserOptions(limits)),
     splitter: createSplitter(tokenCounter, limits),
     stages,
     sweepStages: (queue: Pick<TaskQueue, "awaited">) =>

@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { withQualityFloor } from "@larder/answering";
 import type { Call, Embedder, ReachFailPoint, RunJournals } from "@larder/contracts";
 import { noFailPoint } from "@larder/contracts";
+import { openSourceReader } from "@larder/documents";
 import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
 import { createLanguageDetector } from "@larder/language";
 import { openOnnxReranker } from "@larder/reranker";
@@ -11,12 +12,14 @@ import { createSavingsCalculator, summariseSavings } from "@larder/savings";
 import { lockDataFolder, openBlobFiles, openRunJournalFiles, openSqliteStore } from "@larder/store";
 import { createO200kTokenCounter } from "@larder/tokenizer";
 import { createFollowedIndex, openVectorIndex } from "@larder/vector-index";
+import { createPoliteWebFetcher } from "@larder/web-fetcher";
 import { composeAnswering } from "./compose-answering.ts";
 import { composeBatches } from "./compose-batches.ts";
 import { composeRouter } from "./compose-router.ts";
 import type { Config } from "./config.ts";
 import type { Larder } from "./larder.ts";
 import { createLastingWork } from "./lasting-work.ts";
+import { parserOptions } from "./parser-options.ts";
 import { recentArrivals } from "./recent-arrivals.ts";
 import { createMeasuredRuns } from "./savings-runs/measured-runs.ts";
 import { systemClock, systemIds } from "./system-ports.ts";
@@ -80,6 +83,9 @@ export async function composeLarder(
     );
     const vectors = keep(createFollowedIndex({ index, log: store.operationLog }));
     const clock = systemClock;
+    const sources = keep(
+      await openSourceReader({ ...parserOptions(config.ingestion), stagingFolder: join(config.dataDir, "unpacking") }),
+    );
     const reranker = await openReranker(config.reranking);
     if (reranker !== undefined) keep(reranker);
     const retrieverWith = (settings: RetrieverSettings) =>
@@ -127,6 +133,8 @@ export async function composeLarder(
     return {
       store: store.documents,
       blobs,
+      webFetcher: createPoliteWebFetcher(config.fetching),
+      sources,
       ledger,
       callIntents: store.callIntents,
       budgets: store.budgets,

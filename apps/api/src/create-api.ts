@@ -35,6 +35,7 @@ import { receiptRoutes } from "./routes/receipts.ts";
 import { reconciliationRoutes } from "./routes/reconciliation.ts";
 import { savingsRunRoutes } from "./routes/savings-runs.ts";
 import { searchRoutes } from "./routes/search.ts";
+import { sitemapRoutes } from "./routes/sitemaps.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
 
 /** Larder as HTTP. Opens nothing and closes nothing: the caller owns `larder`, and a server or a test asks the app. */
@@ -55,6 +56,7 @@ export function createApi(larder: Larder, settings: ApiSettings = {}): OpenAPIHo
   const routers = [
     knowledgeBaseRoutes(larder, limits),
     uploadRoutes(larder, limits, metrics),
+    sitemapRoutes(larder, limits),
     documentRoutes(larder, limits),
     jobRoutes(larder, limits),
     searchRoutes(larder, limits),

@@ -1,6 +1,7 @@
 import { parseUsd, Secret, zeroUsd } from "@larder/contracts";
 import { z } from "zod";
 import { callingSettings } from "./config-calling.ts";
+import { fetchingSettings } from "./config-fetching.ts";
 import { jobSettings } from "./config-jobs.ts";
 
 const mebibyte = 2 ** 20;
@@ -90,6 +91,13 @@ export const environment = z.object({
     .describe("1: nothing but local models is asked; without one, answers are quoted from the evidence."),
   LARDER_UPLOAD_BYTES_MAX: positive.default(100 * mebibyte).describe("Largest document in bytes."),
   LARDER_UPLOAD_FILES_MAX: positive.default(100).describe("Most files in one upload."),
+  LARDER_UPLOAD_DOCUMENTS_MAX: positive
+    .default(10_000)
+    .describe("Most documents of one upload, those in its archives included."),
+  LARDER_UPLOAD_IDLE_MS: positive.default(30_000).describe("Longest wait for the next bytes of an upload."),
+  LARDER_REQUEST_TIMEOUT_MS: positive
+    .default(300_000)
+    .describe("Longest time to receive a request, an upload included; raise it for large files over slow lines."),
   LARDER_UPLOADS_AT_ONCE_MAX: positive.default(8).describe("Uploads received at the same time; more get 429."),
   LARDER_QUEUE_DOCUMENTS_MAX: positive.default(100_000).describe("Documents that may wait; more get 429."),
   LARDER_JSON_BYTES_MAX: positive.default(mebibyte).describe("Largest JSON body in bytes, document texts apart."),
@@ -100,6 +108,7 @@ export const environment = z.object({
     .default(16 * mebibyte)
     .describe("Largest JSON body that carries a document's text."),
   LARDER_METADATA_BYTES_MAX: positive.default(64 * 1024).describe("Largest metadata of a document, as JSON."),
+  ...fetchingSettings,
   LARDER_PARSE_TIMEOUT_MS: positive.default(30_000).describe("Longest time to read one document."),
   LARDER_PARSE_MEMORY_BYTES_MAX: positive.default(512 * mebibyte).describe("Most memory to read one document."),
   LARDER_PARSE_TEXT_CHARACTERS_MAX: positive.default(20 * mebibyte).describe("Longest text taken from one document."),

@@ -1,7 +1,6 @@
 export { toPriceWatchBody } from "./bodies/price-watch-body.ts";
 export type { DecorateEmbedder, MeasurableLarder } from "./compose.ts";
 export { openRunJournals } from "./compose.ts";
-export type { TextReading } from "./compose-worker.ts";
 export type { Larder } from "./larder.ts";
 export { type InProcessLarder, type InProcessOptions, openInProcess } from "./open-in-process.ts";
 export { openPriceRecords, type PriceRecords } from "./open-price-records.ts";
@@ -11,3 +10,4 @@ export { type RunningServer, runServer } from "./run-server.ts";
 export { conductPrepared } from "./savings-runs/conduct-prepared.ts";
 export { armOfPipeline } from "./savings-runs/pipeline-arms.ts";
 export { findModel, registerRun } from "./savings-runs/prepare-run.ts";
+export type { TextReading } from "./text-reading.ts";

@@ -1,6 +1,7 @@
 import type { ProvePassage, ReplayReceipt } from "@larder/answering";
 import type {
   AnswerQuestion,
+  ArchiveReader,
   BatchRequests,
   BlobStore,
   BudgetStore,
@@ -26,8 +27,10 @@ import type {
   RoutingMemory,
   SavingsCalculator,
   SentenceReader,
+  SitemapReader,
   SummariseSavings,
   TokenCounter,
+  WebFetcher,
 } from "@larder/contracts";
 import type { Catalog } from "@larder/generator-router";
 import type { LastingWork } from "./lasting-work.ts";
@@ -37,6 +40,9 @@ import type { MeasuredRuns } from "./savings-runs/run-request.ts";
 export interface Larder extends AsyncDisposable {
   readonly store: DocumentStore;
   readonly blobs: BlobStore;
+  readonly webFetcher: WebFetcher;
+  /** Opens what documents come in. */
+  readonly sources: ArchiveReader & SitemapReader;
   readonly ledger: Ledger;
   /** Word of calls under way, for a process that dies. */
   readonly callIntents: CallIntents;

@@ -66,7 +66,7 @@ it("has every route of the contract that is built so far", () => {
       ...["POST", "GET"].map((method) => `${method} ${kb}/{kb}/documents`),
       ...["GET", "PUT", "DELETE"].map((method) => `${method} ${doc}`),
       ...[`GET ${doc}/content`, `GET ${doc}/passages`, `POST ${kb}/{kb}/search`, `POST ${kb}/{kb}/query`],
-      ...["GET /v1/jobs", "POST /v1/jobs/{job}/cancel", `POST ${doc}/retry`],
+      ...["GET /v1/jobs", "POST /v1/jobs/{job}/cancel", `POST ${doc}/retry`, "POST /v1/sitemaps"],
       ...["GET /v1/jobs/{job}", "GET /v1/jobs/{job}/events", "POST /v1/quote", "GET /v1/models", "GET /v1/prices"],
       ...["GET /v1/prices/{model}", "GET /v1/receipts", "GET /v1/receipts/{receipt}", "GET /v1/usage"],
       ...["GET /v1/budgets", "PUT /v1/budgets/{scope}/{window}", "DELETE /v1/budgets/{scope}/{window}"],

@@ -12,9 +12,11 @@ import type {
   RoutingRecord,
 } from "@larder/contracts";
 import { LarderError, noFailPoint, zeroUsd } from "@larder/contracts";
+import { openSourceReader } from "@larder/documents";
 import { createRoutingMemory } from "@larder/generator-router";
 import { summariseSavings } from "@larder/savings";
 import { openBlobFiles, openSqliteStore } from "@larder/store";
+import { createWebFetcher } from "@larder/web-fetcher";
 import type { Larder } from "../src/larder.ts";
 import { createLastingWork } from "../src/lasting-work.ts";
 import { systemClock, systemIds } from "../src/system-ports.ts";
@@ -32,6 +34,8 @@ export interface TestLarder extends Larder {
 export interface TestLarderOptions {
   /** Events of one answer. @defaultValue evidence, two words, an end */
   readonly answer?: (signal: AbortSignal) => AsyncIterable<AnswerEvent>;
+  /** Hosts that documents are fetched from although they are not public. */
+  readonly privateHosts?: readonly string[];
   /** Told of every search and question that reaches its use case. */
   readonly onAsked?: (asked: Question | RetrievalQuery) => void;
 }
@@ -41,6 +45,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
   const folder = await mkdtemp(join(tmpdir(), "larder-api-"));
   const store = await openSqliteStore({ file: join(folder, "larder.sqlite"), clock: systemClock, ids: systemIds });
   const blobs = await openBlobFiles({ folder: join(folder, "blobs") });
+  const sources = await openSourceReader({ stagingFolder: join(folder, "unpacking") });
   const lastingWork = createLastingWork();
   let wakes = 0;
   let questions = 0;
@@ -52,6 +57,8 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
     questions: () => questions,
     store: store.documents,
     blobs,
+    webFetcher: createWebFetcher({ privateHosts: options.privateHosts ?? [] }),
+    sources,
     ledger: store.ledger,
     callIntents: store.callIntents,
     budgets: store.budgets,
@@ -122,6 +129,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
       if (isClosed) return;
       isClosed = true;
       await lastingWork[Symbol.asyncDispose]();
+      await sources[Symbol.asyncDispose]();
       await store.close();
       await rm(folder, { recursive: true });
     },

@@ -1,40 +1,41 @@
 import type { Connection } from "./connection.ts";
-import type { FoundFile } from "./find-files.ts";
-import type { FileOutcome } from "./ingest-files.ts";
-import { ingestFiles } from "./ingest-files.ts";
+import type { IngestItem, IngestOutcome } from "./ingest-items.ts";
+import { ingestItems } from "./ingest-items.ts";
 import { startProgress } from "./render/progress.ts";
 import { count } from "./render/words.ts";
 
 export interface IngestRun {
   readonly connection: Connection;
   readonly knowledgeBaseId: string;
-  readonly files: readonly FoundFile[];
+  readonly items: readonly IngestItem[];
   readonly hasBar: boolean;
   readonly signal: AbortSignal;
+  /** Told of each item when it is done. */
+  readonly onItem?: (item: IngestItem, outcomes: readonly IngestOutcome[]) => void;
 }
 
-/** Adds the files under a progress bar. Interrupted, it says in one line how far it came, and that it can go on. */
-export async function ingestWithProgress(run: IngestRun): Promise<readonly FileOutcome[]> {
-  const { connection, knowledgeBaseId, files, signal } = run;
-  const progress = startProgress(files.length, run.hasBar);
-  const done: FileOutcome[] = [];
-  const onOutcome = (outcome: FileOutcome): void => {
-    done.push(outcome);
-    progress.step(outcome.file.name);
+/** Adds the items under a progress bar. Interrupted, it says in one line how far it came, and that it can go on. */
+export async function ingestWithProgress(run: IngestRun): Promise<readonly IngestOutcome[]> {
+  const { connection, knowledgeBaseId, items, signal } = run;
+  const progress = startProgress(items.length, run.hasBar);
+  let added = 0;
+  const onItem = (item: IngestItem, outcomes: readonly IngestOutcome[]): void => {
+    run.onItem?.(item, outcomes);
+    if (outcomes.some(({ outcome }) => outcome !== "failed")) added += 1;
+    progress.step(item.name);
   };
   try {
-    return await ingestFiles(connection, knowledgeBaseId, files, onOutcome, signal);
+    return await ingestItems(connection, knowledgeBaseId, items, onItem, signal);
   } catch (thrown) {
     progress.stop();
-    if (signal.aborted) process.stderr.write(`${stopped(done, files.length)}\n`);
+    if (signal.aborted) process.stderr.write(`${stopped(added, items.length)}\n`);
     throw thrown;
   } finally {
     progress.stop();
   }
 }
 
-function stopped(done: readonly FileOutcome[], total: number): string {
-  const added = done.filter(({ outcome }) => outcome !== "failed").length;
+function stopped(added: number, total: number): string {
   return `stopped; ${count(added)} of ${count(total)} added; run again to go on`;
 }
 
@@ -44,7 +45,7 @@ export interface Tally {
   readonly failed: number;
 }
 
-export function tallyOf(outcomes: readonly FileOutcome[]): Tally {
-  const tally = (kind: FileOutcome["outcome"]): number => outcomes.filter(({ outcome }) => outcome === kind).length;
+export function tallyOf(outcomes: readonly IngestOutcome[]): Tally {
+  const tally = (kind: IngestOutcome["outcome"]): number => outcomes.filter(({ outcome }) => outcome === kind).length;
   return { added: tally("added"), unchanged: tally("unchanged"), failed: tally("failed") };
 }

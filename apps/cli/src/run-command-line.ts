@@ -8,6 +8,7 @@ import type { BudgetGiven } from "./commands/budgets.ts";
 import { listBudgets, removeBudget, setBudget } from "./commands/budgets.ts";
 import { defineEconomics } from "./commands/define-economics.ts";
 import { defineEstimates } from "./commands/define-estimates.ts";
+import { defineIngest } from "./commands/define-ingest.ts";
 import { defineJobs } from "./commands/define-jobs.ts";
 import { defineModels } from "./commands/define-models.ts";
 import type { RunCommand } from "./commands/define-prices.ts";
@@ -15,7 +16,6 @@ import { definePrices } from "./commands/define-prices.ts";
 import { defineReceipts } from "./commands/define-receipts.ts";
 import { defineSavings } from "./commands/define-savings.ts";
 import { doctor } from "./commands/doctor.ts";
-import { ingest } from "./commands/ingest.ts";
 import type { QuoteOptions } from "./commands/quote.ts";
 import { quote } from "./commands/quote.ts";
 import type { SearchOptions } from "./commands/search.ts";
@@ -86,10 +86,7 @@ function defineProgram(signal: AbortSignal, complaints: string[], end: (exitCode
     .command("serve")
     .description("run the HTTP API and the worker")
     .action(run((context) => serve(context)));
-  program
-    .command("ingest <paths...>")
-    .description("add files and folders; unchanged files are not read again")
-    .action(run((context, paths: string[]) => ingest(paths, context)));
+  defineIngest(program, run, wholeNumber, addTo);
   program
     .command("ask <question>")
     .description("answer from the knowledge base, with citations and a receipt")

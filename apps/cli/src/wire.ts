@@ -25,6 +25,7 @@ export interface DocumentBody {
   readonly id: string;
   readonly title: string;
   readonly file_name?: string | null;
+  readonly external_id?: string | null;
   readonly media_type: string;
   readonly status: "queued" | "parsing" | "embedding" | "ready" | "failed";
   readonly error: DocumentErrorBody | null;
@@ -38,6 +39,8 @@ export interface DocumentBody {
 export interface UploadBody {
   readonly documents: readonly {
     readonly id: string;
+    /** Of a file of an archive, its path there. */
+    readonly file_name: string | null;
     readonly status: DocumentBody["status"];
     readonly duplicate_of: string | null;
     readonly error?: DocumentErrorBody | null;
@@ -63,6 +66,12 @@ export interface JobSummaryBody {
   readonly failures: readonly JobDocumentBody[];
   readonly created_at: string;
   readonly finished_at: string | null;
+}
+
+export interface SitemapBody {
+  readonly urls: readonly string[];
+  readonly left_out: number;
+  readonly is_cut: boolean;
 }
 
 export interface EvidenceBody {

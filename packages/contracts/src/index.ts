@@ -1,4 +1,5 @@
 export * from "./answering.ts";
+export * from "./archive-reader.ts";
 export * from "./arms.ts";
 export * from "./batch.ts";
 export * from "./blob-store.ts";
@@ -43,9 +44,11 @@ export * from "./run-journal.ts";
 export * from "./savings.ts";
 export * from "./search-filter.ts";
 export * from "./secret.ts";
+export * from "./sitemap-reader.ts";
 export * from "./stage-store.ts";
 export * from "./task-queue.ts";
 export * from "./token-counter.ts";
 export * from "./tool-calls.ts";
 export * from "./usage.ts";
 export * from "./vector-index.ts";
+export * from "./web-fetcher.ts";

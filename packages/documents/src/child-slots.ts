@@ -16,7 +16,7 @@ interface Slot {
 
 /** Documents by which a caller is to blame: the child that found it is as good as before. */
 function isVerdict(thrown: unknown): boolean {
-  return LarderError.is(thrown) && (thrown.code.startsWith("DOCUMENT_") || thrown.code === "FILE_NOT_FOUND");
+  return LarderError.is(thrown) && (/^(?:ARCHIVE|DOCUMENT)_/u.test(thrown.code) || thrown.code === "FILE_NOT_FOUND");
 }
 
 /** A fixed number of warm children, one document at a time in each; those who wait are served in order. */

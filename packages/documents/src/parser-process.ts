@@ -13,7 +13,9 @@ async function readDocument(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (cause) {
-    const isMissing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
-    throw new LarderError(isMissing ? "FILE_NOT_FOUND" : "UNEXPECTED", { cause });
+    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    // Above what one buffer can hold, whatever the limit of uploads is.
+    if (code === "ERR_FS_FILE_TOO_LARGE") throw new LarderError("DOCUMENT_TOO_LARGE", { cause });
+    throw new LarderError(code === "ENOENT" ? "FILE_NOT_FOUND" : "UNEXPECTED", { cause });
   }
 }

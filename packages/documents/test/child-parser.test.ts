@@ -47,7 +47,7 @@ describe("the parser in a child process", () => {
     const parsed = await parser.parse({ file, fileName: "a.md" }, call);
     expect(parsed).toMatchObject({ mediaType: "text/markdown", title: "Title", text: "# Title\n\nSome words.\n" });
     const zip = join(folder, "zip");
-    await writeFile(zip, writeZip([{ name: "a.xyz", content: "x" }]));
+    await writeFile(zip, writeZip([{ name: "a.txt", content: "inside" }]));
     const refusal = { code: "DOCUMENT_UNSUPPORTED", details: { mediaType: "application/zip" } };
     await expect(parser.parse({ file: zip, fileName: "a.md" }, call)).rejects.toMatchObject(refusal);
     const empty = join(folder, "empty");

@@ -67,4 +67,5 @@ export { unavailableEmbedder } from "./unavailable-embedder.ts";
 export { addOf, asLabel, clusteredVectors, cosine, deleteOf, seededRandom, VectorModel } from "./vector-model.ts";
 export { writeCompoundFile } from "./write-compound-file.ts";
 export { assemblePdf, type PdfTextLine, type WritePdfOptions, writePdf } from "./write-pdf.ts";
+export { paxRecord, type TarEntryToWrite, writeTar } from "./write-tar.ts";
 export { writeZip, type ZipEntryToWrite } from "./write-zip.ts";

@@ -75,6 +75,7 @@ export const acceptedBody = z
         z.object({
           id: z.string(),
           title: z.string(),
+          file_name: z.string().nullable().describe("Of a file of an archive, its path there."),
           status: documentStatus,
           sha256: z.string(),
           duplicate_of: z
@@ -99,6 +100,7 @@ export function toAcceptedBody(acceptances: readonly Acceptance[], jobId: string
     documents: acceptances.map(({ document, duplicateOf }) => ({
       id: document.id,
       title: document.title,
+      file_name: document.fileName ?? null,
       status: document.status,
       sha256: document.sha256,
       duplicate_of: duplicateOf ?? document.duplicateOf ?? null,

@@ -12,6 +12,8 @@ export interface JsonBodyLimits {
   readonly depthMax: number;
   /** Name of the variable that raises `bytesMax`. */
   readonly setting: string;
+  /** Longest wait for the next bytes. Absent: as long as the server waits for a request. */
+  readonly idleMs?: number;
 }
 
 /** Those of bodies that carry text or questions. */
@@ -61,13 +63,13 @@ function requireJson(c: ApiContext): void {
   }
 }
 
-async function readBytes(c: ApiContext, { bytesMax, setting }: JsonBodyLimits): Promise<Uint8Array> {
+async function readBytes(c: ApiContext, { bytesMax, setting, idleMs }: JsonBodyLimits): Promise<Uint8Array> {
   const tooLarge = () => new LarderError("REQUEST_TOO_LARGE", { details: { bytesMax, setting } });
   if (Number(c.req.header("content-length") ?? 0) > bytesMax) throw tooLarge();
-  if (c.env?.incoming !== undefined) return readIncoming(c.env.incoming, c, bytesMax, tooLarge);
+  if (c.env?.incoming !== undefined) return readIncoming(c.env.incoming, c, { bytesMax, idleMs, tooLarge });
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of bodyChunks(c)) {
+  for await (const chunk of requestChunks(c)) {
     size += chunk.byteLength;
     if (size > bytesMax) throw tooLarge();
     chunks.push(chunk);
@@ -79,20 +81,22 @@ async function readBytes(c: ApiContext, { bytesMax, setting }: JsonBodyLimits): 
 function readIncoming(
   incoming: IncomingMessage,
   c: ApiContext,
-  bytesMax: number,
-  tooLarge: () => LarderError,
+  { bytesMax, idleMs, tooLarge }: { bytesMax: number; idleMs: number | undefined; tooLarge: () => LarderError },
 ): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    const idle = idleMs === undefined ? undefined : setTimeout(() => leave(() => reject(stalled(idleMs))), idleMs);
     const take = (chunk: Buffer) => {
       size += chunk.byteLength;
+      idle?.refresh();
       if (size <= bytesMax) chunks.push(chunk);
       else leave(() => reject(tooLarge()));
     };
     const end = () => leave(() => resolve(Buffer.concat(chunks, size)));
     const fail = (cause?: unknown) => leave(() => reject(brokenOff(c, cause)));
     const leave = (act: () => void) => {
+      clearTimeout(idle);
       incoming.off("data", take).off("end", end).off("error", fail).off("close", fail);
       incoming.pause();
       act();
@@ -101,9 +105,17 @@ function readIncoming(
   });
 }
 
-/** The request's bytes as they come. Leaving the loop cancels the rest. A body that breaks off is the sender's abort. */
-export async function* bodyChunks(c: ApiContext): AsyncGenerator<Uint8Array> {
-  if (c.env?.incoming !== undefined) return yield* incomingChunks(c.env.incoming, c);
+/**
+ * The request's bytes as they come. Leaving the loop cancels the rest. A body that breaks off is the sender's abort.
+ * @throws {@link LarderError} `REQUEST_STALLED` when a sender sends nothing for `idleMs`
+ */
+export async function* bodyChunks(c: ApiContext, idleMs: number): AsyncGenerator<Uint8Array> {
+  const incoming = c.env?.incoming;
+  yield* incoming === undefined ? requestChunks(c) : incomingChunks(incoming, c, idleMs);
+}
+
+/** Of a request that came by no socket: nobody stalls there. */
+async function* requestChunks(c: ApiContext): AsyncGenerator<Uint8Array> {
   const { body } = c.req.raw;
   if (body === null) return;
   const reader = body.getReader();
@@ -119,12 +131,35 @@ export async function* bodyChunks(c: ApiContext): AsyncGenerator<Uint8Array> {
 }
 
 /** Leaving the loop keeps the socket: the answer goes out on it. */
-async function* incomingChunks(incoming: IncomingMessage, c: ApiContext): AsyncGenerator<Uint8Array> {
+async function* incomingChunks(incoming: IncomingMessage, c: ApiContext, idleMs: number): AsyncGenerator<Uint8Array> {
+  const chunks = incoming.iterator({ destroyOnReturn: false });
+  let isStalled = false;
   try {
-    for await (const chunk of incoming.iterator({ destroyOnReturn: false })) yield chunk as Uint8Array;
+    for (;;) {
+      let idle: NodeJS.Timeout | undefined;
+      const silence = new Promise<never>((_, reject) => {
+        idle = setTimeout(() => {
+          isStalled = true;
+          reject(stalled(idleMs));
+        }, idleMs);
+      });
+      try {
+        const { done, value } = await Promise.race([chunks.next(), silence]);
+        if (done === true) return;
+        yield value as Uint8Array;
+      } finally {
+        clearTimeout(idle);
+      }
+    }
   } catch (cause) {
-    throw brokenOff(c, cause);
+    throw isStalled ? cause : brokenOff(c, cause);
+  } finally {
+    if (!isStalled) await chunks.return?.(); // one that waits for bytes which never come would wait for them here
   }
+}
+
+function stalled(idleMs: number): LarderError {
+  return new LarderError("REQUEST_STALLED", { details: { idleMs, setting: "LARDER_UPLOAD_IDLE_MS" } });
 }
 
 /** A body that breaks off is its sender's abort. */

@@ -46,6 +46,7 @@ export async function receiveUploadForm(
   filesMax: number,
 ): Promise<UploadForm> {
   refuseContentEncoding(c);
+  refuseDeclaredBytes(c, limits, filesMax);
   setMaxListeners(filesMax + 20, c.get("call").signal); // each small file of one packet listens for the abort
   const parser = openParser(c, limits, filesMax);
   const stop = new AbortController();
@@ -87,7 +88,7 @@ export async function receiveUploadForm(
   parser.on("fieldsLimit", () => fail(invalidRequest({ field: "body", reason: "has too many parts" })));
   parser.on("partsLimit", () => fail(invalidRequest({ field: "body", reason: "has too many parts" })));
   try {
-    const source = Readable.from(withinBytes(bodyChunks(c), limits.uploadRequestBytesMax));
+    const source = Readable.from(withinBytes(bodyChunks(c, limits.uploadIdleMs), limits.uploadRequestBytesMax));
     await pipeline(source, parser, { signal: stop.signal });
   } catch (thrown) {
     fail(LarderError.is(thrown) ? thrown : formBroken(thrown));
@@ -96,6 +97,19 @@ export async function receiveUploadForm(
   if (faults.length > 0) throw firstTelling(faults, limits);
   return finishForm(files, fields, limits);
 }
+
+/** Where a request says how long it is, nothing of one that cannot be taken is read. */
+function refuseDeclaredBytes(c: ApiContext, limits: ApiLimits, filesMax: number): void {
+  const declaredBytes = Number(c.req.header("content-length") ?? 0);
+  if (declaredBytes > limits.uploadRequestBytesMax) {
+    throw tooLarge("LARDER_UPLOAD_REQUEST_BYTES_MAX", limits.uploadRequestBytesMax);
+  }
+  const besideFilesMax = fieldNames.length * limits.metadataBytesMax + filesMax * partHeadersBytesMax;
+  if (declaredBytes > filesMax * limits.uploadBytesMax + besideFilesMax) throw documentTooLarge(limits);
+}
+
+/** Of one part: its name, its type and the boundary; more is no file's. */
+const partHeadersBytesMax = 16 * 1024;
 
 function openParser(c: ApiContext, limits: ApiLimits, filesMax: number): Busboy {
   try {
@@ -120,8 +134,12 @@ function openParser(c: ApiContext, limits: ApiLimits, filesMax: number): Busboy 
 function firstTelling(faults: readonly unknown[], limits: ApiLimits): unknown {
   const tooLargeFault = faults.find((fault) => LarderError.is(fault) && fault.code === "DOCUMENT_TOO_LARGE");
   if (tooLargeFault === undefined) return faults.find((fault) => LarderError.is(fault)) ?? formBroken(faults[0]);
-  const details = { bytesMax: limits.uploadBytesMax, setting: "LARDER_UPLOAD_BYTES_MAX" };
-  return new LarderError("DOCUMENT_TOO_LARGE", { details, cause: tooLargeFault });
+  return documentTooLarge(limits, tooLargeFault);
+}
+
+function documentTooLarge({ uploadBytesMax }: ApiLimits, cause?: unknown): LarderError {
+  const details = { bytesMax: uploadBytesMax, setting: "LARDER_UPLOAD_BYTES_MAX" };
+  return new LarderError("DOCUMENT_TOO_LARGE", { details, cause });
 }
 
 function formBroken(cause: unknown): LarderError {

@@ -1,6 +1,8 @@
 import { readdir } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestLarder } from "../../test/open-test-larder.ts";
 import { openTestLarder } from "../../test/open-test-larder.ts";
 import { readReply } from "../../test/read-reply.ts";
@@ -187,9 +189,60 @@ it("refuses a file name with a NUL", async () => {
   expect((await post(formOf({ "a\0b": "nul" }))).status).toBe(400);
 });
 
-it("says that addresses are not fetched yet", async () => {
-  const problem = await readReply(postJson({ url: "http://169.254.169.254/" }));
-  expect(problem).toMatchObject({ code: "REQUEST_INVALID", problems: [{ field: "url" }] });
+describe("an address", () => {
+  it("is refused where only this machine may ask", async () => {
+    const before = (await list()).length;
+    const problem = await readReply(postJson({ url: "http://169.254.169.254/" }));
+    expect(problem).toMatchObject({ status: 422, code: "ADDRESS_REFUSED", reason: "not_public" });
+    expect((await list()).length).toBe(before);
+  });
+
+  it("is no text besides", async () => {
+    const problem = await readReply(postJson({ url: "http://example.com/", text: "words" }));
+    expect(problem).toMatchObject({ status: 400, code: "REQUEST_INVALID" });
+  });
+
+  it("gives a document, and a new version of it when its content has changed", async () => {
+    let page = "<h1>Plums</h1>";
+    const server = createServer((request, reply) =>
+      request.url === "/jam/plums.html"
+        ? reply.writeHead(200, { "content-type": "text/html" }).end(page)
+        : reply.writeHead(404).end(),
+    );
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await using pantry = await openTestLarder({ privateHosts: [host] });
+    const routes = createApi(pantry);
+    const call = { signal: new AbortController().signal };
+    const { id } = await pantry.store.createKnowledgeBase({ name: "web", description: "", settings: {} }, call);
+    const documentsPath = `/v1/knowledge-bases/${id}/documents`;
+    const headers = { "content-type": "application/json" };
+    const take = (address: string) =>
+      routes.request(documentsPath, {
+        method: "POST",
+        headers,
+        body: JSON.stringify({ url: `http://${host}${address}` }),
+      });
+    try {
+      const [first] = (await readReply(take("/jam/plums.html#top"))).documents;
+      expect(await readReply(routes.request(`${documentsPath}/${first?.id}`))).toMatchObject({
+        title: "plums.html",
+        media_type: "text/html",
+        external_id: `http://${host}/jam/plums.html`,
+        metadata: { source_url: `http://${host}/jam/plums.html` },
+      });
+      const [again] = (await readReply(take("/jam/plums.html"))).documents;
+      expect(again).toMatchObject({ id: first?.id, duplicate_of: first?.id });
+      page = "<h1>Plums and figs</h1>";
+      const [changed] = (await readReply(take("/jam/plums.html"))).documents;
+      expect(changed).toMatchObject({ id: first?.id, duplicate_of: null });
+      expect(changed?.sha256).not.toBe(first?.sha256);
+      expect(await readReply(take("/none"))).toMatchObject({ status: 502, code: "ADDRESS_ANSWERED_ERROR" });
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
 });
 
 it("refuses one upload more than it receives at once, and takes it later", async () => {

@@ -8,6 +8,8 @@ import type { ApiMetrics } from "../api-metrics.ts";
 import type { ApiLimits } from "../api-settings.ts";
 import { acceptedBody, toAcceptedBody } from "../bodies/document-body.ts";
 import type { Larder } from "../larder.ts";
+import { expandArchives } from "../request/expand-archives.ts";
+import { fetchUpload } from "../request/fetch-upload.ts";
 import { invalidRequest } from "../request/field-problems.ts";
 import { answerOnce } from "../request/idempotent-reply.ts";
 import { mediaTypeOf, readJsonBody, textBodyLimits } from "../request/json-body.ts";
@@ -21,14 +23,18 @@ import { documentPath, idempotencyHeader, knowledgeBasePath, problems, reply, to
 const tags = ["Documents"];
 
 export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetrics) {
-  const { store, blobs, idempotency } = larder;
+  const { store, blobs, idempotency, webFetcher, sources } = larder;
   const slots = createUploadSlots(limits.uploadsAtOnceMax);
   const text = z.strictObject({
     text: z.string().min(1).optional(),
     title: lineOfText(500).optional(),
     metadata: freeObject(limits.metadataBytesMax).default({}),
     external_id: lineOfText(512).optional().describe("The same one again is a new version."),
-    url: z.string().max(2_000).optional().describe("Not taken in yet."),
+    url: z
+      .string()
+      .max(2_000)
+      .optional()
+      .describe("In place of `text`: a public http or https address to fetch; its `external_id` is the address."),
   });
   const form = z.object({
     file: z.array(z.string().openapi({ format: "binary" })).describe("One part per file."),
@@ -52,14 +58,16 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
   });
   const responses = {
     202: reply("Durable, and queued to be read. With `wait_ms` their state by then.", acceptedBody),
-    ...problems(404, 409, 413, 415, 429),
+    ...problems(404, 409, 413, 415, 422, 429, 502),
   };
   const add = createRoute({
     method: "post",
     path: "/v1/knowledge-bases/{kb}/documents",
     tags,
-    summary: "Add documents: files or a text",
-    description: "The same bytes in the same knowledge base are one document, however often they are sent.",
+    summary: "Add documents: files, a text or an address",
+    description:
+      "The same bytes in the same knowledge base are one document, however often they are sent. " +
+      "A ZIP, TAR, TAR.GZ or gzip archive gives one document for each of its files.",
     request: { params: knowledgeBasePath, query, headers: idempotencyHeader, body },
     responses,
   });
@@ -68,7 +76,7 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
     path: "/v1/knowledge-bases/{kb}/documents/{doc}",
     tags,
     summary: "Put a new version in a document's place",
-    description: "One file or text. The old version is found until the new one is ready, and never after.",
+    description: "One file, text or address. The old version is found until the new one is ready, and never after.",
     request: { params: documentPath, query, body },
     responses,
   });
@@ -82,25 +90,34 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
     responses: { 202: reply("Queued. With `wait_ms` its state by then.", acceptedBody), ...problems(404, 409, 429) },
   });
 
-  const textLimits = textBodyLimits(limits);
-  const receiveAt = async (c: ApiContext, priority: TaskPriority, filesMax: number): Promise<readonly Upload[]> => {
-    const uploads = await receive(c, filesMax);
-    return priority === "normal" ? uploads : uploads.map((upload) => ({ ...upload, priority }));
+  const textLimits = { ...textBodyLimits(limits), idleMs: limits.uploadIdleMs };
+  const archiveParts = {
+    archives: sources,
+    blobs,
+    bytesMax: limits.uploadBytesMax,
+    documentsMax: limits.uploadDocumentsMax,
   };
+  const atPriority = (uploads: readonly Upload[], priority: TaskPriority): readonly Upload[] =>
+    priority === "normal" ? uploads : uploads.map((upload) => ({ ...upload, priority }));
   const receive = (c: ApiContext, filesMax: number): Promise<readonly Upload[]> =>
     slots.hold(async () => {
       const mediaType = mediaTypeOf(c);
       if (mediaType === "multipart/form-data") return toUploads(await receiveUploadForm(c, blobs, limits, filesMax));
       const { value } = await readJsonBody(c, text, textLimits);
       if (value.url !== undefined) {
-        const reason = "documents are not fetched from addresses yet; send the file or its text";
-        throw invalidRequest({ field: "url", reason });
+        if (value.text !== undefined) throw invalidRequest({ field: "url", reason: "cannot be given with text" });
+        const { url, title, metadata } = value;
+        const named = { ...(title === undefined ? {} : { title }), ...externalIdOf(value.external_id) };
+        const parts = { webFetcher, blobs, bytesMax: limits.uploadBytesMax };
+        return [await fetchUpload({ url, metadata, ...named }, parts, c.get("call"))];
       }
       if (value.text === undefined) throw invalidRequest({ field: "text", reason: "is needed" });
       const bytes = new TextEncoder().encode(value.text);
       const blob = await blobs.put(oneChunk(bytes), { bytesMax: limits.uploadBytesMax }, c.get("call"));
       const title = value.title ?? "Untitled text";
-      return [{ ...blob, title, mediaType: "text/plain", metadata: value.metadata, ...named(value.external_id) }];
+      return [
+        { ...blob, title, mediaType: "text/plain", metadata: value.metadata, ...externalIdOf(value.external_id) },
+      ];
     });
   const requireRoom = async (c: ApiContext) => {
     const waiting = await store.depth(c.get("call"));
@@ -119,7 +136,9 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
       const id = knowledgeBaseIdOf(c.req.valid("param").kb);
       await requireKnowledgeBase(c, id); // before its files are received
       await requireRoom(c);
-      const uploads = await receiveAt(c, c.req.valid("query").priority, limits.uploadFilesMax);
+      const received = await receive(c, limits.uploadFilesMax);
+      const expanded = await expandArchives(received, archiveParts, c.get("call"));
+      const uploads = atPriority(expanded, c.req.valid("query").priority);
       larder.reachFailPoint("after-blob");
       return answerOnce(c, idempotency, [fingerprintOf(uploads)], async () => {
         const accepted = await store.accept(id, uploads, c.get("call"));
@@ -140,7 +159,7 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
       const id = documentIdOf(doc);
       await store.document(knowledgeBaseId, id, c.get("call"));
       await requireRoom(c);
-      const [upload] = await receiveAt(c, c.req.valid("query").priority, 1);
+      const [upload] = atPriority(await receive(c, 1), c.req.valid("query").priority);
       if (upload === undefined) throw invalidRequest({ field: "file", reason: "one file part is needed" });
       const accepted = await store.replace(knowledgeBaseId, id, upload, c.get("call"));
       return c.json(await finish(c, accepted, c.req.valid("query").wait_ms), 202);
@@ -155,11 +174,11 @@ function toUploads(form: Awaited<ReturnType<typeof receiveUploadForm>>): Upload[
     fileName,
     mediaType,
     metadata: form.metadata,
-    ...named(form.externalId),
+    ...externalIdOf(form.externalId),
   }));
 }
 
-function named(externalId: string | undefined): { externalId?: string } {
+function externalIdOf(externalId: string | undefined): { externalId?: string } {
   return externalId === undefined ? {} : { externalId };
 }
 

@@ -3,6 +3,7 @@ import pc from "picocolors";
 import { printBelowAnswer } from "../commands/ask.ts";
 import type { Connection } from "../connection.ts";
 import { connectInProcess, sendForJson } from "../connection.ts";
+import { fileItem } from "../file-item.ts";
 import type { Tally } from "../ingest-with-progress.ts";
 import { ingestWithProgress, tallyOf } from "../ingest-with-progress.ts";
 import { ensureKnowledgeBase } from "../knowledge-base.ts";
@@ -77,14 +78,15 @@ async function ingestChoice(
 ): Promise<Tally> {
   const startMs = performance.now();
   const hasBar = process.stderr.isTTY === true;
-  const outcomes = await ingestWithProgress({ connection, knowledgeBaseId, files, hasBar, signal });
+  const items = files.map(fileItem);
+  const outcomes = await ingestWithProgress({ connection, knowledgeBaseId, items, hasBar, signal });
   const tally = tallyOf(outcomes);
   const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
   print(
     `${counted(tally.added, "document")} added, ${count(tally.unchanged)} unchanged, ${count(tally.failed)} failed in ${seconds} s`,
   );
-  for (const { file, error } of outcomes) {
-    if (error !== undefined) print(pc.dim(`  left out ${file.name}: ${error.message}`));
+  for (const { name, error } of outcomes) {
+    if (error !== undefined) print(pc.dim(`  left out ${name}: ${error.message}`));
   }
   return tally;
 }

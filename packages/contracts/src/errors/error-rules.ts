@@ -1,10 +1,12 @@
 import { answeringErrors } from "./answering-errors.ts";
+import { archiveErrors } from "./archive-errors.ts";
 import { documentErrors } from "./document-errors.ts";
 import { economicsErrors } from "./economics-errors.ts";
 import type { ErrorRule } from "./error-rule.ts";
 import { fileErrors } from "./file-errors.ts";
 import { partErrors } from "./part-errors.ts";
 import { serverErrors } from "./server-errors.ts";
+import { sourceErrors } from "./source-errors.ts";
 import { storageErrors } from "./storage-errors.ts";
 
 /**
@@ -19,6 +21,8 @@ export const errorRules = {
   ...answeringErrors,
   ...economicsErrors,
   ...fileErrors,
+  ...sourceErrors,
+  ...archiveErrors,
   UNEXPECTED: {
     blame: "us",
     retryable: false,

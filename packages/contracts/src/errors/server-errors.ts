@@ -32,6 +32,12 @@ export const serverErrors = {
     meaning: "A request with this Idempotency-Key is still being answered.",
     hint: "Wait for its answer, then repeat with the same key.",
   },
+  REQUEST_STALLED: {
+    blame: "caller",
+    retryable: true,
+    meaning: "The request's body did not go on in time.",
+    hint: "Send it again; over a slow line raise the limit named in `setting`.",
+  },
   REQUEST_ABORTED: {
     blame: "caller",
     retryable: true,

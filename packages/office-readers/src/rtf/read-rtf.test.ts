@@ -15,7 +15,7 @@ describe("RTF", () => {
     const tables =
       "{\\fonttbl{\\f0 Arial;}}{\\colortbl;\\red0;}{\\stylesheet{\\s0 Normal;}}{\\info{\\title My title}{\\author A}}";
     const body = `${tables}{\\header page head}{\\*\\unknown secret}{\\pict\\bin5 ab}{d 01ff}One\\~{\\b two}\r\n three.\\par\\pard {\\v gone}Four\\line five{\\field{\\*\\fldinst HYPERLINK "x"}{\\fldrslt link}}`;
-    expect(read(body)).toMatchObject({ text: "One\u00A0two three.\n\nFour\nfivelink", title: "My title" });
+    expect(read(body)).toMatchObject({ text: "One two three.\n\nFour\nfivelink", title: "My title" });
   });
 
   it("has characters by code page of the font, by number and by name", () => {

@@ -5,6 +5,7 @@ import type { KnowledgeBaseId, ModelEntry } from "@larder/contracts";
 import { renderSavingsHtml } from "@larder/savings-runs";
 import { follow } from "../../commands/measure-savings.ts";
 import { connectInProcess, sendForJson } from "../../connection.ts";
+import { fileItem } from "../../file-item.ts";
 import { ingestWithProgress, tallyOf } from "../../ingest-with-progress.ts";
 import { ensureKnowledgeBase } from "../../knowledge-base.ts";
 import { exitCodes } from "../../render/problem.ts";
@@ -34,7 +35,13 @@ export async function runSavingsDemo(env: Environment, signal: AbortSignal): Pro
   await using connection = connectInProcess(opened.fetch, opened.close);
   const { id } = await ensureKnowledgeBase(connection, choice.knowledgeBase, signal);
   const hasBar = process.stderr.isTTY === true;
-  const outcomes = await ingestWithProgress({ connection, knowledgeBaseId: id, files: choice.files, hasBar, signal });
+  const outcomes = await ingestWithProgress({
+    connection,
+    knowledgeBaseId: id,
+    items: choice.files.map(fileItem),
+    hasBar,
+    signal,
+  });
   const { counts } = await opened.larder.store.knowledgeBase(id as KnowledgeBaseId, { signal });
   const tally = tallyOf(outcomes);
   process.stdout.write(

@@ -1,0 +1,76 @@
+import type { ChildProcess } from "@larder/child-process";
+import { entryUrl, openChildProcess } from "@larder/child-process";
+import type { Call } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
+import { ChildSlots } from "./child-slots.ts";
+
+export interface BoundedChildrenOptions {
+  /** Documents read at the same time, each in a process of its own. @defaultValue 1 */
+  readonly children?: number;
+  /** A child is replaced after this many documents, so that what leaks does not grow. @defaultValue 50 */
+  readonly documentsPerChildMax?: number;
+  /** Wall clock for one document; the start of a child is not counted. @defaultValue 30000 */
+  readonly timeoutMs?: number;
+  /** Resident memory of a child, buffers outside the heap included. @defaultValue 512 MiB */
+  readonly memoryBytesMax?: number;
+  /** For fault tests: another entry than the own one. */
+  readonly entry?: URL;
+}
+
+/** Children that read hostile bytes: one order at a time in each, under limits of time and memory. */
+export interface BoundedChildren extends AsyncDisposable {
+  /**
+   * @throws {@link LarderError} what the child's handler throws; `PARSER_TIMED_OUT`, `PARSER_OUT_OF_MEMORY`,
+   * `PARSER_CRASHED`
+   */
+  ask<Reply>(method: string, order: unknown, call: Call): Promise<Reply>;
+}
+
+/** @param entryName - beside this module, without its extension */
+export function openBoundedChildren(
+  name: string,
+  entryName: `./${string}-process`,
+  options: BoundedChildrenOptions,
+): BoundedChildren {
+  const { children = 1, documentsPerChildMax = 50, timeoutMs = 30_000, memoryBytesMax = 512 * 2 ** 20 } = options;
+  const outOfMemory = (): LarderError => new LarderError("PARSER_OUT_OF_MEMORY", { details: { memoryBytesMax } });
+  const slots = new ChildSlots({ children, documentsPerChildMax, open });
+
+  function open(): ChildProcess {
+    return openChildProcess({
+      name,
+      entry: options.entry ?? entryUrl(import.meta.url, entryName),
+      heapBytesMax: Math.ceil(memoryBytesMax * 0.75), // the rest is for buffers, code and stacks
+      residentBytesMax: memoryBytesMax,
+      memoryError: outOfMemory,
+      restart: "on-demand",
+    });
+  }
+
+  async function askOne<Reply>(child: ChildProcess, method: string, order: unknown, call: Call): Promise<Reply> {
+    const timedOut = new LarderError("PARSER_TIMED_OUT", { details: { timeoutMs } });
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      await child.start(call);
+      timer = setTimeout(() => child.kill(timedOut), timeoutMs);
+      return (await child.request(method, order, call)) as Reply;
+    } catch (thrown) {
+      throw call.signal.aborted ? call.signal.reason : toParserError(thrown, outOfMemory);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    ask: <Reply>(method: string, order: unknown, call: Call) =>
+      slots.run((child) => askOne<Reply>(child, method, order, call), call),
+    [Symbol.asyncDispose]: () => slots.close(),
+  };
+}
+
+/** V8 ends the process by itself when its heap is full; its last words are the only sign. */
+function toParserError(thrown: unknown, outOfMemory: () => LarderError): unknown {
+  if (!LarderError.is(thrown) || thrown.code !== "CHILD_PROCESS_ENDED") return thrown;
+  const isHeapFull = /heap out of memory|allocation failed/iu.test(String(thrown.cause));
+  return isHeapFull ? outOfMemory() : new LarderError("PARSER_CRASHED", { details: thrown.details, cause: thrown });
+}

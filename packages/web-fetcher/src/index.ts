@@ -1,0 +1,1 @@
+export { createPoliteWebFetcher, createWebFetcher, type WebFetcherOptions } from "./create-web-fetcher.ts";
