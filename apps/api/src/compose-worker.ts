@@ -1,6 +1,6 @@
 import type { Call, ReachFailPoint } from "@larder/contracts";
 import { noFailPoint } from "@larder/contracts";
-import { createIngestionWorker } from "@larder/ingestion";
+import { createIngestionWorker, createReindexer } from "@larder/ingestion";
 import type { Logger } from "pino";
 import { pino } from "pino";
 import { openReading, openWorkerParts } from "./compose.ts";
@@ -16,7 +16,10 @@ import type { WorkerSettings } from "./worker-settings.ts";
 const unbounded: Call = { signal: new AbortController().signal };
 
 export interface WorkerParts
-  extends Pick<Larder, "store" | "blobs" | "embedder" | "tokenCounter" | "sentenceReader" | "remakeTerms"> {
+  extends Pick<
+    Larder,
+    "store" | "blobs" | "embedder" | "formerEmbedder" | "tokenCounter" | "sentenceReader" | "remakeTerms"
+  > {
   readonly dataDir: string;
   /** From 1. The first one also does what one process is to do. */
   readonly place: number;
@@ -35,6 +38,7 @@ export async function startWorker(parts: WorkerParts, limits: Config["ingestion"
     queue: store,
     blobs: parts.blobs,
     embedder: parts.embedder,
+    formerEmbedder: parts.formerEmbedder,
     tokenCounter: parts.tokenCounter,
     sentenceReader: parts.sentenceReader,
     parser,
@@ -60,6 +64,16 @@ export async function startWorker(parts: WorkerParts, limits: Config["ingestion"
           if (!stop.signal.aborted) throw error; // ends the process, whose successor goes on with it
         })
       : Promise.resolve();
+  const reindexing =
+    place === 1
+      ? createReindexer({
+          ...{ store, reachFailPoint, isAutomatic: limits.reindexes === "auto", remainsAgeMs: limits.remainsAgeMs },
+          make: { embedderId: parts.embedder.id, parserId: parser.id, splitterId: splitter.id },
+          ...(logger === undefined
+            ? {}
+            : { onTrouble: (cause) => logger.error({ err: cause }, "reindexing has trouble") }),
+        }).run({ signal: stop.signal })
+      : Promise.resolve();
   return {
     wake: () => worker.wake(),
     health: () => [parts.embedder.health()],
@@ -67,6 +81,7 @@ export async function startWorker(parts: WorkerParts, limits: Config["ingestion"
       stop.abort();
       await running;
       await remaking;
+      await reindexing;
       await parser[Symbol.asyncDispose]();
     },
   };
@@ -75,11 +90,12 @@ export async function startWorker(parts: WorkerParts, limits: Config["ingestion"
 /** Works in a process of its own: opens the same database and an embedder of its own. Its log goes to standard error. */
 export async function composeWorker(settings: WorkerSettings): Promise<RunningWorker> {
   const { dataDir, place, failPoint } = settings;
-  const { record, ...opened } = await openWorkerParts(settings);
+  const { record, formerEmbedders, ...opened } = await openWorkerParts(settings);
   const destination = pino.destination({ fd: 2, sync: true }); // what a crash says last is said
   const parts = {
     ...{ ...opened, dataDir, place },
     store: record.documents,
+    formerEmbedder: formerEmbedders.embedder,
     remakeTerms: (call: Call) => record.remakeTerms(call),
     logger: createLogger({ level: settings.logLevel, destination }).child({ worker: place }),
     reachFailPoint: readFailPoint(failPoint),
@@ -89,6 +105,7 @@ export async function composeWorker(settings: WorkerSettings): Promise<RunningWo
     ...worker,
     async close() {
       await worker.close();
+      await formerEmbedders[Symbol.asyncDispose]();
       await opened.embedder[Symbol.asyncDispose]();
       await record.close();
     },

@@ -3,15 +3,21 @@ import { createAnswerQuestion, createReplayReceipt, withQualityFloor } from "@la
 import type {
   Call,
   Embedder,
-  ParsedDocument,
   PassageSplitter,
   ReachFailPoint,
+  ReindexStore,
   RunJournals,
   TaskQueue,
   TokenCounter,
 } from "@larder/contracts";
 import { noFailPoint } from "@larder/contracts";
-import { createChildProcessParser, createStructureSplitter, defaultParseLimits, parseBytes } from "@larder/documents";
+import {
+  createChildProcessParser,
+  createStructureSplitter,
+  defaultParseLimits,
+  parseBytes,
+  parserId,
+} from "@larder/documents";
 import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
 import { createLanguageDetector } from "@larder/language";
 import { openOnnxReranker } from "@larder/reranker";
@@ -27,15 +33,18 @@ import {
   sweepStages,
 } from "@larder/store";
 import { createO200kTokenCounter } from "@larder/tokenizer";
-import { createFollowedIndex, openVectorIndex } from "@larder/vector-index";
+import { createGenerationSearcher, dimensionsOf, openVectorIndex } from "@larder/vector-index";
 import { composeBatches } from "./compose-batches.ts";
 import { composeRouter } from "./compose-router.ts";
 import type { Config } from "./config.ts";
+import { createFormerEmbedders } from "./former-embedders.ts";
 import type { Larder } from "./larder.ts";
 import { createLastingWork } from "./lasting-work.ts";
+import { prepareGenerations } from "./prepare-generations.ts";
 import { recentArrivals } from "./recent-arrivals.ts";
 import { createMeasuredRuns } from "./savings-runs/measured-runs.ts";
 import { systemClock, systemIds } from "./system-ports.ts";
+import type { TextReading } from "./text-reading.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
 /** Opening waits for as long as it takes: a start that hangs is ended from outside. */
@@ -79,28 +88,33 @@ export async function composeLarder(
     const store = keep(await openStore(config.dataDir));
     const blobs = await openBlobs(config.dataDir);
     const embedder = decorateEmbedder(keep(await openEmbedder(config.embedding)));
+    const { model, settings } = config.embedding;
+    await store.documents.rememberEmbedder({ id: embedder.id, model, settings: { ...settings } }, unbounded);
     const tokenMatcher = await openTokenMatcher();
     const sentenceReader = createSentenceReader(tokenMatcher, tokenCounter);
     const { id: embedderId, dimensions } = embedder;
     const { exactVectorsMax } = config.search;
-    const index = keep(
-      await openVectorIndex(
-        {
-          folder: join(config.dataDir, "index"),
-          dimensions,
-          embedderId,
-          ...(exactVectorsMax === undefined ? {} : { exactVectorsMax }),
-        },
-        unbounded,
-      ),
+    const indexOptions = {
+      folder: join(config.dataDir, "index"),
+      ...(exactVectorsMax === undefined ? {} : { exactVectorsMax }),
+    };
+    const index = keep(await openVectorIndex({ ...indexOptions, dimensions, embedderId }, unbounded));
+    const vectors = keep(
+      createGenerationSearcher({
+        ...{ index, embedderId, log: store.operationLog, collections: store.collections },
+        openIndex: (id) =>
+          openVectorIndex({ ...indexOptions, dimensions: dimensionsOf(id), embedderId: id }, unbounded),
+      }),
     );
-    const vectors = keep(createFollowedIndex({ index, log: store.operationLog }));
+    const formerEmbedders = keep(openFormerEmbedders(store.documents, config.embedding));
+    keep(prepareGenerations({ collections: store.collections, vectors, formerEmbedders, embedder }));
     const clock = systemClock;
     const reranker = await openReranker(config.reranking);
     if (reranker !== undefined) keep(reranker);
     const retrieverWith = (settings: RetrieverSettings) =>
       createHybridRetriever({
         embedder,
+        formerEmbedder: formerEmbedders.embedder,
         vectors,
         lexical: store.lexical,
         documents: store.documents,
@@ -185,21 +199,15 @@ export async function composeLarder(
       wakeWorker: () => worker.wake(),
       reachFailPoint,
       remakeTerms: (call) => store.remakeTerms(call),
-      forgetIndex: (id) => vectors.drop(id, unbounded),
+      forgetIndex: (id, generation) => vectors.drop(id, generation, unbounded),
+      make: { embedderId, parserId, splitterId: createSplitter(tokenCounter, config.ingestion).id },
+      formerEmbedder: formerEmbedders.embedder,
       [Symbol.asyncDispose]: closeAll,
     };
   } catch (thrown) {
     await closeAll();
     throw thrown;
   }
-}
-
-/** How text becomes passages, for measuring search on texts that are there already. */
-export interface TextReading {
-  /** As the parser process reads a file of plain text, but inside this process. */
-  parse(text: string): Promise<ParsedDocument>;
-  /** The worker's. */
-  readonly splitter: PassageSplitter;
 }
 
 export function createTextReading(tokenCounter: TokenCounter, limits: Config["ingestion"]): TextReading {
@@ -236,6 +244,7 @@ export async function openWorkerParts({ dataDir, embedding }: Pick<Config, "data
     record: store,
     blobs: await openBlobs(dataDir),
     embedder: await openEmbedder(embedding),
+    formerEmbedders: openFormerEmbedders(store.documents, embedding),
     tokenCounter,
     sentenceReader: createSentenceReader(await openTokenMatcher(), tokenCounter),
   };
@@ -260,6 +269,14 @@ export function openStore(dataDir: string) {
 
 function openBlobs(dataDir: string) {
   return openBlobFiles({ folder: join(dataDir, "blobs") });
+}
+
+function openFormerEmbedders(record: ReindexStore, embedding: Config["embedding"]) {
+  return createFormerEmbedders({
+    record,
+    open: (model, settings) => openEmbedder({ ...embedding, model, settings }),
+    nowMs: systemClock.monotonicMs,
+  });
 }
 
 function openEmbedder({ model, modelsFolder, threads, settings }: Config["embedding"]) {

@@ -1,10 +1,11 @@
-import type { DecorateEmbedder, MeasurableLarder, TextReading } from "./compose.ts";
+import type { DecorateEmbedder, MeasurableLarder } from "./compose.ts";
 import { composeLarder, createTextReading, lockData } from "./compose.ts";
 import { startWorker } from "./compose-worker.ts";
 import { readConfig } from "./config.ts";
 import { createApi } from "./create-api.ts";
 import type { Environment } from "./environment.ts";
 import { apiSettings } from "./settings-of-config.ts";
+import type { TextReading } from "./text-reading.ts";
 
 export interface InProcessLarder {
   /** The same routes as a server's; no socket is opened. */

@@ -8,7 +8,8 @@ import { defaultParseLimits } from "./parse-limits.ts";
 import type { ParseOrder } from "./parse-order.ts";
 
 /** Another id may give another text for the same bytes: raise it with every change that tests of extraction notice. */
-const parserId = "larder-parser@1";
+/** Of the parser that {@link createChildProcessParser} makes, whatever its limits. */
+export const parserId = "larder-parser@1";
 
 export interface ChildParserOptions extends Partial<ParseLimits> {
   /** Documents read at the same time, each in a process of its own. @defaultValue 1 */

@@ -17,6 +17,7 @@ import type {
   Ledger,
   LexicalIndex,
   RoutingRecord,
+  VectorCollections,
 } from "@larder/contracts";
 import { createBatchRows } from "./batch-rows.ts";
 import type { BudgetOptions } from "./budget-rows.ts";
@@ -41,6 +42,7 @@ import { createTermsTable } from "./lexical/terms-table.ts";
 import { migrateDatabase } from "./migrate-database.ts";
 import { createOperationLog } from "./operation-log.ts";
 import { chainOldReceipts } from "./receipt-chain-rows.ts";
+import { createReindexStore } from "./reindex-store.ts";
 import { createFeedbackRows, createRoutingRows } from "./routing-rows.ts";
 import { createRowWriter } from "./row-writer.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
@@ -48,6 +50,7 @@ import { openConnection } from "./sqlite-connection.ts";
 import { createStoreContext } from "./store-context.ts";
 import { createTaskRows } from "./task-rows.ts";
 import { toLarderError } from "./to-larder-error.ts";
+import { createVectorCollections } from "./vector-collections.ts";
 
 export interface SqliteStoreOptions {
   /** Made, with its folder, where it is missing. */
@@ -75,6 +78,7 @@ export interface SqliteStore extends AsyncDisposable {
   readonly feedback: FeedbackStore;
   readonly lexical: LexicalIndex;
   readonly operationLog: IndexOperationLog;
+  readonly collections: VectorCollections;
   readonly indexRoots: IndexRoots;
   /** Degraded while terms of other rules than today's are there. */
   health(): ComponentHealth;
@@ -132,6 +136,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
           ...createDocumentWriter(context),
           ...createJobStore(context),
           ...createTaskRows(context),
+          ...createReindexStore(context),
         },
         ledger: createLedgerRows(moneyContext, writer),
         arrivals: createLedgerArrivals(context),
@@ -143,6 +148,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
         feedback: createFeedbackRows(context),
         lexical: createSqliteLexicalIndex(context),
         operationLog: createOperationLog(context),
+        collections: createVectorCollections(context),
         indexRoots: createIndexRoots(context, writer),
         health: () => healthOf(countOutdated(context, unbounded)),
         remakeTerms: (call) => remakeTerms(context, call),
