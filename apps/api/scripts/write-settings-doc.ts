@@ -50,5 +50,11 @@ The file named by \`LARDER_PROVIDERS_FILE\` may name further variables (\`api_ke
 |---|---|---|
 | \`LARDER_SERVER\` | | Address of a Larder to use instead of one inside the command's process; as \`--server\`. |
 | \`LARDER_API_KEY\` | | Bearer key for that server. |
+
+## For tests of crashes
+
+| variable | default | meaning |
+|---|---|---|
+| \`LARDER_FAIL_POINT\` | | Where a process shall kill itself, such as \`after-parse\` or \`after-parse:3\` ([architecture](architecture.md)). Never set it where documents matter. |
 `;
 }
