@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Embedder, EmbedderId } from "@larder/contracts";
+import type { Embedder, EmbedderId, KnowledgeBaseId } from "@larder/contracts";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { z } from "zod";
 import type { InProcessLarder } from "../src/open-in-process.ts";
@@ -151,6 +151,30 @@ it("goes over to a model of other dimensions, with what came and went meanwhile"
   expect([former?.endsWith("/128"), embedder?.endsWith("/128")]).toEqual([false, true]);
   expect((await get(`/v1/jobs/${job?.id}`)).state).toBe("succeeded");
   expect((await post(`/v1/knowledge-bases/${kb}/reindex`, {})).job).toBeNull();
+});
+
+it("keeps what was made of a document that cannot be read any more, and does not begin again for it", async () => {
+  const id = await add(long);
+  await add("A short note about plums.");
+  await larder.close();
+  const limited = { ...smaller, LARDER_PARSE_TEXT_CHARACTERS_MAX: "500" };
+  await open(limited);
+  await untilMade(2);
+  const path = `/v1/knowledge-bases/${kb}/documents/${id}`;
+  expect(await get(path)).toMatchObject({
+    status: "ready",
+    version: 2,
+    warnings: [{ code: "kept_as_it_was", message: expect.stringMatching(/\([A-Z_]+\)/) }],
+  });
+  expect((await search("Chapter 7")).evidence[0]?.text).toContain("Chapter 7");
+  expect(embedded).toEqual([]); // no text of the two changed
+  await larder.close();
+  await open(limited);
+  const { make } = larder.larder;
+  const call = { signal: AbortSignal.timeout(60_000) };
+  expect(await larder.larder.store.isMadeOtherwise((await knowledgeBase()).id as KnowledgeBaseId, make, call)).toBe(
+    false,
+  );
 });
 
 it("searches by words, and says why, while nobody can open the former model", async () => {
