@@ -198,3 +198,28 @@ it("is given up when a document cannot be carried over, and searches go on as th
   expect(await found(store, id, "pear")).toEqual(["pear one"]);
   expect(await store.documents.knowledgeBase(id, call)).toMatchObject({ generation: 1 });
 });
+
+it("keeps a document leaning on another of the same text, and lets it stand alone once that one is gone", async () => {
+  await using store = await openTemporaryStore();
+  const id = await createKnowledgeBaseIn(store.documents);
+  const sameText = { textSha256: "a".repeat(64), onSameText: "skip" } as const;
+  const first = await addReady(store.documents, id, "pear one", { finished: sameText });
+  const second = await addReady(store.documents, id, "pear one again", { finished: sameText });
+  expect(await found(store, id, "pear")).toEqual(["pear one"]);
+  await store.documents.beginReindexing(id, next, call);
+  await store.documents.advanceReindexing(id, call);
+  await store.documents.finish(await leaseRemake(store), { ...remade("pear one"), ...sameText }, call);
+  const leaning = await leaseRemake(store);
+  expect(await store.documents.storedVersion(leaning, call)).toMatchObject({ leansOn: first.id, passages: [] });
+  const made = { ...remade("pear one again"), ...sameText, duplicateOf: first.id };
+  await store.documents.finish(leaning, { ...made, passages: [], vectors: new Float32Array() }, call);
+
+  await store.documents.deleteDocument(id, first.id, call); // before the swap: the second one is made for both
+  await store.documents.finish(await leaseOf(store.documents), { ...remade("pear one again"), ...sameText }, call);
+  await workOff(store, id);
+  expect(await found(store, id, "pear")).toEqual(["pear one again anew"]);
+  expect(await store.documents.document(id, second.id, call)).toMatchObject({ status: "ready" });
+  expect(await store.documents.knowledgeBase(id, call)).toMatchObject({ counts: { documents: 1, passages: 1 } });
+  await removeAllRemains(store);
+  expect((await store.checkIntegrity(call)).problems).toEqual([]);
+});

@@ -12,8 +12,10 @@ import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
 import { isAnyUnstaged, swapGeneration } from "./swap-generation.ts";
 
-/** Documents put into the queue at once, when fewer than half as many are left there: enough for every worker. */
-const documentsPerSlice = 200; // a few ms of the write lock
+/** Documents put into the queue in one transaction: 40 to 100 ms of the write lock. */
+const documentsPerSlice = 50;
+/** While more wait in it, none are put there: enough for every worker until somebody looks again. Chosen arbitrarily. */
+const documentsQueuedMax = 400;
 
 /** Generations in the making as rows. */
 export function createReindexStore(context: StoreContext): ReindexStore {
@@ -121,7 +123,7 @@ function queuedOf(queries: Queries, { knowledgeBaseId }: Pick<ReindexingRow, "kn
 function isBusy(queries: Queries, knowledgeBaseId: ReindexingRow["knowledgeBaseId"]): boolean {
   const queued = queuedOf(queries, { knowledgeBaseId });
   const row = findReindexing(queries, knowledgeBaseId);
-  return row !== undefined && queued > documentsPerSlice / 2;
+  return row !== undefined && queued > documentsQueuedMax;
 }
 
 /** `false` when every live document up to the last has its version or task. */
