@@ -118,6 +118,7 @@ export function leaveJobs(queries: Queries, documentId: DocumentId): readonly Jo
   const places = queries
     .select({ jobId: jobDocuments.jobId, outcome: jobDocuments.outcome, places: count() })
     .from(jobDocuments)
+    .innerJoin(jobs, and(eq(jobs.id, jobDocuments.jobId), eq(jobs.kind, "upload"))) // what ended a reindexing still did
     .where(eq(jobDocuments.documentId, documentId))
     .groupBy(jobDocuments.jobId, jobDocuments.outcome)
     .all();

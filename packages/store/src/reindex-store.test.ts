@@ -197,6 +197,8 @@ it("is given up when a document cannot be carried over, and searches go on as th
   expect((await store.documents.document(id, documentId, call)).status).toBe("ready");
   expect(await found(store, id, "pear")).toEqual(["pear one"]);
   expect(await store.documents.knowledgeBase(id, call)).toMatchObject({ generation: 1 });
+  await store.documents.deleteDocument(id, documentId, call);
+  expect(await store.documents.job(job.id, call)).toMatchObject({ state: "failed" });
 });
 
 it("keeps a document leaning on another of the same text, and lets it stand alone once that one is gone", async () => {
