@@ -1,14 +1,14 @@
 import { join } from "node:path";
-import type { Call, PassageSplitter, ReachFailPoint, TaskQueue, TokenCounter } from "@larder/contracts";
+import type { Call, ReachFailPoint, TaskQueue, TokenCounter } from "@larder/contracts";
 import { noFailPoint } from "@larder/contracts";
-import { createChildProcessParser, createStructureSplitter, defaultParseLimits, parseBytes } from "@larder/documents";
+import { createChildProcessParser, defaultParseLimits, parseBytes } from "@larder/documents";
 import { createSentenceReader, openTokenMatcher } from "@larder/embedder";
-import { createIngestionWorker } from "@larder/ingestion";
+import { createIngestionWorker, createReindexer } from "@larder/ingestion";
 import { openStageFiles, sweepStages } from "@larder/store";
 import { createO200kTokenCounter } from "@larder/tokenizer";
 import type { Logger } from "pino";
 import { pino } from "pino";
-import { openBlobs, openEmbedder, openStore } from "./compose.ts";
+import { createSplitter, openBlobs, openEmbedder, openFormerEmbedders, openStore } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { readFailPoint } from "./fail-points.ts";
 import type { Larder } from "./larder.ts";
@@ -23,7 +23,10 @@ import type { WorkerSettings } from "./worker-settings.ts";
 const unbounded: Call = { signal: new AbortController().signal };
 
 export interface WorkerParts
-  extends Pick<Larder, "store" | "blobs" | "embedder" | "tokenCounter" | "sentenceReader" | "remakeTerms"> {
+  extends Pick<
+    Larder,
+    "store" | "blobs" | "embedder" | "formerEmbedder" | "tokenCounter" | "sentenceReader" | "remakeTerms"
+  > {
   readonly dataDir: string;
   /** From 1. The first one also does what one process is to do. */
   readonly place: number;
@@ -42,6 +45,7 @@ export async function startWorker(parts: WorkerParts, limits: Config["ingestion"
     queue: store,
     blobs: parts.blobs,
     embedder: parts.embedder,
+    formerEmbedder: parts.formerEmbedder,
     tokenCounter: parts.tokenCounter,
     sentenceReader: parts.sentenceReader,
     parser,
@@ -67,6 +71,16 @@ export async function startWorker(parts: WorkerParts, limits: Config["ingestion"
           if (!stop.signal.aborted) throw error; // ends the process, whose successor goes on with it
         })
       : Promise.resolve();
+  const reindexing =
+    place === 1
+      ? createReindexer({
+          ...{ store, reachFailPoint, isAutomatic: limits.reindexes === "auto", remainsAgeMs: limits.remainsAgeMs },
+          make: { embedderId: parts.embedder.id, parserId: parser.id, splitterId: splitter.id },
+          ...(logger === undefined
+            ? {}
+            : { onTrouble: (cause) => logger.error({ err: cause }, "reindexing has trouble") }),
+        }).run({ signal: stop.signal })
+      : Promise.resolve();
   return {
     wake: () => worker.wake(),
     health: () => [parts.embedder.health()],
@@ -74,6 +88,7 @@ export async function startWorker(parts: WorkerParts, limits: Config["ingestion"
       stop.abort();
       await running;
       await remaking;
+      await reindexing;
       await parser[Symbol.asyncDispose]();
     },
   };
@@ -82,11 +97,12 @@ export async function startWorker(parts: WorkerParts, limits: Config["ingestion"
 /** Works in a process of its own: opens the same database and an embedder of its own. Its log goes to standard error. */
 export async function composeWorker(settings: WorkerSettings): Promise<RunningWorker> {
   const { dataDir, place, failPoint } = settings;
-  const { record, ...opened } = await openWorkerParts(settings);
+  const { record, formerEmbedders, ...opened } = await openWorkerParts(settings);
   const destination = pino.destination({ fd: 2, sync: true }); // what a crash says last is said
   const parts = {
     ...{ ...opened, dataDir, place },
     store: record.documents,
+    formerEmbedder: formerEmbedders.embedder,
     remakeTerms: (call: Call) => record.remakeTerms(call),
     logger: createLogger({ level: settings.logLevel, destination }).child({ worker: place }),
     reachFailPoint: readFailPoint(failPoint),
@@ -96,6 +112,7 @@ export async function composeWorker(settings: WorkerSettings): Promise<RunningWo
     ...worker,
     async close() {
       await worker.close();
+      await formerEmbedders[Symbol.asyncDispose]();
       await opened.embedder[Symbol.asyncDispose]();
       await record.close();
     },
@@ -131,14 +148,8 @@ async function openWorkerParts({ dataDir, embedding }: Pick<Config, "dataDir" | 
     record: store,
     blobs: await openBlobs(dataDir),
     embedder: await openEmbedder(embedding),
+    formerEmbedders: openFormerEmbedders(store.documents, embedding),
     tokenCounter,
     sentenceReader: createSentenceReader(await openTokenMatcher(), tokenCounter),
   };
-}
-
-function createSplitter(
-  tokenCounter: TokenCounter,
-  { passageTokensTarget, passageTokensMax }: Config["ingestion"],
-): PassageSplitter {
-  return createStructureSplitter({ tokenCounter, passageTokensTarget, passageTokensMax });
 }

@@ -1,8 +1,16 @@
 import { join, resolve } from "node:path";
 import { withQualityFloor } from "@larder/answering";
-import type { Call, Embedder, ReachFailPoint, RunJournals } from "@larder/contracts";
+import type {
+  Call,
+  Embedder,
+  PassageSplitter,
+  ReachFailPoint,
+  ReindexStore,
+  RunJournals,
+  TokenCounter,
+} from "@larder/contracts";
 import { noFailPoint } from "@larder/contracts";
-import { openSourceReader } from "@larder/documents";
+import { createStructureSplitter, openSourceReader, parserId } from "@larder/documents";
 import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
 import { createLanguageDetector } from "@larder/language";
 import { openOnnxReranker } from "@larder/reranker";
@@ -11,15 +19,17 @@ import { createHybridRetriever } from "@larder/retriever";
 import { createSavingsCalculator, summariseSavings } from "@larder/savings";
 import { lockDataFolder, openBlobFiles, openRunJournalFiles, openSqliteStore } from "@larder/store";
 import { createO200kTokenCounter } from "@larder/tokenizer";
-import { createFollowedIndex, openVectorIndex } from "@larder/vector-index";
+import { createGenerationSearcher, dimensionsOf, openVectorIndex } from "@larder/vector-index";
 import { createPoliteWebFetcher } from "@larder/web-fetcher";
 import { composeAnswering } from "./compose-answering.ts";
 import { composeBatches } from "./compose-batches.ts";
 import { composeRouter } from "./compose-router.ts";
 import type { Config } from "./config.ts";
+import { createFormerEmbedders } from "./former-embedders.ts";
 import type { Larder } from "./larder.ts";
 import { createLastingWork } from "./lasting-work.ts";
 import { parserOptions } from "./parser-options.ts";
+import { prepareGenerations } from "./prepare-generations.ts";
 import { recentArrivals } from "./recent-arrivals.ts";
 import { createMeasuredRuns } from "./savings-runs/measured-runs.ts";
 import { systemClock, systemIds } from "./system-ports.ts";
@@ -66,22 +76,26 @@ export async function composeLarder(
     const store = keep(await openStore(config.dataDir, config.answering.pastQuestionsMax));
     const blobs = await openBlobs(config.dataDir);
     const embedder = decorateEmbedder(keep(await openEmbedder(config.embedding)));
+    const { model, settings } = config.embedding;
+    await store.documents.rememberEmbedder({ id: embedder.id, model, settings: { ...settings } }, unbounded);
     const tokenMatcher = await openTokenMatcher();
     const sentenceReader = createSentenceReader(tokenMatcher, tokenCounter);
     const { id: embedderId, dimensions } = embedder;
     const { exactVectorsMax } = config.search;
-    const index = keep(
-      await openVectorIndex(
-        {
-          folder: join(config.dataDir, "index"),
-          dimensions,
-          embedderId,
-          ...(exactVectorsMax === undefined ? {} : { exactVectorsMax }),
-        },
-        unbounded,
-      ),
+    const indexOptions = {
+      folder: join(config.dataDir, "index"),
+      ...(exactVectorsMax === undefined ? {} : { exactVectorsMax }),
+    };
+    const index = keep(await openVectorIndex({ ...indexOptions, dimensions, embedderId }, unbounded));
+    const vectors = keep(
+      createGenerationSearcher({
+        ...{ index, embedderId, log: store.operationLog, collections: store.collections },
+        openIndex: (id) =>
+          openVectorIndex({ ...indexOptions, dimensions: dimensionsOf(id), embedderId: id }, unbounded),
+      }),
     );
-    const vectors = keep(createFollowedIndex({ index, log: store.operationLog }));
+    const formerEmbedders = keep(openFormerEmbedders(store.documents, config.embedding));
+    keep(prepareGenerations({ collections: store.collections, vectors, formerEmbedders, embedder }));
     const clock = systemClock;
     const sources = keep(
       await openSourceReader({ ...parserOptions(config.ingestion), stagingFolder: join(config.dataDir, "unpacking") }),
@@ -91,6 +105,7 @@ export async function composeLarder(
     const retrieverWith = (settings: RetrieverSettings) =>
       createHybridRetriever({
         embedder,
+        formerEmbedder: formerEmbedders.embedder,
         vectors,
         lexical: store.lexical,
         documents: store.documents,
@@ -168,13 +183,22 @@ export async function composeLarder(
       wakeWorker: () => worker.wake(),
       reachFailPoint,
       remakeTerms: (call) => store.remakeTerms(call),
-      forgetIndex: (id) => vectors.drop(id, unbounded),
+      forgetIndex: (id, generation) => vectors.drop(id, generation, unbounded),
+      make: { embedderId, parserId, splitterId: createSplitter(tokenCounter, config.ingestion).id },
+      formerEmbedder: formerEmbedders.embedder,
       [Symbol.asyncDispose]: closeAll,
     };
   } catch (thrown) {
     await closeAll();
     throw thrown;
   }
+}
+
+export function createSplitter(
+  tokenCounter: TokenCounter,
+  { passageTokensTarget, passageTokensMax }: Config["ingestion"],
+): PassageSplitter {
+  return createStructureSplitter({ tokenCounter, passageTokensTarget, passageTokensMax });
 }
 
 /**
@@ -193,6 +217,14 @@ export function openStore(dataDir: string, pastQuestionsMax = 0) {
 
 export function openBlobs(dataDir: string) {
   return openBlobFiles({ folder: join(dataDir, "blobs") });
+}
+
+export function openFormerEmbedders(record: ReindexStore, embedding: Config["embedding"]) {
+  return createFormerEmbedders({
+    record,
+    open: (model, settings) => openEmbedder({ ...embedding, model, settings }),
+    nowMs: systemClock.monotonicMs,
+  });
 }
 
 export function openEmbedder({ model, modelsFolder, threads, settings }: Config["embedding"]) {

@@ -22,6 +22,19 @@ export const jobSettings = {
       "What becomes of a document whose text another one of the knowledge base has. keep: both are found. skip: it is " +
         "ready without passages of its own, and the other one is found for both.",
     ),
+  LARDER_REINDEX: z
+    .enum(["auto", "manual"])
+    .default("auto")
+    .describe(
+      "What becomes of documents that another embedding model, parser or splitter setting made. auto: they are made anew " +
+        "in the background from the next start on. manual: when somebody asks for it.",
+    ),
+  LARDER_REINDEX_REMAINS_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(60_000)
+    .describe("How long a generation stays that another one replaced, for answers that are still being written."),
   LARDER_STAGE_PARSE_MS_MIN: z.coerce
     .number()
     .int()
@@ -44,6 +57,8 @@ export function jobLimits(data: JobSettings) {
     groupTasksMax: data.LARDER_GROUP_DOCUMENTS_MAX,
     groupBytesMax: data.LARDER_GROUP_BYTES_MAX,
     sameText: data.LARDER_DUPLICATE_TEXT,
+    reindexes: data.LARDER_REINDEX,
+    remainsAgeMs: data.LARDER_REINDEX_REMAINS_MS,
     stageParseMsMin: data.LARDER_STAGE_PARSE_MS_MIN,
     stageVectorsEveryMs: data.LARDER_STAGE_VECTORS_EVERY_MS,
   };

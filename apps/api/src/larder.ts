@@ -11,6 +11,7 @@ import type {
   ComponentHealth,
   DocumentStore,
   Embedder,
+  EmbedderId,
   FeedbackStore,
   GeneratorRouter,
   IdempotencyStore,
@@ -18,6 +19,7 @@ import type {
   KnowledgeBaseId,
   Ledger,
   LexicalSearcher,
+  Make,
   ModelProber,
   PastQuestions,
   Policy,
@@ -86,6 +88,10 @@ export interface Larder extends AsyncDisposable {
   readonly reachFailPoint: ReachFailPoint;
   /** Makes search terms of older rules anew, for as long as it takes; at once done where there are none. */
   remakeTerms(call: Call): Promise<void>;
-  /** Forgets a deleted knowledge base's derived index. */
-  forgetIndex(id: KnowledgeBaseId): Promise<void>;
+  /** Forgets a deleted knowledge base's derived index, of every generation up to this one. */
+  forgetIndex(id: KnowledgeBaseId, generation: number): Promise<void>;
+  /** What documents are made with by the settings of now. */
+  readonly make: Make;
+  /** Another embedder than the configured one. @throws {@link LarderError} `EMBEDDER_…` */
+  formerEmbedder(id: EmbedderId, call: Call): Promise<Embedder>;
 }

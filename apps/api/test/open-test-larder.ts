@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type {
   Answer,
   AnswerEvent,
+  EmbedderId,
   Evidence,
   KnowledgeBaseId,
   Question,
@@ -125,6 +126,8 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
     reachFailPoint: noFailPoint,
     remakeTerms: async () => undefined,
     forgetIndex: async (_id: KnowledgeBaseId) => undefined,
+    make: { embedderId: "embedder@1" as EmbedderId, parserId: "parser@1", splitterId: "splitter@1" },
+    formerEmbedder: unused,
     async [Symbol.asyncDispose]() {
       if (isClosed) return;
       isClosed = true;

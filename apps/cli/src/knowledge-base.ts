@@ -17,6 +17,13 @@ async function* knowledgeBases(connection: Connection, signal: AbortSignal): Asy
   } while (cursor !== undefined);
 }
 
+/** All of them, oldest first. */
+export async function listKnowledgeBases(connection: Connection, signal: AbortSignal): Promise<KnowledgeBaseBody[]> {
+  const all: KnowledgeBaseBody[] = [];
+  for await (const one of knowledgeBases(connection, signal)) all.push(one);
+  return all;
+}
+
 /** The knowledge base of this name or id, or `undefined`. */
 async function findKnowledgeBase(connection: Connection, name: string, signal: AbortSignal) {
   for await (const one of knowledgeBases(connection, signal)) if (one.name === name || one.id === name) return one;

@@ -60,6 +60,7 @@ export interface JobDocumentBody {
 export interface JobSummaryBody {
   readonly id: string;
   readonly knowledge_base_id: string;
+  readonly kind?: "upload" | "reindex";
   readonly state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
   readonly progress: number;
   readonly counts: { readonly documents: number; readonly ready: number; readonly failed: number };

@@ -93,6 +93,7 @@ describe("a share that is held out", () => {
       description: "",
       settings: {},
       counts,
+      generation: 1,
       createdAtMs: 0,
     }),
   };

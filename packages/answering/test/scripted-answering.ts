@@ -32,6 +32,7 @@ const knowledgeBase: KnowledgeBase = {
   name: "k",
   description: "",
   settings: {},
+  generation: 1,
   counts: { documents: 1, passages: 9, tokens: 50_000 },
   createdAtMs: 0,
 };

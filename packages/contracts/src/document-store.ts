@@ -13,6 +13,7 @@ import type {
   StoredPassage,
 } from "./documents.ts";
 import type { DocumentId, JobId, KnowledgeBaseId, PassageId } from "./ids.ts";
+import type { ReindexStore } from "./reindexing.ts";
 import type { SearchFilter } from "./search-filter.ts";
 import type { TaskPriority, TaskQueue } from "./task-queue.ts";
 import type { Label } from "./vector-index.ts";
@@ -151,4 +152,10 @@ export interface JobStore {
 }
 
 /** The record: every port of the database in one value. */
-export interface DocumentStore extends KnowledgeBaseStore, DocumentReader, DocumentWriter, JobStore, TaskQueue {}
+export interface DocumentStore
+  extends KnowledgeBaseStore,
+    DocumentReader,
+    DocumentWriter,
+    JobStore,
+    TaskQueue,
+    ReindexStore {}

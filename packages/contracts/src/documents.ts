@@ -1,5 +1,6 @@
 import type { EmbedderId } from "./embedder.ts";
 import type { ErrorRecord } from "./errors/larder-error.ts";
+import type { Reindexing } from "./generations.ts";
 import type { DocumentId, JobId, KnowledgeBaseId, PassageId } from "./ids.ts";
 import type { ParseWarning } from "./parsed-document.ts";
 import type { PassageSentence } from "./passage-sentences.ts";
@@ -24,8 +25,12 @@ export interface KnowledgeBase {
   readonly name: string;
   readonly description: string;
   readonly settings: Metadata;
-  /** Fixed by the first document that becomes ready; absent until then. */
+  /** Of the vectors that searches see: the first ready document's, until another generation takes its place. */
   readonly embedderId?: EmbedderId;
+  /** Which build of its passages, vectors and terms searches see, from 1; grows with each that takes another's place. */
+  readonly generation: number;
+  /** The one that is in the making beside it. */
+  readonly reindexing?: Reindexing;
   readonly counts: Counts;
   readonly createdAtMs: number;
 }
@@ -125,6 +130,8 @@ export interface JobDocument {
 export interface JobSummary {
   readonly id: JobId;
   readonly knowledgeBaseId: KnowledgeBaseId;
+  /** `reindex`: all documents made anew; it ends when searches see them. It lists only documents that failed. */
+  readonly kind: "upload" | "reindex";
   /** `failed` when every task ended and at least one failed. */
   readonly state: JobState;
   /** 0 … 1: the mean over its documents, or above {@link jobDocumentsListedMax} of them the share that ended. */

@@ -13,6 +13,12 @@ export const failPointNames = [
   "before-publish",
   /** The version is live; nobody was told. */
   "after-publish",
+  /** Some documents of a reindexing were put into the queue. */
+  "after-reindex-step",
+  /** Searches see another generation; nobody was told. */
+  "after-swap",
+  /** A slice of a former generation was removed. */
+  "after-remains",
 ] as const;
 
 export type FailPointName = (typeof failPointNames)[number];

@@ -21,6 +21,10 @@ export interface LeasedTask {
   readonly title: string;
   readonly fileName?: string;
   readonly mediaType: string;
+  /** That the vectors must be of; absent while the knowledge base has none. */
+  readonly embedderId?: EmbedderId;
+  /** Makes the live version anew, for this generation; absent: makes what a sender brought. */
+  readonly remadeFor?: number;
   /** From 1. */
   readonly attempt: number;
   /** How long it waited since it was accepted, over all attempts. */
@@ -54,6 +58,17 @@ export interface FinishedVersion {
   readonly duplicateOf?: DocumentId;
   readonly passagesReused?: number;
   readonly timingsMs?: Omit<VersionTimings, "publish">;
+}
+
+/** A live version as it is stored, to be carried into another generation. `vectors` are found by `liveVectors`. */
+export interface StoredVersion
+  extends Pick<
+    FinishedVersion,
+    "text" | "title" | "mediaType" | "pages" | "tokens" | "warnings" | "passages" | "parserId" | "splitterId"
+  > {
+  readonly textSha256?: string;
+  /** Ready without passages, because this document has them. */
+  readonly leansOn?: DocumentId;
 }
 
 /**
@@ -117,6 +132,8 @@ export interface TaskQueue {
    * when they are of another embedder.
    */
   liveVectors(task: LeasedTask, embedderId: EmbedderId, call: Call): Promise<ReadonlyMap<string, Float32Array>>;
+  /** The live version of the task's document; `undefined` when it has none. */
+  storedVersion(task: LeasedTask, call: Call): Promise<StoredVersion | undefined>;
   /** Which of these bytes a task waits for or holds. */
   awaited(sha256s: readonly string[], call: Call): Promise<ReadonlySet<string>>;
 }

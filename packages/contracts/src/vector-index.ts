@@ -1,5 +1,6 @@
 import type { Brand } from "./brand.ts";
 import type { Call } from "./call.ts";
+import type { EmbedderId } from "./embedder.ts";
 import type { ComponentHealth } from "./health.ts";
 import type { KnowledgeBaseId } from "./ids.ts";
 
@@ -7,6 +8,37 @@ import type { KnowledgeBaseId } from "./ids.ts";
 export type Label = Brand<number, "Label">;
 
 export const labelMax = 4_294_967_294;
+
+/** The vectors of one generation of a knowledge base: the first has the knowledge base's own id. */
+export type VectorCollectionId = KnowledgeBaseId | Brand<string, "VectorCollectionId">;
+
+export function vectorCollectionOf(id: KnowledgeBaseId, generation: number): VectorCollectionId {
+  return generation === 1 ? id : (`${id}_g${generation}` as VectorCollectionId);
+}
+
+/** The opposite of {@link vectorCollectionOf}. */
+export function generationOf(collection: VectorCollectionId): {
+  readonly id: KnowledgeBaseId;
+  readonly generation: number;
+} {
+  const [, id = collection, number = "1"] = /^(kb_[a-z0-9]+)_g([1-9]\d*)$/.exec(collection) ?? [];
+  return { id: id as KnowledgeBaseId, generation: Number(number) };
+}
+
+/** Where the vectors of a generation are, and whose they are. */
+export interface VectorCollection {
+  readonly id: VectorCollectionId;
+  /** Absent before the first vector. */
+  readonly embedderId?: EmbedderId;
+}
+
+/** Which collections there are. */
+export interface VectorCollections {
+  /** That searches see now; `undefined` when there is no such knowledge base. Cheap: asked before each search. */
+  live(knowledgeBaseId: KnowledgeBaseId): Promise<VectorCollection | undefined>;
+  /** Of generations in the making. */
+  coming(): Promise<readonly VectorCollection[]>;
+}
 
 /**
  * One entry of the ordered log from which an index is derived. `sequence` grows strictly within a knowledge base. An
@@ -57,7 +89,7 @@ export interface VectorCollectionStatus {
 }
 
 /**
- * Vectors to neighbours, one collection per knowledge base. The database is the record and this is derived from it: it
+ * Vectors to neighbours, one collection per generation of a knowledge base. The database is the record and this is derived from it: it
  * may be deleted at any time and is rebuilt by applying the operation log from `appliedSequence`.
  */
 export interface VectorIndex extends AsyncDisposable {
@@ -69,7 +101,7 @@ export interface VectorIndex extends AsyncDisposable {
    * greater than `appliedSequence`, for an index may lose what it applied at any time; `INDEX_UNAVAILABLE`
    */
   apply(
-    collection: KnowledgeBaseId,
+    collection: VectorCollectionId,
     operations: readonly IndexOperation[],
     options: VectorApplyOptions,
     call: Call,
@@ -79,26 +111,26 @@ export interface VectorIndex extends AsyncDisposable {
    * @throws {@link LarderError} `INDEX_VECTOR_INVALID`, `INDEX_UNAVAILABLE`
    */
   search(
-    collection: KnowledgeBaseId,
+    collection: VectorCollectionId,
     vector: Float32Array,
     options: VectorSearchOptions,
     call: Call,
   ): Promise<VectorSearchResult>;
   /** State of one collection; a collection that was never written has count 0 and sequence 0. */
-  status(collection: KnowledgeBaseId, call: Call): Promise<VectorCollectionStatus>;
+  status(collection: VectorCollectionId, call: Call): Promise<VectorCollectionStatus>;
   /** Makes what was applied durable as a checkpoint, where the adapter keeps any. */
-  checkpoint(collection: KnowledgeBaseId, call: Call): Promise<void>;
+  checkpoint(collection: VectorCollectionId, call: Call): Promise<void>;
   /** Forgets a collection and its checkpoints. */
-  drop(collection: KnowledgeBaseId, call: Call): Promise<void>;
+  drop(collection: VectorCollectionId, call: Call): Promise<void>;
   health(): ComponentHealth;
 }
 
-/** The ordered log of one knowledge base's vectors, as the database holds it. */
+/** The ordered log of each collection's vectors, as the database holds it. */
 export interface IndexOperationLog {
-  /** The newest sequence of this knowledge base; 0 when there is none. Cheap: asked before each search. */
-  latestSequence(knowledgeBaseId: KnowledgeBaseId): Promise<number>;
+  /** The newest sequence of this collection; 0 when there is none. Cheap: asked before each search. */
+  latestSequence(collection: VectorCollectionId): Promise<number>;
   /** At most `limit` operations after `sequence`, in order, with their vectors. */
-  readAfter(knowledgeBaseId: KnowledgeBaseId, sequence: number, limit: number): Promise<readonly IndexOperation[]>;
+  readAfter(collection: VectorCollectionId, sequence: number, limit: number): Promise<readonly IndexOperation[]>;
 }
 
 /** What a retriever needs of the index: answers that hold everything the database had committed when it asked. */

@@ -1,7 +1,6 @@
 import type { Call, Clock, Embedder, FinishedVersion } from "@larder/contracts";
 import type { DocumentStages } from "./document-stages.ts";
 import { planBatches } from "./plan-batches.ts";
-import type { TaskPorts } from "./prepare-document.ts";
 import type { EmbeddedText, PreparedDocument, VectorsByText } from "./prepared-document.ts";
 
 export interface EmbeddedDocument {
@@ -73,24 +72,17 @@ function matrixOf(texts: readonly EmbeddedText[], vectors: VectorsByText, dimens
 /** Everything that makes the version ready. */
 export function toFinishedVersion(
   { prepared, vectors, passagesReused, embedMs }: EmbeddedDocument,
-  ports: Pick<TaskPorts, "embedder" | "parser" | "splitter">,
   onSameText: "keep" | "skip",
 ): FinishedVersion {
-  const { parsed, task, tokens, textSha256, parseMs, splitMs, duplicateOf } = prepared;
+  const { content, embedder, task, tokens, textSha256, parseMs, splitMs, duplicateOf } = prepared;
   const isLeaning = duplicateOf !== undefined;
   return {
-    text: parsed.text,
-    ...(parsed.title === undefined ? {} : { title: parsed.title }),
-    mediaType: parsed.mediaType,
-    pages: parsed.pages.length,
+    ...content,
     tokens,
-    warnings: parsed.warnings,
     passages: isLeaning ? [] : prepared.passages,
     vectors: isLeaning ? new Float32Array() : vectors,
-    dimensions: ports.embedder.dimensions,
-    embedderId: ports.embedder.id,
-    parserId: ports.parser.id,
-    splitterId: ports.splitter.id,
+    dimensions: embedder.dimensions,
+    embedderId: embedder.id,
     textSha256,
     onSameText,
     ...(isLeaning ? { duplicateOf } : {}),

@@ -1,4 +1,4 @@
-import type { ErrorRecord } from "@larder/contracts";
+import type { ErrorRecord, LeasedTask } from "@larder/contracts";
 import { LarderError, toErrorRecord } from "@larder/contracts";
 
 export interface RetryLimits {
@@ -11,6 +11,14 @@ export interface RetryLimits {
 export type FailurePlan =
   | { readonly kind: "release"; readonly error: ErrorRecord; readonly delayMs: number }
   | { readonly kind: "fail"; readonly error: ErrorRecord };
+
+/**
+ * Tries of a task. One that makes a live document anew has twice as many: in the second half nobody reads its bytes any
+ * more, since they may be what ended the first.
+ */
+export function attemptsOf({ remadeFor }: Pick<LeasedTask, "remadeFor">, attemptsMax: number): number {
+  return remadeFor === undefined ? attemptsMax : 2 * attemptsMax;
+}
 
 /** What becomes of a task that threw: later again when that may help, else the end with its reason. */
 export function planFailure(thrown: unknown, attempt: number, limits: RetryLimits): FailurePlan {

@@ -13,7 +13,7 @@ import type {
 } from "@larder/contracts";
 import { contextText, LarderError } from "@larder/contracts";
 import type { DocumentStages } from "./document-stages.ts";
-import type { PreparedDocument } from "./prepared-document.ts";
+import type { EmbeddedText, PreparedDocument } from "./prepared-document.ts";
 import { sha256Of, textSha256Of } from "./text-identity.ts";
 
 export interface TaskPorts {
@@ -45,15 +45,25 @@ export async function prepareDocument(
   const splittingMs = clock.monotonicMs();
   const passages = withSentences(parsed, ports.splitter.split(parsed), ports.sentenceReader);
   if (passages.length === 0) throw new LarderError("DOCUMENT_NO_TEXT");
-  const title = parsed.title ?? task.title;
-  const texts = passages.map((passage) => {
-    const text = contextText(title, passage.headings, passage.text);
-    return { text, sha256: sha256Of(text) };
-  });
+  const texts = textsOf(parsed.title ?? task.title, passages);
   const tokens = ports.tokenCounter.count(parsed.text);
   const textSha256 = textSha256Of(parsed.text);
   const splitMs = clock.monotonicMs() - splittingMs;
-  return { task, parsed, tokens, textSha256, passages, texts, parseMs: parsedMs - startedMs, splitMs };
+  const { text, title, mediaType, warnings, pages } = parsed;
+  const content = {
+    ...{ text, mediaType, warnings, pages: pages.length, parserId: ports.parser.id, splitterId: ports.splitter.id },
+    ...(title === undefined ? {} : { title }),
+  };
+  const { embedder } = ports;
+  return { task, content, embedder, tokens, textSha256, passages, texts, parseMs: parsedMs - startedMs, splitMs };
+}
+
+/** What the embedder reads, one text a passage. */
+export function textsOf(title: string, passages: readonly PassageDraft[]): readonly EmbeddedText[] {
+  return passages.map((passage) => {
+    const text = contextText(title, passage.headings, passage.text);
+    return { text, sha256: sha256Of(text) };
+  });
 }
 
 async function parse(task: LeasedTask, { blobs, parser }: TaskPorts, call: Call): Promise<ParsedDocument> {

@@ -1,4 +1,4 @@
-import type { DocumentId, LeasedTask, ParsedDocument, PassageDraft } from "@larder/contracts";
+import type { DocumentId, Embedder, LeasedTask, ParsedDocument, PassageDraft } from "@larder/contracts";
 
 /** A text that becomes a vector, with the hash that it is known by. */
 export interface EmbeddedText {
@@ -6,10 +6,19 @@ export interface EmbeddedText {
   readonly sha256: string;
 }
 
+/** What a document's text is, whoever made it. */
+export interface DocumentContent extends Pick<ParsedDocument, "text" | "title" | "mediaType" | "warnings"> {
+  readonly pages: number;
+  readonly parserId: string;
+  readonly splitterId: string;
+}
+
 /** A document that was read and cut, and lacks only its vectors. */
 export interface PreparedDocument {
   readonly task: LeasedTask;
-  readonly parsed: ParsedDocument;
+  readonly content: DocumentContent;
+  /** That its vectors are to be of. */
+  readonly embedder: Embedder;
   readonly tokens: number;
   readonly textSha256: string;
   readonly passages: readonly PassageDraft[];

@@ -27,5 +27,5 @@ export async function processTask(
   const run = { embedder: ports.embedder, clock: realTime, known: new Map(), onProgress };
   const [embedded] = await embedDocuments([prepared], run, call);
   if (embedded === undefined) throw new TypeError("One document was embedded.");
-  return toFinishedVersion(embedded, ports, "keep");
+  return toFinishedVersion(embedded, "keep");
 }

@@ -1,6 +1,6 @@
 import type { Call, ErrorRecord, FinishedVersion, LeasedTask, TaskQueue } from "@larder/contracts";
 import type { RetryLimits } from "./plan-failure.ts";
-import { planFailure } from "./plan-failure.ts";
+import { attemptsOf, planFailure } from "./plan-failure.ts";
 import type { WorkerEvent } from "./worker-options.ts";
 
 /** Writes down how tasks end, also while the worker stops, and tells of it. */
@@ -45,7 +45,7 @@ export function createTaskEnds(queue: TaskQueue, retry: RetryLimits, onEvent: (e
     async endThrown(task, thrown, isLost) {
       if (isLost) return this.lost(task);
       ended.add(task);
-      const plan = planFailure(thrown, task.attempt, retry);
+      const plan = planFailure(thrown, task.attempt, { ...retry, attemptsMax: attemptsOf(task, retry.attemptsMax) });
       try {
         if (plan.kind === "fail") await queue.fail(task, plan.error, unbounded);
         else await queue.release(task, plan.error, plan.delayMs, unbounded);

@@ -1,13 +1,14 @@
-import type { Call, FinishedVersion, LeasedTask } from "@larder/contracts";
-import { noFailPoint } from "@larder/contracts";
+import type { Call, Embedder, FinishedVersion, LeasedTask } from "@larder/contracts";
+import { LarderError, noFailPoint } from "@larder/contracts";
 import type { DocumentStages } from "./document-stages.ts";
 import type { EmbeddedDocument } from "./embed-documents.ts";
 import { embedDocuments, toFinishedVersion } from "./embed-documents.ts";
 import type { GroupLeases } from "./group-leases.ts";
 import { keepLeases } from "./group-leases.ts";
-import { exhausted } from "./plan-failure.ts";
+import { attemptsOf, exhausted } from "./plan-failure.ts";
 import { planReuse } from "./plan-reuse.ts";
 import { prepareDocument } from "./prepare-document.ts";
+import { prepareRemake } from "./prepare-remake.ts";
 import type { PreparedDocument } from "./prepared-document.ts";
 import { parsedProgress } from "./process-task.ts";
 import type { TaskEnds } from "./task-ends.ts";
@@ -59,16 +60,22 @@ async function prepareAll(
   for (const task of tasks) {
     const signal = leases.signalOf(task);
     try {
-      if (task.attempt > attemptsMax) {
+      if (task.attempt > attemptsOf(task, attemptsMax)) {
         leases.drop(task);
         await ends.fail(task, exhausted(task.attempt - 1));
         continue;
       }
       leases.report([task], { status: "parsing", progress: 0 });
-      const document = await prepareDocument(task, options, stages, { signal });
+      const embedder = await embedderOf(task, options, { signal });
+      const parts = { ...options, embedder, attemptsMax };
+      const document = await (task.remadeFor === undefined
+        ? prepareDocument(task, parts, stages, { signal })
+        : prepareRemake(task, parts, stages, { signal }));
       reachFailPoint("after-parse");
       const duplicateOf =
-        sameText === "skip" ? await queue.findSameText(task, document.textSha256, { signal }) : undefined;
+        sameText === "skip" && task.remadeFor === undefined
+          ? await queue.findSameText(task, document.textSha256, { signal })
+          : undefined;
       prepared.push(duplicateOf === undefined ? document : { ...document, duplicateOf });
       leases.report([task], { status: "embedding", progress: parsedProgress });
     } catch (thrown) {
@@ -78,6 +85,25 @@ async function prepareAll(
     }
   }
   return prepared;
+}
+
+/**
+ * That the task's knowledge base, or its generation in the making, has its vectors of. Where it cannot be opened, the
+ * configured one: the queue then says whether the document fails, or waits for a generation of that.
+ */
+async function embedderOf(
+  { embedderId }: LeasedTask,
+  { embedder, formerEmbedder }: IngestionWorkerOptions,
+  call: Call,
+): Promise<Embedder> {
+  const isOther = embedderId !== undefined && embedderId !== embedder.id;
+  if (!isOther || formerEmbedder === undefined) return embedder;
+  try {
+    return await formerEmbedder(embedderId, call);
+  } catch (thrown) {
+    if (call.signal.aborted || !LarderError.is(thrown) || !thrown.code.startsWith("EMBEDDER_")) throw thrown;
+    return embedder;
+  }
 }
 
 async function embedAll(
@@ -114,17 +140,21 @@ async function embedTogether(
   { options, stages }: GroupWork,
   leases: GroupLeases,
 ): Promise<readonly EmbeddedDocument[]> {
-  const { embedder, clock, queue } = options;
+  const { clock, queue } = options;
   const [only] = prepared;
   // A member's lost lease leaves the others to be embedded; a document alone is stopped with its lease.
   const signal = prepared.length === 1 && only !== undefined ? leases.signalOf(only.task) : leases.signal;
   const needing = prepared.filter(({ duplicateOf }) => duplicateOf === undefined);
-  const known = await planReuse(needing, { embedder, queue, stages }, { signal });
-  const tasks = needing.map(({ task }) => task);
-  const onProgress = (share: number): void => {
-    leases.report(tasks, { status: "embedding", progress: parsedProgress + (1 - parsedProgress) * share });
-  };
-  const embedded = await embedDocuments(needing, { embedder, clock, known, stages, onProgress }, { signal });
+  const embedded: EmbeddedDocument[] = [];
+  for (const embedder of new Set(needing.map((document) => document.embedder))) {
+    const some = needing.filter((document) => document.embedder === embedder);
+    const known = await planReuse(some, { embedder, queue, stages }, { signal });
+    const tasks = some.map(({ task }) => task);
+    const onProgress = (share: number): void => {
+      leases.report(tasks, { status: "embedding", progress: parsedProgress + (1 - parsedProgress) * share });
+    };
+    embedded.push(...(await embedDocuments(some, { embedder, clock, known, stages, onProgress }, { signal })));
+  }
   const leaning = prepared.filter(({ duplicateOf }) => duplicateOf !== undefined);
   const nothing = { vectors: new Float32Array(), passagesReused: 0, embedMs: 0 };
   return [...embedded, ...leaning.map((document) => ({ prepared: document, ...nothing }))];
@@ -141,7 +171,7 @@ async function publish(
   const { options, ends, stages } = work;
   const { queue, clock, sameText = "keep", reachFailPoint = noFailPoint } = options;
   const finished = embedded.map((each): Finished => {
-    const version = toFinishedVersion(each, options, sameText);
+    const version = toFinishedVersion(each, each.prepared.task.remadeFor === undefined ? sameText : "keep");
     return { task: each.prepared.task, version, embedded: each };
   });
   reachFailPoint("before-publish");

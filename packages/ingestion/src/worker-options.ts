@@ -1,9 +1,21 @@
-import type { Clock, LeasedTask, ReachFailPoint, StageStore, TaskQueue, VersionTimings } from "@larder/contracts";
+import type {
+  Call,
+  Clock,
+  Embedder,
+  EmbedderId,
+  LeasedTask,
+  ReachFailPoint,
+  StageStore,
+  TaskQueue,
+  VersionTimings,
+} from "@larder/contracts";
 import type { RetryLimits } from "./plan-failure.ts";
 import type { TaskPorts } from "./prepare-document.ts";
 
 export interface IngestionWorkerOptions extends TaskPorts {
   readonly queue: TaskQueue;
+  /** Another embedder, for knowledge bases whose vectors are not of `embedder`. Absent: their documents fail. */
+  readonly formerEmbedder?: (id: EmbedderId, call: Call) => Promise<Embedder>;
   readonly clock: Clock;
   /** Tells workers apart in the lease. */
   readonly name: string;

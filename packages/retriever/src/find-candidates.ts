@@ -16,6 +16,11 @@ import type { ScoredLabel } from "./fuse-scores.ts";
 
 export interface CandidatePorts {
   readonly embedder: Embedder;
+  /**
+   * Another embedder, for a knowledge base whose vectors are not yet of the first. Rejects with {@link LarderError}
+   * `EMBEDDER_…` when it cannot be had.
+   */
+  readonly formerEmbedder?: (id: EmbedderId, call: Call) => Promise<Embedder>;
   readonly vectors: VectorSearcher;
   readonly lexical: LexicalSearcher;
   readonly clock: Clock;
@@ -100,18 +105,36 @@ class DenseSide {
   }
 
   async embed(): Promise<void> {
-    const { embedder, clock } = this.#ports;
-    const { query, embedderId } = this.#request;
-    if (embedderId !== undefined && embedderId !== embedder.id) {
-      this.degraded.add("dense search is unavailable: the knowledge base was embedded with another model");
-      return;
-    }
+    const { clock } = this.#ports;
+    const { query } = this.#request;
+    const embedder = await this.#embedder();
+    if (embedder === undefined) return;
     await this.#orDegraded(async () => {
       const startMs = clock.monotonicMs();
       this.vector = await embedder.embed([query.text], "query", this.#call);
       this.embedMs = clock.monotonicMs() - startMs;
       this.vectorSha256 = sha256OfVector(this.vector);
     });
+  }
+
+  /** Of the knowledge base's vectors: those of two models are never compared. */
+  async #embedder(): Promise<Embedder | undefined> {
+    const { embedder, formerEmbedder } = this.#ports;
+    const { embedderId } = this.#request;
+    if (embedderId === undefined || embedderId === embedder.id) return embedder;
+    const isAnother = "dense search is unavailable: the knowledge base was embedded with another model";
+    if (formerEmbedder === undefined) {
+      this.degraded.add(isAnother);
+      return undefined;
+    }
+    try {
+      return await formerEmbedder(embedderId, this.#call);
+    } catch (thrown) {
+      this.#call.signal.throwIfAborted();
+      if (!LarderError.is(thrown) || !isOfDenseSide(thrown)) throw thrown;
+      this.degraded.add(`${isAnother}, which cannot be opened: ${thrown.message}`);
+      return undefined;
+    }
   }
 
   /** Nothing without an embedding. */

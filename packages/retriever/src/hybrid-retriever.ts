@@ -2,6 +2,7 @@ import type {
   Call,
   DocumentReader,
   EmbedderId,
+  KnowledgeBase,
   KnowledgeBaseStore,
   Label,
   Reranker,
@@ -62,6 +63,8 @@ interface LinkedCandidates extends RankedCandidates {
   /** That were searched for. */
   readonly names: readonly string[];
   readonly linkMs: number;
+  /** Of the vectors that were compared. */
+  readonly embedderId: EmbedderId;
 }
 
 interface SearchScope {
@@ -101,7 +104,22 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
   async function rankCandidates(query: RetrievalQuery, call: Call): Promise<LinkedCandidates> {
     call.signal.throwIfAborted();
     if (!hasVisibleCharacter(query.text)) throw new LarderError("QUERY_EMPTY");
-    const { embedderId, counts } = await documents.knowledgeBase(query.knowledgeBaseId, call);
+    const { knowledgeBaseId } = query;
+    for (;;) {
+      const knowledgeBase = await documents.knowledgeBase(knowledgeBaseId, call);
+      const ranked = await rankWithin(knowledgeBase, query, call);
+      // Generations only grow: the same one before and after is the one that everything in between was read from.
+      const { generation } = await documents.knowledgeBase(knowledgeBaseId, call);
+      if (generation === knowledgeBase.generation) return ranked;
+    }
+  }
+
+  /** What was found is of one generation only when the knowledge base has the same one still. */
+  async function rankWithin(
+    { embedderId, counts }: KnowledgeBase,
+    query: RetrievalQuery,
+    call: Call,
+  ): Promise<LinkedCandidates> {
     const allowed = await allowedLabels(query, call);
     const scope = {
       query,
@@ -115,7 +133,9 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
     const startMs = clock.monotonicMs();
     const match = matchPassages(query.text, passages.values(), ports);
     const ranked = rankMatched(query, candidates, passages, match);
-    return linkRanked(scope, { ranked, match, candidates, lateInteractionMs: clock.monotonicMs() - startMs }, call);
+    const lateInteractionMs = clock.monotonicMs() - startMs;
+    const linked = await linkRanked(scope, { ranked, match, candidates, lateInteractionMs }, call);
+    return { ...linked, embedderId: embedderId ?? ports.embedder.id };
   }
 
   /**
@@ -142,7 +162,11 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
   }
 
   /** A mode of one side is that side alone. */
-  async function linkRanked(scope: SearchScope, first: RankedCandidates, call: Call): Promise<LinkedCandidates> {
+  async function linkRanked(
+    scope: SearchScope,
+    first: RankedCandidates,
+    call: Call,
+  ): Promise<Omit<LinkedCandidates, "embedderId">> {
     const { linkWeight, linkNamesMax } = settings;
     const { query } = scope;
     if (query.mode !== "hybrid" || linkWeight === 0) return { ...first, names: [], linkMs: 0 };
@@ -202,7 +226,7 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
       if (!hasVisibleCharacter(asked.text)) throw new LarderError("QUERY_EMPTY");
       const query = { ...asked, text: questionInContext(asked.text, asked.history) };
       const startMs = clock.monotonicMs();
-      const { ranked: fused, match, candidates, names, ...times } = await rankCandidates(query, call);
+      const { ranked: fused, match, candidates, names, embedderId, ...times } = await rankCandidates(query, call);
       const rerankStartMs = clock.monotonicMs();
       const { ranked, degraded } = await rerank(query, fused, call);
       const packStartMs = clock.monotonicMs();
@@ -215,7 +239,7 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
         ...(candidates.queryVectorSha256 === undefined ? {} : { queryVectorSha256: candidates.queryVectorSha256 }),
         ...(candidates.queryVector === undefined ? {} : { queryVector: candidates.queryVector }),
         confidence: confidenceOf(
-          readConfidenceSigns(query.text, ranked, match, cosinesOf(ranked, candidates, ports.embedder)),
+          readConfidenceSigns(query.text, ranked, match, cosinesOf(ranked, candidates, embedderId)),
         ),
         degraded: [...candidates.degraded, ...degraded],
         timingsMs: {
@@ -264,9 +288,9 @@ const cosinesFittedOf = "larder-embed-v1@";
 function cosinesOf(
   ranked: readonly RankedPassage[],
   { dense = [] }: Candidates,
-  { id }: RetrieverPorts["embedder"],
+  embedderId: EmbedderId,
 ): readonly number[] {
-  if (!id.startsWith(cosinesFittedOf)) return [];
+  if (!embedderId.startsWith(cosinesFittedOf)) return [];
   const live = new Set(ranked.map(({ passage }) => passage.label));
   return dense.filter(({ label }) => live.has(label)).map(({ score }) => score);
 }

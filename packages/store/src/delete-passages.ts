@@ -1,25 +1,44 @@
 import type { DocumentId, KnowledgeBaseId } from "@larder/contracts";
 import { bucketOf } from "@larder/receipts";
 import { and, eq, inArray, sql } from "drizzle-orm";
+import type { TermsTableKey } from "./lexical/terms-table.ts";
 import { documents, indexOperations, knowledgeBases, passageLeaves, passages, vectors } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
 
 export interface PassagesOfVersion {
   readonly knowledgeBaseId: KnowledgeBaseId;
-  /** Names the knowledge base's table of terms. */
-  readonly knowledgeBaseNumber: number;
+  /** Of the generation that the version is of. */
+  readonly termsTable: TermsTableKey;
   readonly documentId: DocumentId;
   readonly version: number;
   /** What the knowledge base counts of the version's text: nothing where another document's passages stand for it. */
   readonly tokenCount: number;
 }
 
-/**
- * Takes a live version out of every search: terms, vectors, passages, the knowledge base's counts, and a `delete` for
- * each label in the operation log, whose `add` no reader needs any more.
- */
+/** Takes a live version out of every search, and out of the knowledge base's counts. */
 export function deletePassages(queries: Queries, terms: StoreContext["terms"], live: PassagesOfVersion): void {
+  const passageCount = removePassages(queries, terms, live);
+  queries
+    .update(knowledgeBases)
+    .set({
+      documentCount: sql`${knowledgeBases.documentCount} - 1`,
+      passageCount: sql`${knowledgeBases.passageCount} - ${passageCount}`,
+      tokenCount: sql`${knowledgeBases.tokenCount} - ${live.tokenCount}`,
+    })
+    .where(eq(knowledgeBases.id, live.knowledgeBaseId))
+    .run();
+}
+
+/**
+ * Terms, vectors and passages of a version, with a `delete` for each label in the operation log, whose `add` no reader
+ * needs any more. How many there were.
+ */
+export function removePassages(
+  queries: Queries,
+  terms: StoreContext["terms"],
+  live: Omit<PassagesOfVersion, "tokenCount">,
+): number {
   const ofVersion = and(eq(passages.documentId, live.documentId), eq(passages.version, live.version));
   const rows = queries
     .select({ label: passages.label, id: passages.id })
@@ -28,26 +47,19 @@ export function deletePassages(queries: Queries, terms: StoreContext["terms"], l
     .orderBy(passages.ordinal)
     .all();
   terms.remove(
-    live.knowledgeBaseNumber,
+    live.termsTable,
     rows.map(({ label }) => label),
   );
   queries.delete(passages).where(ofVersion).run(); // vectors and leaves go with them
   const { knowledgeBaseId } = live;
+  const { generation } = live.termsTable;
   insertInSlices(rows, (slice) => {
     const deletes = slice.map(({ label, id }) => {
-      return { knowledgeBaseId, kind: "delete" as const, label, bucket: bucketOf(id) };
+      return { knowledgeBaseId, generation, kind: "delete" as const, label, bucket: bucketOf(id) };
     });
     queries.insert(indexOperations).values(deletes).run();
   });
-  queries
-    .update(knowledgeBases)
-    .set({
-      documentCount: sql`${knowledgeBases.documentCount} - 1`,
-      passageCount: sql`${knowledgeBases.passageCount} - ${rows.length}`,
-      tokenCount: sql`${knowledgeBases.tokenCount} - ${live.tokenCount}`,
-    })
-    .where(eq(knowledgeBases.id, knowledgeBaseId))
-    .run();
+  return rows.length;
 }
 
 /** The bulk of a knowledge base, one statement a table instead of one cascade a row. */

@@ -6,7 +6,7 @@ import { documentColumns, isReportOfShown, isShownVersion, toStoredDocument } fr
 import { selectLabelsMatching } from "./filter/labels-matching.ts";
 import { findDocument, findKnowledgeBase } from "./find-rows.ts";
 import { isVersionOfPassage, passageColumns, toStoredPassage } from "./passage-row.ts";
-import { documents, documentVersions, passages, versionReports } from "./schema/index.ts";
+import { documents, documentVersions, knowledgeBases, passages, versionReports } from "./schema/index.ts";
 import type { StoreContext } from "./store-context.ts";
 
 /** Reads of documents and passages. Those that searches and answers wait for are prepared once. */
@@ -17,7 +17,14 @@ export function createDocumentReader({ read, connection }: StoreContext): Docume
     .select(passageColumns)
     .from(passages)
     .innerJoin(documentVersions, isVersionOfPassage)
-    .where(and(sql`${passages.label} in ${listed}`, eq(passages.knowledgeBaseId, knowledgeBaseId)))
+    .where(
+      and(
+        sql`${passages.label} in ${listed}`,
+        eq(passages.knowledgeBaseId, knowledgeBaseId),
+        sql`${passages.generation} = (select ${knowledgeBases.generation} from ${knowledgeBases}
+          where ${knowledgeBases.id} = ${knowledgeBaseId})`,
+      ),
+    )
     .prepare();
   const passagesById = connection.db
     .select(passageColumns)

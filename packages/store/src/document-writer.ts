@@ -5,11 +5,18 @@ import { deletePassages } from "./delete-passages.ts";
 import { toStoredDocument } from "./document-row.ts";
 import { findDocument, findKnowledgeBase } from "./find-rows.ts";
 import { endJobWithoutPending, leaveJobs, readJob, settleDocument } from "./job-rows.ts";
+import { leaveReindexing } from "./next-versions.ts";
 import { releaseDuplicates } from "./same-text.ts";
 import { documents, documentVersions, jobDocuments, jobs } from "./schema/index.ts";
-import type { Queries } from "./sqlite-connection.ts";
 import type { DocumentRecord, Staging } from "./stage-version.ts";
-import { adoptExternalId, insertDocument, returnToLive, stageAgain, stageNextVersion } from "./stage-version.ts";
+import {
+  adoptExternalId,
+  insertDocument,
+  ofDocument,
+  returnToLive,
+  stageAgain,
+  stageNextVersion,
+} from "./stage-version.ts";
 import type { StoreContext } from "./store-context.ts";
 
 /** What one upload came to. `isPending`: something still has to be made before its document is ready. */
@@ -31,13 +38,13 @@ export function createDocumentWriter(context: StoreContext): DocumentWriter {
     call: Call,
   ): AcceptedUploads {
     return write(call, (queries) => {
-      findKnowledgeBase(queries, knowledgeBaseId);
+      const { generation } = findKnowledgeBase(queries, knowledgeBaseId);
       const nowMs = clock.nowMs();
       const jobId = ids.next("job");
       queries.insert(jobs).values({ id: jobId, knowledgeBaseId, createdAtMs: nowMs }).run();
       const placements = uploads.map((upload, position) => {
         const { priority = "normal" } = upload;
-        const placement = place({ queries, ids, nowMs, jobId, knowledgeBaseId, priority }, upload);
+        const placement = place({ queries, ids, nowMs, jobId, knowledgeBaseId, priority, generation }, upload);
         const outcome = placement.isPending ? "pending" : "ready";
         queries.insert(jobDocuments).values({ jobId, position, documentId: placement.documentId, outcome }).run();
         return placement;
@@ -62,7 +69,7 @@ export function createDocumentWriter(context: StoreContext): DocumentWriter {
     async replace(knowledgeBaseId, id, upload, call) {
       const place = (staging: Staging): Placement => {
         const { document } = findDocument(staging.queries, knowledgeBaseId, id);
-        const holder = findHolder(staging.queries, knowledgeBaseId, upload.sha256);
+        const holder = findHolder(staging, upload.sha256);
         if (holder === undefined) return placeNextVersion(staging, document, upload);
         if (holder.document.id === id) return placeSameBytes(staging, holder, upload, true);
         throw new LarderError("DOCUMENT_CONFLICT", { details: { document_id: holder.document.id } });
@@ -73,11 +80,12 @@ export function createDocumentWriter(context: StoreContext): DocumentWriter {
       write(call, (queries) => {
         const { document, shown, report } = findDocument(queries, knowledgeBaseId, id);
         if (document.liveVersion > 0) {
-          const knowledgeBaseNumber = findKnowledgeBase(queries, knowledgeBaseId).number;
+          const knowledgeBase = findKnowledgeBase(queries, knowledgeBaseId);
           const { liveVersion: version } = document;
+          leaveReindexing(context, queries, knowledgeBase, id);
           deletePassages(queries, terms, {
             knowledgeBaseId,
-            knowledgeBaseNumber,
+            termsTable: knowledgeBase,
             documentId: id,
             version,
             tokenCount: report?.isSkipped === true ? 0 : shown.tokenCount,
@@ -96,7 +104,7 @@ export function createDocumentWriter(context: StoreContext): DocumentWriter {
         if (document.status !== "failed") {
           throw new LarderError("DOCUMENT_NOT_FAILED", { details: { document_id: id, status: document.status } });
         }
-        stageAgain(staging, document, ...failedVersionOf(queries, document));
+        stageAgain(staging, document, ...failedVersionOf(staging, document));
         return { documentId: id, isDuplicate: false, isPending: true };
       };
       return acceptAll(knowledgeBaseId, [{ priority }], place, call);
@@ -105,10 +113,10 @@ export function createDocumentWriter(context: StoreContext): DocumentWriter {
 }
 
 /** The version that failed, with what its sender said of it. */
-function failedVersionOf(queries: Queries, document: DocumentRecord): [number, Omit<Upload, "sha256" | "bytes">] {
+function failedVersionOf(staging: Staging, document: DocumentRecord): [number, Omit<Upload, "sha256" | "bytes">] {
   const { version, title, mediaType, metadata, fileName } = documentVersions;
-  const unready = and(eq(documentVersions.documentId, document.id), ne(version, document.liveVersion));
-  const row = queries
+  const unready = and(ofDocument(staging, document.id), ne(version, document.liveVersion));
+  const row = staging.queries
     .select({ version, title, mediaType, metadata, fileName })
     .from(documentVersions)
     .where(unready)
@@ -124,19 +132,25 @@ interface Holder {
 }
 
 /** The document that has these bytes, live, in the making or failed. */
-function findHolder(queries: Queries, knowledgeBaseId: KnowledgeBaseId, sha256: string): Holder | undefined {
+function findHolder({ queries, knowledgeBaseId, generation }: Staging, sha256: string): Holder | undefined {
   return queries
     .select({ document: documents, version: documentVersions.version })
     .from(documentVersions)
     .innerJoin(documents, eq(documents.id, documentVersions.documentId))
-    .where(and(eq(documentVersions.knowledgeBaseId, knowledgeBaseId), eq(documentVersions.sha256, sha256)))
+    .where(
+      and(
+        eq(documentVersions.knowledgeBaseId, knowledgeBaseId),
+        eq(documentVersions.generation, generation),
+        eq(documentVersions.sha256, sha256),
+      ),
+    )
     .get();
 }
 
 /** Same bytes first, then the sender's id, else a new document. */
 function placeUpload(staging: Staging, upload: Upload): Placement {
   const { queries, knowledgeBaseId } = staging;
-  const holder = findHolder(queries, knowledgeBaseId, upload.sha256);
+  const holder = findHolder(staging, upload.sha256);
   if (holder !== undefined) {
     const isMeant = upload.externalId !== undefined && upload.externalId === holder.document.externalId;
     adoptExternalId(staging, holder.document, upload);

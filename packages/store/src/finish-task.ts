@@ -1,53 +1,21 @@
-import type {
-  FinishedVersion,
-  Label,
-  LanguageCode,
-  LeasedTask,
-  PassageDraft,
-  PassageId,
-  VersionTimings,
-} from "@larder/contracts";
+import type { FinishedVersion, LeasedTask } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { sha256Hex, sha256OfVector } from "@larder/receipts";
 import { and, eq, sql } from "drizzle-orm";
 import { checkVectors } from "./check-vectors.ts";
-import { deletePassages, insertInSlices } from "./delete-passages.ts";
+import { deletePassages } from "./delete-passages.ts";
 import { findDocument, findKnowledgeBase } from "./find-rows.ts";
-import { leafRowOf } from "./index-roots.ts";
 import { holdLanguages } from "./lexical/held-languages.ts";
 import { planLanguages } from "./lexical/plan-languages.ts";
-import type { PreparedTerms } from "./lexical/terms-table.ts";
-import { encodeSentences } from "./passage-sentences.ts";
+import { findReindexing } from "./reindexing-rows.ts";
 import { findSameText, releaseDuplicates } from "./same-text.ts";
-import {
-  documents,
-  documentVersions,
-  indexOperations,
-  knowledgeBases,
-  passageLeaves,
-  passages,
-  vectors,
-} from "./schema/index.ts";
+import { documents, documentVersions, knowledgeBases } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
 import { putReport } from "./version-report.ts";
-
-interface PlannedPassage {
-  readonly draft: PassageDraft;
-  readonly ordinal: number;
-  readonly vector: Float32Array;
-  readonly language: LanguageCode | undefined;
-  readonly terms: PreparedTerms;
-  readonly textSha256: string;
-  readonly vectorSha256: string;
-}
-
-interface FinishPlan {
-  readonly task: LeasedTask;
-  readonly version: FinishedVersion;
-  readonly title: string;
-  readonly passages: readonly PlannedPassage[];
-}
+import { bringToNext, writeRemade } from "./write-next-version.ts";
+import type { FinishPlan } from "./write-version.ts";
+import { roundedTimings, writePassages, writeVersion } from "./write-version.ts";
 
 /**
  * Everything that can be worked out without the database.
@@ -92,12 +60,18 @@ export function writeFinish(
   const { knowledgeBaseId, documentId } = task;
   const knowledgeBase = findKnowledgeBase(queries, knowledgeBaseId);
   const { embedderId } = version;
-  if (knowledgeBase.embedderId !== null && knowledgeBase.embedderId !== embedderId) {
-    throw new LarderError("EMBEDDER_MISMATCH", { details: { expected: knowledgeBase.embedderId, actual: embedderId } });
+  const expected =
+    task.remadeFor === undefined ? knowledgeBase.embedderId : findReindexing(queries, knowledgeBaseId)?.embedderId;
+  if (typeof expected === "string" && expected !== embedderId) {
+    throw new LarderError("EMBEDDER_MISMATCH", { details: { expected, actual: embedderId } });
   }
   const { textSha256 } = version;
   const original =
     textSha256 === undefined ? undefined : findSameText(queries, { knowledgeBaseId, documentId, textSha256 });
+  if (task.remadeFor !== undefined) {
+    writeRemade(context, queries, planned, knowledgeBase);
+    return true;
+  }
   if (version.duplicateOf !== undefined && original === undefined) return false;
   const isSkipped = original !== undefined && version.onSameText === "skip";
   const plan = isSkipped ? { ...planned, passages: [] } : planned;
@@ -107,7 +81,7 @@ export function writeFinish(
   if (liveVersion > 0) {
     deletePassages(queries, context.terms, {
       knowledgeBaseId,
-      knowledgeBaseNumber: knowledgeBase.number,
+      termsTable: knowledgeBase,
       documentId,
       version: liveVersion,
       tokenCount: former?.isSkipped === true ? 0 : shown.tokenCount,
@@ -118,7 +92,7 @@ export function writeFinish(
       .run();
   }
   writeVersion(queries, plan, nowMs);
-  writePassages(context, queries, plan, knowledgeBase.number);
+  writePassages(context, queries, plan, knowledgeBase);
   queries
     .update(knowledgeBases)
     .set({
@@ -147,85 +121,11 @@ export function writeFinish(
     attempts: task.attempt,
     timings: version.timingsMs === undefined ? null : roundedTimings({ ...version.timingsMs, publish: publishMs() }),
   });
+  bringToNext(context, queries, plan, {
+    ...{ knowledgeBase, isNew: liveVersion === 0 },
+    sameText: { isSkipped, duplicateOf: original ?? null },
+  });
   const hadSameText = former?.textSha256 === textSha256 && !isSkipped;
   if (liveVersion > 0 && former !== null && !hadSameText) releaseDuplicates(context, queries, former);
   return true;
-}
-
-/** To hundredths: a share of a group is no whole number, and more digits say nothing. */
-function roundedTimings(timings: VersionTimings): VersionTimings {
-  const rounded = Object.entries(timings).map(([stage, ms]) => [stage, Math.round(ms * 100) / 100]);
-  return Object.fromEntries(rounded) as VersionTimings;
-}
-
-function writeVersion(queries: Queries, { task, version, title, passages }: FinishPlan, nowMs: number): void {
-  const { text, mediaType, warnings, parserId, splitterId } = version;
-  queries
-    .update(documentVersions)
-    .set({
-      title,
-      mediaType,
-      warnings,
-      passageCount: passages.length,
-      tokenCount: version.tokens,
-      pageCount: version.pages,
-      parserId,
-      splitterId,
-      readyAtMs: nowMs,
-      text,
-    })
-    .where(and(eq(documentVersions.documentId, task.documentId), eq(documentVersions.version, task.version)))
-    .run();
-}
-
-function writePassages(context: StoreContext, queries: Queries, plan: FinishPlan, knowledgeBaseNumber: number): void {
-  const { knowledgeBaseId, documentId, version } = plan.task;
-  insertInSlices(plan.passages, (slice) => {
-    const rows = slice.map(({ draft, ordinal, language }) => ({
-      id: context.ids.next("passage"),
-      knowledgeBaseId,
-      documentId,
-      version,
-      ordinal,
-      headings: draft.headings,
-      page: draft.page ?? null,
-      startOffset: draft.start,
-      endOffset: draft.end,
-      lead: draft.lead,
-      tokens: draft.tokens,
-      language: language ?? null,
-      text: draft.text,
-      sentences: encodeSentences(draft.sentences),
-    }));
-    const inserted = queries
-      .insert(passages)
-      .values(rows)
-      .returning({ label: passages.label, ordinal: passages.ordinal, id: passages.id })
-      .all();
-    const insertedOf = new Map(inserted.map((row) => [row.ordinal, row]));
-    const labelled = slice.map((passage) => ({ ...passage, ...insertedAt(insertedOf, passage.ordinal) }));
-    queries
-      .insert(vectors)
-      .values(labelled.map(({ label, vector }) => ({ label, vector })))
-      .run();
-    const leaves = labelled.map(({ id: passageId, label, textSha256, vectorSha256 }) =>
-      leafRowOf(knowledgeBaseId, { label, passageId, textSha256, vectorSha256 }),
-    );
-    queries.insert(passageLeaves).values(leaves).run();
-    const adds = leaves.map(({ label, bucket }) => ({ knowledgeBaseId, kind: "add" as const, label, bucket }));
-    queries.insert(indexOperations).values(adds).run();
-    context.terms.put(knowledgeBaseNumber, labelled);
-  });
-}
-
-interface InsertedPassage {
-  readonly label: Label;
-  readonly id: PassageId;
-}
-
-/** RETURNING promises no order, so rows are found by what they belong to. */
-function insertedAt(insertedOf: ReadonlyMap<number, InsertedPassage>, ordinal: number): InsertedPassage {
-  const inserted = insertedOf.get(ordinal);
-  if (inserted === undefined) throw new LarderError("UNEXPECTED");
-  return { label: inserted.label, id: inserted.id };
 }

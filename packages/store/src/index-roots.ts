@@ -19,15 +19,18 @@ const passagesPerFill = 2_000;
 interface KeptTree {
   readonly tree: PassageTree;
   readonly root: string;
+  /** Of the knowledge base: what is of another is no state of this one. */
+  readonly generation: number;
   /** The last operation of the log that the tree holds. */
   readonly sequence: number;
   /** Buckets that changed since it was stored, each as often as it did. */
   readonly unstored: number;
 }
 
-const storeTree = `insert into passage_trees (knowledge_base_id, sequence, buckets) values (?, ?, ?)
-on conflict (knowledge_base_id) do update set sequence = excluded.sequence, buckets = excluded.buckets
-where excluded.sequence > passage_trees.sequence`;
+const storeTree = `insert into passage_trees (knowledge_base_id, generation, sequence, buckets) values (?, ?, ?, ?)
+on conflict (knowledge_base_id) do update set generation = excluded.generation, sequence = excluded.sequence,
+  buckets = excluded.buckets
+where (excluded.generation, excluded.sequence) > (passage_trees.generation, passage_trees.sequence)`;
 
 /**
  * Roots of knowledge bases, each from a tree in memory that follows the operation log: while nothing changed the cost is
@@ -40,11 +43,11 @@ export function createIndexRoots(context: StoreContext, writer: Pick<RowWriter, 
   const { read } = context;
   const kept = new Map<KnowledgeBaseId, KeptTree>();
 
-  function keep(id: KnowledgeBaseId, { tree, sequence, unstored }: Omit<KeptTree, "root">): KeptTree {
+  function keep(id: KnowledgeBaseId, { tree, generation, sequence, unstored }: Omit<KeptTree, "root">): KeptTree {
     const isStored = unstored <= bucketsUnstoredMax;
-    const state = { tree, root: tree.root, sequence, unstored: isStored ? unstored : 0 };
+    const state = { tree, root: tree.root, generation, sequence, unstored: isStored ? unstored : 0 };
     if (!isStored) {
-      const written = writer.write([[storeTree, [id, sequence, tree.buckets.slice()]]]);
+      const written = writer.write([[storeTree, [id, generation, sequence, tree.buckets.slice()]]]);
       written.catch(() => undefined); // it is only made anew then; such as when the knowledge base has gone
     }
     kept.delete(id); // the latest stands last
@@ -55,32 +58,36 @@ export function createIndexRoots(context: StoreContext, writer: Pick<RowWriter, 
   }
 
   /** `undefined` when the tree has to be made from all leaves. */
-  function follow(queries: Queries, id: KnowledgeBaseId, latest: number): KeptTree | undefined {
-    const state = kept.get(id) ?? readTree(queries, id);
+  function follow(queries: Queries, id: KnowledgeBaseId, { generation, latest }: LogEnd): KeptTree | undefined {
+    const known = kept.get(id);
+    const state = known?.generation === generation ? known : readTree(queries, id, generation);
     if (state === undefined || state.sequence > latest) return undefined; // the log went back: the knowledge base is gone
-    if (state.sequence === latest) return kept.has(id) ? state : keep(id, state);
-    const changed = changedBuckets(queries, id, state.sequence);
+    if (state.sequence === latest) return kept.get(id) === state ? state : keep(id, state);
+    const changed = changedBuckets(queries, id, state);
     if (changed === undefined || changed.length > bucketsReadMax) return undefined;
     const leaves = new Map<number, BucketLeaf[]>(changed.map((bucket) => [bucket, []]));
     const listed = sql`(select value from json_each(${JSON.stringify(changed)}))`;
-    for (const row of selectLeaves(queries, and(ofKnowledgeBase(id), sql`${passageLeaves.bucket} in ${listed}`))) {
+    for (const row of selectLeaves(
+      queries,
+      and(ofGeneration(id, generation), sql`${passageLeaves.bucket} in ${listed}`),
+    )) {
       leaves.get(row.bucket)?.push(row);
     }
     kept.delete(id); // should the update fail half-way
     state.tree.update(leaves);
-    return keep(id, { tree: state.tree, sequence: latest, unstored: state.unstored + changed.length });
+    return keep(id, { tree: state.tree, generation, sequence: latest, unstored: state.unstored + changed.length });
   }
 
-  function build(queries: Queries, id: KnowledgeBaseId, latest: number): KeptTree {
+  function build(queries: Queries, id: KnowledgeBaseId, { generation, latest }: LogEnd): KeptTree {
     const leaves = new Map<number, BucketLeaf[]>();
-    for (const row of selectLeaves(queries, ofKnowledgeBase(id))) {
+    for (const row of selectLeaves(queries, ofGeneration(id, generation))) {
       const bucket = leaves.get(row.bucket);
       if (bucket === undefined) leaves.set(row.bucket, [row]);
       else bucket.push(row);
     }
     const tree = new PassageTree();
     tree.update(leaves);
-    return keep(id, { tree, sequence: latest, unstored: leaves.size }); // a small one is made faster than read
+    return keep(id, { tree, generation, sequence: latest, unstored: leaves.size }); // a small one is made faster than read
   }
 
   /** What is made of the tree of now is made in the snapshot that the tree is of. */
@@ -90,23 +97,23 @@ export function createIndexRoots(context: StoreContext, writer: Pick<RowWriter, 
     use: (tree: KeptTree, queries: Queries) => T,
   ): Promise<T> {
     const known = read(call, (queries) => {
-      const latest = latestSequence(queries, id);
-      const followed = follow(queries, id, latest);
+      const end = logEnd(queries, id);
+      const followed = follow(queries, id, end);
       if (followed !== undefined) return { result: use(followed, queries) };
-      return hasAllLeaves(queries, id) ? { result: use(build(queries, id, latest), queries) } : undefined;
+      return hasAllLeaves(queries, id, end) ? { result: use(build(queries, id, end), queries) } : undefined;
     });
     if (known !== undefined) return known.result;
     await fillLeaves(context, id, call);
-    return read(call, (queries) => use(build(queries, id, latestSequence(queries, id)), queries));
+    return read(call, (queries) => use(build(queries, id, logEnd(queries, id)), queries));
   }
 
   return {
     indexRoot: (id, call) => withTree(id, call, ({ root }) => root),
     prove: (id, passageId, call) =>
-      withTree(id, call, ({ tree, root }, queries) => {
-        const facts = factsOf(queries, id, passageId);
+      withTree(id, call, ({ tree, root, generation }, queries) => {
+        const facts = factsOf(queries, id, generation, passageId);
         if (facts === undefined) return undefined;
-        const inBucket = and(ofKnowledgeBase(id), eq(passageLeaves.bucket, bucketOf(passageId)));
+        const inBucket = and(ofGeneration(id, generation), eq(passageLeaves.bucket, bucketOf(passageId)));
         const proof = proveInclusion(tree, facts, selectLeaves(queries, inBucket));
         return proof === undefined ? undefined : { root, ...proof, passageId };
       }),
@@ -114,34 +121,50 @@ export function createIndexRoots(context: StoreContext, writer: Pick<RowWriter, 
 }
 
 /** From text and vector themselves, so that a proof is of what is there and not of a leaf that was kept. */
-function factsOf(queries: Queries, id: KnowledgeBaseId, passageId: PassageId): PassageFacts | undefined {
+function factsOf(
+  queries: Queries,
+  id: KnowledgeBaseId,
+  generation: number,
+  passageId: PassageId,
+): PassageFacts | undefined {
   const row = queries
     .select({ text: passages.text, vector: vectors.vector })
     .from(passages)
     .innerJoin(vectors, eq(vectors.label, passages.label))
-    .where(and(eq(passages.knowledgeBaseId, id), eq(passages.id, passageId)))
+    .where(and(eq(passages.knowledgeBaseId, id), eq(passages.generation, generation), eq(passages.id, passageId)))
     .get();
   if (row === undefined) return undefined;
   return { passageId, textSha256: sha256Hex(row.text), vectorSha256: sha256OfVector(row.vector) };
 }
 
-const ofKnowledgeBase = (id: KnowledgeBaseId) => eq(passageLeaves.knowledgeBaseId, id);
+const ofGeneration = (id: KnowledgeBaseId, generation: number) =>
+  and(eq(passageLeaves.knowledgeBaseId, id), eq(passageLeaves.generation, generation));
 
-function readTree(queries: Queries, id: KnowledgeBaseId): KeptTree | undefined {
-  const row = queries.select().from(passageTrees).where(eq(passageTrees.knowledgeBaseId, id)).get();
+function readTree(queries: Queries, id: KnowledgeBaseId, generation: number): KeptTree | undefined {
+  const ofOne = and(eq(passageTrees.knowledgeBaseId, id), eq(passageTrees.generation, generation));
+  const row = queries.select().from(passageTrees).where(ofOne).get();
   if (row === undefined) return undefined;
   const tree = new PassageTree(row.buckets);
-  return { tree, root: tree.root, sequence: row.sequence, unstored: 0 };
+  return { tree, root: tree.root, generation: row.generation, sequence: row.sequence, unstored: 0 };
 }
 
-function latestSequence(queries: Queries, id: KnowledgeBaseId): number {
-  const ofOne = eq(indexOperations.knowledgeBaseId, id);
+/** Of the generation that searches see. */
+interface LogEnd {
+  readonly generation: number;
+  readonly latest: number;
+}
+
+function logEnd(queries: Queries, id: KnowledgeBaseId): LogEnd {
+  const ofId = eq(knowledgeBases.id, id);
+  const found = queries.select({ generation: knowledgeBases.generation }).from(knowledgeBases).where(ofId).get();
+  const { generation = 1 } = found ?? {};
+  const ofOne = and(eq(indexOperations.knowledgeBaseId, id), eq(indexOperations.generation, generation));
   const row = queries
     .select({ sequence: max(indexOperations.sequence) })
     .from(indexOperations)
     .where(ofOne)
     .get();
-  return row?.sequence ?? 0;
+  return { generation, latest: row?.sequence ?? 0 };
 }
 
 function selectLeaves(queries: Queries, where: ReturnType<typeof and>) {
@@ -150,15 +173,23 @@ function selectLeaves(queries: Queries, where: ReturnType<typeof and>) {
 }
 
 /** Of the operations after `sequence`; `undefined` when one of them does not say. */
-function changedBuckets(queries: Queries, id: KnowledgeBaseId, sequence: number): readonly number[] | undefined {
-  const after = and(eq(indexOperations.knowledgeBaseId, id), gt(indexOperations.sequence, sequence));
+function changedBuckets(
+  queries: Queries,
+  id: KnowledgeBaseId,
+  { generation, sequence }: Pick<KeptTree, "generation" | "sequence">,
+): readonly number[] | undefined {
+  const after = and(
+    eq(indexOperations.knowledgeBaseId, id),
+    eq(indexOperations.generation, generation),
+    gt(indexOperations.sequence, sequence),
+  );
   const rows = queries.selectDistinct({ bucket: indexOperations.bucket }).from(indexOperations).where(after).all();
   const buckets = rows.flatMap(({ bucket }) => (bucket === null ? [] : [bucket]));
   return buckets.length === rows.length ? buckets : undefined;
 }
 
-function hasAllLeaves(queries: Queries, id: KnowledgeBaseId): boolean {
-  const counted = queries.select({ leaves: count() }).from(passageLeaves).where(ofKnowledgeBase(id)).get();
+function hasAllLeaves(queries: Queries, id: KnowledgeBaseId, { generation }: LogEnd): boolean {
+  const counted = queries.select({ leaves: count() }).from(passageLeaves).where(ofGeneration(id, generation)).get();
   const row = queries
     .select({ passages: knowledgeBases.passageCount })
     .from(knowledgeBases)
@@ -176,6 +207,7 @@ async function fillLeaves({ write, connection }: StoreContext, id: KnowledgeBase
       knowledgeBaseId: sql.placeholder("knowledgeBaseId"),
       bucket: sql.placeholder("bucket"),
       passageId: sql.placeholder("passageId"),
+      generation: sql.placeholder("generation"),
       leaf: sql.placeholder("leaf"),
     })
     .prepare();
@@ -183,7 +215,13 @@ async function fillLeaves({ write, connection }: StoreContext, id: KnowledgeBase
   for (;;) {
     const last = write(call, (queries) => {
       const rows = queries
-        .select({ label: passages.label, id: passages.id, text: passages.text, vector: vectors.vector })
+        .select({
+          label: passages.label,
+          id: passages.id,
+          text: passages.text,
+          generation: passages.generation,
+          vector: vectors.vector,
+        })
         .from(passages)
         .innerJoin(vectors, eq(vectors.label, passages.label))
         .leftJoin(passageLeaves, eq(passageLeaves.label, passages.label))
@@ -191,8 +229,14 @@ async function fillLeaves({ write, connection }: StoreContext, id: KnowledgeBase
         .orderBy(asc(passages.label))
         .limit(passagesPerFill)
         .all();
-      const leaves = rows.map(({ label, id: passageId, text, vector }) =>
-        leafRowOf(id, { label, passageId, textSha256: sha256Hex(text), vectorSha256: sha256OfVector(vector) }),
+      const leaves = rows.map(({ label, id: passageId, text, generation, vector }) =>
+        leafRowOf(id, {
+          label,
+          passageId,
+          generation,
+          textSha256: sha256Hex(text),
+          vectorSha256: sha256OfVector(vector),
+        }),
       );
       for (const leaf of leaves) insertLeaf.run(leaf);
       return rows.at(-1)?.label;
@@ -206,11 +250,12 @@ async function fillLeaves({ write, connection }: StoreContext, id: KnowledgeBase
 interface LeafFacts {
   readonly label: Label;
   readonly passageId: PassageId;
+  readonly generation: number;
   readonly textSha256: string;
   readonly vectorSha256: string;
 }
 
-export function leafRowOf(knowledgeBaseId: KnowledgeBaseId, { label, passageId, ...hashes }: LeafFacts) {
+export function leafRowOf(knowledgeBaseId: KnowledgeBaseId, { label, passageId, generation, ...hashes }: LeafFacts) {
   const leaf = passageLeaf({ passageId, ...hashes });
-  return { label, knowledgeBaseId, bucket: bucketOf(passageId), passageId, leaf };
+  return { label, knowledgeBaseId, generation, bucket: bucketOf(passageId), passageId, leaf };
 }

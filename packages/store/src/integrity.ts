@@ -1,6 +1,6 @@
 import type { Call, Label } from "@larder/contracts";
 import { passageLeaf, sha256Hex, sha256OfVector } from "@larder/receipts";
-import { asc, count, eq, gt, isNull, sql, sum } from "drizzle-orm";
+import { and, asc, count, eq, gt, isNull, sql, sum } from "drizzle-orm";
 import { documents, knowledgeBases, passageLeaves, passages, vectors } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -30,6 +30,10 @@ function countProblems(queries: Queries): readonly string[] {
   const counted = queries
     .select({ passages: count(), vectors: count(vectors.label) })
     .from(passages)
+    .innerJoin(
+      knowledgeBases,
+      and(eq(knowledgeBases.id, passages.knowledgeBaseId), eq(knowledgeBases.generation, passages.generation)),
+    )
     .leftJoin(vectors, eq(vectors.label, passages.label))
     .get();
   const stored = queries

@@ -21,13 +21,13 @@ export function readJob(queries: Queries, id: JobId): Job {
 
 /** At a cost that does not grow with the job. */
 export function summarise(queries: Queries, job: JobRow): JobSummary {
-  const { id, knowledgeBaseId, documentCount, readyCount, failedCount, createdAtMs, finishedAtMs } = job;
+  const { id, knowledgeBaseId, kind, documentCount, readyCount, failedCount, createdAtMs, finishedAtMs } = job;
   const ofJob = eq(jobDocuments.jobId, id);
   // As text: the partial index is found by the same words only.
   const failed = and(ofJob, sql`${jobDocuments.outcome} = 'failed'`);
   const ended = readyCount + failedCount;
   return {
-    ...{ id, knowledgeBaseId, createdAtMs },
+    ...{ id, knowledgeBaseId, kind, createdAtMs },
     state: stateOf(job),
     progress: documentCount === 0 || finishedAtMs !== null ? 1 : ended / documentCount,
     counts: { documents: documentCount, ready: readyCount, failed: failedCount },
@@ -118,6 +118,7 @@ export function leaveJobs(queries: Queries, documentId: DocumentId): readonly Jo
   const places = queries
     .select({ jobId: jobDocuments.jobId, outcome: jobDocuments.outcome, places: count() })
     .from(jobDocuments)
+    .innerJoin(jobs, and(eq(jobs.id, jobDocuments.jobId), eq(jobs.kind, "upload"))) // what ended a reindexing still did
     .where(eq(jobDocuments.documentId, documentId))
     .groupBy(jobDocuments.jobId, jobDocuments.outcome)
     .all();

@@ -3,6 +3,7 @@ import { LarderError, toErrorRecord } from "@larder/contracts";
 import { and, desc, eq, gt, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { checkLimit, readCursor, toPage } from "./cursor.ts";
 import { readJob, summarise } from "./job-rows.ts";
+import { abandonReindexing, findReindexing } from "./reindexing-rows.ts";
 import { documents, documentVersions, jobDocuments, jobs, tasks } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -42,7 +43,10 @@ export function createJobStore({ read, write, clock }: StoreContext): JobStore {
       return write(call, (queries) => {
         const job = queries.select().from(jobs).where(eq(jobs.id, id)).get();
         if (job === undefined) throw new LarderError("JOB_NOT_FOUND", { details: { job_id: id } });
-        if (job.finishedAtMs === null) cancel(queries, job, clock.nowMs());
+        if (job.finishedAtMs !== null) return readJob(queries, id);
+        const reindexing = job.kind === "reindex" ? findReindexing(queries, job.knowledgeBaseId) : undefined;
+        if (reindexing === undefined) cancel(queries, job, clock.nowMs());
+        else abandonReindexing(queries, reindexing, { kind: "cancelled" }, clock.nowMs());
         return readJob(queries, id);
       });
     },

@@ -1,14 +1,18 @@
-import type { GroupLease, LeasedTask, TaskPriority } from "@larder/contracts";
+import type { EmbedderId, GroupLease, LeasedTask, TaskPriority } from "@larder/contracts";
 import type { StoreContext } from "./store-context.ts";
 
 /** As stored: in the order of leasing. */
 export const priorityNumbers: Readonly<Record<TaskPriority, number>> = { high: 0, normal: 1, low: 2 };
 
-interface DueRow extends Omit<LeasedTask, "attempt" | "leaseToken" | "leaseExpiresAtMs" | "queuedMs" | "fileName"> {
+type Unread = "attempt" | "leaseToken" | "leaseExpiresAtMs" | "queuedMs" | "fileName" | "embedderId" | "remadeFor";
+
+interface DueRow extends Omit<LeasedTask, Unread> {
   readonly number: number;
   readonly attempts: number;
   readonly createdAtMs: number;
   readonly fileName: string | null;
+  readonly embedderId: EmbedderId | null;
+  readonly remadeFor: number | null;
 }
 
 /** Called inside the caller's transaction. */
@@ -24,7 +28,11 @@ const turnsPerGroup = 4;
 
 const dueColumns = `t.number, t.id, t.job_id AS jobId, t.knowledge_base_id AS knowledgeBaseId,
   t.document_id AS documentId, t.version, t.attempts, t.created_at_ms AS createdAtMs, v.sha256, v.bytes, v.title,
-  v.file_name AS fileName, v.media_type AS mediaType`;
+  v.file_name AS fileName, v.media_type AS mediaType, t.remade_for AS remadeFor,
+  CASE WHEN t.remade_for IS NULL
+    THEN (SELECT k.embedder_id FROM knowledge_bases k WHERE k.id = t.knowledge_base_id)
+    ELSE (SELECT r.embedder_id FROM reindexings r WHERE r.knowledge_base_id = t.knowledge_base_id)
+  END AS embedderId`;
 
 /**
  * Finds and claims tasks inside the caller's transaction. Every statement walks the index of turns: what is read grows
@@ -94,10 +102,12 @@ export function createTaskLeases({ connection: { client }, ids, clock }: StoreCo
     const leaseToken = ids.next("task");
     const leaseExpiresAtMs = nowMs + leaseMs;
     claim.run(leaseToken, name, leaseExpiresAtMs, row.number);
-    const { number: _number, fileName, attempts, createdAtMs, ...task } = row;
+    const { number: _number, fileName, embedderId, remadeFor, attempts, createdAtMs, ...task } = row;
     return {
       ...task,
       ...(fileName === null ? {} : { fileName }),
+      ...(embedderId === null ? {} : { embedderId }),
+      ...(remadeFor === null ? {} : { remadeFor }),
       attempt: attempts + 1,
       queuedMs: Math.max(0, nowMs - createdAtMs),
       leaseToken,

@@ -1,8 +1,9 @@
-import type { EmbedderId, LeasedTask } from "@larder/contracts";
+import type { EmbedderId, LeasedTask, StoredVersion } from "@larder/contracts";
 import { contextText } from "@larder/contracts";
 import { sha256Hex } from "@larder/receipts";
-import { and, eq } from "drizzle-orm";
-import { documents, documentVersions, knowledgeBases, passages, vectors } from "./schema/index.ts";
+import { and, asc, eq } from "drizzle-orm";
+import { decodeSentences } from "./passage-sentences.ts";
+import { documents, documentVersions, knowledgeBases, passages, vectors, versionReports } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 
 /** Vectors of the document's live version by the hash of what was embedded. Costs a read of its passages. */
@@ -31,4 +32,50 @@ export function readLiveVectors(
   return new Map(
     rows.map(({ headings, text, vector }) => [sha256Hex(contextText(live.title, headings, text)), vector]),
   );
+}
+
+/** The live version of the task's document, as a worker would have made it. */
+export function readStoredVersion(queries: Queries, { documentId }: LeasedTask): StoredVersion | undefined {
+  const row = queries
+    .select({ version: documentVersions, report: versionReports })
+    .from(documents)
+    .innerJoin(
+      documentVersions,
+      and(eq(documentVersions.documentId, documents.id), eq(documentVersions.version, documents.liveVersion)),
+    )
+    .leftJoin(
+      versionReports,
+      and(eq(versionReports.documentId, documents.id), eq(versionReports.version, documents.liveVersion)),
+    )
+    .where(eq(documents.id, documentId))
+    .get();
+  if (row === undefined || row.version.text === null) return undefined;
+  const { version, report } = row;
+  const stored = queries
+    .select()
+    .from(passages)
+    .where(and(eq(passages.documentId, documentId), eq(passages.version, version.version)))
+    .orderBy(asc(passages.ordinal))
+    .all();
+  const { duplicateOf, isSkipped, textSha256 } = report ?? { duplicateOf: null, isSkipped: false, textSha256: null };
+  return {
+    text: row.version.text,
+    title: version.title,
+    mediaType: version.mediaType,
+    pages: version.pageCount,
+    tokens: version.tokenCount,
+    warnings: version.warnings,
+    parserId: version.parserId ?? "",
+    splitterId: version.splitterId ?? "",
+    ...(textSha256 === null ? {} : { textSha256 }),
+    ...(duplicateOf === null || !isSkipped ? {} : { leansOn: duplicateOf }),
+    passages: stored.map(({ text, startOffset, endOffset, lead, headings, page, tokens, sentences: bytes }) => {
+      const sentences = decodeSentences(bytes, text.length);
+      return {
+        ...{ text, start: startOffset, end: endOffset, lead, headings, tokens },
+        ...(page === null ? {} : { page }),
+        ...(sentences === undefined ? {} : { sentences }),
+      };
+    }),
+  };
 }

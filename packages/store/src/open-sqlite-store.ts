@@ -18,6 +18,7 @@ import type {
   LexicalIndex,
   PastQuestions,
   RoutingRecord,
+  VectorCollections,
 } from "@larder/contracts";
 import { createBatchRows } from "./batch-rows.ts";
 import type { BudgetOptions } from "./budget-rows.ts";
@@ -44,6 +45,7 @@ import { createOperationLog } from "./operation-log.ts";
 import type { PastQuestionOptions } from "./past-question-rows.ts";
 import { createPastQuestionRows } from "./past-question-rows.ts";
 import { chainOldReceipts } from "./receipt-chain-rows.ts";
+import { createReindexStore } from "./reindex-store.ts";
 import { createFeedbackRows, createRoutingRows } from "./routing-rows.ts";
 import { createRowWriter } from "./row-writer.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
@@ -51,6 +53,7 @@ import { openConnection } from "./sqlite-connection.ts";
 import { createStoreContext } from "./store-context.ts";
 import { createTaskRows } from "./task-rows.ts";
 import { toLarderError } from "./to-larder-error.ts";
+import { createVectorCollections } from "./vector-collections.ts";
 
 export interface SqliteStoreOptions {
   /** Made, with its folder, where it is missing. */
@@ -80,6 +83,7 @@ export interface SqliteStore extends AsyncDisposable {
   readonly pastQuestions: PastQuestions;
   readonly lexical: LexicalIndex;
   readonly operationLog: IndexOperationLog;
+  readonly collections: VectorCollections;
   readonly indexRoots: IndexRoots;
   /** Degraded while terms of other rules than today's are there. */
   health(): ComponentHealth;
@@ -138,6 +142,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
           ...createDocumentWriter(context),
           ...createJobStore(context),
           ...createTaskRows(context),
+          ...createReindexStore(context),
         },
         ledger: createLedgerRows(moneyContext, writer),
         arrivals: createLedgerArrivals(context),
@@ -150,6 +155,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
         pastQuestions,
         lexical: createSqliteLexicalIndex(context),
         operationLog: createOperationLog(context),
+        collections: createVectorCollections(context),
         indexRoots: createIndexRoots(context, writer),
         health: () => healthOf(countOutdated(context, unbounded)),
         remakeTerms: (call) => remakeTerms(context, call),

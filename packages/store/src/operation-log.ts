@@ -1,4 +1,5 @@
-import type { IndexOperation, IndexOperationLog, KnowledgeBaseId } from "@larder/contracts";
+import type { IndexOperation, IndexOperationLog } from "@larder/contracts";
+import { generationOf } from "@larder/contracts";
 import { and, asc, eq, gt, isNotNull, max, or, sql } from "drizzle-orm";
 import { indexOperations, vectors } from "./schema/index.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -11,11 +12,14 @@ const call = { signal: new AbortController().signal };
  * later in the same log, so an index that never saw the `add` ends in the same state.
  */
 export function createOperationLog({ read, connection: { db } }: StoreContext): IndexOperationLog {
-  const ofKnowledgeBase = eq(indexOperations.knowledgeBaseId, sql.placeholder("knowledgeBaseId"));
+  const ofCollection = and(
+    eq(indexOperations.knowledgeBaseId, sql.placeholder("id")),
+    eq(indexOperations.generation, sql.placeholder("generation")),
+  );
   const latest = db
     .select({ sequence: max(indexOperations.sequence) })
     .from(indexOperations)
-    .where(ofKnowledgeBase)
+    .where(ofCollection)
     .prepare();
   const after = db
     .select({
@@ -28,7 +32,7 @@ export function createOperationLog({ read, connection: { db } }: StoreContext): 
     .leftJoin(vectors, and(eq(vectors.label, indexOperations.label), eq(indexOperations.kind, "add")))
     .where(
       and(
-        ofKnowledgeBase,
+        ofCollection,
         gt(indexOperations.sequence, sql.placeholder("sequence")),
         or(eq(indexOperations.kind, "delete"), isNotNull(vectors.label)),
       ),
@@ -38,16 +42,18 @@ export function createOperationLog({ read, connection: { db } }: StoreContext): 
     .prepare();
 
   return {
-    async latestSequence(knowledgeBaseId: KnowledgeBaseId) {
-      return read(call, () => latest.get({ knowledgeBaseId })?.sequence ?? 0);
+    async latestSequence(collection) {
+      return read(call, () => latest.get({ ...generationOf(collection) })?.sequence ?? 0);
     },
-    async readAfter(knowledgeBaseId, sequence, limit) {
+    async readAfter(collection, sequence, limit) {
       return read(call, () =>
-        after.all({ knowledgeBaseId, sequence, limit }).map(({ sequence, kind, label, vector }): IndexOperation => {
-          return kind === "add" && vector !== null
-            ? { sequence, kind, label, vector }
-            : { sequence, kind: "delete", label };
-        }),
+        after
+          .all({ ...generationOf(collection), sequence, limit })
+          .map(({ sequence, kind, label, vector }): IndexOperation => {
+            return kind === "add" && vector !== null
+              ? { sequence, kind, label, vector }
+              : { sequence, kind: "delete", label };
+          }),
       );
     },
   };

@@ -1,5 +1,8 @@
 import type { DocumentId, KnowledgeBaseId } from "@larder/contracts";
 import { and, asc, eq, isNotNull, ne, sql } from "drizzle-orm";
+import { findKnowledgeBase } from "./find-rows.ts";
+import { leaveReindexing, remakeAgain } from "./next-versions.ts";
+import { readDocumentRow } from "./reindexing-rows.ts";
 import { documents, jobDocuments, jobs, knowledgeBases, versionReports } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import { requeueLive } from "./stage-version.ts";
@@ -39,11 +42,12 @@ export function findSameText(
  * for a job of their own: they are found again when they are ready, and until then their status says that they are not.
  */
 export function releaseDuplicates(
-  { ids, clock }: Pick<StoreContext, "ids" | "clock">,
+  context: Pick<StoreContext, "ids" | "clock" | "terms">,
   queries: Queries,
   gone: Pick<VersionReportRow, "documentId" | "knowledgeBaseId" | "textSha256">,
 ): void {
   const { knowledgeBaseId, textSha256 } = gone;
+  const { ids, clock } = context;
   if (textSha256 === null) return;
   const pointing = queries
     .select({ report: versionReports, document: documents })
@@ -53,25 +57,29 @@ export function releaseDuplicates(
     .orderBy(asc(documents.number))
     .all();
   if (pointing.length === 0) return;
+  const knowledgeBase = findKnowledgeBase(queries, knowledgeBaseId);
   const heir = findSameText(queries, { knowledgeBaseId, documentId: gone.documentId, textSha256 });
   if (heir !== undefined) {
     for (const { report } of pointing) {
       pointAt(queries, report, report.documentId === heir ? null : heir);
+      remakeAgain(context, queries, knowledgeBase, report.documentId);
     }
     return;
   }
   const jobId = ids.next("job");
   const nowMs = clock.nowMs();
   queries.insert(jobs).values({ id: jobId, knowledgeBaseId, createdAtMs: nowMs, documentCount: pointing.length }).run();
-  const staging = { queries, ids, nowMs, jobId, knowledgeBaseId, priority: "high" as const };
-  for (const [position, { report, document }] of pointing.entries()) {
+  const { generation } = knowledgeBase;
+  const staging = { queries, ids, nowMs, jobId, knowledgeBaseId, generation, priority: "high" as const };
+  for (const [position, { report }] of pointing.entries()) {
     const { documentId, version } = report;
     queries
       .delete(versionReports)
       .where(and(eq(versionReports.documentId, documentId), eq(versionReports.version, version)))
       .run();
     queries.insert(jobDocuments).values({ jobId, position, documentId, outcome: "pending" }).run();
-    requeueLive(staging, document);
+    leaveReindexing(context, queries, knowledgeBase, documentId);
+    requeueLive(staging, readDocumentRow(queries, documentId));
   }
   queries
     .update(knowledgeBases)

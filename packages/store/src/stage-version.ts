@@ -15,6 +15,8 @@ export interface Staging {
   readonly jobId: JobId;
   readonly knowledgeBaseId: KnowledgeBaseId;
   readonly priority: TaskPriority;
+  /** That searches see: what a sender brings is made for it. */
+  readonly generation: number;
 }
 
 /** A document that was not here. Its first version is shown to readers while it is in the making. */
@@ -41,7 +43,7 @@ export function insertDocument(staging: Staging, upload: Upload): DocumentRecord
 /** Puts a new version in the queue in place of whichever was in the making or had failed. The live one stays. */
 export function stageNextVersion(staging: Staging, document: DocumentRecord, upload: Upload): void {
   const version = document.lastVersion + 1;
-  discardUnready(staging.queries, document);
+  discardUnready(staging, document);
   insertVersion(staging, document, version, upload);
   setQueued(staging, document, version);
 }
@@ -73,7 +75,7 @@ export function requeueLive(staging: Staging, document: DocumentRecord): void {
   const live = and(eq(documentVersions.documentId, id), eq(documentVersions.version, liveVersion));
   const isReplaced = document.status !== "ready" && document.status !== "failed";
   if (isReplaced) {
-    const newer = and(eq(documentVersions.documentId, id), ne(documentVersions.version, liveVersion));
+    const newer = and(ofDocument(staging, id), ne(documentVersions.version, liveVersion));
     const making = queries.select({ version: documentVersions.version }).from(documentVersions).where(newer).get();
     queries
       .update(documents)
@@ -83,7 +85,7 @@ export function requeueLive(staging: Staging, document: DocumentRecord): void {
     queries.delete(documentVersions).where(live).run();
     return;
   }
-  discardUnready(queries, document);
+  discardUnready(staging, document);
   queries
     .update(documentVersions)
     .set({ readyAtMs: null, text: null, passageCount: 0, tokenCount: 0 })
@@ -94,8 +96,9 @@ export function requeueLive(staging: Staging, document: DocumentRecord): void {
 }
 
 /** Gives up the version that is in the making or failed, with its task; the live one is the newest again. */
-export function returnToLive({ queries, nowMs }: Staging, document: DocumentRecord): void {
-  discardUnready(queries, document);
+export function returnToLive(staging: Staging, document: DocumentRecord): void {
+  const { queries, nowMs } = staging;
+  discardUnready(staging, document);
   queries
     .update(documents)
     .set({ status: "ready", progress: 1, error: null, updatedAtMs: nowMs })
@@ -120,12 +123,17 @@ export function adoptExternalId({ queries, knowledgeBaseId }: Staging, document:
     .run();
 }
 
-function discardUnready(queries: Queries, document: DocumentRecord): void {
+/** Versions that senders know of: those of a generation in the making are none. */
+export function ofDocument({ generation }: Pick<Staging, "generation">, id: DocumentRecord["id"]) {
+  return and(eq(documentVersions.documentId, id), eq(documentVersions.generation, generation));
+}
+
+function discardUnready(staging: Staging, document: DocumentRecord): void {
   const unready = and(
-    eq(documentVersions.documentId, document.id),
+    ofDocument(staging, document.id),
     ne(documentVersions.version, document.liveVersion), // versions start at 1, so 0 keeps none
   );
-  queries.delete(documentVersions).where(unready).run(); // its task goes with it
+  staging.queries.delete(documentVersions).where(unready).run(); // its task goes with it
 }
 
 function insertVersion(staging: Staging, document: DocumentRecord, version: number, upload: Upload): void {
@@ -144,6 +152,7 @@ function insertVersion(staging: Staging, document: DocumentRecord, version: numb
       metadata,
       warnings: [],
       createdAtMs: staging.nowMs,
+      generation: staging.generation,
     })
     .run();
   insertTask(staging, document, version);

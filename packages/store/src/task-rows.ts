@@ -1,14 +1,18 @@
 import type { FinishOutcome, LeasedTask, TaskId, TaskQueue } from "@larder/contracts";
-import { and, count, eq, sql } from "drizzle-orm";
+import { and, count, eq, isNull, sql } from "drizzle-orm";
 import { planFinish, writeFinish } from "./finish-task.ts";
 import { settleDocument } from "./job-rows.ts";
 import { createTaskLeases } from "./lease-tasks.ts";
-import { readLiveVectors } from "./live-vectors.ts";
+import { readLiveVectors, readStoredVersion } from "./live-vectors.ts";
+import { abandonReindexing, findReindexing } from "./reindexing-rows.ts";
 import { findSameText } from "./same-text.ts";
-import { documents, documentVersions, tasks } from "./schema/index.ts";
+import { documents, documentVersions, knowledgeBases, reindexings, tasks } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
 import { reportFailure } from "./version-report.ts";
+
+/** Until a task whose vectors are of another generation is tried again. Chosen arbitrarily. */
+const otherGenerationDelayMs = 1_000;
 
 /** The queue of tasks as rows. A lease is a token that only its holder knows; whoever leases again makes another. */
 export function createTaskRows(context: StoreContext): TaskQueue {
@@ -33,6 +37,7 @@ export function createTaskRows(context: StoreContext): TaskQueue {
           .set({ dueAtMs: nowMs + leaseMs })
           .where(eq(tasks.id, task.id))
           .run();
+        if (task.remadeFor !== undefined) continue; // the document is what it was
         const shown = { status, progress: Math.min(1, Math.max(0, progress)), updatedAtMs: nowMs };
         queries.update(documents).set(shown).where(eq(documents.id, task.documentId)).run();
       }
@@ -48,9 +53,14 @@ export function createTaskRows(context: StoreContext): TaskQueue {
       plans.map((plan): FinishOutcome => {
         const { task } = plan;
         if (!isHeld(queries, task)) return "lost";
+        if (isOfOtherGeneration(queries, plan)) {
+          giveBack(queries, task, clock.nowMs() + otherGenerationDelayMs);
+          return "lost";
+        }
         const publishMs = () => (clock.monotonicMs() - startedMs) / plans.length;
         if (!writeFinish(context, queries, plan, publishMs)) return "original_gone";
         queries.delete(tasks).where(eq(tasks.id, task.id)).run();
+        if (task.remadeFor !== undefined) return "published";
         settleDocument(queries, task.documentId, { outcome: "ready" }, clock.nowMs());
         return "published";
       }),
@@ -75,6 +85,12 @@ export function createTaskRows(context: StoreContext): TaskQueue {
       return write(call, (queries) => {
         if (!isHeld(queries, task)) return false;
         const nowMs = clock.nowMs();
+        if (task.remadeFor !== undefined) {
+          const reindexing = findReindexing(queries, task.knowledgeBaseId);
+          const end = { kind: "failed" as const, documentId: task.documentId, error };
+          if (reindexing !== undefined) abandonReindexing(queries, reindexing, end, nowMs);
+          return true;
+        }
         queries.delete(tasks).where(eq(tasks.id, task.id)).run();
         const failed = { status: "failed" as const, error, updatedAtMs: nowMs };
         queries.update(documents).set(failed).where(eq(documents.id, task.documentId)).run();
@@ -94,6 +110,7 @@ export function createTaskRows(context: StoreContext): TaskQueue {
           .set({ ...waiting, ...uncounted })
           .where(eq(tasks.id, task.id))
           .run();
+        if (task.remadeFor !== undefined) return true;
         const shown = { status: "queued" as const, progress: 0, updatedAtMs: nowMs };
         queries.update(documents).set(shown).where(eq(documents.id, task.documentId)).run();
         return true;
@@ -103,13 +120,19 @@ export function createTaskRows(context: StoreContext): TaskQueue {
       return write(call, () => leases.reclaim(name));
     },
     async depth(call) {
-      return read(call, (queries) => queries.select({ tasks: count() }).from(tasks).get()?.tasks ?? 0);
+      return read(
+        call,
+        (queries) => queries.select({ tasks: count() }).from(tasks).where(isNull(tasks.remadeFor)).get()?.tasks ?? 0,
+      );
     },
     async findSameText({ knowledgeBaseId, documentId }, textSha256, call) {
       return read(call, (queries) => findSameText(queries, { knowledgeBaseId, documentId, textSha256 }));
     },
     async liveVectors(task, embedderId, call) {
       return read(call, (queries) => readLiveVectors(queries, task, embedderId));
+    },
+    async storedVersion(task, call) {
+      return read(call, (queries) => readStoredVersion(queries, task));
     },
     async awaited(sha256s, call) {
       const listed = sql`(select value from json_each(${JSON.stringify(sha256s)}))`;
@@ -127,6 +150,29 @@ export function createTaskRows(context: StoreContext): TaskQueue {
       });
     },
   };
+}
+
+/**
+ * Vectors of an embedder that is not the live generation's, but of one before or after it: made while the swap came, or
+ * with the next one's embedder because nobody can open the former's.
+ */
+function isOfOtherGeneration(queries: Queries, { task, version }: ReturnType<typeof planFinish>): boolean {
+  const { knowledgeBaseId, remadeFor, embedderId: leasedFor } = task;
+  if (remadeFor !== undefined) return false;
+  const row = queries
+    .select({ live: knowledgeBases.embedderId, next: reindexings.embedderId })
+    .from(knowledgeBases)
+    .leftJoin(reindexings, eq(reindexings.knowledgeBaseId, knowledgeBases.id))
+    .where(eq(knowledgeBases.id, knowledgeBaseId))
+    .get();
+  if (row === undefined || row.live === null || row.live === version.embedderId) return false;
+  return leasedFor === version.embedderId || row.next === version.embedderId;
+}
+
+/** As if it had never been leased. */
+function giveBack(queries: Queries, { id }: LeasedTask, dueAtMs: number): void {
+  const waiting = { leaseToken: null, leasedBy: null, dueAtMs, attempts: sql`${tasks.attempts} - 1` };
+  queries.update(tasks).set(waiting).where(eq(tasks.id, id)).run();
 }
 
 function isHeld(queries: Queries, task: LeasedTask): boolean {

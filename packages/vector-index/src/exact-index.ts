@@ -1,4 +1,4 @@
-import type { KnowledgeBaseId, VectorIndex } from "@larder/contracts";
+import type { VectorCollectionId, VectorIndex } from "@larder/contracts";
 import { checkLevel, checkOperations, checkSearch } from "./operation-checks.ts";
 import { VectorMatrix } from "./vector-matrix.ts";
 
@@ -9,7 +9,7 @@ interface Collection {
 
 /** Exact search in this process, in memory only. For tests, tools, and as the oracle of other adapters. */
 export function createExactIndex({ dimensions }: { readonly dimensions: number }): VectorIndex {
-  const collections = new Map<KnowledgeBaseId, Collection>();
+  const collections = new Map<VectorCollectionId, Collection>();
   return {
     dimensions,
     async apply(id, operations, { after }, call) {

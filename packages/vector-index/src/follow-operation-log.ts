@@ -2,9 +2,10 @@ import { setMaxListeners } from "node:events";
 import type {
   Call,
   IndexOperationLog,
-  KnowledgeBaseId,
+  VectorCollectionId,
   VectorIndex,
   VectorSearcher,
+  VectorSearchOptions,
   VectorSearchResult,
 } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
@@ -18,11 +19,16 @@ export interface FollowOptions {
 
 /** An index that shows what the database has committed, as soon as it has. Owns neither the index nor the log. */
 export interface FollowedIndex extends VectorSearcher, AsyncDisposable {
-  search(...parameters: Parameters<VectorSearcher["search"]>): Promise<VectorSearchResult>;
+  search(
+    collection: VectorCollectionId,
+    vector: Float32Array,
+    options: VectorSearchOptions,
+    call: Call,
+  ): Promise<VectorSearchResult>;
   /** Applies what the log holds beyond the index, so that the next search does not have to. Call it after a commit. */
-  catchUp(knowledgeBaseId: KnowledgeBaseId, call: Call): Promise<void>;
-  /** Forgets a knowledge base that was deleted, and its checkpoints. */
-  drop(knowledgeBaseId: KnowledgeBaseId, call: Call): Promise<void>;
+  catchUp(collection: VectorCollectionId, call: Call): Promise<void>;
+  /** Forgets a collection and its checkpoints. */
+  drop(collection: VectorCollectionId, call: Call): Promise<void>;
 }
 
 const attemptsMax = 5; // the index that is behind after as many catch-ups keeps ending
@@ -34,11 +40,11 @@ const attemptsMax = 5; // the index that is behind after as many catch-ups keeps
  * restored to an earlier state: it is dropped and built anew.
  */
 export function createFollowedIndex({ index, log, operationsPerPage = 1_000 }: FollowOptions): FollowedIndex {
-  const running = new Map<KnowledgeBaseId, Promise<void>>();
+  const running = new Map<VectorCollectionId, Promise<void>>();
   const stop = new AbortController();
 
-  /** One catch-up at a time for each knowledge base. It serves all who wait, so no caller's signal ends it. */
-  function share(id: KnowledgeBaseId): Promise<void> {
+  /** One catch-up at a time for each collection. It serves all who wait, so no caller's signal ends it. */
+  function share(id: VectorCollectionId): Promise<void> {
     let shared = running.get(id);
     if (shared === undefined) {
       shared = applyMissing(id, { signal: stop.signal }).finally(() => running.delete(id));
@@ -48,7 +54,7 @@ export function createFollowedIndex({ index, log, operationsPerPage = 1_000 }: F
     return shared;
   }
 
-  async function applyMissing(id: KnowledgeBaseId, call: Call): Promise<void> {
+  async function applyMissing(id: VectorCollectionId, call: Call): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await applyFromStatus(id, call);
@@ -60,7 +66,7 @@ export function createFollowedIndex({ index, log, operationsPerPage = 1_000 }: F
     }
   }
 
-  async function applyFromStatus(id: KnowledgeBaseId, call: Call): Promise<void> {
+  async function applyFromStatus(id: VectorCollectionId, call: Call): Promise<void> {
     let { appliedSequence } = await index.status(id, call);
     const latest = await log.latestSequence(id); // asked last: an index that is ahead now really is
     if (appliedSequence > latest) {
@@ -77,7 +83,7 @@ export function createFollowedIndex({ index, log, operationsPerPage = 1_000 }: F
     }
   }
 
-  async function isLevel(id: KnowledgeBaseId, appliedSequence: number, wanted: number): Promise<boolean> {
+  async function isLevel(id: VectorCollectionId, appliedSequence: number, wanted: number): Promise<boolean> {
     if (appliedSequence <= wanted) return appliedSequence === wanted;
     return appliedSequence <= (await log.latestSequence(id)); // another caller applied what was committed since
   }

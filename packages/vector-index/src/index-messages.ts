@@ -1,21 +1,21 @@
-import type { KnowledgeBaseId, VectorCollectionStatus, VectorSearchResult } from "@larder/contracts";
+import type { VectorCollectionId, VectorCollectionStatus, VectorSearchResult } from "@larder/contracts";
 import type { IndexReport, LocalIndexOptions } from "./local-index.ts";
 import type { PackedOperations } from "./packed-operations.ts";
 
 /** What each request to the index host carries, by method. */
 export interface IndexRequests {
   readonly open: LocalIndexOptions & { readonly useGraphs: boolean };
-  readonly apply: { readonly id: KnowledgeBaseId; readonly after: number; readonly operations: PackedOperations };
+  readonly apply: { readonly id: VectorCollectionId; readonly after: number; readonly operations: PackedOperations };
   readonly search: {
-    readonly id: KnowledgeBaseId;
+    readonly id: VectorCollectionId;
     readonly vector: Float32Array;
     readonly limit: number;
     /** Labels. */
     readonly allowed: Uint32Array | undefined;
   };
-  readonly status: { readonly id: KnowledgeBaseId };
-  readonly checkpoint: { readonly id: KnowledgeBaseId };
-  readonly drop: { readonly id: KnowledgeBaseId };
+  readonly status: { readonly id: VectorCollectionId };
+  readonly checkpoint: { readonly id: VectorCollectionId };
+  readonly drop: { readonly id: VectorCollectionId };
   readonly report: undefined;
   readonly close: undefined;
 }

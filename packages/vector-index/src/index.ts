@@ -1,4 +1,10 @@
 export { createExactIndex } from "./exact-index.ts";
 export { createFollowedIndex, type FollowedIndex, type FollowOptions } from "./follow-operation-log.ts";
+export {
+  createGenerationSearcher,
+  dimensionsOf,
+  type GenerationSearcher,
+  type GenerationSearcherOptions,
+} from "./generation-searcher.ts";
 export { type HnswLibrary, loadHnswLibrary } from "./hnsw-library.ts";
 export { type HostedIndex, openVectorIndex, type VectorIndexOptions } from "./hosted-index.ts";

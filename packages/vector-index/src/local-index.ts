@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { EmbedderId, KnowledgeBaseId, VectorIndex } from "@larder/contracts";
+import type { EmbedderId, VectorCollectionId, VectorIndex } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { CheckpointIdentity } from "./checkpoint.ts";
 import { graphParameters } from "./hnsw-graph.ts";
@@ -38,12 +38,12 @@ export function openLocalIndex(options: LocalIndexOptions, library: HnswLibrary 
   const { dimensions, folder, embedderId, exactVectorsMax = exactVectorsMaxDefault } = options;
   const { checkpointOperations = 10_000, checkpointIdleMs = 5_000 } = options;
   const identity: CheckpointIdentity = { dimensions, embedderId, exactVectorsMax, graph: graphParameters, library };
-  const opening = new Map<KnowledgeBaseId, Promise<KeptCollection>>();
-  const opened = new Map<KnowledgeBaseId, KeptCollection>();
-  const dropping = new Map<KnowledgeBaseId, Promise<void>>();
+  const opening = new Map<VectorCollectionId, Promise<KeptCollection>>();
+  const opened = new Map<VectorCollectionId, KeptCollection>();
+  const dropping = new Map<VectorCollectionId, Promise<void>>();
   let isClosed = false;
 
-  function collection(id: KnowledgeBaseId): Promise<KeptCollection> {
+  function collection(id: VectorCollectionId): Promise<KeptCollection> {
     if (isClosed) return Promise.reject(new LarderError("INDEX_UNAVAILABLE"));
     let found = opening.get(id);
     if (found === undefined) {
@@ -54,7 +54,7 @@ export function openLocalIndex(options: LocalIndexOptions, library: HnswLibrary 
     return found;
   }
 
-  async function openCollection(id: KnowledgeBaseId): Promise<KeptCollection> {
+  async function openCollection(id: VectorCollectionId): Promise<KeptCollection> {
     await dropping.get(id);
     try {
       const policy = { checkpointOperations, checkpointIdleMs };
@@ -126,6 +126,6 @@ export function describeReport({ hasGraphLibrary, collections, problems }: Index
 }
 
 /** Ids of our own form are their own folder names; anything else is hashed, so that no name reaches another folder. */
-function folderName(id: KnowledgeBaseId): string {
+function folderName(id: VectorCollectionId): string {
   return /^[a-z0-9_]{1,64}$/.test(id) ? id : `sha256-${createHash("sha256").update(id).digest("hex")}`;
 }

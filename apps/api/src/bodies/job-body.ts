@@ -19,6 +19,7 @@ const jobDocumentBody = z.object({
 const summary = {
   id: z.string(),
   knowledge_base_id: z.string(),
+  kind: z.enum(["upload", "reindex"]).describe("reindex: all documents of a knowledge base made anew."),
   state: jobState,
   progress: z
     .number()
@@ -49,6 +50,7 @@ export function toJobSummaryBody(job: JobSummary): JobSummaryBody {
   return {
     id: job.id,
     knowledge_base_id: job.knowledgeBaseId,
+    kind: job.kind,
     state: job.state,
     progress: job.progress,
     counts: { documents, ready, failed },

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { createRouter } from "../api-env.ts";
 import type { ApiLimits } from "../api-settings.ts";
+import { jobBody, toJobBody } from "../bodies/job-body.ts";
 import { knowledgeBaseBody, toKnowledgeBaseBody } from "../bodies/knowledge-base-body.ts";
 import type { Larder } from "../larder.ts";
 import { answerOnce } from "../request/idempotent-reply.ts";
@@ -13,7 +14,7 @@ const path = "/v1/knowledge-bases";
 const onePath = `${path}/{kb}` as const;
 const tags = ["Knowledge bases"];
 
-export function knowledgeBaseRoutes({ store, idempotency, forgetIndex }: Larder, limits: ApiLimits) {
+export function knowledgeBaseRoutes({ store, idempotency, forgetIndex, make, wakeWorker }: Larder, limits: ApiLimits) {
   const description = z.string().max(2_000);
   const draft = z.strictObject({
     name: lineOfText(200),
@@ -27,6 +28,7 @@ export function knowledgeBaseRoutes({ store, idempotency, forgetIndex }: Larder,
       settings: freeObject(limits.metadataBytesMax).optional(),
     })
     .refine((sent) => Object.keys(sent).length > 0, "names nothing to change");
+  const reindexRequest = z.strictObject({ force: z.boolean().default(false) });
   const bodyLimits = { bytesMax: limits.jsonBytesMax, depthMax: limits.jsonDepthMax, setting: "LARDER_JSON_BYTES_MAX" };
 
   const create = createRoute({
@@ -70,6 +72,18 @@ export function knowledgeBaseRoutes({ store, idempotency, forgetIndex }: Larder,
     responses: { 204: { description: "It is gone from every answer." }, ...problems(404) },
   });
 
+  const reindex = createRoute({
+    method: "post",
+    path: `${onePath}/reindex`,
+    tags,
+    summary: "Make all documents anew by the settings of now",
+    description:
+      "In the background, into a generation that searches see once every document is in it. `job` is null where every " +
+      "document is of these settings already. One that is under way is told of again.",
+    request: { params: knowledgeBasePath, body: jsonBody(reindexRequest) },
+    responses: { 202: reply("The job.", z.object({ job: jobBody.nullable() })), ...problems(404, 413, 415) },
+  });
+
   return createRouter()
     .openapi(create, async (c) => {
       const { value, sha256 } = await readJsonBody(c, draft, bodyLimits);
@@ -94,8 +108,18 @@ export function knowledgeBaseRoutes({ store, idempotency, forgetIndex }: Larder,
     })
     .openapi(remove, async (c) => {
       const id = knowledgeBaseIdOf(c.req.valid("param").kb);
+      const { generation, reindexing } = await store.knowledgeBase(id, c.get("call"));
       await store.deleteKnowledgeBase(id, c.get("call"));
-      await forgetIndex(id);
+      await forgetIndex(id, reindexing?.generation ?? generation);
       return c.body(null, 204);
+    })
+    .openapi(reindex, async (c) => {
+      const id = knowledgeBaseIdOf(c.req.valid("param").kb);
+      const call = c.get("call");
+      const { value } = await readJsonBody(c, reindexRequest, bodyLimits);
+      const isWanted = value.force || (await store.isMadeOtherwise(id, make, call));
+      const job = isWanted ? await store.beginReindexing(id, make, call) : undefined;
+      wakeWorker();
+      return c.json({ job: job === undefined ? null : toJobBody(job) }, 202);
     });
 }

@@ -3,11 +3,19 @@ import { Option } from "commander";
 import type { RunCommand } from "./define-prices.ts";
 import type { JobsGiven } from "./jobs.ts";
 import { cancelJob, listJobs, retryDocument } from "./jobs.ts";
+import type { ReindexGiven } from "./reindex.ts";
+import { reindex } from "./reindex.ts";
 
 const states = ["queued", "running", "succeeded", "failed", "cancelled"];
 
-/** `larder jobs …`. @param wholeNumber - Reads an option's number */
+/** `larder jobs …` and `larder reindex`. @param wholeNumber - Reads an option's number */
 export function defineJobs(program: Command, run: RunCommand, wholeNumber: (text: string) => number): void {
+  program
+    .command("reindex")
+    .description("make documents anew by the settings of now; --kb: of that knowledge base alone")
+    .option("--force", "also where every document is of these settings", false)
+    .option("--wait", "until searches see them", false)
+    .action(run((context, given: ReindexGiven) => reindex(given, context)));
   const command = program.command("jobs").description("uploads and what became of their documents");
   command
     .command("list")

@@ -24,7 +24,7 @@ export const partErrors = {
     blame: "caller",
     retryable: false,
     meaning: "The knowledge base was embedded with another model.",
-    hint: "Start Larder with the model named in `expected`, or make a new knowledge base.",
+    hint: "Make its documents anew with `larder reindex`, or start Larder with the model named in `expected`.",
   },
   EMBEDDER_OUTPUT_INVALID: {
     blame: "us",

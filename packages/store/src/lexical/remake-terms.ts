@@ -131,12 +131,13 @@ function writeSlice(
   queries: Queries,
   { knowledgeBase, after, documents: found }: Slice,
 ): void {
-  const { id, number, termsId, remadeDocument } = knowledgeBase;
+  const { id, generation, termsId, remadeDocument } = knowledgeBase;
   const row = queries.select().from(knowledgeBases).where(eq(knowledgeBases.id, id)).get();
   if (row === undefined || row.termsId !== termsId || row.remadeDocument !== remadeDocument) return;
+  if (row.generation !== generation) return;
   const current = found.filter((document) => isLive(queries, document));
   for (const document of current) {
-    terms.put(number, document.passages);
+    terms.put(row, document.passages);
     for (const { label, language } of document.passages) setLanguage(queries, label, language);
   }
   const added = current.flatMap((document) => document.passages.map((passage) => passage.language));

@@ -17,6 +17,7 @@ export function createSqliteLexicalIndex({ read, write, terms }: StoreContext): 
         const row = queries
           .select({
             number: knowledgeBases.number,
+            generation: knowledgeBases.generation,
             languages: knowledgeBases.languages,
             passageCount: knowledgeBases.passageCount,
           })
@@ -24,8 +25,8 @@ export function createSqliteLexicalIndex({ read, write, terms }: StoreContext): 
           .where(eq(knowledgeBases.id, knowledgeBaseId))
           .get();
         if (row === undefined) return [];
-        const { number, languages, passageCount } = row;
-        return terms.search(number, query, { ...options, languages, passageCount });
+        const { languages, passageCount } = row;
+        return terms.search(row, query, { ...options, languages, passageCount });
       });
     },
     async add(knowledgeBaseId, entries, call) {
@@ -34,8 +35,9 @@ export function createSqliteLexicalIndex({ read, write, terms }: StoreContext): 
         return { label: entry.label, language, terms: terms.prepare({ ...entry, language }) };
       });
       write(call, (queries) => {
-        const { number, languages } = findKnowledgeBase(queries, knowledgeBaseId);
-        terms.put(number, prepared);
+        const knowledgeBase = findKnowledgeBase(queries, knowledgeBaseId);
+        const { languages } = knowledgeBase;
+        terms.put(knowledgeBase, prepared);
         if (prepared.length === 0) return;
         const held = holdLanguages(
           languages,
@@ -45,7 +47,7 @@ export function createSqliteLexicalIndex({ read, write, terms }: StoreContext): 
       });
     },
     async remove(knowledgeBaseId, labels, call) {
-      write(call, (queries) => terms.remove(findKnowledgeBase(queries, knowledgeBaseId).number, labels));
+      write(call, (queries) => terms.remove(findKnowledgeBase(queries, knowledgeBaseId), labels));
     },
   };
 }

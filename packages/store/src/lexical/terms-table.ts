@@ -42,6 +42,13 @@ export interface PreparedTerms {
   readonly body: string;
 }
 
+/** Whose terms: a row of `knowledge_bases` is one. */
+export interface TermsTableKey {
+  /** Of the knowledge base. */
+  readonly number: number;
+  readonly generation: number;
+}
+
 export interface LabelledTerms {
   readonly label: Label;
   readonly terms: PreparedTerms;
@@ -57,7 +64,7 @@ export interface TermsSearch {
 }
 
 /**
- * One FTS5 table a knowledge base, so that a term's rarity and the mean length are the knowledge base's own. Contentless:
+ * One FTS5 table a generation of a knowledge base, so that a term's rarity and the mean length are the knowledge base's own. Contentless:
  * only the inverted index is kept. The ASCII tokenizer with our joiners as token characters takes terms as they are:
  * it splits at spaces and leaves everything above ASCII alone. Statements run in the caller's transaction.
  */
@@ -65,13 +72,13 @@ export interface TermsTable {
   /** Rules and detector together; terms made under another id may differ from today's. */
   readonly id: string;
   readonly detector: LanguageDetector | undefined;
-  create(knowledgeBaseNumber: number): void;
-  drop(knowledgeBaseNumber: number): void;
+  create(table: TermsTableKey): void;
+  drop(table: TermsTableKey): void;
   prepare(entry: EntryText): PreparedTerms;
   /** Replaces what is there under these labels. */
-  put(knowledgeBaseNumber: number, entries: readonly LabelledTerms[]): void;
-  remove(knowledgeBaseNumber: number, labels: readonly Label[]): void;
-  search(knowledgeBaseNumber: number, query: string, search: TermsSearch): readonly LexicalHit[];
+  put(table: TermsTableKey, entries: readonly LabelledTerms[]): void;
+  remove(table: TermsTableKey, labels: readonly Label[]): void;
+  search(table: TermsTableKey, query: string, search: TermsSearch): readonly LexicalHit[];
 }
 
 /** Passages whose order phrases may change, or more where more are asked for. */
@@ -158,36 +165,36 @@ export function createTermsTable(client: SqliteClient, options: LexicalOptions =
   return {
     id: `terms@${rulesVersion}+${detector?.id ?? "english"}`,
     detector,
-    create(number) {
+    create(key) {
       client.exec(
-        `CREATE VIRTUAL TABLE ${nameOf(number)} USING fts5(
+        `CREATE VIRTUAL TABLE ${nameOf(key)} USING fts5(
           title, heading, body, content='', contentless_delete=1, tokenize="ascii tokenchars '._-+#'")`,
       );
     },
-    drop(number) {
-      client.exec(`DROP TABLE IF EXISTS ${nameOf(number)}`);
-      kept.drop(nameOf(number));
+    drop(key) {
+      client.exec(`DROP TABLE IF EXISTS ${nameOf(key)}`);
+      kept.drop(nameOf(key));
     },
     prepare({ title, heading, text, language }) {
       const rules = termLanguageOf(language);
       const termsOf = (part: string) => analyse(part, rules).join(" ");
       return { title: termsOf(title), heading: termsOf(heading), body: termsOf(text) };
     },
-    put(number, entries) {
+    put(key, entries) {
       const insert = client.prepare(
-        `INSERT OR REPLACE INTO ${nameOf(number)} (rowid, title, heading, body) VALUES (?, ?, ?, ?)`,
+        `INSERT OR REPLACE INTO ${nameOf(key)} (rowid, title, heading, body) VALUES (?, ?, ?, ?)`,
       );
       for (const { label, terms } of entries) insert.run(label, terms.title, terms.heading, terms.body);
     },
-    remove(number, labels) {
-      const remove = client.prepare(`DELETE FROM ${nameOf(number)} WHERE rowid = ?`);
+    remove(key, labels) {
+      const remove = client.prepare(`DELETE FROM ${nameOf(key)} WHERE rowid = ?`);
       for (const label of labels) remove.run(label);
     },
-    search(number, query, search) {
+    search(key, query, search) {
       const { limit, allowed, languages } = search;
       const { terms, phrases } = planQuery(query, chooseLanguages(query, languages, detector), queryTermsMax);
       if (terms.length === 0 || allowed?.size === 0) return [];
-      const table = nameOf(number);
+      const table = nameOf(key);
       const hasPhrases = phraseWeight > 0 && phrases.length > 0;
       const { hits, isKept } = findHits(table, terms, hasPhrases ? Math.max(limit, candidatesMin) : limit, search);
       return hasPhrases && hits.length > 1
@@ -227,7 +234,8 @@ function anyOf(terms: readonly string[]): string {
   return terms.map((term) => (isLoneSign(term) ? `"${term}" *` : `"${term}"`)).join(" OR ");
 }
 
-/** A number of the database's own: nothing that a caller sent is part of a statement. */
-function nameOf(knowledgeBaseNumber: number): string {
-  return `passage_terms_${Math.trunc(knowledgeBaseNumber)}`;
+/** Numbers of the database's own: nothing that a caller sent is part of a statement. */
+function nameOf({ number, generation }: TermsTableKey): string {
+  const first = `passage_terms_${Math.trunc(number)}`;
+  return generation === 1 ? first : `${first}_g${Math.trunc(generation)}`;
 }

@@ -4,8 +4,9 @@ import { check, index, integer, primaryKey, sqliteTable, text, unique } from "dr
 import { documents } from "./documents.ts";
 
 /**
- * At most two rows a document: the live version, and one that is in the making or failed. Because both take part in
- * the unique constraint, the same bytes are one document at any concurrency, also while they are being read.
+ * At most two rows a document in each generation: the live version, and one that is in the making or failed. Because
+ * both take part in the unique constraint, the same bytes are one document at any concurrency, also while they are being
+ * read. While a next generation is made it has one version of each document, which readers hear nothing of.
  */
 export const documentVersions = sqliteTable(
   "document_versions",
@@ -33,6 +34,8 @@ export const documentVersions = sqliteTable(
     readyAtMs: integer("ready_at_ms"),
     /** The extracted text. Last, so that reading the other columns does not walk through its overflow pages. */
     text: text(),
+    /** The build of the knowledge base that this is made for. Behind the text: read through an index, or alone. */
+    generation: integer().notNull().default(1),
   },
   (table) => [
     primaryKey({ columns: [table.documentId, table.version] }),
@@ -46,7 +49,7 @@ export const documentVersions = sqliteTable(
       table.title,
       table.metadata,
     ),
-    unique("document_versions_bytes").on(table.knowledgeBaseId, table.sha256),
+    unique("document_versions_bytes").on(table.knowledgeBaseId, table.generation, table.sha256),
     check("document_versions_version", sql`${table.version} >= 1`),
     check("document_versions_sha256", sql`length(${table.sha256}) = 64 and ${table.sha256} not glob '*[^0-9a-f]*'`),
     check(

@@ -21,6 +21,8 @@ export const documents = sqliteTable(
     shownVersion: integer("shown_version").notNull(),
     /** The highest number given to a version of this document, also if it came to nothing. */
     lastVersion: integer("last_version").notNull(),
+    /** The version of the generation in the making, made or in the queue; null where there is none. */
+    nextVersion: integer("next_version"),
     status: text().$type<DocumentStatus>().notNull(),
     progress: real().notNull().default(0),
     error: text({ mode: "json" }).$type<ErrorRecord>(),

@@ -19,9 +19,11 @@ export const indexOperations = sqliteTable(
     label: integer().$type<Label>().notNull(),
     /** Of the passage, in the tree that the knowledge base's root is of. Null in rows from before there was one. */
     bucket: integer(),
+    /** The build of the knowledge base that this belongs to. */
+    generation: integer().notNull().default(1),
   },
   (table) => [
-    index("index_operations_order").on(table.knowledgeBaseId, table.sequence),
+    index("index_operations_order").on(table.knowledgeBaseId, table.generation, table.sequence),
     check("index_operations_kind", sql`${table.kind} in ('add', 'delete')`),
     check("index_operations_label", sql`${table.label} between 1 and 4294967294`),
   ],

@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { knowledgeBases } from "./knowledge-bases.ts";
 
-/** One upload. Its state follows from its counts. */
+/** One upload, or one making anew. Its state follows from its counts. */
 export const jobs = sqliteTable(
   "jobs",
   {
@@ -21,6 +21,8 @@ export const jobs = sqliteTable(
     documentCount: integer("document_count").notNull().default(0),
     readyCount: integer("ready_count").notNull().default(0),
     failedCount: integer("failed_count").notNull().default(0),
+    /** `reindex`: every document of the knowledge base made anew; only those that failed have rows of their own. */
+    kind: text().$type<"upload" | "reindex">().notNull().default("upload"),
   },
   (table) => [
     index("jobs_knowledge_base").on(table.knowledgeBaseId),

@@ -24,6 +24,12 @@ export const knowledgeBases = sqliteTable(
     termsId: text("terms_id"),
     /** Up to this document's number terms have been made anew; null when all of them are of `termsId`. */
     remadeDocument: integer("remade_document"),
+    /** The build that searches see; its rows, terms and vectors carry this number. */
+    generation: integer().notNull().default(1),
+    /** The highest number that was ever given to one, also if it came to nothing. */
+    lastGeneration: integer("last_generation").notNull().default(1),
+    /** Since when rows of a generation that nobody sees any more are there; null when none are. */
+    remainsSinceMs: integer("remains_since_ms"),
   },
   (table) => [
     check("knowledge_bases_name", sql`length(${table.name}) between 1 and 200`),

@@ -18,10 +18,18 @@ export const passageLeaves = sqliteTable(
     bucket: integer().notNull(),
     passageId: text("passage_id").$type<PassageId>().notNull(),
     leaf: blob({ mode: "buffer" }).notNull(),
+    /** The build of the knowledge base that this belongs to. */
+    generation: integer().notNull().default(1),
   },
   (table) => [
     /** All that is asked of the table, so that no row is looked up. */
-    index("passage_leaves_bucket").on(table.knowledgeBaseId, table.bucket, table.passageId, table.leaf),
+    index("passage_leaves_bucket").on(
+      table.knowledgeBaseId,
+      table.generation,
+      table.bucket,
+      table.passageId,
+      table.leaf,
+    ),
     check("passage_leaves_bucket_number", sql`${table.bucket} between 0 and 4095`),
     check("passage_leaves_leaf", sql`length(${table.leaf}) = 32`),
   ],

@@ -15,6 +15,8 @@ export const passageTrees = sqliteTable(
     sequence: integer().notNull(),
     /** Hashes of the 4,096 buckets. */
     buckets: blob({ mode: "buffer" }).notNull(),
+    /** Of the knowledge base. */
+    generation: integer().notNull().default(1),
   },
   (table) => [check("passage_trees_buckets", sql`length(${table.buckets}) = 131072`)],
 );

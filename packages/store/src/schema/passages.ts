@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { blob, check, foreignKey, integer, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
 import { documentVersions } from "./document-versions.ts";
 
-/** Passages of live versions only: a row here is what search may show. */
+/** Passages of live versions, and of those that a generation in the making, or one that is being removed, has. */
 export const passages = sqliteTable(
   "passages",
   {
@@ -25,6 +25,8 @@ export const passages = sqliteTable(
     text: text().notNull(),
     /** See passage-sentences.ts; null where nobody read any. */
     sentences: blob({ mode: "buffer" }),
+    /** The build of the knowledge base that this belongs to. */
+    generation: integer().notNull().default(1),
   },
   (table) => [
     foreignKey({

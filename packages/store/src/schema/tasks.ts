@@ -1,6 +1,6 @@
 import type { DocumentId, ErrorRecord, JobId, KnowledgeBaseId, TaskId } from "@larder/contracts";
 import { sql } from "drizzle-orm";
-import { check, foreignKey, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { check, foreignKey, index, integer, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
 import { documentVersions } from "./document-versions.ts";
 import { jobs } from "./jobs.ts";
 
@@ -15,8 +15,7 @@ export const tasks = sqliteTable(
       .notNull()
       .references(() => jobs.id, { onDelete: "cascade" }),
     knowledgeBaseId: text("knowledge_base_id").$type<KnowledgeBaseId>().notNull(),
-    /** Unique: one version of a document is made at a time. */
-    documentId: text("document_id").$type<DocumentId>().notNull().unique(),
+    documentId: text("document_id").$type<DocumentId>().notNull(),
     version: integer().notNull(),
     attempts: integer().notNull().default(0),
     /** May be leased from then on: when it waits, the end of its delay; when it is held, the end of the lease. */
@@ -28,6 +27,8 @@ export const tasks = sqliteTable(
     createdAtMs: integer("created_at_ms").notNull(),
     /** 0 high, 1 normal, 2 low. */
     priority: integer().notNull().default(1),
+    /** Makes a document's live version anew for this generation; null: makes a version that a sender brought. */
+    remadeFor: integer("remade_for"),
   },
   (table) => [
     foreignKey({
@@ -35,6 +36,8 @@ export const tasks = sqliteTable(
       columns: [table.documentId, table.version],
       foreignColumns: [documentVersions.documentId, documentVersions.version],
     }).onDelete("cascade"),
+    unique("tasks_document_version").on(table.documentId, table.version),
+    index("tasks_remade").on(table.knowledgeBaseId).where(sql`remade_for is not null`),
     index("tasks_job").on(table.jobId),
     /** The order in which tasks are leased: whoever looks reads the rows that it takes, and one a knowledge base. */
     index("tasks_turn").on(table.priority, table.knowledgeBaseId, table.dueAtMs),

@@ -1,0 +1,70 @@
+import type { Call } from "@larder/contracts";
+import { and, eq, inArray, isNotNull, lte, ne, sql } from "drizzle-orm";
+import type { KnowledgeBaseRow } from "./find-rows.ts";
+import { findReindexing } from "./reindexing-rows.ts";
+import { documentVersions, indexOperations, knowledgeBases } from "./schema/index.ts";
+import type { Queries } from "./sqlite-connection.ts";
+import type { StoreContext } from "./store-context.ts";
+
+/** Of one transaction. A version is removed as a whole, as when its document is deleted. Chosen arbitrarily. */
+const versionsPerSlice = 10;
+const operationsPerSlice = 2_000;
+
+/** Removes some of what generations left that nobody sees any more. `false`: nothing is old enough, or there. */
+export function removeRemains({ write, read, terms, clock }: StoreContext, ageMs: number, call: Call): boolean {
+  const isOldEnough = and(
+    isNotNull(knowledgeBases.remainsSinceMs),
+    lte(knowledgeBases.remainsSinceMs, clock.nowMs() - ageMs),
+  );
+  const find = (queries: Queries) => queries.select().from(knowledgeBases).where(isOldEnough).limit(1).get();
+  if (read(call, find) === undefined) return false;
+  return write(call, (queries) => {
+    const knowledgeBase = find(queries);
+    if (knowledgeBase === undefined) return false;
+    const { id, generation } = knowledgeBase;
+    const coming = findReindexing(queries, id)?.generation ?? generation;
+    if (removeSome(queries, knowledgeBase, coming)) return true;
+    for (let former = 1; former <= knowledgeBase.lastGeneration; former++) {
+      if (former !== generation && former !== coming) terms.drop({ number: knowledgeBase.number, generation: former });
+    }
+    queries.update(knowledgeBases).set({ remainsSinceMs: null }).where(eq(knowledgeBases.id, id)).run();
+    return true;
+  });
+}
+
+function removeSome(queries: Queries, { id, generation }: KnowledgeBaseRow, coming: number): boolean {
+  const versions = queries
+    .select({ documentId: documentVersions.documentId, version: documentVersions.version })
+    .from(documentVersions)
+    .where(
+      and(
+        eq(documentVersions.knowledgeBaseId, id),
+        ne(documentVersions.generation, generation),
+        ne(documentVersions.generation, coming),
+      ),
+    )
+    .limit(versionsPerSlice)
+    .all();
+  for (const { documentId, version } of versions) {
+    const ofVersion = and(eq(documentVersions.documentId, documentId), eq(documentVersions.version, version));
+    queries.delete(documentVersions).where(ofVersion).run(); // passages, vectors and leaves go with it
+  }
+  if (versions.length > 0) return true;
+  const former = queries
+    .select({ sequence: indexOperations.sequence })
+    .from(indexOperations)
+    .where(
+      and(
+        eq(indexOperations.knowledgeBaseId, id),
+        ne(indexOperations.generation, generation),
+        ne(indexOperations.generation, coming),
+      ),
+    )
+    .limit(operationsPerSlice);
+  return (
+    queries
+      .delete(indexOperations)
+      .where(inArray(indexOperations.sequence, sql`(${former})`))
+      .run().changes > 0
+  );
+}
