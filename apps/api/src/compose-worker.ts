@@ -1,5 +1,13 @@
 import { join } from "node:path";
-import type { Call, ParsedDocument, PassageSplitter, ReachFailPoint, TaskQueue, TokenCounter } from "@larder/contracts";
+import type {
+  Call,
+  EmbeddingLimit,
+  ParsedDocument,
+  PassageSplitter,
+  ReachFailPoint,
+  TaskQueue,
+  TokenCounter,
+} from "@larder/contracts";
 import { noFailPoint } from "@larder/contracts";
 import { createChildProcessParser, createStructureSplitter, defaultParseLimits, parseBytes } from "@larder/documents";
 import { createSentenceReader, openTokenMatcher } from "@larder/embedder";
@@ -8,7 +16,7 @@ import { openStageFiles, sweepStages } from "@larder/store";
 import { createO200kTokenCounter } from "@larder/tokenizer";
 import type { Logger } from "pino";
 import { pino } from "pino";
-import { openBlobs, openEmbedder, openStore } from "./compose.ts";
+import { openBlobs, openEmbedder, openLimitOf, openStore } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { readFailPoint } from "./fail-points.ts";
 import type { Larder } from "./larder.ts";
@@ -23,6 +31,8 @@ const unbounded: Call = { signal: new AbortController().signal };
 export interface WorkerParts
   extends Pick<Larder, "store" | "blobs" | "embedder" | "tokenCounter" | "sentenceReader" | "remakeTerms"> {
   readonly dataDir: string;
+  /** Of `embedder`. */
+  readonly embeddingLimit: EmbeddingLimit;
   /** From 1. The first one also does what one process is to do. */
   readonly place: number;
   readonly logger?: Logger;
@@ -32,7 +42,7 @@ export interface WorkerParts
 /** Works inside the process that opened these parts, which it does not close. */
 export async function startWorker(parts: WorkerParts, limits: Config["ingestion"]): Promise<RunningWorker> {
   const { store, place, logger, reachFailPoint = noFailPoint } = parts;
-  const { parser, splitter, stages, sweepStages } = await openReading(parts.dataDir, parts.tokenCounter, limits);
+  const { parser, splitter, stages, sweepStages } = await openReading(parts, limits);
   const name = `worker-${place}`;
   await store.reclaim(name, unbounded); // whoever had this place before is dead
   if (place === 1) await sweepStages(store);
@@ -100,6 +110,12 @@ export async function composeWorker(settings: WorkerSettings): Promise<RunningWo
   };
 }
 
+/** What bounds a passage: tokens of prompts, and what the embedder reads. */
+interface PassageMeasures {
+  readonly tokenCounter: TokenCounter;
+  readonly embeddingLimit: EmbeddingLimit;
+}
+
 /** How text becomes passages, for measuring search on texts that are there already. */
 export interface TextReading {
   /** As the parser process reads a file of plain text, but inside this process. */
@@ -108,16 +124,16 @@ export interface TextReading {
   readonly splitter: PassageSplitter;
 }
 
-export function createTextReading(tokenCounter: TokenCounter, limits: Config["ingestion"]): TextReading {
+export function createTextReading(measures: PassageMeasures, limits: Config["ingestion"]): TextReading {
   return {
     parse: (text) => parseBytes(Buffer.from(text), "document.txt", defaultParseLimits),
-    splitter: createSplitter(tokenCounter, limits),
+    splitter: createSplitter(measures, limits),
   };
 }
 
 /** What a worker reads documents with, and leaves what it made of them. */
-async function openReading(dataDir: string, tokenCounter: TokenCounter, limits: Config["ingestion"]) {
-  const folder = join(dataDir, "stages");
+async function openReading(parts: PassageMeasures & Pick<WorkerParts, "dataDir">, limits: Config["ingestion"]) {
+  const folder = join(parts.dataDir, "stages");
   const stages = await openStageFiles({ folder });
   return {
     parser: createChildProcessParser({
@@ -125,7 +141,7 @@ async function openReading(dataDir: string, tokenCounter: TokenCounter, limits: 
       memoryBytesMax: limits.parseMemoryBytesMax,
       ...limits.parseLimits,
     }),
-    splitter: createSplitter(tokenCounter, limits),
+    splitter: createSplitter(parts, limits),
     stages,
     sweepStages: (queue: Pick<TaskQueue, "awaited">) =>
       sweepStages({ folder }, stages, (held) => queue.awaited(held, unbounded)),
@@ -136,18 +152,21 @@ async function openReading(dataDir: string, tokenCounter: TokenCounter, limits: 
 async function openWorkerParts({ dataDir, embedding }: Pick<Config, "dataDir" | "embedding">) {
   const store = await openStore(dataDir);
   const tokenCounter = createO200kTokenCounter();
+  const embedder = await openEmbedder(embedding);
   return {
     record: store,
     blobs: await openBlobs(dataDir),
-    embedder: await openEmbedder(embedding),
+    embedder,
+    embeddingLimit: await openLimitOf(embedder, embedding),
     tokenCounter,
     sentenceReader: createSentenceReader(await openTokenMatcher(), tokenCounter),
   };
 }
 
 function createSplitter(
-  tokenCounter: TokenCounter,
+  measures: PassageMeasures,
   { passageTokensTarget, passageTokensMax }: Config["ingestion"],
 ): PassageSplitter {
-  return createStructureSplitter({ tokenCounter, passageTokensTarget, passageTokensMax });
+  const { tokenCounter, embeddingLimit } = measures;
+  return createStructureSplitter({ tokenCounter, embeddingLimit, passageTokensTarget, passageTokensMax });
 }

@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { withQualityFloor } from "@larder/answering";
 import type { Call, Embedder, ReachFailPoint, RunJournals } from "@larder/contracts";
 import { noFailPoint } from "@larder/contracts";
-import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
+import { createSentenceReader, openEmbeddingLimit, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
 import { createLanguageDetector } from "@larder/language";
 import { openOnnxReranker } from "@larder/reranker";
 import type { HybridRetriever, RetrieverSettings } from "@larder/retriever";
@@ -187,13 +187,17 @@ export function openBlobs(dataDir: string) {
   return openBlobFiles({ folder: join(dataDir, "blobs") });
 }
 
-export function openEmbedder({ model, modelsFolder, threads, settings }: Config["embedding"]) {
-  return openOnnxEmbedder({
-    model,
-    threads,
-    settings,
-    ...(modelsFolder === undefined ? {} : { modelsFolder: resolve(modelsFolder) }),
-  });
+export function openEmbedder(embedding: Config["embedding"]) {
+  return openOnnxEmbedder({ ...modelOf(embedding), threads: embedding.threads });
+}
+
+/** For a process that splits documents. */
+export function openLimitOf(embedder: Embedder, embedding: Config["embedding"]) {
+  return openEmbeddingLimit(embedder, modelOf(embedding));
+}
+
+function modelOf({ model, modelsFolder, settings }: Config["embedding"]) {
+  return { model, settings, ...(modelsFolder === undefined ? {} : { modelsFolder: resolve(modelsFolder) }) };
 }
 
 /** A model that cannot be opened stops the start; one that fails later only leaves search without it. */

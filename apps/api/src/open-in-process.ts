@@ -1,5 +1,5 @@
 import type { DecorateEmbedder, MeasurableLarder } from "./compose.ts";
-import { composeLarder, lockData } from "./compose.ts";
+import { composeLarder, lockData, openLimitOf } from "./compose.ts";
 import type { TextReading } from "./compose-worker.ts";
 import { createTextReading, startWorker } from "./compose-worker.ts";
 import { readConfig } from "./config.ts";
@@ -34,15 +34,16 @@ export async function openInProcess(
   try {
     let wake: () => void = () => undefined;
     const larder = await composeLarder(config, { wake: () => wake(), health: () => undefined }, decorateEmbedder);
+    const parts = { ...larder, embeddingLimit: await openLimitOf(larder.embedder, config.embedding) };
     const worker = isWorking
-      ? await startWorker({ ...larder, dataDir: config.dataDir, place: 1 }, config.ingestion)
+      ? await startWorker({ ...parts, dataDir: config.dataDir, place: 1 }, config.ingestion)
       : undefined;
     wake = () => worker?.wake();
     const app = createApi(larder, { ...apiSettings(config), apiKeys: [] }); // nobody else can reach these routes
     return {
       fetch: (request) => app.fetch(request),
       larder,
-      reading: createTextReading(larder.tokenCounter, config.ingestion),
+      reading: createTextReading(parts, config.ingestion),
       async close() {
         await worker?.close();
         await larder[Symbol.asyncDispose]();

@@ -43,9 +43,9 @@ export async function prepareDocument(
   const parsedMs = clock.monotonicMs();
   await stages?.keepParsed(task, parsed, parsedMs - startedMs, call);
   const splittingMs = clock.monotonicMs();
-  const passages = withSentences(parsed, ports.splitter.split(parsed), ports.sentenceReader);
-  if (passages.length === 0) throw new LarderError("DOCUMENT_NO_TEXT");
   const title = parsed.title ?? task.title;
+  const passages = withSentences(parsed, ports.splitter.split(parsed, title), ports.sentenceReader);
+  if (passages.length === 0) throw new LarderError("DOCUMENT_NO_TEXT");
   const texts = passages.map((passage) => {
     const text = contextText(title, passage.headings, passage.text);
     return { text, sha256: sha256Of(text) };
