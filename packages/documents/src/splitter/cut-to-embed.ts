@@ -80,8 +80,9 @@ function cutAgain(
   for (const block of blocks) cutter.add(block);
   const parts = cutter.finish();
   return parts.flatMap((part) => {
-    // One part of the same size is a single grapheme: a smaller room would not cut it.
-    if (isRead(part, context) || parts.length === 1) return [withTokens(part, context)];
+    // One part above the room is a single grapheme: a smaller room would not cut it.
+    const isGrapheme = parts.length === 1 && tokens > room;
+    if (isRead(part, context) || isGrapheme) return [withTokens(part, context)];
     return cutAgain(part, heldBy(part, blocks), context, Math.floor(room * nextRoomShare));
   });
 }
