@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Call, ReachFailPoint, TaskQueue, TokenCounter } from "@larder/contracts";
+import type { Call, ReachFailPoint, TaskQueue } from "@larder/contracts";
 import { noFailPoint } from "@larder/contracts";
 import { createChildProcessParser, defaultParseLimits, parseBytes } from "@larder/documents";
 import { createSentenceReader, openTokenMatcher } from "@larder/embedder";
@@ -8,7 +8,8 @@ import { openStageFiles, sweepStages } from "@larder/store";
 import { createO200kTokenCounter } from "@larder/tokenizer";
 import type { Logger } from "pino";
 import { pino } from "pino";
-import { createSplitter, openBlobs, openEmbedder, openFormerEmbedders, openStore } from "./compose.ts";
+import type { PassageMeasures } from "./compose.ts";
+import { createSplitter, openBlobs, openEmbedder, openFormerEmbedders, openLimitOf, openStore } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { readFailPoint } from "./fail-points.ts";
 import type { Larder } from "./larder.ts";
@@ -28,6 +29,8 @@ export interface WorkerParts
     "store" | "blobs" | "embedder" | "formerEmbedder" | "tokenCounter" | "sentenceReader" | "remakeTerms"
   > {
   readonly dataDir: string;
+  /** Of `embedder`. */
+  readonly embeddingLimit: EmbeddingLimit;
   /** From 1. The first one also does what one process is to do. */
   readonly place: number;
   readonly logger?: Logger;
@@ -37,7 +40,7 @@ export interface WorkerParts
 /** Works inside the process that opened these parts, which it does not close. */
 export async function startWorker(parts: WorkerParts, limits: Config["ingestion"]): Promise<RunningWorker> {
   const { store, place, logger, reachFailPoint = noFailPoint } = parts;
-  const { parser, splitter, stages, sweepStages } = await openReading(parts.dataDir, parts.tokenCounter, limits);
+  const { parser, splitter, stages, sweepStages } = await openReading(parts, limits);
   const name = `worker-${place}`;
   await store.reclaim(name, unbounded); // whoever had this place before is dead
   if (place === 1) await sweepStages(store);
@@ -120,20 +123,20 @@ export async function composeWorker(settings: WorkerSettings): Promise<RunningWo
 }
 
 /** For measuring search on texts that are there already. */
-export function createTextReading(tokenCounter: TokenCounter, limits: Config["ingestion"]): TextReading {
+export function createTextReading(measures: PassageMeasures, limits: Config["ingestion"]): TextReading {
   return {
     parse: (text) => parseBytes(Buffer.from(text), "document.txt", defaultParseLimits),
-    splitter: createSplitter(tokenCounter, limits),
+    splitter: createSplitter(measures, limits),
   };
 }
 
 /** What a worker reads documents with, and leaves what it made of them. */
-async function openReading(dataDir: string, tokenCounter: TokenCounter, limits: Config["ingestion"]) {
-  const folder = join(dataDir, "stages");
+async function openReading(parts: PassageMeasures & Pick<WorkerParts, "dataDir">, limits: Config["ingestion"]) {
+  const folder = join(parts.dataDir, "stages");
   const stages = await openStageFiles({ folder });
   return {
     parser: createChildProcessParser(parserOptions(limits)),
-    splitter: createSplitter(tokenCounter, limits),
+    splitter: createSplitter(parts, limits),
     stages,
     sweepStages: (queue: Pick<TaskQueue, "awaited">) =>
       sweepStages({ folder }, stages, (held) => queue.awaited(held, unbounded)),
@@ -144,10 +147,12 @@ async function openReading(dataDir: string, tokenCounter: TokenCounter, limits: 
 async function openWorkerParts({ dataDir, embedding }: Pick<Config, "dataDir" | "embedding">) {
   const store = await openStore(dataDir);
   const tokenCounter = createO200kTokenCounter();
+  const embedder = await openEmbedder(embedding);
   return {
     record: store,
     blobs: await openBlobs(dataDir),
-    embedder: await openEmbedder(embedding),
+    embedder,
+    embeddingLimit: await openLimitOf(embedder, embedding),
     formerEmbedders: openFormerEmbedders(store.documents, embedding),
     tokenCounter,
     sentenceReader: createSentenceReader(await openTokenMatcher(), tokenCounter),

@@ -3,6 +3,7 @@ import { withQualityFloor } from "@larder/answering";
 import type {
   Call,
   Embedder,
+  EmbeddingLimit,
   PassageSplitter,
   ReachFailPoint,
   ReindexStore,
@@ -11,7 +12,7 @@ import type {
 } from "@larder/contracts";
 import { noFailPoint } from "@larder/contracts";
 import { createStructureSplitter, openSourceReader, parserId } from "@larder/documents";
-import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
+import { createSentenceReader, openEmbeddingLimit, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
 import { createLanguageDetector } from "@larder/language";
 import { openOnnxReranker } from "@larder/reranker";
 import type { HybridRetriever, RetrieverSettings } from "@larder/retriever";
@@ -51,6 +52,8 @@ export type DecorateEmbedder = (embedder: Embedder) => Embedder;
 export interface MeasurableLarder extends Larder {
   /** The same parts under other settings; those that are absent stay as configured. */
   retrieverWith(settings: RetrieverSettings): HybridRetriever;
+  /** Of the embedder, for whoever splits documents. */
+  readonly embeddingLimit: EmbeddingLimit;
 }
 
 /**
@@ -78,6 +81,7 @@ export async function composeLarder(
     const embedder = decorateEmbedder(keep(await openEmbedder(config.embedding)));
     const { model, settings } = config.embedding;
     await store.documents.rememberEmbedder({ id: embedder.id, model, settings: { ...settings } }, unbounded);
+    const embeddingLimit = await openLimitOf(embedder, config.embedding);
     const tokenMatcher = await openTokenMatcher();
     const sentenceReader = createSentenceReader(tokenMatcher, tokenCounter);
     const { id: embedderId, dimensions } = embedder;
@@ -184,7 +188,8 @@ export async function composeLarder(
       reachFailPoint,
       remakeTerms: (call) => store.remakeTerms(call),
       forgetIndex: (id, generation) => vectors.drop(id, generation, unbounded),
-      make: { embedderId, parserId, splitterId: createSplitter(tokenCounter, config.ingestion).id },
+      make: { embedderId, parserId, splitterId: createSplitter({ tokenCounter, embeddingLimit }, config.ingestion).id },
+      embeddingLimit,
       formerEmbedder: formerEmbedders.embedder,
       [Symbol.asyncDispose]: closeAll,
     };
@@ -194,11 +199,17 @@ export async function composeLarder(
   }
 }
 
+/** What bounds a passage: tokens of prompts, and what the embedder reads. */
+export interface PassageMeasures {
+  readonly tokenCounter: TokenCounter;
+  readonly embeddingLimit: EmbeddingLimit;
+}
+
 export function createSplitter(
-  tokenCounter: TokenCounter,
+  { tokenCounter, embeddingLimit }: PassageMeasures,
   { passageTokensTarget, passageTokensMax }: Config["ingestion"],
 ): PassageSplitter {
-  return createStructureSplitter({ tokenCounter, passageTokensTarget, passageTokensMax });
+  return createStructureSplitter({ tokenCounter, embeddingLimit, passageTokensTarget, passageTokensMax });
 }
 
 /**
@@ -227,13 +238,17 @@ export function openFormerEmbedders(record: ReindexStore, embedding: Config["emb
   });
 }
 
-export function openEmbedder({ model, modelsFolder, threads, settings }: Config["embedding"]) {
-  return openOnnxEmbedder({
-    model,
-    threads,
-    settings,
-    ...(modelsFolder === undefined ? {} : { modelsFolder: resolve(modelsFolder) }),
-  });
+export function openEmbedder(embedding: Config["embedding"]) {
+  return openOnnxEmbedder({ ...modelOf(embedding), threads: embedding.threads });
+}
+
+/** For a process that splits documents. */
+export function openLimitOf(embedder: Embedder, embedding: Config["embedding"]) {
+  return openEmbeddingLimit(embedder, modelOf(embedding));
+}
+
+function modelOf({ model, modelsFolder, settings }: Config["embedding"]) {
+  return { model, settings, ...(modelsFolder === undefined ? {} : { modelsFolder: resolve(modelsFolder) }) };
 }
 
 /** A model that cannot be opened stops the start; one that fails later only leaves search without it. */

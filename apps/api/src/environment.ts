@@ -132,7 +132,10 @@ export const environment = z.object({
     .describe("Most unpacked bytes for one packed byte of an archive's entry; entries up to 1 MiB are exempt."),
   LARDER_PARSE_XML_DEPTH_MAX: positive.default(512).describe("Most XML elements nested in each other."),
   LARDER_PASSAGE_TOKENS_TARGET: positive.max(2_000).default(200).describe("Tokens that a passage is filled up to."),
-  LARDER_PASSAGE_TOKENS_MAX: positive.max(4_000).default(320).describe("Most tokens of a passage."),
+  LARDER_PASSAGE_TOKENS_MAX: positive
+    .max(4_000)
+    .default(320)
+    .describe("Most tokens of a passage. One that the embedding model would not read to its end is shorter."),
   LARDER_TASKS_AT_ONCE_MAX: positive
     .max(64)
     .default(2)

@@ -42,7 +42,7 @@ export async function openInProcess(
     return {
       fetch: (request) => app.fetch(request),
       larder,
-      reading: createTextReading(larder.tokenCounter, config.ingestion),
+      reading: createTextReading(larder, config.ingestion),
       async close() {
         await worker?.close();
         await larder[Symbol.asyncDispose]();

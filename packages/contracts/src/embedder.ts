@@ -1,6 +1,7 @@
 import type { Brand } from "./brand.ts";
 import type { Call } from "./call.ts";
 import type { ComponentHealth } from "./health.ts";
+import type { TokenCounter } from "./token-counter.ts";
 
 /** Model, content hash of its files, pooling, prefix and dimensions together: two equal ids give equal vectors. */
 export type EmbedderId = Brand<string, "EmbedderId">;
@@ -26,4 +27,14 @@ export interface Embedder extends AsyncDisposable {
   /** Tokens of each text by the model's own tokenizer. */
   countTokens(texts: readonly string[], call: Call): Promise<readonly number[]>;
   health(): ComponentHealth;
+}
+
+/** How much of one text an embedder reads, known where no model is loaded: what a splitter has to keep to. */
+export interface EmbeddingLimit {
+  /** The embedder's own tokenizer; the special tokens that it puts around each text are not counted. */
+  readonly tokenCounter: TokenCounter;
+  /** Most tokens of a text that the embedder reads whole. */
+  readonly tokensMax: number;
+  /** Whether `text` has no more of them; often known without counting all of it. */
+  isReadWhole(text: string): boolean;
 }

@@ -83,6 +83,7 @@ export interface PassageSplitter {
   /**
    * Passages in order, each with at least one non-space character, that together cover every non-space character of
    * the text exactly once. A text without any gives `[]`. Linear in the length of the text.
+   * @param title - What the passages are embedded below, besides their headings. @defaultValue the document's own, else none
    */
-  split(document: ParsedDocument): readonly PassageDraft[];
+  split(document: ParsedDocument, title?: string): readonly PassageDraft[];
 }

@@ -1,25 +1,14 @@
-import { isAbsolute } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { ChildProcess } from "@larder/child-process";
 import { entryUrl, openChildProcess, requestTwice } from "@larder/child-process";
 import type { ComponentHealth, Embedder, EmbedderId } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import { isModelId } from "@larder/model-files";
-import type { OpenPayload, OpenReply } from "./embedder-messages.ts";
-import type { EmbeddingModel } from "./embedding-models.ts";
-import { carriedModel, defaultEmbeddingModel, embeddingModels } from "./embedding-models.ts";
+import type { OpenReply } from "./embedder-messages.ts";
 import { createLaneQueue } from "./lane-queue.ts";
+import type { ModelOptions } from "./plan-opening.ts";
+import { planOpening } from "./plan-opening.ts";
 import { checkUnitRows } from "./unit-rows.ts";
 
-export interface OnnxEmbedderOptions {
-  /** Id of a transformers.js model, such as `Xenova/all-MiniLM-L6-v2`. @defaultValue the carried model */
-  readonly model?: string;
-  /** Absolute folder that holds `<model>/config.json` and the rest. Needed for any but the carried model. */
-  readonly modelsFolder?: string;
-  /** What the table of known models does not say, or says otherwise. Of these the carried model takes `keptDimensions`. */
-  readonly settings?: Partial<EmbeddingModel>;
-  /** Threads inside one run of the model. @defaultValue 1: measured faster than 2 where other processes work too */
-  readonly threads?: number;
+export interface OnnxEmbedderOptions extends ModelOptions {
   /** A lane with as many unanswered texts refuses more. @defaultValue 256 */
   readonly queryTextsWaitingMax?: number;
   /** @defaultValue 65536 */
@@ -40,7 +29,6 @@ export interface OnnxEmbedder extends Embedder {
 const batchTextsMax = 16; // what a query may have to wait for, if the child did not take turns between texts
 const countedTextsMax = 256; // a request; keeps messages small
 const secondAsking = { isEnd: isEndOfChild, asUnavailable };
-const carriedModelsFolder = fileURLToPath(new URL("../models", import.meta.url));
 
 /**
  * Opens the model in a process of its own and returns when it has proved itself: files verified, self-test passed.
@@ -122,22 +110,6 @@ export async function openOnnxEmbedder(options: OnnxEmbedderOptions = {}): Promi
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-function planOpening({ model = carriedModel, modelsFolder, settings, threads = 1 }: OnnxEmbedderOptions): OpenPayload {
-  if (!isModelId(model)) {
-    throw new LarderError("CONFIG_INVALID", { details: { problems: "the model id is not of the form owner/name" } });
-  }
-  const known = embeddingModels[model];
-  if (model === carriedModel && known !== undefined) {
-    const { keptDimensions } = settings ?? {};
-    const own = keptDimensions === undefined ? known : { ...known, keptDimensions };
-    return { model, modelsFolder: carriedModelsFolder, settings: own, threads };
-  }
-  if (modelsFolder === undefined || !isAbsolute(modelsFolder)) {
-    throw new LarderError("EMBEDDER_MODEL_MISSING", { details: { model, reason: "no absolute models folder" } });
-  }
-  return { model, modelsFolder, settings: { ...(known ?? defaultEmbeddingModel), ...settings }, threads };
 }
 
 /** It ended, or its successor could not be opened. */

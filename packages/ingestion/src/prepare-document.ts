@@ -43,16 +43,17 @@ export async function prepareDocument(
   const parsedMs = clock.monotonicMs();
   await stages?.keepParsed(task, parsed, parsedMs - startedMs, call);
   const splittingMs = clock.monotonicMs();
-  const passages = withSentences(parsed, ports.splitter.split(parsed), ports.sentenceReader);
+  const title = parsed.title ?? task.title;
+  const passages = withSentences(parsed, ports.splitter.split(parsed, title), ports.sentenceReader);
   if (passages.length === 0) throw new LarderError("DOCUMENT_NO_TEXT");
-  const texts = textsOf(parsed.title ?? task.title, passages);
+  const texts = textsOf(title, passages);
   const tokens = ports.tokenCounter.count(parsed.text);
   const textSha256 = textSha256Of(parsed.text);
   const splitMs = clock.monotonicMs() - splittingMs;
-  const { text, title, mediaType, warnings, pages } = parsed;
+  const { text, mediaType, warnings, pages } = parsed;
   const content = {
     ...{ text, mediaType, warnings, pages: pages.length, parserId: ports.parser.id, splitterId: ports.splitter.id },
-    ...(title === undefined ? {} : { title }),
+    ...(parsed.title === undefined ? {} : { title: parsed.title }),
   };
   const { embedder } = ports;
   return { task, content, embedder, tokens, textSha256, passages, texts, parseMs: parsedMs - startedMs, splitMs };

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Call, KnowledgeBaseId, Upload } from "@larder/contracts";
 import { createChildProcessParser, createStructureSplitter } from "@larder/documents";
-import { createSentenceReader, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
+import { createSentenceReader, openEmbeddingLimit, openOnnxEmbedder, openTokenMatcher } from "@larder/embedder";
 import { openBlobFiles, openSqliteStore, openStageFiles } from "@larder/store";
 import { realClock as clock, createCountingIds } from "@larder/testkit";
 import { createO200kTokenCounter } from "@larder/tokenizer";
@@ -22,7 +22,7 @@ export async function openParts() {
   const tokenCounter = createO200kTokenCounter();
   const sentenceReader = createSentenceReader(await openTokenMatcher(), tokenCounter);
   const parser = createChildProcessParser();
-  const splitter = createStructureSplitter({ tokenCounter });
+  const splitter = createStructureSplitter({ tokenCounter, embeddingLimit: await openEmbeddingLimit(embedder) });
   return {
     store,
     queue: store.documents,

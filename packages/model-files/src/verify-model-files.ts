@@ -1,23 +1,14 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ErrorCode } from "@larder/contracts";
-import { LarderError } from "@larder/contracts";
 import { hashFile } from "./hash-file.ts";
 import type { ModelDtype } from "./model-layout.ts";
 import { graphFileOf, requiredFiles } from "./model-layout.ts";
 import type { FileHashes } from "./pins.ts";
-import { parsePins, pinFile } from "./pins.ts";
 import { listReadFiles } from "./read-files.ts";
+import type { ModelFolder } from "./read-pinned-files.ts";
+import { missing, readPins, untrusted } from "./read-pinned-files.ts";
 
-export interface ModelFiles {
-  readonly model: string;
-  /** The model's own folder. */
-  readonly folder: string;
+export interface ModelFiles extends ModelFolder {
   readonly dtype: ModelDtype;
-  /** Absent: read from {@link pinFile}. */
-  readonly fileHashes?: FileHashes | undefined;
-  /** What the part that runs the model raises. */
-  readonly codes: { readonly missing: ErrorCode; readonly untrusted: ErrorCode };
 }
 
 /**
@@ -43,21 +34,4 @@ export async function verifyModelFiles(files: ModelFiles): Promise<FileHashes> {
     if (actual !== pinned.toLowerCase()) throw untrusted(files, file, "other content than pinned");
   }
   return pins;
-}
-
-async function readPins(files: ModelFiles): Promise<FileHashes> {
-  const text = await readFile(join(files.folder, pinFile), "utf8").catch((cause) => {
-    throw untrusted(files, pinFile, "missing", cause);
-  });
-  const pins = parsePins(text);
-  if (pins === undefined) throw untrusted(files, pinFile, "malformed");
-  return pins;
-}
-
-function missing({ model, codes }: ModelFiles, file: string, cause: unknown): LarderError {
-  return new LarderError(codes.missing, { details: { model, file }, cause });
-}
-
-function untrusted({ model, codes }: ModelFiles, file: string, problem: string, cause?: unknown): LarderError {
-  return new LarderError(codes.untrusted, { details: { model, file, problem }, cause });
 }
