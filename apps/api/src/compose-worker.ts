@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Call, ReachFailPoint, TaskQueue } from "@larder/contracts";
+import type { Call, EmbeddingLimit, ReachFailPoint, TaskQueue } from "@larder/contracts";
 import { noFailPoint } from "@larder/contracts";
 import { createChildProcessParser, defaultParseLimits, parseBytes } from "@larder/documents";
 import { createSentenceReader, openTokenMatcher } from "@larder/embedder";
