@@ -23,13 +23,18 @@ export function logWorkerEvents(logger: Logger): (event: WorkerEvent) => void {
         return;
       }
       case "failed":
-        logger.warn({ ...facts, code: event.code }, "document failed");
+        logger.warn({ ...facts, code: event.code, ...causeOf(event) }, "document failed");
         return;
       case "released":
-        logger.warn({ ...facts, code: event.code }, "document is tried again");
+        logger.warn({ ...facts, code: event.code, ...causeOf(event) }, "document is tried again");
         return;
       case "lost":
         logger.info(facts, "document dropped: deleted, cancelled, or another worker's");
     }
   };
+}
+
+/** A defect's document says that the log has the cause; other codes say all that there is. */
+function causeOf({ code, cause }: { readonly code: string; readonly cause?: unknown }): { readonly err?: unknown } {
+  return code === "UNEXPECTED" && cause !== undefined ? { err: cause } : {};
 }

@@ -7,7 +7,7 @@ import { ChildSlots } from "./child-slots.ts";
 export interface BoundedChildrenOptions {
   /** Documents read at the same time, each in a process of its own. @defaultValue 1 */
   readonly children?: number;
-  /** A child is replaced after this many documents, so that what leaks does not grow. @defaultValue 50 */
+  /** A child is replaced after this many documents, so that what leaks does not grow. @defaultValue 500 */
   readonly documentsPerChildMax?: number;
   /** Wall clock for one document; the start of a child is not counted. @defaultValue 30000 */
   readonly timeoutMs?: number;
@@ -32,7 +32,7 @@ export function openBoundedChildren(
   entryName: `./${string}-process`,
   options: BoundedChildrenOptions,
 ): BoundedChildren {
-  const { children = 1, documentsPerChildMax = 50, timeoutMs = 30_000, memoryBytesMax = 512 * 2 ** 20 } = options;
+  const { children = 1, documentsPerChildMax = 500, timeoutMs = 30_000, memoryBytesMax = 512 * 2 ** 20 } = options;
   const outOfMemory = (): LarderError => new LarderError("PARSER_OUT_OF_MEMORY", { details: { memoryBytesMax } });
   const slots = new ChildSlots({ children, documentsPerChildMax, open });
 

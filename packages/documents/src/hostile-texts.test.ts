@@ -79,6 +79,26 @@ describe("a text that is made to deceive", () => {
   });
 });
 
+describe("a text without end", () => {
+  const family = "\u{1F469}\u200D\u{1F469}\u200D\u{1F467}";
+  it.each([
+    { what: "10 million line ends", text: "\n".repeat(10_000_000), code: "DOCUMENT_NO_TEXT" },
+    { what: "100 million letters", text: "a".repeat(100_000_000), code: "DOCUMENT_TOO_LARGE" },
+    { what: "25 MB of joined emoji", text: family.repeat(3_000_000), code: "DOCUMENT_TOO_LARGE" },
+  ])("is refused when it is $what", async ({ text, code }) => {
+    await expect(parse(text, "a.txt")).rejects.toMatchObject({ code });
+  });
+
+  it("is read up to the limit, of one line and of one grapheme after another", async () => {
+    for (const unit of ["a", family]) {
+      const text = unit.repeat(Math.floor(2_000_000 / unit.length));
+      const parsed = await parse(text, "a.txt");
+      expect(parsed.text).toBe(text);
+      expectSoundDocument(parsed);
+    }
+  });
+});
+
 describe("documents inside documents", () => {
   const around = (inner: string, depth: number): string =>
     `From: a@x.org\nTo: b@x.org\nSubject: depth ${depth}\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b${depth}\n\n` +

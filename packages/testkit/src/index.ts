@@ -47,6 +47,7 @@ export {
   startFakeProvider,
 } from "./fake-provider/start-fake-provider.ts";
 export { fixedRetriever } from "./fixed-retriever.ts";
+export { type HostileFile, hostileFiles } from "./hostile-files.ts";
 export { type Hosted, killHost, killUntilSettled } from "./kill-host.ts";
 export { createManualClock, type ManualClock } from "./manual-clock.ts";
 export { matchesFilter } from "./matches-filter.ts";
