@@ -37,9 +37,16 @@ export function createLongWrites(open: () => SqliteConnection, clock: Clock): Lo
   let running: Transaction | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
+  /** The log is copied into the database by whoever commits next, most often a worker: here it would hold the event loop. */
+  function openQuietly(): SqliteConnection {
+    const opened = open();
+    opened.client.pragma("wal_autocheckpoint = 0");
+    return opened;
+  }
+
   async function runOne<T>(call: Call, work: (queries: Queries) => WorkInSteps<T>): Promise<T> {
     call.signal.throwIfAborted();
-    connection ??= open();
+    connection ??= openQuietly();
     const { client, db } = connection;
     client.exec("BEGIN IMMEDIATE");
     const steps = work(db);
