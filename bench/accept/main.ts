@@ -2,8 +2,9 @@
  * `npm run bench:accept [-- --documents 1000,10000]`: ZIP archives of short, all different files, each sent to a real
  * server of its own process, and how long others wait meanwhile: a thread asks for its health, one request after the
  * other. Then the same documents straight into a store, in one call: what the transaction takes, and the longest that
- * it keeps its process from anything else. Prints the processor's time beside it, which other work on the machine
- * lengthens less. Loopback only, folders of its own, which go at the end.
+ * it keeps its process from anything else; and what publishing them there in groups takes, a passage each. Prints the
+ * processor's time beside it, which other work on the machine lengthens less. Loopback only, folders of its own, which go
+ * at the end.
  */
 import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -13,8 +14,9 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 import type { Upload } from "@larder/contracts";
+import type { SqliteStore } from "@larder/store";
 import { openSqliteStore } from "@larder/store";
-import { createCountingIds, createKnowledgeBaseIn, realClock, testCall, writeZip } from "@larder/testkit";
+import { createCountingIds, createKnowledgeBaseIn, finishedOf, realClock, testCall, writeZip } from "@larder/testkit";
 import { startLarder } from "../../test/kill/larder-process.ts";
 
 const { values } = parseArgs({ options: { documents: { type: "string", default: "1000,10000" } } });
@@ -116,9 +118,26 @@ async function acceptInStore(size: number): Promise<void> {
     const processorMs = (user + system) / 1_000;
     const each = `${((processorMs / size) * 1_000).toFixed(0)} µs of the processor a document`;
     print(`store, ${size}: ${wallMs.toFixed(0)} ms, ${each}; loop held ${(delays.max / 1e6).toFixed(0)} ms at most`);
+    await publishAll(store, size);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** What a worker does with the store, without what it does to texts. */
+async function publishAll({ documents }: SqliteStore, size: number): Promise<void> {
+  const limits = { name: "bench", leaseMs: 60_000, tasksMax: 32, bytesMax: 2 ** 20 };
+  let microseconds = 0;
+  for (;;) {
+    const tasks = await documents.leaseGroup(limits, testCall);
+    if (tasks.length === 0) break;
+    const finished = tasks.map((task) => ({ task, version: finishedOf(`One passage of ${task.documentId}.`) }));
+    const before = process.cpuUsage();
+    await documents.finishGroup(finished, testCall);
+    const { user, system } = process.cpuUsage(before);
+    microseconds += user + system;
+  }
+  print(`store, ${size}: published, ${(microseconds / size).toFixed(0)} µs of the processor a document`);
 }
 
 for (const size of sizes) await acceptInStore(size);
