@@ -19,7 +19,7 @@ export function prepared<Made>(prepare: (queries: Queries) => Made): (queries: Q
 }
 
 /** The value of this name, in the form of the column. NULL stays NULL, which a placeholder alone gives to the column. */
-export function parameter(name: string, column: AnyColumn) {
+function parameter(name: string, column: AnyColumn) {
   const mapToDriverValue = (value: unknown) => (value === null ? null : column.mapToDriverValue(value));
   return sql`${sql.param(sql.placeholder(name), { mapToDriverValue })}`;
 }
