@@ -1,8 +1,9 @@
 /**
  * `npm run bench:ingest-many [-- --documents 100000 --step 10000 --workers 1]`: short documents, all different, sent to a
  * real server a hundred an upload, with the carried embedder in the worker's process. Prints the time that each step took
- * until its documents were ready, the write-ahead log's size and the memory of the server. The last step is compared with
- * the first. A folder of its own, which goes at the end.
+ * until its documents were ready, the processor's time for a document in this process (server and sender) and in those
+ * below it (worker, hosts), the write-ahead log's size and the memory of the server. The last step is compared with the
+ * first. A folder of its own, which goes at the end. Needs Linux.
  */
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,6 +12,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { runServer } from "@larder/api";
 import { seededRandom } from "@larder/testkit";
+import { childrenSeconds } from "../processor-time.ts";
 
 const { values } = parseArgs({
   options: {
@@ -64,9 +66,22 @@ try {
     for (let i = 0; i < perUpload; i++, sent++) form.append("file", new File([textOf(sent)], `note-${sent}.md`));
     await ask(`/v1/knowledge-bases/${id}/documents`, { method: "POST", body: form });
   };
-  const steps: { documents: number; seconds: number; walMb: number; rssMb: number }[] = [];
+  const processorMs = async () => {
+    const { user, system } = process.cpuUsage();
+    return { api: (user + system) / 1_000, below: (await childrenSeconds(process.pid)) * 1_000 };
+  };
+  interface Step {
+    readonly documents: number;
+    readonly seconds: number;
+    readonly apiMs: number;
+    readonly belowMs: number;
+    readonly walMb: number;
+    readonly rssMb: number;
+  }
+  const steps: Step[] = [];
   let stepStartedMs = performance.now();
-  print("documents   seconds   documents/s   WAL MB   API MB");
+  let before = await processorMs();
+  print("documents   seconds   documents/s   API CPU ms/document   below   WAL MB   API MB");
   while (steps.length * step < total) {
     const done = await ready();
     if (done >= (steps.length + 1) * step) {
@@ -74,8 +89,12 @@ try {
       stepStartedMs = performance.now();
       const walMb = (await stat(join(folder, "larder.sqlite-wal"))).size / 2 ** 20;
       const rssMb = process.memoryUsage.rss() / 2 ** 20;
-      steps.push({ documents: done, seconds, walMb, rssMb });
+      const now = await processorMs();
+      const [apiMs, belowMs] = [(now.api - before.api) / step, (now.below - before.below) / step];
+      before = now;
+      steps.push({ documents: done, seconds, apiMs, belowMs, walMb, rssMb });
       const row = [String(done).padStart(9), seconds.toFixed(1).padStart(9), (step / seconds).toFixed(0).padStart(13)];
+      row.push(apiMs.toFixed(2).padStart(21), belowMs.toFixed(2).padStart(7));
       print([...row, walMb.toFixed(0).padStart(8), rssMb.toFixed(0).padStart(8)].join(" "));
     }
     if (sent < total && sent - done < waitingMax) await send();

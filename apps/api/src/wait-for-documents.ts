@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import type { Acceptance, StoredDocument } from "@larder/contracts";
 import { LarderError, toErrorRecord } from "@larder/contracts";
 import type { ApiContext } from "./api-env.ts";
@@ -7,6 +7,8 @@ import type { Larder } from "./larder.ts";
 
 const pollMsMin = 20;
 const pollMsMax = 250;
+/** Documents that are read before others get their turn. Chosen arbitrarily: some milliseconds. */
+const readsPerTurn = 100;
 
 function isFinal({ status }: Pick<StoredDocument, "status">): boolean {
   return status === "ready" || status === "failed";
@@ -54,6 +56,9 @@ export async function waitForDocuments(
     const leftMs = untilMs - clock.monotonicMs();
     if (states.every(({ document }) => isFinal(document)) || leftMs <= 0 || isDraining(c)) return states;
     await pause(Math.min(leftMs, delays.next().value), call);
-    for (const [i, state] of states.entries()) states[i] = await refresh(state);
+    for (const [i, state] of states.entries()) {
+      if (i % readsPerTurn === readsPerTurn - 1) await nextTurn();
+      states[i] = await refresh(state);
+    }
   }
 }

@@ -75,10 +75,7 @@ export function deletePassagesOfKnowledgeBase(queries: Queries, id: KnowledgeBas
 /** Rows a statement: far below SQLite's 32,766 parameters for any table here. */
 const rowsPerStatement = 200;
 
-export function insertInSlices<Row>(
-  rows: readonly Row[],
-  insert: (slice: readonly Row[], offset: number) => void,
-): void {
+function insertInSlices<Row>(rows: readonly Row[], insert: (slice: readonly Row[], offset: number) => void): void {
   for (let offset = 0; offset < rows.length; offset += rowsPerStatement) {
     insert(rows.slice(offset, offset + rowsPerStatement), offset);
   }

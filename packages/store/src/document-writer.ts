@@ -1,13 +1,24 @@
-import type { AcceptedUploads, Call, DocumentId, DocumentWriter, KnowledgeBaseId, Upload } from "@larder/contracts";
+import type {
+  Acceptance,
+  AcceptedUploads,
+  Call,
+  DocumentId,
+  DocumentWriter,
+  KnowledgeBaseId,
+  Upload,
+} from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import { and, eq, ne } from "drizzle-orm";
+import { and, eq, ne, sql } from "drizzle-orm";
 import { deletePassages } from "./delete-passages.ts";
 import { toStoredDocument } from "./document-row.ts";
 import { findDocument, findKnowledgeBase } from "./find-rows.ts";
 import { endJobWithoutPending, leaveJobs, readJob, settleDocument } from "./job-rows.ts";
+import type { WorkInSteps } from "./long-writes.ts";
 import { leaveReindexing } from "./next-versions.ts";
+import { prepared, preparedInsert } from "./prepared-statement.ts";
 import { releaseDuplicates } from "./same-text.ts";
 import { documents, documentVersions, jobDocuments, jobs } from "./schema/index.ts";
+import type { Queries } from "./sqlite-connection.ts";
 import type { DocumentRecord, Staging } from "./stage-version.ts";
 import {
   adoptExternalId,
@@ -26,40 +37,49 @@ interface Placement {
   readonly isPending: boolean;
 }
 
+/** Documents of an upload above which their transaction gives way to others. Chosen arbitrarily: some ten milliseconds. */
+const uploadsInOneGo = 100;
+
+const insertJobDocument = preparedInsert(jobDocuments, ["jobId", "position", "documentId", "outcome"]);
+
 /** Takes documents in and away; each call is one transaction. */
 export function createDocumentWriter(context: StoreContext): DocumentWriter {
-  const { write, terms, clock, ids } = context;
+  const { write, writeInTurns, terms, clock, ids } = context;
 
   /** One job with the documents that `place` finds for the uploads. */
-  function acceptAll<Sent extends Pick<Upload, "priority">>(
+  async function acceptAll<Sent extends Pick<Upload, "priority">>(
     knowledgeBaseId: KnowledgeBaseId,
     uploads: readonly Sent[],
     place: (staging: Staging, upload: Sent) => Placement,
     call: Call,
-  ): AcceptedUploads {
-    return write(call, (queries) => {
+  ): Promise<AcceptedUploads> {
+    function* inSteps(queries: Queries): WorkInSteps<AcceptedUploads> {
       const { generation } = findKnowledgeBase(queries, knowledgeBaseId);
       const nowMs = clock.nowMs();
       const jobId = ids.next("job");
       queries.insert(jobs).values({ id: jobId, knowledgeBaseId, createdAtMs: nowMs }).run();
-      const placements = uploads.map((upload, position) => {
+      const placements: Placement[] = [];
+      for (const [position, upload] of uploads.entries()) {
         const { priority = "normal" } = upload;
         const placement = place({ queries, ids, nowMs, jobId, knowledgeBaseId, priority, generation }, upload);
         const outcome = placement.isPending ? "pending" : "ready";
-        queries.insert(jobDocuments).values({ jobId, position, documentId: placement.documentId, outcome }).run();
-        return placement;
-      });
+        insertJobDocument(queries, { jobId, position, documentId: placement.documentId, outcome });
+        placements.push(placement);
+        yield;
+      }
       const readyCount = placements.filter(({ isPending }) => !isPending).length;
       queries.update(jobs).set({ documentCount: placements.length, readyCount }).where(eq(jobs.id, jobId)).run();
       endJobWithoutPending(queries, jobId, nowMs);
-      return {
-        documents: placements.map(({ documentId, isDuplicate }) => ({
-          document: toStoredDocument(findDocument(queries, knowledgeBaseId, documentId)),
-          ...(isDuplicate ? { duplicateOf: documentId } : {}),
-        })),
-        job: readJob(queries, jobId),
-      };
-    });
+      const accepted: Acceptance[] = [];
+      for (const { documentId, isDuplicate } of placements) {
+        const document = toStoredDocument(findDocument(queries, knowledgeBaseId, documentId));
+        accepted.push({ document, ...(isDuplicate ? { duplicateOf: documentId } : {}) });
+        yield;
+      }
+      return { documents: accepted, job: readJob(queries, jobId) };
+    }
+    if (uploads.length > uploadsInOneGo) return await writeInTurns(call, inSteps);
+    return write(call, (queries) => resultOf(inSteps(queries)));
   }
 
   return {
@@ -112,6 +132,14 @@ export function createDocumentWriter(context: StoreContext): DocumentWriter {
   };
 }
 
+/** All steps at once. */
+function resultOf<T>(steps: WorkInSteps<T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
 /** The version that failed, with what its sender said of it. */
 function failedVersionOf(staging: Staging, document: DocumentRecord): [number, Omit<Upload, "sha256" | "bytes">] {
   const { version, title, mediaType, metadata, fileName } = documentVersions;
@@ -131,21 +159,38 @@ interface Holder {
   readonly version: number;
 }
 
-/** The document that has these bytes, live, in the making or failed. */
-function findHolder({ queries, knowledgeBaseId, generation }: Staging, sha256: string): Holder | undefined {
-  return queries
+const selectHolder = prepared((queries) =>
+  queries
     .select({ document: documents, version: documentVersions.version })
     .from(documentVersions)
     .innerJoin(documents, eq(documents.id, documentVersions.documentId))
     .where(
       and(
-        eq(documentVersions.knowledgeBaseId, knowledgeBaseId),
-        eq(documentVersions.generation, generation),
-        eq(documentVersions.sha256, sha256),
+        eq(documentVersions.knowledgeBaseId, sql.placeholder("knowledgeBaseId")),
+        eq(documentVersions.generation, sql.placeholder("generation")),
+        eq(documentVersions.sha256, sql.placeholder("sha256")),
       ),
     )
-    .get();
+    .prepare(),
+);
+
+/** The document that has these bytes, live, in the making or failed. */
+function findHolder({ queries, knowledgeBaseId, generation }: Staging, sha256: string): Holder | undefined {
+  return selectHolder(queries).get({ knowledgeBaseId, generation, sha256 });
 }
+
+const selectNamed = prepared((queries) =>
+  queries
+    .select()
+    .from(documents)
+    .where(
+      and(
+        eq(documents.knowledgeBaseId, sql.placeholder("knowledgeBaseId")),
+        eq(documents.externalId, sql.placeholder("externalId")),
+      ),
+    )
+    .prepare(),
+);
 
 /** Same bytes first, then the sender's id, else a new document. */
 function placeUpload(staging: Staging, upload: Upload): Placement {
@@ -156,16 +201,10 @@ function placeUpload(staging: Staging, upload: Upload): Placement {
     adoptExternalId(staging, holder.document, upload);
     return placeSameBytes(staging, holder, upload, isMeant);
   }
-  const named =
-    upload.externalId === undefined
-      ? undefined
-      : queries
-          .select()
-          .from(documents)
-          .where(and(eq(documents.knowledgeBaseId, knowledgeBaseId), eq(documents.externalId, upload.externalId)))
-          .get();
+  const { externalId } = upload;
+  const named = externalId === undefined ? undefined : selectNamed(queries).get({ knowledgeBaseId, externalId });
   if (named !== undefined) return placeNextVersion(staging, named, upload);
-  return { documentId: insertDocument(staging, upload).id, isDuplicate: false, isPending: true };
+  return { documentId: insertDocument(staging, upload), isDuplicate: false, isPending: true };
 }
 
 function placeNextVersion(staging: Staging, document: DocumentRecord, upload: Upload): Placement {

@@ -7,6 +7,7 @@ import { deletePassages } from "./delete-passages.ts";
 import { findDocument, findKnowledgeBase } from "./find-rows.ts";
 import { holdLanguages } from "./lexical/held-languages.ts";
 import { planLanguages } from "./lexical/plan-languages.ts";
+import { parametersOf, prepared } from "./prepared-statement.ts";
 import { findReindexing } from "./reindexing-rows.ts";
 import { findSameText, releaseDuplicates } from "./same-text.ts";
 import { documents, documentVersions, knowledgeBases } from "./schema/index.ts";
@@ -44,6 +45,32 @@ export function planFinish({ terms }: StoreContext, task: LeasedTask, version: F
   });
   return { task, version, title, passages: planned };
 }
+
+const countDocument = prepared((queries) =>
+  queries
+    .update(knowledgeBases)
+    .set({
+      ...parametersOf(knowledgeBases, ["embedderId", "languages"]),
+      documentCount: sql`${knowledgeBases.documentCount} + 1`,
+      passageCount: sql`${knowledgeBases.passageCount} + ${sql.placeholder("passages")}`,
+      tokenCount: sql`${knowledgeBases.tokenCount} + ${sql.placeholder("tokens")}`,
+    })
+    .where(eq(knowledgeBases.id, sql.placeholder("knowledgeBaseId")))
+    .prepare(),
+);
+
+const showReady = prepared((queries) =>
+  queries
+    .update(documents)
+    .set({
+      ...parametersOf(documents, ["liveVersion", "shownVersion", "updatedAtMs"]),
+      status: "ready",
+      progress: 1,
+      error: null,
+    })
+    .where(eq(documents.id, sql.placeholder("ofDocument")))
+    .prepare(),
+);
 
 /**
  * Makes a version live in the caller's transaction, in place of the one that was. `false`, and nothing written, when it
@@ -93,26 +120,18 @@ export function writeFinish(
   }
   writeVersion(queries, plan, nowMs);
   writePassages(context, queries, plan, knowledgeBase);
-  queries
-    .update(knowledgeBases)
-    .set({
-      embedderId,
-      languages: holdLanguages(
-        knowledgeBase.languages,
-        plan.passages.map((passage) => passage.language),
-      ),
-      documentCount: sql`${knowledgeBases.documentCount} + 1`,
-      passageCount: sql`${knowledgeBases.passageCount} + ${plan.passages.length}`,
-      tokenCount: sql`${knowledgeBases.tokenCount} + ${isSkipped ? 0 : version.tokens}`,
-    })
-    .where(eq(knowledgeBases.id, knowledgeBaseId))
-    .run();
+  countDocument(queries).run({
+    knowledgeBaseId,
+    embedderId,
+    languages: holdLanguages(
+      knowledgeBase.languages,
+      plan.passages.map((passage) => passage.language),
+    ),
+    passages: plan.passages.length,
+    tokens: isSkipped ? 0 : version.tokens,
+  });
   const live = { liveVersion: task.version, shownVersion: task.version };
-  queries
-    .update(documents)
-    .set({ ...live, status: "ready", progress: 1, error: null, updatedAtMs: nowMs })
-    .where(eq(documents.id, documentId))
-    .run();
+  showReady(queries).run({ ofDocument: documentId, ...live, updatedAtMs: nowMs });
   putReport(queries, {
     ...{ documentId, version: task.version, knowledgeBaseId, isSkipped },
     textSha256: textSha256 ?? null,

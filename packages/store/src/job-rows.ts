@@ -1,6 +1,7 @@
 import type { DocumentId, ErrorRecord, Job, JobDocument, JobId, JobState, JobSummary } from "@larder/contracts";
 import { jobDocumentsListedMax, jobFailuresListedMax, LarderError } from "@larder/contracts";
 import { and, asc, count, eq, isNull, sql } from "drizzle-orm";
+import { prepared } from "./prepared-statement.ts";
 import { documents, jobDocuments, jobs, versionReports } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 
@@ -89,6 +90,37 @@ function toJobDocument(row: {
   }
 }
 
+const settleReady = prepared((queries) =>
+  queries
+    .update(jobDocuments)
+    .set({ outcome: "ready" })
+    .where(and(eq(jobDocuments.documentId, sql.placeholder("documentId")), eq(jobDocuments.outcome, "pending")))
+    .returning({ jobId: jobDocuments.jobId })
+    .prepare(),
+);
+
+const countReady = prepared((queries) =>
+  queries
+    .update(jobs)
+    .set({ readyCount: sql`${jobs.readyCount} + 1` })
+    .where(eq(jobs.id, sql.placeholder("jobId")))
+    .prepare(),
+);
+
+const endJob = prepared((queries) =>
+  queries
+    .update(jobs)
+    .set({ finishedAtMs: sql`${sql.placeholder("nowMs")}` })
+    .where(
+      and(
+        eq(jobs.id, sql.placeholder("jobId")),
+        isNull(jobs.finishedAtMs),
+        sql`${jobs.readyCount} + ${jobs.failedCount} >= ${jobs.documentCount}`,
+      ),
+    )
+    .prepare(),
+);
+
 /** Writes what became of a document into each job that waits for it, and ends the jobs that waited for nothing else. */
 export function settleDocument(
   queries: Queries,
@@ -96,6 +128,13 @@ export function settleDocument(
   outcome: { readonly outcome: "ready" } | { readonly outcome: "failed"; readonly error: ErrorRecord },
   nowMs: number,
 ): void {
+  if (outcome.outcome === "ready") {
+    for (const { jobId } of settleReady(queries).all({ documentId })) {
+      countReady(queries).run({ jobId });
+      endJobWithoutPending(queries, jobId, nowMs);
+    }
+    return;
+  }
   const waiting = and(eq(jobDocuments.documentId, documentId), eq(jobDocuments.outcome, "pending"));
   const settled = queries
     .update(jobDocuments)
@@ -104,11 +143,8 @@ export function settleDocument(
     .returning({ jobId: jobDocuments.jobId })
     .all();
   for (const { jobId } of settled) {
-    const more =
-      outcome.outcome === "ready"
-        ? { readyCount: sql`${jobs.readyCount} + 1` }
-        : { failedCount: sql`${jobs.failedCount} + 1` };
-    queries.update(jobs).set(more).where(eq(jobs.id, jobId)).run();
+    const failedCount = sql`${jobs.failedCount} + 1`;
+    queries.update(jobs).set({ failedCount }).where(eq(jobs.id, jobId)).run();
     endJobWithoutPending(queries, jobId, nowMs);
   }
 }
@@ -139,15 +175,5 @@ export function leaveJobs(queries: Queries, documentId: DocumentId): readonly Jo
 }
 
 export function endJobWithoutPending(queries: Queries, jobId: JobId, nowMs: number): void {
-  queries
-    .update(jobs)
-    .set({ finishedAtMs: nowMs })
-    .where(
-      and(
-        eq(jobs.id, jobId),
-        isNull(jobs.finishedAtMs),
-        sql`${jobs.readyCount} + ${jobs.failedCount} >= ${jobs.documentCount}`,
-      ),
-    )
-    .run();
+  endJob(queries).run({ jobId, nowMs });
 }

@@ -40,6 +40,7 @@ import { countOutdated, remakeTerms } from "./lexical/remake-terms.ts";
 import { createSqliteLexicalIndex } from "./lexical/sqlite-lexical-index.ts";
 import type { LexicalOptions } from "./lexical/terms-table.ts";
 import { createTermsTable } from "./lexical/terms-table.ts";
+import { createLongWrites } from "./long-writes.ts";
 import { migrateDatabase } from "./migrate-database.ts";
 import { createOperationLog } from "./operation-log.ts";
 import type { PastQuestionOptions } from "./past-question-rows.ts";
@@ -117,7 +118,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   const { file, clock, ids, busyTimeoutMs = 5_000 } = options;
   const opened: SqliteConnection[] = [];
   const writer = createRowWriter(file, busyTimeoutMs);
+  const longWrites = createLongWrites(() => openConnection(file, { busyTimeoutMs }), clock);
   const close = async () => {
+    longWrites.close();
     await writer.close();
     for (const { client } of opened) client.close();
   };
@@ -132,8 +135,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       migrateDatabase(connection);
       chainOldReceipts(connection);
       const terms = createTermsTable(connection.client, options.lexical);
-      const context = createStoreContext(connection, terms, { clock, ids });
-      const moneyContext = createStoreContext(moneyConnection, terms, { clock, ids });
+      const context = createStoreContext(connection, terms, { clock, ids }, longWrites);
+      const moneyContext = createStoreContext(moneyConnection, terms, { clock, ids }, longWrites);
       const pastQuestions = createPastQuestionRows(context, writer, options.pastQuestions);
       return {
         documents: {

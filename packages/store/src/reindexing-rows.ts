@@ -2,13 +2,22 @@ import type { DocumentId, ErrorRecord, KnowledgeBaseId, Make, Reindexing } from 
 import { LarderError } from "@larder/contracts";
 import { and, eq, isNotNull, sql } from "drizzle-orm";
 import type { KnowledgeBaseRow } from "./find-rows.ts";
+import { prepared } from "./prepared-statement.ts";
 import { documents, jobDocuments, jobs, knowledgeBases, reindexings, tasks } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 
 export type ReindexingRow = typeof reindexings.$inferSelect;
 
+const selectReindexing = prepared((queries) =>
+  queries
+    .select()
+    .from(reindexings)
+    .where(eq(reindexings.knowledgeBaseId, sql.placeholder("knowledgeBaseId")))
+    .prepare(),
+);
+
 export function findReindexing(queries: Queries, knowledgeBaseId: KnowledgeBaseId): ReindexingRow | undefined {
-  return queries.select().from(reindexings).where(eq(reindexings.knowledgeBaseId, knowledgeBaseId)).get();
+  return selectReindexing(queries).get({ knowledgeBaseId });
 }
 
 export function toReindexing(queries: Queries, row: ReindexingRow): Reindexing {

@@ -2,6 +2,7 @@ import type { DocumentId, KnowledgeBaseId } from "@larder/contracts";
 import { and, asc, eq, isNotNull, ne, sql } from "drizzle-orm";
 import { findKnowledgeBase } from "./find-rows.ts";
 import { leaveReindexing, remakeAgain } from "./next-versions.ts";
+import { prepared } from "./prepared-statement.ts";
 import { readDocumentRow } from "./reindexing-rows.ts";
 import { documents, jobDocuments, jobs, knowledgeBases, versionReports } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
@@ -14,26 +15,30 @@ const isLiveReport = and(
   eq(documents.liveVersion, versionReports.version),
 );
 
-/** The oldest other document whose live version has this text, and passages of it. */
-export function findSameText(
-  queries: Queries,
-  text: { readonly knowledgeBaseId: KnowledgeBaseId; readonly documentId: DocumentId; readonly textSha256: string },
-): DocumentId | undefined {
-  return queries
+const selectSameText = prepared((queries) =>
+  queries
     .select({ id: documents.id })
     .from(versionReports)
     .innerJoin(documents, isLiveReport)
     .where(
       and(
-        eq(versionReports.knowledgeBaseId, text.knowledgeBaseId),
-        eq(versionReports.textSha256, text.textSha256),
+        eq(versionReports.knowledgeBaseId, sql.placeholder("knowledgeBaseId")),
+        eq(versionReports.textSha256, sql.placeholder("textSha256")),
         eq(versionReports.isSkipped, false),
-        ne(versionReports.documentId, text.documentId),
+        ne(versionReports.documentId, sql.placeholder("documentId")),
       ),
     )
     .orderBy(asc(documents.number))
     .limit(1)
-    .get()?.id;
+    .prepare(),
+);
+
+/** The oldest other document whose live version has this text, and passages of it. */
+export function findSameText(
+  queries: Queries,
+  text: { readonly knowledgeBaseId: KnowledgeBaseId; readonly documentId: DocumentId; readonly textSha256: string },
+): DocumentId | undefined {
+  return selectSameText(queries).get(text)?.id;
 }
 
 /**

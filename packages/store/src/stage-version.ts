@@ -1,6 +1,7 @@
-import type { JobId, KnowledgeBaseId, TaskPriority, Upload } from "@larder/contracts";
+import type { DocumentId, JobId, KnowledgeBaseId, TaskPriority, Upload } from "@larder/contracts";
 import { and, eq, isNull, ne } from "drizzle-orm";
 import { priorityNumbers } from "./lease-tasks.ts";
+import { preparedInsert } from "./prepared-statement.ts";
 import { documents, documentVersions, tasks } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -19,32 +20,66 @@ export interface Staging {
   readonly generation: number;
 }
 
+const insertDocumentRow = preparedInsert(documents, [
+  "id",
+  "knowledgeBaseId",
+  "externalId",
+  "shownVersion",
+  "lastVersion",
+  "status",
+  "createdAtMs",
+  "updatedAtMs",
+]);
+
+const insertVersionRow = preparedInsert(documentVersions, [
+  "documentId",
+  "version",
+  "knowledgeBaseId",
+  "sha256",
+  "bytes",
+  "title",
+  "fileName",
+  "mediaType",
+  "metadata",
+  "warnings",
+  "createdAtMs",
+  "generation",
+]);
+
+const insertTaskRow = preparedInsert(tasks, [
+  "id",
+  "jobId",
+  "knowledgeBaseId",
+  "documentId",
+  "version",
+  "dueAtMs",
+  "createdAtMs",
+  "priority",
+]);
+
 /** A document that was not here. Its first version is shown to readers while it is in the making. */
-export function insertDocument(staging: Staging, upload: Upload): DocumentRecord {
+export function insertDocument(staging: Staging, upload: Upload): DocumentId {
   const { queries, ids, nowMs, knowledgeBaseId } = staging;
-  const document = queries
-    .insert(documents)
-    .values({
-      id: ids.next("document"),
-      knowledgeBaseId,
-      externalId: upload.externalId ?? null,
-      shownVersion: 1,
-      lastVersion: 1,
-      status: "queued",
-      createdAtMs: nowMs,
-      updatedAtMs: nowMs,
-    })
-    .returning()
-    .get();
-  insertVersion(staging, document, 1, upload);
-  return document;
+  const id = ids.next("document");
+  insertDocumentRow(queries, {
+    id,
+    knowledgeBaseId,
+    externalId: upload.externalId ?? null,
+    shownVersion: 1,
+    lastVersion: 1,
+    status: "queued",
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+  });
+  insertVersion(staging, id, 1, upload);
+  return id;
 }
 
 /** Puts a new version in the queue in place of whichever was in the making or had failed. The live one stays. */
 export function stageNextVersion(staging: Staging, document: DocumentRecord, upload: Upload): void {
   const version = document.lastVersion + 1;
   discardUnready(staging, document);
-  insertVersion(staging, document, version, upload);
+  insertVersion(staging, document.id, version, upload);
   setQueued(staging, document, version);
 }
 
@@ -61,7 +96,7 @@ export function stageAgain(
     .set({ title, mediaType, metadata, fileName: upload.fileName ?? null })
     .where(and(eq(documentVersions.documentId, document.id), eq(documentVersions.version, version)))
     .run();
-  insertTask(staging, document, version);
+  insertTask(staging, document.id, version);
   setQueued(staging, document, version);
 }
 
@@ -91,7 +126,7 @@ export function requeueLive(staging: Staging, document: DocumentRecord): void {
     .set({ readyAtMs: null, text: null, passageCount: 0, tokenCount: 0 })
     .where(live)
     .run();
-  insertTask(staging, document, liveVersion);
+  insertTask(staging, document.id, liveVersion);
   setQueued(staging, { ...document, liveVersion: 0 }, liveVersion);
 }
 
@@ -136,34 +171,31 @@ function discardUnready(staging: Staging, document: DocumentRecord): void {
   staging.queries.delete(documentVersions).where(unready).run(); // its task goes with it
 }
 
-function insertVersion(staging: Staging, document: DocumentRecord, version: number, upload: Upload): void {
+function insertVersion(staging: Staging, documentId: DocumentId, version: number, upload: Upload): void {
   const { sha256, bytes, title, mediaType, metadata } = upload;
-  staging.queries
-    .insert(documentVersions)
-    .values({
-      documentId: document.id,
-      version,
-      knowledgeBaseId: document.knowledgeBaseId,
-      sha256,
-      bytes,
-      title,
-      fileName: upload.fileName ?? null,
-      mediaType,
-      metadata,
-      warnings: [],
-      createdAtMs: staging.nowMs,
-      generation: staging.generation,
-    })
-    .run();
-  insertTask(staging, document, version);
+  insertVersionRow(staging.queries, {
+    documentId,
+    version,
+    knowledgeBaseId: staging.knowledgeBaseId,
+    sha256,
+    bytes,
+    title,
+    fileName: upload.fileName ?? null,
+    mediaType,
+    metadata,
+    warnings: [],
+    createdAtMs: staging.nowMs,
+    generation: staging.generation,
+  });
+  insertTask(staging, documentId, version);
 }
 
 function insertTask(
   { queries, ids, nowMs, jobId, knowledgeBaseId, priority }: Staging,
-  { id: documentId }: DocumentRecord,
+  documentId: DocumentId,
   version: number,
 ): void {
-  const task = {
+  insertTaskRow(queries, {
     id: ids.next("task"),
     jobId,
     knowledgeBaseId,
@@ -172,8 +204,7 @@ function insertTask(
     dueAtMs: nowMs,
     createdAtMs: nowMs,
     priority: priorityNumbers[priority],
-  };
-  queries.insert(tasks).values(task).run();
+  });
 }
 
 function setQueued({ queries, nowMs }: Staging, document: DocumentRecord, version: number): void {

@@ -1,5 +1,6 @@
 import type { Call, Clock, Ids } from "@larder/contracts";
 import type { TermsTable } from "./lexical/terms-table.ts";
+import type { LongWrites, WorkInSteps } from "./long-writes.ts";
 import type { Queries, SqliteConnection } from "./sqlite-connection.ts";
 import { toLarderError } from "./to-larder-error.ts";
 
@@ -16,22 +17,36 @@ export interface StoreContext {
    * nothing of this process comes between. A throw leaves nothing behind.
    */
   write<T>(call: Call, work: (queries: Queries) => T): T;
+  /** A long transaction, as {@link LongWrites.run}. Terms are not to be written in it: they have one connection. */
+  writeInTurns<T>(call: Call, work: (queries: Queries) => WorkInSteps<T>): Promise<T>;
 }
 
 export function createStoreContext(
   connection: SqliteConnection,
   terms: TermsTable,
   ports: { readonly clock: Clock; readonly ids: Ids },
+  longWrites: LongWrites,
 ): StoreContext {
+  // Work is given the connection itself and no transaction of the query builder, so that statements are kept with it.
   const inTransaction =
     (behavior: "deferred" | "immediate") =>
     <T>(call: Call, work: (queries: Queries) => T): T => {
       call.signal.throwIfAborted();
       try {
-        return connection.db.transaction(work, { behavior });
+        if (behavior === "immediate") longWrites.settle();
+        return connection.client.transaction(() => work(connection.db))[behavior]();
       } catch (error) {
         throw toLarderError(error);
       }
     };
-  return { connection, terms, ...ports, read: inTransaction("deferred"), write: inTransaction("immediate") };
+  return {
+    ...{ connection, terms, ...ports, read: inTransaction("deferred"), write: inTransaction("immediate") },
+    async writeInTurns(call, work) {
+      try {
+        return await longWrites.run(call, work);
+      } catch (error) {
+        throw call.signal.aborted && error === call.signal.reason ? error : toLarderError(error);
+      }
+    },
+  };
 }

@@ -4,6 +4,7 @@ import { planFinish, writeFinish } from "./finish-task.ts";
 import { settleDocument } from "./job-rows.ts";
 import { createTaskLeases } from "./lease-tasks.ts";
 import { readLiveVectors, readStoredVersion } from "./live-vectors.ts";
+import { parametersOf, prepared } from "./prepared-statement.ts";
 import { abandonReindexing, findReindexing } from "./reindexing-rows.ts";
 import { findSameText } from "./same-text.ts";
 import { documents, documentVersions, knowledgeBases, reindexings, tasks } from "./schema/index.ts";
@@ -13,6 +14,46 @@ import { reportFailure } from "./version-report.ts";
 
 /** Until a task whose vectors are of another generation is tried again. Chosen arbitrarily. */
 const otherGenerationDelayMs = 1_000;
+
+const selectHeld = prepared((queries) =>
+  queries
+    .select({ number: tasks.number })
+    .from(tasks)
+    .where(and(eq(tasks.id, sql.placeholder("id")), eq(tasks.leaseToken, sql.placeholder("leaseToken"))))
+    .prepare(),
+);
+
+const deleteTask = prepared((queries) =>
+  queries
+    .delete(tasks)
+    .where(eq(tasks.id, sql.placeholder("id")))
+    .prepare(),
+);
+
+const delayTask = prepared((queries) =>
+  queries
+    .update(tasks)
+    .set(parametersOf(tasks, ["dueAtMs"]))
+    .where(eq(tasks.id, sql.placeholder("ofTask")))
+    .prepare(),
+);
+
+const showProgress = prepared((queries) =>
+  queries
+    .update(documents)
+    .set(parametersOf(documents, ["status", "progress", "updatedAtMs"]))
+    .where(eq(documents.id, sql.placeholder("ofDocument")))
+    .prepare(),
+);
+
+const selectEmbedders = prepared((queries) =>
+  queries
+    .select({ live: knowledgeBases.embedderId, next: reindexings.embedderId })
+    .from(knowledgeBases)
+    .leftJoin(reindexings, eq(reindexings.knowledgeBaseId, knowledgeBases.id))
+    .where(eq(knowledgeBases.id, sql.placeholder("knowledgeBaseId")))
+    .prepare(),
+);
 
 /** The queue of tasks as rows. A lease is a token that only its holder knows; whoever leases again makes another. */
 export function createTaskRows(context: StoreContext): TaskQueue {
@@ -32,14 +73,10 @@ export function createTaskRows(context: StoreContext): TaskQueue {
       for (const { task, status, progress } of states) {
         if (!isHeld(queries, task)) continue;
         held.add(task.id);
-        queries
-          .update(tasks)
-          .set({ dueAtMs: nowMs + leaseMs })
-          .where(eq(tasks.id, task.id))
-          .run();
+        delayTask(queries).run({ ofTask: task.id, dueAtMs: nowMs + leaseMs });
         if (task.remadeFor !== undefined) continue; // the document is what it was
         const shown = { status, progress: Math.min(1, Math.max(0, progress)), updatedAtMs: nowMs };
-        queries.update(documents).set(shown).where(eq(documents.id, task.documentId)).run();
+        showProgress(queries).run({ ofDocument: task.documentId, ...shown });
       }
       return held;
     });
@@ -59,7 +96,7 @@ export function createTaskRows(context: StoreContext): TaskQueue {
         }
         const publishMs = () => (clock.monotonicMs() - startedMs) / plans.length;
         if (!writeFinish(context, queries, plan, publishMs)) return "original_gone";
-        queries.delete(tasks).where(eq(tasks.id, task.id)).run();
+        deleteTask(queries).run({ id: task.id });
         if (task.remadeFor !== undefined) return "published";
         settleDocument(queries, task.documentId, { outcome: "ready" }, clock.nowMs());
         return "published";
@@ -159,12 +196,7 @@ export function createTaskRows(context: StoreContext): TaskQueue {
 function isOfOtherGeneration(queries: Queries, { task, version }: ReturnType<typeof planFinish>): boolean {
   const { knowledgeBaseId, remadeFor, embedderId: leasedFor } = task;
   if (remadeFor !== undefined) return false;
-  const row = queries
-    .select({ live: knowledgeBases.embedderId, next: reindexings.embedderId })
-    .from(knowledgeBases)
-    .leftJoin(reindexings, eq(reindexings.knowledgeBaseId, knowledgeBases.id))
-    .where(eq(knowledgeBases.id, knowledgeBaseId))
-    .get();
+  const row = selectEmbedders(queries).get({ knowledgeBaseId });
   if (row === undefined || row.live === null || row.live === version.embedderId) return false;
   return leasedFor === version.embedderId || row.next === version.embedderId;
 }
@@ -176,6 +208,5 @@ function giveBack(queries: Queries, { id }: LeasedTask, dueAtMs: number): void {
 }
 
 function isHeld(queries: Queries, task: LeasedTask): boolean {
-  const held = and(eq(tasks.id, task.id), eq(tasks.leaseToken, task.leaseToken));
-  return queries.select({ number: tasks.number }).from(tasks).where(held).get() !== undefined;
+  return selectHeld(queries).get({ id: task.id, leaseToken: task.leaseToken }) !== undefined;
 }

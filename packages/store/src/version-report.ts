@@ -1,14 +1,34 @@
 import type { LeasedTask } from "@larder/contracts";
 import { and, eq } from "drizzle-orm";
+import { parametersOf, prepared } from "./prepared-statement.ts";
 import { versionReports } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 
 export type VersionReportRow = typeof versionReports.$inferSelect;
 
-export function putReport(queries: Queries, report: typeof versionReports.$inferInsert): void {
-  const { documentId: _id, version: _version, ...set } = report;
+/** What a report says of its version. */
+const reported = [
+  "knowledgeBaseId",
+  "textSha256",
+  "duplicateOf",
+  "isSkipped",
+  "passagesReused",
+  "timings",
+  "attempts",
+] as const;
+
+const upsertReport = prepared((queries) => {
+  const keys = ["documentId", "version", ...reported] as const;
   const target = [versionReports.documentId, versionReports.version];
-  queries.insert(versionReports).values(report).onConflictDoUpdate({ target, set }).run();
+  return queries
+    .insert(versionReports)
+    .values(parametersOf(versionReports, keys))
+    .onConflictDoUpdate({ target, set: parametersOf(versionReports, reported) })
+    .prepare();
+});
+
+export function putReport(queries: Queries, report: VersionReportRow): void {
+  upsertReport(queries).run(report);
 }
 
 export function findReport(
@@ -24,5 +44,11 @@ export function findReport(
 
 /** Of a version that came to nothing: how often it was tried. */
 export function reportFailure(queries: Queries, { documentId, version, knowledgeBaseId, attempt }: LeasedTask): void {
-  putReport(queries, { documentId, version, knowledgeBaseId, attempts: attempt });
+  const target = [versionReports.documentId, versionReports.version];
+  const set = { knowledgeBaseId, attempts: attempt };
+  queries
+    .insert(versionReports)
+    .values({ documentId, version, ...set })
+    .onConflictDoUpdate({ target, set })
+    .run();
 }

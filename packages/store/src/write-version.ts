@@ -1,18 +1,9 @@
-import type {
-  FinishedVersion,
-  Label,
-  LanguageCode,
-  LeasedTask,
-  PassageDraft,
-  PassageId,
-  VersionTimings,
-} from "@larder/contracts";
-import { LarderError } from "@larder/contracts";
-import { and, eq } from "drizzle-orm";
-import { insertInSlices } from "./delete-passages.ts";
+import type { FinishedVersion, Label, LanguageCode, LeasedTask, PassageDraft, VersionTimings } from "@larder/contracts";
+import { and, eq, sql } from "drizzle-orm";
 import { leafRowOf } from "./index-roots.ts";
 import type { PreparedTerms, TermsTableKey } from "./lexical/terms-table.ts";
 import { encodeSentences } from "./passage-sentences.ts";
+import { parametersOf, prepared, preparedInsert } from "./prepared-statement.ts";
 import { documentVersions, indexOperations, passageLeaves, passages, vectors } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -40,24 +31,79 @@ export function roundedTimings(timings: VersionTimings): VersionTimings {
   return Object.fromEntries(rounded) as VersionTimings;
 }
 
-export function writeVersion(queries: Queries, { task, version, title, passages }: FinishPlan, nowMs: number): void {
-  const { text, mediaType, warnings, parserId, splitterId } = version;
+const updateVersion = prepared((queries) =>
   queries
     .update(documentVersions)
-    .set({
-      title,
-      mediaType,
-      warnings,
-      passageCount: passages.length,
-      tokenCount: version.tokens,
-      pageCount: version.pages,
-      parserId,
-      splitterId,
-      readyAtMs: nowMs,
-      text,
-    })
-    .where(and(eq(documentVersions.documentId, task.documentId), eq(documentVersions.version, task.version)))
-    .run();
+    .set(
+      parametersOf(documentVersions, [
+        "title",
+        "mediaType",
+        "warnings",
+        "passageCount",
+        "tokenCount",
+        "pageCount",
+        "parserId",
+        "splitterId",
+        "readyAtMs",
+        "text",
+      ]),
+    )
+    .where(
+      and(
+        eq(documentVersions.documentId, sql.placeholder("ofDocument")),
+        eq(documentVersions.version, sql.placeholder("ofVersion")),
+      ),
+    )
+    .prepare(),
+);
+
+const insertPassage = preparedInsert(passages, [
+  "id",
+  "knowledgeBaseId",
+  "documentId",
+  "version",
+  "ordinal",
+  "headings",
+  "page",
+  "startOffset",
+  "endOffset",
+  "lead",
+  "tokens",
+  "language",
+  "text",
+  "sentences",
+  "generation",
+]);
+
+const insertVector = preparedInsert(vectors, ["label", "vector"]);
+
+const insertLeaf = preparedInsert(passageLeaves, [
+  "label",
+  "knowledgeBaseId",
+  "generation",
+  "bucket",
+  "passageId",
+  "leaf",
+]);
+
+const insertOperation = preparedInsert(indexOperations, ["knowledgeBaseId", "generation", "kind", "label", "bucket"]);
+
+export function writeVersion(queries: Queries, { task, version, title, passages }: FinishPlan, nowMs: number): void {
+  const { text, mediaType, warnings, parserId, splitterId } = version;
+  updateVersion(queries).run({
+    title,
+    mediaType,
+    warnings,
+    passageCount: passages.length,
+    tokenCount: version.tokens,
+    pageCount: version.pages,
+    parserId,
+    splitterId,
+    readyAtMs: nowMs,
+    text,
+    ofDocument: task.documentId,
+    ofVersion: task.version,
+  });
 }
 
 export function writePassages(
@@ -68,9 +114,10 @@ export function writePassages(
 ): void {
   const { generation } = termsTable;
   const { knowledgeBaseId, documentId, version } = plan.task;
-  insertInSlices(plan.passages, (slice) => {
-    const rows = slice.map(({ draft, ordinal, language }) => ({
-      id: context.ids.next("passage"),
+  const labelled = plan.passages.map(({ draft, ordinal, language, vector, textSha256, vectorSha256, terms }) => {
+    const passageId = context.ids.next("passage");
+    const label = insertPassage(queries, {
+      id: passageId,
       knowledgeBaseId,
       documentId,
       version,
@@ -85,42 +132,12 @@ export function writePassages(
       text: draft.text,
       sentences: encodeSentences(draft.sentences),
       generation,
-    }));
-    const inserted = queries
-      .insert(passages)
-      .values(rows)
-      .returning({ label: passages.label, ordinal: passages.ordinal, id: passages.id })
-      .all();
-    const insertedOf = new Map(inserted.map((row) => [row.ordinal, row]));
-    const labelled = slice.map((passage) => ({ ...passage, ...insertedAt(insertedOf, passage.ordinal) }));
-    queries
-      .insert(vectors)
-      .values(labelled.map(({ label, vector }) => ({ label, vector })))
-      .run();
-    const leaves = labelled.map(({ id: passageId, label, textSha256, vectorSha256 }) =>
-      leafRowOf(knowledgeBaseId, { label, passageId, generation, textSha256, vectorSha256 }),
-    );
-    queries.insert(passageLeaves).values(leaves).run();
-    const adds = leaves.map(({ label, bucket }) => ({
-      knowledgeBaseId,
-      generation,
-      kind: "add" as const,
-      label,
-      bucket,
-    }));
-    queries.insert(indexOperations).values(adds).run();
-    context.terms.put(termsTable, labelled);
+    }) as Label;
+    insertVector(queries, { label, vector });
+    const leaf = leafRowOf(knowledgeBaseId, { label, passageId, generation, textSha256, vectorSha256 });
+    insertLeaf(queries, leaf);
+    insertOperation(queries, { knowledgeBaseId, generation, kind: "add", label, bucket: leaf.bucket });
+    return { label, terms };
   });
-}
-
-interface InsertedPassage {
-  readonly label: Label;
-  readonly id: PassageId;
-}
-
-/** RETURNING promises no order, so rows are found by what they belong to. */
-function insertedAt(insertedOf: ReadonlyMap<number, InsertedPassage>, ordinal: number): InsertedPassage {
-  const inserted = insertedOf.get(ordinal);
-  if (inserted === undefined) throw new LarderError("UNEXPECTED");
-  return { label: inserted.label, id: inserted.id };
+  context.terms.put(termsTable, labelled);
 }
