@@ -41,8 +41,8 @@ export default defineConfig({
           name: "slow",
           include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "test/**/*.test.ts"],
           exclude: [...exclude, sharedTests, "test/repository/**", "test/kill/**"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           maxWorkers: 2,
           sequence: { groupOrder: 1 }, // after the quick ones, which would starve them
         },
