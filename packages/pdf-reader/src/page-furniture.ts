@@ -101,7 +101,7 @@ function findAgain(
       const counts = candidate.numbers.some((number, index) => other.numbers[index] === number + near - page);
       const isNear = candidate.isInMargin && Math.abs(other.line.baseline - candidate.line.baseline) <= shiftMax;
       if (!isNear && !(counts && /\p{L}{3}/u.test(candidate.key))) continue; // a foot may float below short pages
-      const isNumber = /^(?:[\p{P}\p{S}\s]|#|page|seite|p[aá]gina|of|de|von|sur)*$/u.test(candidate.key);
+      const isNumber = /^(?:[\p{P}\p{S}\s]|page|seite|p[aá]gina|of|de|von|sur)*$/u.test(candidate.key);
       if (isNumber && candidate.key.includes("#")) {
         if (counts) return "number";
         continue; // such as the last row of a table

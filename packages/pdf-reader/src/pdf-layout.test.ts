@@ -32,6 +32,15 @@ describe("columns", () => {
 });
 
 describe("running heads and feet", () => {
+  it("are compared in a time that grows with their length only", async () => {
+    const head = `${"#".repeat(60)} z`;
+    const pages = ["a", "b", "c"].map((word) => [
+      { text: head, y: 760 },
+      { text: `Words of page ${word} that nobody repeats`, y: 600 },
+    ]);
+    expect((await read(...pages)).text.split(head)).toHaveLength(2);
+  });
+
   const page = (number: number): DrawnText[] => [
     { text: "Annual report", y: 760 },
     { text: `Words of page ${"abcdef"[number - 1]} that nobody repeats`, y: 600 },

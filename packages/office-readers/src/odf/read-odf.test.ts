@@ -53,7 +53,7 @@ it("reads a text with headings, lists, tables, notes and comments in order", asy
     "list_item: 2. second @ The title > One",
     "table: | x | x |\n| --- | --- |\n| 1 | 2 | @ The title > One",
   ]);
-  expect(parsed.warnings.map(({ code }) => code)).toEqual(["hidden_text_left_out"]);
+  expect(parsed.warnings.map(({ code }) => code)).toEqual(["hidden_text"]);
 });
 
 it("reads slides as pages", async () => {

@@ -75,7 +75,7 @@ it("reads slides as pages, each with its title, text, table, chart and notes", a
     [2, "second"],
     [3, ""],
   ]);
-  expect(parsed.warnings.map(({ code }) => code)).toEqual(["hidden_slide", "page_without_text"]);
+  expect(parsed.warnings.map(({ code }) => code)).toEqual(["slide_hidden", "page_without_text"]);
 });
 
 it("follows the order of the show, and tells of slides that are missing", async () => {

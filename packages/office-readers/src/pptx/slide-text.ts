@@ -1,7 +1,7 @@
 import type { XmlAttributes, XmlHandler } from "@larder/bounded-xml";
 import { refuseLongText } from "@larder/text-blocks";
 import type { FoundBlock } from "../document-text.ts";
-import { tableBlocks } from "../document-text.ts";
+import { joinedLines, tableBlocks } from "../document-text.ts";
 import { SlideTable } from "./slide-table.ts";
 
 interface Shape {
@@ -124,7 +124,7 @@ export class SlideText implements XmlHandler {
     if (this.#onlyPlaceholder !== undefined && placeholder !== this.#onlyPlaceholder) return;
     const isTitle = placeholder === "title" || placeholder === "ctrTitle";
     if (isTitle && this.title === undefined && blocks.length > 0) {
-      this.title = blocks.map(({ text }) => text.replace(/\s*\n\s*/gu, " ")).join(" ");
+      this.title = blocks.map(({ text }) => joinedLines(text)).join(" ");
     } else this.blocks.push(...blocks);
   }
 }
