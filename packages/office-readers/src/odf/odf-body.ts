@@ -106,7 +106,8 @@ export class OdfBody implements XmlHandler {
       this.#isMeta = true;
       this.#isCreator = name === "dc:creator" && flow?.kind === "comment";
     } else if (name === "text:s") {
-      pieces?.push(" ".repeat(Math.min(spacesMax, Number.parseInt(attributes["text:c"] ?? "1", 10) || 1)));
+      const spaces = Number.parseInt(attributes["text:c"] ?? "1", 10) || 1;
+      pieces?.push(" ".repeat(Math.max(0, Math.min(spacesMax, spaces))));
     } else if (name === "text:tab") pieces?.push("\t");
     else if (name === "text:line-break") pieces?.push("\n");
     else if (flow?.kind !== "table") return;

@@ -81,3 +81,8 @@ it("refuses an encrypted document and one without content", async () => {
     details: { problem: "missing_part" },
   });
 });
+
+it("reads a number of spaces that cannot be", async () => {
+  const { text } = await read(`<text:p>a<text:s text:c="-1"/>b<text:s text:c="1e9"/>c</text:p>`);
+  expect(text).toBe("ab c");
+});

@@ -95,3 +95,11 @@ it("refuses more slides than the limit of pages", async () => {
     details: { setting: "LARDER_PARSE_PAGES_MAX", pages: 11 },
   });
 });
+
+it("reads paragraphs of a level that cannot be", async () => {
+  const content = ["-1", "9".repeat(30), "x"].map((level) =>
+    paragraph("point", `<a:pPr lvl="${level}"><a:buChar char="x"/></a:pPr>`),
+  );
+  const { blocks } = await read(writePptx([slide(shape(content.join("")))]));
+  expect(blocks.slice(0, 3).map(({ kind }) => kind)).toEqual(["list_item", "list_item", "list_item"]);
+});

@@ -80,7 +80,7 @@ export class SlideText implements XmlHandler {
     if (name === "a:p") this.#paragraph = { level: 0, marker: undefined, pieces: [] };
     const paragraph = this.#paragraph;
     if (paragraph === undefined) return;
-    if (name === "a:pPr") paragraph.level = Math.min(8, Number.parseInt(attributes.lvl ?? "0", 10) || 0);
+    if (name === "a:pPr") paragraph.level = Math.max(0, Math.min(8, Number.parseInt(attributes.lvl ?? "0", 10) || 0));
     else if (name === "a:buNone") paragraph.marker = "none";
     else if (name === "a:buChar" || name === "a:buBlip") paragraph.marker = "bullet";
     else if (name === "a:buAutoNum") paragraph.marker = "number";
