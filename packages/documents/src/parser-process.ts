@@ -1,8 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { serveRequests } from "@larder/child-process";
 import { LarderError } from "@larder/contracts";
+import { ignoreForsakenPromises } from "./forsaken-promises.ts";
 import { parseBytes } from "./parse-bytes.ts";
 import type { ParseOrder } from "./parse-order.ts";
+
+ignoreForsakenPromises();
 
 /** The child's entry: reads and parses one document at a time; its parent bounds time and memory. */
 serveRequests({

@@ -57,6 +57,13 @@ describe("the parser in a child process", () => {
     await expect(parser.parse({ file: missing }, call)).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
   });
 
+  it("reads the next document, whatever the last one left behind", async () => {
+    const results = await Promise.allSettled(
+      ["forsaken", "a.md", "forsaken", "b.md"].map((fileName) => shared.parse({ file, fileName }, call)),
+    );
+    expect(results.map(({ status }) => status)).toEqual(results.map(() => "fulfilled"));
+  });
+
   it("refuses a text above its limit", async () => {
     const parser = open({ textCharactersMax: 10 });
     const refusal = { code: "DOCUMENT_TOO_LARGE", details: { textCharactersMax: 10 } };

@@ -1,9 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { serveRequests } from "@larder/child-process";
 import { defaultParseLimits } from "@larder/text-blocks";
+import { ignoreForsakenPromises } from "../src/forsaken-promises.ts";
 import { parseBytes } from "../src/parse-bytes.ts";
 
 const kept: unknown[] = [];
+
+ignoreForsakenPromises();
 
 /** The parser, save for documents whose name is that of a fault. */
 serveRequests({
@@ -14,6 +17,7 @@ serveRequests({
     if (fileName === "exit") process.exit(3);
     if (fileName === "abort") process.abort();
     if (fileName === "environment") return Object.keys(process.env);
+    if (fileName === "forsaken") setImmediate(() => Promise.reject(new Error("nobody waits for this")));
     return parseBytes(await readFile(file), fileName, defaultParseLimits);
   },
 });

@@ -2,6 +2,15 @@ import type { BlockKind, PageSpan, ParsedDocument, ParseWarning } from "@larder/
 import type { ParseLimits } from "@larder/text-blocks";
 import { BlockWriter, HeadingPath, markdownTable, toHeadingTitle } from "@larder/text-blocks";
 
+/** A heading's lines as one. Not a pattern around the break: that would look at long white space again and again. */
+export function joinedLines(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join(" ");
+}
+
 /** One block on its way into the text. `level` is a heading's: 0 is a title above all others. */
 export interface FoundBlock {
   readonly kind: BlockKind;
@@ -41,7 +50,7 @@ export class DocumentText {
     let reached = 0;
     for (const { kind, start, end, headings, columns } of blocks) {
       const gap = text.slice(reached, start);
-      const separator = reached > 0 && /^\s*\n\s*$/u.test(gap) ? gap : "\n\n";
+      const separator = reached > 0 && gap.trim() === "" && gap.includes("\n") ? gap : "\n\n";
       this.#writer.write(kind, text.slice(start, end), headings, separator, columns);
       reached = end;
     }

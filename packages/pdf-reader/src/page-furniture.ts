@@ -31,15 +31,16 @@ interface EdgeLine {
  */
 export function removePageFurniture(pages: readonly (PageRows | undefined)[]): readonly (readonly PdfLine[])[] {
   const removed = new Set<PdfLine>();
-  const kept = new Set<string>();
+  /** Where each text comes first. A line of a short page may be among those at both edges. */
+  const kept = new Map<string, PdfLine>();
   for (const edge of ["top", "bottom"] as const) {
     const edges = pages.map((page) => (page === undefined ? [] : edgeLinesOf(page, edge)));
     edges.forEach((lines, page) => {
       for (const candidate of lines) {
         const again = findAgain(candidate, edges, page);
         if (again === undefined) break; // what stands further in is content
-        if (again === "text" && !kept.has(candidate.key)) kept.add(candidate.key);
-        else removed.add(candidate.line);
+        if (again === "text" && !kept.has(candidate.key)) kept.set(candidate.key, candidate.line);
+        if (again === "number" || kept.get(candidate.key) !== candidate.line) removed.add(candidate.line);
       }
     });
   }
@@ -101,7 +102,7 @@ function findAgain(
       const counts = candidate.numbers.some((number, index) => other.numbers[index] === number + near - page);
       const isNear = candidate.isInMargin && Math.abs(other.line.baseline - candidate.line.baseline) <= shiftMax;
       if (!isNear && !(counts && /\p{L}{3}/u.test(candidate.key))) continue; // a foot may float below short pages
-      const isNumber = /^(?:[\p{P}\p{S}\s]|#|page|seite|p[aá]gina|of|de|von|sur)*$/u.test(candidate.key);
+      const isNumber = /^(?:[\p{P}\p{S}\s]|page|seite|p[aá]gina|of|de|von|sur)*$/u.test(candidate.key);
       if (isNumber && candidate.key.includes("#")) {
         if (counts) return "number";
         continue; // such as the last row of a table

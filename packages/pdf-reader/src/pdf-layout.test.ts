@@ -32,6 +32,23 @@ describe("columns", () => {
 });
 
 describe("running heads and feet", () => {
+  it("stay where they come first, also on pages so short that a line is at both edges", async () => {
+    const page = (number: number): DrawnText[] => [
+      { text: "Instructions", y: 740 },
+      { text: `Now do step ${number} of them`, y: 726 },
+    ];
+    expect((await read(page(1), page(2), page(3))).text).toContain("Now do step 1 of them");
+  });
+
+  it("are compared in a time that grows with their length only", async () => {
+    const head = `${"#".repeat(60)} z`;
+    const pages = ["a", "b", "c"].map((word) => [
+      { text: head, y: 760 },
+      { text: `Words of page ${word} that nobody repeats`, y: 600 },
+    ]);
+    expect((await read(...pages)).text.split(head)).toHaveLength(2);
+  });
+
   const page = (number: number): DrawnText[] => [
     { text: "Annual report", y: 760 },
     { text: `Words of page ${"abcdef"[number - 1]} that nobody repeats`, y: 600 },

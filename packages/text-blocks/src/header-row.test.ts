@@ -78,3 +78,27 @@ describe("the header of a table", () => {
     expect(hasHeaderRow(rows)).toBe(false);
   });
 });
+
+it("looks at each cell once, whatever it holds", () => {
+  const parts = "a@".repeat(100_000);
+  for (const cell of [
+    `${parts} b`,
+    `${"@.".repeat(100_000)} b`,
+    `a@${".".repeat(200_000)} b`,
+    `1${"1, ".repeat(100_000)}b`,
+  ]) {
+    expect(
+      hasHeaderRow([
+        [cell, "b"],
+        ["1", "2"],
+      ]),
+    ).toBe(true);
+  }
+  for (const mail of ["a@b.org", "a.b@c.co.uk"])
+    expect(
+      hasHeaderRow([
+        [mail, "b"],
+        ["1", "2"],
+      ]),
+    ).toBe(false);
+});

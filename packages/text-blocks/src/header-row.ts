@@ -3,7 +3,8 @@ const rowsSeen = 50;
 
 const number = /^[-+(]?[$€£¥]?\s?\d[\d.,\s'’]*\)?\s?[%$€£¥]?$/u;
 const dateOrTime = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T\s]\d{1,2}:\d{2}.*)?$|^\d{1,2}:\d{2}(?::\d{2})?$/u;
-const address = /^(?:https?:\/\/\S+|\S+@\S+\.\S+)$/iu;
+/** Each part ends at one character that it cannot hold: what may be parted in several ways takes cubic time. */
+const address = /^(?:https?:\/\/\S+|[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+)$/iu;
 const year = /^(?:19|20)\d{2}$/u;
 
 /**

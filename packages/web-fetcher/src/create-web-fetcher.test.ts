@@ -32,6 +32,7 @@ describe("an address that must not be asked", () => {
     ["http://[::1]/", "not_public"],
     ["http://[::ffff:127.0.0.1]/", "not_public"],
     ["http://[::ffff:a9fe:a9fe]/", "not_public"],
+    ["http://[::ffff:0:7f00:1]/", "not_public"],
     ["http://[64:ff9b::7f00:1]/", "not_public"],
     ["http://[2002:7f00:1::]/", "not_public"],
     ["http://１２７。０。０。１/", "not_public"],
@@ -164,6 +165,7 @@ describe("an answer", () => {
   it.each([
     ["chained encodings", { "content-encoding": "gzip, gzip" }, "ADDRESS_REFUSED"],
     ["an unknown encoding", { "content-encoding": "zstd" }, "ADDRESS_REFUSED"],
+    ["an encoding named like a method", { "content-encoding": "constructor" }, "ADDRESS_REFUSED"],
     ["headers of a megabyte", { "x-long": "a".repeat(1_000_000) }, "ADDRESS_UNREACHABLE"],
   ])("with %s is refused", async (_what, headers, code) => {
     await using server = await openWebServer((_, reply) => reply.writeHead(200, headers).end("text"));

@@ -5,12 +5,13 @@ import { LarderError } from "@larder/contracts";
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-const decoders: Readonly<Record<string, () => Transform>> = {
-  gzip: () => createGunzip(),
-  "x-gzip": () => createGunzip(),
-  deflate: () => createInflate(),
-  br: () => createBrotliDecompress(),
-};
+/** A map, since a server chooses the name: an object would have a `constructor`. */
+const decoders: ReadonlyMap<string, () => Transform> = new Map([
+  ["gzip", () => createGunzip()],
+  ["x-gzip", () => createGunzip()],
+  ["deflate", () => createInflate()],
+  ["br", () => createBrotliDecompress()],
+]);
 
 /**
  * The body without its content encoding, though none was asked for. Counts decoded bytes, so that a small answer cannot
@@ -36,7 +37,7 @@ export function decodedBody(
     },
   });
   const [encoding] = encodings;
-  const createDecoder = encoding === undefined ? undefined : decoders[encoding];
+  const createDecoder = encoding === undefined ? undefined : decoders.get(encoding);
   if (encodings.length > 1 || (encoding !== undefined && createDecoder === undefined)) {
     throw new LarderError("ADDRESS_REFUSED", { details: { reason: "content_encoding" } });
   }

@@ -25,7 +25,6 @@ const addressCharactersMax = 2_048;
 export async function readSitemap({ file, addressesMax, limits }: SitemapOrder): Promise<Sitemap> {
   const head = await readBeginning(file);
   const isPacked = head.toString("hex", 0, 2) === "1f8b";
-  const pieces = isPacked ? inflated(file, limits) : createReadStream(file);
   const found = new FoundAddresses(addressesMax);
   // An address a line begins with a letter, XML with a bracket, after a mark or blanks; packed ones are always XML.
   if (
@@ -42,6 +41,7 @@ export async function readSitemap({ file, addressesMax, limits }: SitemapOrder):
     }
     return found.finish("pages");
   }
+  const pieces = isPacked ? inflated(file, limits) : createReadStream(file); // opened only where it is read to its end
   return found.finish(await readXmlSitemap(pieces, found, limits));
 }
 

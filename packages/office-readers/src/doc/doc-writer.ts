@@ -1,5 +1,5 @@
 import type { DocumentText } from "../document-text.ts";
-import { tableBlocks } from "../document-text.ts";
+import { joinedLines, tableBlocks } from "../document-text.ts";
 import type { DocParagraphFacts } from "./doc-paragraphs.ts";
 
 /** Puts paragraphs and cells together to blocks. */
@@ -41,7 +41,7 @@ export class DocWriter {
   #addParagraph(plain: string, facts: DocParagraphFacts | undefined): void {
     const line = plain.trim();
     if (facts?.headingLevel !== undefined) {
-      this.#text.add({ kind: "heading", level: facts.headingLevel, text: line.replace(/\s*\n\s*/gu, " ") });
+      this.#text.add({ kind: "heading", level: facts.headingLevel, text: joinedLines(line) });
     } else if (facts?.isListItem === true) {
       if (line !== "") this.#text.add({ kind: "list_item", text: `${"  ".repeat(facts.listLevel)}- ${line}` });
     } else this.#text.add({ kind: "paragraph", text: plain });

@@ -79,7 +79,7 @@ export class DocxBody implements XmlHandler {
   text(text: string): void {
     if (!this.#isText || this.#droppedAt !== undefined) return;
     if (this.#isHiddenRun) {
-      this.#text.warn("hidden_text_left_out", "text that is formatted as hidden was left out");
+      this.#text.warn("hidden_text", "text that is formatted as hidden was left out");
       return;
     }
     this.#characters += text.length;

@@ -1,4 +1,5 @@
 import type { FoundBlock } from "../document-text.ts";
+import { joinedLines } from "../document-text.ts";
 import type { DocxNumbering } from "./docx-numbering.ts";
 import type { DocxStyle } from "./docx-styles.ts";
 
@@ -41,7 +42,7 @@ export function toBlock(paragraph: DocxParagraph, style: DocxStyle, numbering: D
   if (style.name === "title") return { kind: "heading", level: titleLevel, text };
   if (outlineLevel < bodyOutlineLevel) {
     const prefix = number === undefined || number === "" || number === "-" ? "" : `${number} `;
-    return { kind: "heading", level: outlineLevel + 1, text: (prefix + text.trim()).replace(/\s*\n\s*/gu, " ") };
+    return { kind: "heading", level: outlineLevel + 1, text: joinedLines(prefix + text.trim()) };
   }
   if (number !== undefined) {
     const marker = number === "" ? "" : `${number} `;

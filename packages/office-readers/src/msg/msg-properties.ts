@@ -28,9 +28,9 @@ export class MsgProperties {
   /** A text by its four hexadecimal digits, however it is kept. */
   text(id: string): string {
     const wide = this.#read(`__substg1.0_${id}001f`);
-    if (wide !== undefined) return wide.toString("utf16le").replace(/\0+$/u, "");
+    if (wide !== undefined) return withoutEnd(wide.toString("utf16le"));
     const narrow = this.#read(`__substg1.0_${id}001e`);
-    return narrow === undefined ? "" : this.#decode(narrow).replace(/\0+$/u, "");
+    return narrow === undefined ? "" : withoutEnd(this.#decode(narrow));
   }
 
   bytes(id: string): Buffer | undefined {
@@ -62,4 +62,11 @@ export class MsgProperties {
     const stream = this.#storage.get(name);
     return stream?.kind === "stream" ? Buffer.from(this.#file.read(stream)) : undefined;
   }
+}
+
+/** Without the zeros that some programs end a text with. */
+function withoutEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 0) end -= 1;
+  return text.slice(0, end);
 }

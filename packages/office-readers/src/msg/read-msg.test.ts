@@ -45,3 +45,9 @@ describe("a mail of Outlook", () => {
     expect(rich.warnings.map(({ code }) => code)).toEqual(["part_not_read"]);
   });
 });
+
+it("takes zeros off the end of a text only, however many they are", async () => {
+  const zeros = wide(`a${"\0".repeat(20_000)}b\0\0`);
+  const { text } = await read(message({ "__substg1.0_1000001F": zeros }), context);
+  expect(text.split("\n").at(-1) === `a${"\uFFFD".repeat(20_000)}b`).toBe(true);
+});

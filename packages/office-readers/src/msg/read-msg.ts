@@ -79,7 +79,7 @@ async function addAttachment(
 ): Promise<void> {
   const shown = toHeadingTitle(name) || "attachment";
   const read = content === undefined ? undefined : await tryNested(content, name, context);
-  if (read === undefined) return text.warn("attachment_not_read", `an attachment was not read: ${shown}`);
+  if (read === undefined) return text.warn("attachment_skipped", `an attachment was not read: ${shown}`);
   text.add({ kind: "heading", level: 1, text: shown });
   text.addDocument(read);
 }

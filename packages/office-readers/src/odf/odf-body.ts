@@ -1,7 +1,7 @@
 import type { XmlAttributes, XmlHandler } from "@larder/bounded-xml";
 import { refuseLongText } from "@larder/text-blocks";
 import type { DocumentText, FoundBlock } from "../document-text.ts";
-import { tableBlocks } from "../document-text.ts";
+import { joinedLines, tableBlocks } from "../document-text.ts";
 import type { OdfStyles } from "./odf-styles.ts";
 import { OdfTable } from "./odf-table.ts";
 
@@ -85,7 +85,7 @@ export class OdfBody implements XmlHandler {
     const paragraph = this.#paragraphs.at(-1);
     if (paragraph === undefined || this.#isMeta) return;
     if (this.#hiddenSpans.includes(true)) {
-      this.#text.warn("hidden_text_left_out", "text that is formatted as hidden was left out");
+      this.#text.warn("hidden_text", "text that is formatted as hidden was left out");
       return;
     }
     this.#characters += text.length;
@@ -106,7 +106,8 @@ export class OdfBody implements XmlHandler {
       this.#isMeta = true;
       this.#isCreator = name === "dc:creator" && flow?.kind === "comment";
     } else if (name === "text:s") {
-      pieces?.push(" ".repeat(Math.min(spacesMax, Number.parseInt(attributes["text:c"] ?? "1", 10) || 1)));
+      const spaces = Number.parseInt(attributes["text:c"] ?? "1", 10) || 1;
+      pieces?.push(" ".repeat(Math.max(0, Math.min(spacesMax, spaces))));
     } else if (name === "text:tab") pieces?.push("\t");
     else if (name === "text:line-break") pieces?.push("\n");
     else if (flow?.kind !== "table") return;
@@ -160,7 +161,7 @@ export class OdfBody implements XmlHandler {
   }
 
   #toBlock(level: number | undefined, text: string): FoundBlock {
-    if (level !== undefined) return { kind: "heading", level, text: text.replace(/\s*\n\s*/gu, " ") };
+    if (level !== undefined) return { kind: "heading", level, text: joinedLines(text) };
     const list = this.#lists.at(-1);
     if (list === undefined) return { kind: "paragraph", text };
     const depth = this.#lists.length;

@@ -75,7 +75,7 @@ it("reads slides as pages, each with its title, text, table, chart and notes", a
     [2, "second"],
     [3, ""],
   ]);
-  expect(parsed.warnings.map(({ code }) => code)).toEqual(["hidden_slide", "page_without_text"]);
+  expect(parsed.warnings.map(({ code }) => code)).toEqual(["slide_hidden", "page_without_text"]);
 });
 
 it("follows the order of the show, and tells of slides that are missing", async () => {
@@ -94,4 +94,12 @@ it("refuses more slides than the limit of pages", async () => {
     code: "DOCUMENT_TOO_LARGE",
     details: { setting: "LARDER_PARSE_PAGES_MAX", pages: 11 },
   });
+});
+
+it("reads paragraphs of a level that cannot be", async () => {
+  const content = ["-1", "9".repeat(30), "x"].map((level) =>
+    paragraph("point", `<a:pPr lvl="${level}"><a:buChar char="x"/></a:pPr>`),
+  );
+  const { blocks } = await read(writePptx([slide(shape(content.join("")))]));
+  expect(blocks.slice(0, 3).map(({ kind }) => kind)).toEqual(["list_item", "list_item", "list_item"]);
 });

@@ -32,7 +32,7 @@ export async function readPptx(bytes: Uint8Array, { limits }: ReadContext): Prom
     const slide = new SlideText(limits.textCharactersMax);
     const isThere = part !== undefined && (await opc.readPart(part, slide));
     if (!isThere) text.warn("page_unreadable", `slide ${index + 1} is missing from the file`);
-    if (slide.isHidden) text.warn("hidden_slide", `slide ${index + 1} is hidden in the show`);
+    if (slide.isHidden) text.warn("slide_hidden", `slide ${index + 1} is hidden in the show`);
     const links = isThere ? await opc.relationships(part) : new Map<string, OpcRelationship>();
     if (slide.title !== undefined) text.add({ kind: "heading", level: 1, text: slide.title });
     for (const block of await withParts(slide, links, opc, limits.textCharactersMax)) text.add(block);

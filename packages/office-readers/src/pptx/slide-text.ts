@@ -1,7 +1,7 @@
 import type { XmlAttributes, XmlHandler } from "@larder/bounded-xml";
 import { refuseLongText } from "@larder/text-blocks";
 import type { FoundBlock } from "../document-text.ts";
-import { tableBlocks } from "../document-text.ts";
+import { joinedLines, tableBlocks } from "../document-text.ts";
 import { SlideTable } from "./slide-table.ts";
 
 interface Shape {
@@ -80,7 +80,7 @@ export class SlideText implements XmlHandler {
     if (name === "a:p") this.#paragraph = { level: 0, marker: undefined, pieces: [] };
     const paragraph = this.#paragraph;
     if (paragraph === undefined) return;
-    if (name === "a:pPr") paragraph.level = Math.min(8, Number.parseInt(attributes.lvl ?? "0", 10) || 0);
+    if (name === "a:pPr") paragraph.level = Math.max(0, Math.min(8, Number.parseInt(attributes.lvl ?? "0", 10) || 0));
     else if (name === "a:buNone") paragraph.marker = "none";
     else if (name === "a:buChar" || name === "a:buBlip") paragraph.marker = "bullet";
     else if (name === "a:buAutoNum") paragraph.marker = "number";
@@ -124,7 +124,7 @@ export class SlideText implements XmlHandler {
     if (this.#onlyPlaceholder !== undefined && placeholder !== this.#onlyPlaceholder) return;
     const isTitle = placeholder === "title" || placeholder === "ctrTitle";
     if (isTitle && this.title === undefined && blocks.length > 0) {
-      this.title = blocks.map(({ text }) => text.replace(/\s*\n\s*/gu, " ")).join(" ");
+      this.title = blocks.map(({ text }) => joinedLines(text)).join(" ");
     } else this.blocks.push(...blocks);
   }
 }

@@ -48,6 +48,8 @@ export class HtmlBlocks {
   #isDroppedHidden = false;
   #scopes: Scope[] = [];
   #pieces: string[] = [];
+  /** Whether the pieces hold white space only; kept, since to join them for each link would be quadratic. */
+  #isBlank = true;
   #titlePieces: string[] | undefined;
   #marker = "";
   /** Number of pieces after a link to the same page in another language that began the item. */
@@ -70,7 +72,7 @@ export class HtmlBlocks {
       this.#isDroppedHidden = !droppedElements.has(name) && isHiddenFromSight(attributes);
       return;
     }
-    if (name === "a" && attributes.hreflang !== undefined && this.#pieces.join("").trim() === "") {
+    if (name === "a" && attributes.hreflang !== undefined && this.#isBlank) {
       this.#languageLinkEnd = Number.POSITIVE_INFINITY;
     }
     if (name === "br") this.#pieces.push(this.#isPre ? "\n" : "\u2028");
@@ -96,6 +98,7 @@ export class HtmlBlocks {
       return;
     }
     (this.#titlePieces ?? this.#pieces).push(text);
+    if (this.#titlePieces === undefined) this.#isBlank &&= text.trim() === "";
   }
 
   finish(): void {
@@ -155,6 +158,7 @@ export class HtmlBlocks {
       this.#languageLinkEnd !== undefined && this.#pieces.slice(this.#languageLinkEnd).join("").trim() === "";
     this.#languageLinkEnd = undefined;
     this.#pieces = [];
+    this.#isBlank = true;
     if (raw === "") return;
     const isPre = this.#isPre;
     const text = isPre ? raw : collapse(raw);

@@ -56,6 +56,11 @@ describe("the text of a web page", () => {
     expect(parse(html).text).toBe("- Ente, a text");
   });
 
+  it("looks at what stands before a link to another language once, however many there are", () => {
+    const links = "<a hreflang=de href=x> </a>".repeat(100_000);
+    expect(parse(`<p>${links}words</p>`).text).toBe("words");
+  });
+
   it("parts paragraphs at two line breaks", () => {
     expect(blocksOf("<p>one<br><br>two<br>three").map(([, text]) => text)).toEqual(["one", "two\nthree"]);
   });

@@ -132,16 +132,16 @@ function contentOf({ content }: Attachment): Uint8Array {
 }
 
 /** Extensions by which an attachment without a name is told from other texts. */
-const extensions: Readonly<Record<string, string>> = {
-  "text/html": ".html",
-  "text/markdown": ".md",
-  "text/csv": ".csv",
-  "message/rfc822": ".eml",
-};
+const extensions: ReadonlyMap<string, string> = new Map([
+  ["text/html", ".html"],
+  ["text/markdown", ".md"],
+  ["text/csv", ".csv"],
+  ["message/rfc822", ".eml"],
+]);
 
 function nameOf({ filename, mimeType }: Attachment, index: number): string {
   const name = toHeadingTitle((filename ?? "").replace(/[\p{Cc}\p{Cf}"]/gu, ""));
-  return name === "" ? `part ${index + 1}${extensions[mimeType] ?? ""}` : name;
+  return name === "" ? `part ${index + 1}${extensions.get(mimeType) ?? ""}` : name;
 }
 
 function oneLine(text: string): string {

@@ -15,7 +15,7 @@ export function readFrontMatter(text: string): FrontMatter | undefined {
   const closing = (fence === "---" ? /\n(?:---|\.\.\.)[ \t]*(?:\n|$)/u : /\n\+\+\+[ \t]*(?:\n|$)/u).exec(head.slice(3));
   if (closing === null) return undefined;
   const body = head.slice(3, 3 + closing.index);
-  if (body.trim() !== "" && !/^\s*["']?[\w-]+["']?\s*[:=]/mu.test(body)) return undefined; // a rule, then plain text
+  if (body.trim() !== "" && !/^[ \t]*["']?[\w-]+["']?[ \t]*[:=]/mu.test(body)) return undefined; // a rule, then plain text
   const end = 3 + closing.index + closing[0].length;
   const line = /^title[ \t]*[:=][ \t]*(\S[^\n]*)$/imu.exec(body)?.[1]?.trim() ?? "";
   const title = /^(["'])(.*)\1$/u.exec(line)?.[2] ?? line;

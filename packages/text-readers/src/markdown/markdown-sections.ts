@@ -1,6 +1,10 @@
+import { longTableEnd } from "./long-table.ts";
+
 export interface MarkdownSection {
   readonly start: number;
   readonly end: number;
+  /** Whether it is one table and nothing else. */
+  readonly isTable?: true;
 }
 
 /** The reader of Markdown takes quadratic time from some 200,000 characters on; sections of this size stay far below. */
@@ -16,7 +20,7 @@ const blockStart = /^(?:#{1,6}[ \t]|[-*+] +[^\s*+-])/u;
 /**
  * Cuts a Markdown text where a block of the outermost level starts, so that each part can be read by itself: before
  * headings and list items at the margin, and before words at the margin after a blank line; never inside fenced code or
- * raw HTML. Sections have at least 32 Ki characters where such places allow. Linear.
+ * raw HTML. Sections have at least 32 Ki characters where such places allow, save for long tables. Linear.
  */
 export function* markdownSections(text: string, start: number): Generator<MarkdownSection> {
   let sectionStart = start;
@@ -27,6 +31,14 @@ export function* markdownSections(text: string, start: number): Generator<Markdo
     const lineBreak = text.indexOf("\n", lineStart);
     const lineEnd = lineBreak < 0 ? text.length : lineBreak;
     const head = text.slice(lineStart, Math.min(lineEnd, lineStart + 200));
+    const tableEnd = fence === undefined && rawEnd === undefined && isAfterBlank ? longTableEnd(text, lineStart) : 0;
+    if (tableEnd > 0) {
+      if (lineStart > sectionStart) yield { start: sectionStart, end: lineStart };
+      yield { start: lineStart, end: tableEnd, isTable: true };
+      sectionStart = tableEnd;
+      lineStart = tableEnd;
+      continue;
+    }
     const isInside = fence !== undefined || rawEnd !== undefined;
     const isCut = !isInside && (blockStart.test(head) || (isAfterBlank && /^\p{L}/u.test(head)));
     if (isCut && lineStart - sectionStart >= sectionCharacters) {

@@ -91,6 +91,24 @@ describe("the structure of Markdown", () => {
     expect(many).toEqual(Array.from({ length: 1_500 }, () => once).flat());
   });
 
+  it("reads a table of a hundred thousand rows, as it reads a short one", () => {
+    const table = (rows: number) => `| a | b |\n|---|:-:|\n${"| 1 | 2 |\n".repeat(rows)}`;
+    for (const after of ["", "\nwords", "\n\n# Head"]) {
+      const kinds = [100_000, 2].map((rows) => blocksOf(`Intro.\n\n${table(rows)}${after}`).map(([kind]) => kind));
+      expect(kinds[0]).toEqual(kinds[1]);
+    }
+    const { blocks } = readMarkdownStructure(table(100_000));
+    expect(blocks).toMatchObject([{ kind: "table", start: 0, columns: ["a", "b"] }]);
+    const other = `| a | b |\n|---|\n${"| 1 |\n".repeat(300)}`; // as many cells as names, or it is none
+    expect(blocksOf(other).map(([kind]) => kind)).toEqual(["paragraph"]);
+  });
+
+  it("takes items that stand too far in as plain text, and looks once at blank lines in front matter", () => {
+    const deep = Array.from({ length: 1_000 }, (_, i) => `${" ".repeat(2 * i)}- a\n`).join("");
+    expect(readMarkdownStructure(deep).warnings.map(({ code }) => code)).toEqual(["structure_skipped"]);
+    expect(readMarkdownStructure(`---\n${"\n".repeat(60_000)}x\n---\n`).blocks.at(-1)?.kind).not.toBe("code");
+  });
+
   it("has no blocks for an empty text", () => {
     expect(readMarkdownStructure("")).toEqual({ blocks: [], warnings: [] });
   });

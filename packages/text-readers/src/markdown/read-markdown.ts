@@ -58,8 +58,8 @@ export function readMarkdownStructure(text: string): MarkdownStructure {
   const bodyStart = frontMatter?.end ?? 0;
   let leaves: readonly Leaf[];
   try {
-    leaves = [...markdownSections(text, bodyStart)].flatMap(({ start, end }) =>
-      findLeaves(text.slice(start, end), start),
+    leaves = [...markdownSections(text, bodyStart)].flatMap(({ start, end, isTable }) =>
+      isTable === true ? [{ kind: "table", start, end } as const] : findLeaves(text.slice(start, end), start),
     );
   } catch {
     const warning = {
@@ -81,9 +81,12 @@ const depthMax = 64;
 /** Each mark opens a container inside the one before, and reading costs their number squared. */
 const marksInLineMax = 200;
 const tooManyMarks = new RegExp(`^(?:[ \\t]*(?:[-+*>]|\\d{1,9}[.)])(?=[ \\t>])){${marksInLineMax}}`, "m");
+/** An item that stands so far in is inside as many others by the lines above it. */
+const tooDeepMark = new RegExp(`^[ \\t]{${2 * marksInLineMax},}(?:[-+*]|\\d{1,9}[.)])[ \\t]`, "m");
 
 function findLeaves(body: string, offset: number): readonly Leaf[] {
-  if (tooManyMarks.test(body)) throw new RangeError("a line opens more containers than can be read in time");
+  if (tooManyMarks.test(body) || tooDeepMark.test(body))
+    throw new RangeError("a line opens more containers than can be read in time");
   const tree = fromMarkdown(body, { extensions: [gfmTable(), blocksOnly], mdastExtensions: [gfmTableFromMarkdown()] });
   const leaves: Leaf[] = [];
   const waiting: { readonly node: Nodes; readonly depth: number }[] = [{ node: tree, depth: 0 }];

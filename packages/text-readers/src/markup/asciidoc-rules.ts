@@ -13,7 +13,10 @@ export const asciidocRules = (): MarkupRules => {
   return ({ line, previous }): Opening | undefined => {
     const title = /^(={1,6}|#{1,6})\s+(\S.*)$/u.exec(line);
     if (title !== null) {
-      const words = (title[2] ?? "").replace(/\s+(?:=+|#+)\s*$/u, "").trim();
+      const words = (title[2] ?? "")
+        .trimEnd()
+        .replace(/(?<=\s)(?:=+|#+)$/u, "")
+        .trim();
       return { kind: "heading", heading: { level: (title[1] ?? "").length, title: words } };
     }
     for (const { mark, kind } of delimiters) {

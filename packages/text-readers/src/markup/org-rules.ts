@@ -30,5 +30,8 @@ export const orgRules = (): MarkupRules => {
 /** A headline's words, without its state, its priority and its tags. */
 function headline(text: string): string {
   const words = text.replace(/^(?:TODO|DONE|NEXT|WAITING|CANCELLED)\s+/u, "").replace(/^\[#\w\]\s*/u, "");
-  return words.replace(/\s+:[\w@#%:]{1,200}:\s*$/u, "").trim();
+  return words
+    .trimEnd()
+    .replace(/(?<=\s):[\w@#%:]{1,200}:$/u, "")
+    .trim();
 }

@@ -86,3 +86,8 @@ describe("every markup", () => {
     }
   });
 });
+
+it("takes no other line for the title of an Org document that has none", async () => {
+  const parsed = await readOrg("#+title:\n#+author: Ann\n\n* One :tag:\n", { limits: defaultParseLimits });
+  expect(parsed.title).toBe("One");
+});

@@ -11,7 +11,7 @@ import { restructuredTextRules } from "./restructured-text-rules.ts";
 export const readRestructuredText = readerOf("text/x-rst", restructuredTextRules);
 
 /** Org mode as it stands, with its blocks. @throws {@link LarderError} `DOCUMENT_TOO_LARGE` */
-export const readOrg = readerOf("text/org", orgRules, /^#\+title:\s*(\S.*)$/imu);
+export const readOrg = readerOf("text/org", orgRules, /^#\+title:[ \t]*(\S.*)$/imu);
 
 /** AsciiDoc as it stands, with its blocks. @throws {@link LarderError} `DOCUMENT_TOO_LARGE` */
 export const readAsciidoc = readerOf("text/asciidoc", asciidocRules);

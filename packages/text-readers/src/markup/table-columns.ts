@@ -7,7 +7,7 @@ export function pipeCells(line: string): readonly string[] {
 /** Names of the columns of a table in GitHub's or Org's form, whose second line is a rule. */
 export function headedPipeColumns(text: string): readonly string[] | undefined {
   const [header = "", rule = ""] = text.split("\n", 2);
-  if (!/^\s*\|?[\s:|+-]*-[\s:|+-]*$/u.test(rule)) return undefined;
+  if (!rule.includes("-") || !/^[\s:|+-]+$/u.test(rule)) return undefined;
   return named(pipeCells(header));
 }
 
