@@ -1,6 +1,6 @@
 import type { AcceptedUploads, Call, DocumentId, DocumentWriter, KnowledgeBaseId, Upload } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import { and, eq, ne } from "drizzle-orm";
+import { and, eq, ne, sql } from "drizzle-orm";
 import { deletePassages } from "./delete-passages.ts";
 import { toStoredDocument } from "./document-row.ts";
 import { findDocument, findKnowledgeBase } from "./find-rows.ts";
@@ -41,7 +41,9 @@ export function createDocumentWriter(context: StoreContext): DocumentWriter {
       const { generation } = findKnowledgeBase(queries, knowledgeBaseId);
       const nowMs = clock.nowMs();
       const jobId = ids.next("job");
-      queries.insert(jobs).values({ id: jobId, knowledgeBaseId, createdAtMs: nowMs }).run();
+      // Counted from the start: a later upload of the same call can settle what an earlier one has pending here.
+      const documentCount = uploads.length;
+      queries.insert(jobs).values({ id: jobId, knowledgeBaseId, createdAtMs: nowMs, documentCount }).run();
       const placements = uploads.map((upload, position) => {
         const { priority = "normal" } = upload;
         const placement = place({ queries, ids, nowMs, jobId, knowledgeBaseId, priority, generation }, upload);
@@ -50,7 +52,11 @@ export function createDocumentWriter(context: StoreContext): DocumentWriter {
         return placement;
       });
       const readyCount = placements.filter(({ isPending }) => !isPending).length;
-      queries.update(jobs).set({ documentCount: placements.length, readyCount }).where(eq(jobs.id, jobId)).run();
+      queries
+        .update(jobs)
+        .set({ readyCount: sql`${jobs.readyCount} + ${readyCount}` })
+        .where(eq(jobs.id, jobId))
+        .run();
       endJobWithoutPending(queries, jobId, nowMs);
       return {
         documents: placements.map(({ documentId, isDuplicate }) => ({
