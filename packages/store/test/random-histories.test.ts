@@ -5,12 +5,13 @@ import { historyProblems } from "./history-problems.ts";
 import { openTemporaryStore } from "./open-temporary-store.ts";
 import { RandomHistory } from "./random-history.ts";
 
-const seeds = Number(process.env.LARDER_TEST_HISTORIES ?? 2);
+const seeds = Number(process.env.LARDER_TEST_HISTORIES ?? 4);
 const stepsPerHistory = 150;
 
 it(
   "keeps every promise of ingestion in any order of senders, workers and makings anew",
   async () => {
+    const generations: number[] = [];
     for (let seed = 1; seed <= seeds; seed += 1) {
       await using store = await openTemporaryStore();
       const history = await RandomHistory.begin(store, seed);
@@ -26,8 +27,10 @@ it(
       expect(await store.documents.depth(call)).toBe(0);
       expect(reader.prepare("select id from jobs where finished_at_ms is null").all()).toEqual([]);
       expect((await store.checkIntegrity(call)).problems).toEqual([]);
+      generations.push((await store.documents.knowledgeBase(history.id, call)).generation);
       reader.close();
     }
+    expect(Math.max(...generations)).toBeGreaterThan(1); // some swap was among them
   },
   20_000 * seeds,
 );
