@@ -67,6 +67,7 @@ export function createApiMetrics(store: DocumentStore): ApiMetrics {
     registers,
   });
   documentsGauge(store, registers);
+  reindexingGauge(store, registers);
   return {
     requestBegan: () => running.inc(),
     requestEnded({ method: sent, route, status, totalMs }) {
@@ -93,6 +94,19 @@ export function createApiMetrics(store: DocumentStore): ApiMetrics {
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
   };
+}
+
+/** Read from the database when asked. */
+function reindexingGauge(store: DocumentStore, registers: Registry[]): void {
+  new Gauge({
+    name: "larder_reindexing_documents",
+    help: "Documents that are still to be made anew, over all knowledge bases; 0 where nothing is.",
+    registers,
+    async collect() {
+      const underWay = await store.reindexings({ signal: AbortSignal.timeout(5_000) });
+      this.set(underWay.reduce((sum, { documentsLeft }) => sum + documentsLeft, 0));
+    },
+  });
 }
 
 /** Read from the database when asked: `ready` are those that search can find, `waiting` those in the queue. */

@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { withQualityFloor } from "@larder/answering";
 import type {
   Call,
+  DocumentReader,
   Embedder,
   EmbeddingLimit,
   PassageSplitter,
@@ -18,7 +19,7 @@ import { openOnnxReranker } from "@larder/reranker";
 import type { HybridRetriever, RetrieverSettings } from "@larder/retriever";
 import { createHybridRetriever } from "@larder/retriever";
 import { createSavingsCalculator, summariseSavings } from "@larder/savings";
-import { lockDataFolder, openBlobFiles, openRunJournalFiles, openSqliteStore } from "@larder/store";
+import { lockDataFolder, openBlobFiles, openRunJournalFiles, openSqliteStore, sweepBlobs } from "@larder/store";
 import { createO200kTokenCounter } from "@larder/tokenizer";
 import { createGenerationSearcher, dimensionsOf, openVectorIndex } from "@larder/vector-index";
 import { createPoliteWebFetcher } from "@larder/web-fetcher";
@@ -33,6 +34,7 @@ import { parserOptions } from "./parser-options.ts";
 import { prepareGenerations } from "./prepare-generations.ts";
 import { recentArrivals } from "./recent-arrivals.ts";
 import { createMeasuredRuns } from "./savings-runs/measured-runs.ts";
+import { sweepRegularly } from "./sweep-regularly.ts";
 import { systemClock, systemIds } from "./system-ports.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
@@ -78,6 +80,7 @@ export async function composeLarder(
     const tokenCounter = createO200kTokenCounter();
     const store = keep(await openStore(config.dataDir, config.answering.pastQuestionsMax));
     const blobs = await openBlobs(config.dataDir);
+    keep(sweepRegularly({ sweep: (call) => sweepOf(config.dataDir, store.documents, call) }));
     const embedder = decorateEmbedder(keep(await openEmbedder(config.embedding)));
     const { model, settings } = config.embedding;
     await store.documents.rememberEmbedder({ id: embedder.id, model, settings: { ...settings } }, unbounded);
@@ -226,8 +229,19 @@ export function openStore(dataDir: string, pastQuestionsMax = 0) {
   });
 }
 
+const blobsFolder = (dataDir: string) => join(dataDir, "blobs");
+
 export function openBlobs(dataDir: string) {
-  return openBlobFiles({ folder: join(dataDir, "blobs") });
+  return openBlobFiles({ folder: blobsFolder(dataDir) });
+}
+
+/** Longer than any upload takes from its first byte to its documents. */
+const blobAgeMs = 86_400_000;
+
+/** Blobs without a document. */
+function sweepOf(dataDir: string, documents: DocumentReader, call: Call): Promise<number> {
+  const options = { folder: blobsFolder(dataDir), ageMs: blobAgeMs, nowMs: systemClock.nowMs() };
+  return sweepBlobs(options, documents, call);
 }
 
 export function openFormerEmbedders(record: ReindexStore, embedding: Config["embedding"]) {

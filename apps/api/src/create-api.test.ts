@@ -278,5 +278,6 @@ describe("the other routes", () => {
     expect(text).toContain('route="/v1/knowledge-bases/:kb",status="200"');
     expect(text).not.toContain(kb);
     expect(text).toMatch(/larder_documents\{status="waiting"\} \d/);
+    expect(text).toMatch(/^larder_reindexing_documents 0$/m);
   });
 });

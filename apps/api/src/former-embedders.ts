@@ -27,12 +27,14 @@ interface Opened {
   usedMs: number;
 }
 
+const unbounded: Call = { signal: new AbortController().signal };
+
 export function createFormerEmbedders(options: FormerEmbeddersOptions): FormerEmbedders {
   const { record, open, nowMs, retryMs = 60_000, idleMs = 300_000 } = options;
   const opened = new Map<EmbedderId, Opened>();
 
-  async function openAs(id: EmbedderId, call: Call): Promise<Embedder> {
-    const { model, settings } = (await record.rememberedEmbedder(id, call)) ?? readId(id);
+  async function openAs(id: EmbedderId): Promise<Embedder> {
+    const { model, settings } = (await record.rememberedEmbedder(id, unbounded)) ?? readId(id);
     const embedder = await open(model, settings);
     if (embedder.id === id) return embedder;
     await embedder[Symbol.asyncDispose]();
@@ -48,13 +50,14 @@ export function createFormerEmbedders(options: FormerEmbeddersOptions): FormerEm
   }
 
   return {
-    embedder(id, call) {
+    async embedder(id, call) {
       const known = opened.get(id);
       if (known !== undefined) {
         known.usedMs = nowMs();
         return known.opening;
       }
-      const opening = openAs(id, call);
+      call.signal.throwIfAborted();
+      const opening = openAs(id); // for all who ask: the first one's leaving is no failure
       opened.set(id, { opening, usedMs: nowMs() });
       opening.catch(() => {
         const timer = setTimeout(() => opened.delete(id), retryMs);

@@ -25,14 +25,14 @@ type NearPorts = Pick<AnsweringPorts, "pastQuestions" | "embedder" | "clock" | "
 export async function findNearRequests(
   { pastQuestions, embedder, clock, settings }: NearPorts,
   question: Question,
-  { queryVector: vector }: Retrieval,
+  { queryVector: vector, embedderId = embedder.id }: Retrieval,
   call: Call,
 ): Promise<NearRequests | undefined> {
   if (pastQuestions === undefined || vector === undefined) return undefined;
   const { knowledgeBaseId } = question;
   const similarityMin = settings?.similarityMin ?? similarityMinDefault;
   const nowMs = clock.nowMs();
-  const wanted = { knowledgeBaseId, embedderId: embedder.id, vector, limit: neighboursMax, similarityMin };
+  const wanted = { knowledgeBaseId, embedderId, vector, limit: neighboursMax, similarityMin };
   try {
     const neighbours = await pastQuestions.nearest(wanted, call);
     const near = weighNeighbours(neighbours, { task: taskOf(question), nowMs, similarityMin });
@@ -68,10 +68,10 @@ const rounded = (value: number) => Math.round(value * 10_000) / 10_000;
 export function notePastQuestion(
   { pastQuestions, embedder, clock }: NearPorts,
   { knowledgeBaseId }: Question,
-  { queryVector: vector }: Retrieval,
+  { queryVector: vector, embedderId = embedder.id }: Retrieval,
   noted: Pick<PastQuestion, "receiptId" | "outcomes">,
 ): void {
   if (pastQuestions === undefined || vector === undefined || noted.outcomes.length === 0) return;
-  const past = { ...noted, knowledgeBaseId, embedderId: embedder.id, vector, atMs: clock.nowMs() };
+  const past = { ...noted, knowledgeBaseId, embedderId, vector, atMs: clock.nowMs() };
   pastQuestions.note(past, { signal: AbortSignal.timeout(10_000) }).catch(() => undefined);
 }

@@ -55,7 +55,7 @@ export function receiptOf(facts: ReceiptFacts): Receipt {
     ...(facts.isQuestionKept ? keptQuestion(question) : {}),
     promptTemplateId,
     retrieverId: facts.retrieverId,
-    embedderId: knowledgeBase.embedderId ?? facts.embedderId,
+    embedderId: retrieval.embedderId ?? knowledgeBase.embedderId ?? facts.embedderId,
     priceBookId: draft.route.priceBookId,
     priceBookAsOf: facts.priceBookAsOf,
     settingsSha256: facts.settingsSha256,

@@ -56,7 +56,7 @@ export function createReplayReceipt(ports: ReplayPorts): ReplayReceipt {
     }
     const now: Receipt = {
       ...receipt,
-      embedderId,
+      embedderId: searched.retrieval.embedderId ?? embedderId,
       retrieval: record,
       settingsSha256: settingsHashOf(ports),
       hits: searched.retrieval.evidence.map(toReceiptHit),

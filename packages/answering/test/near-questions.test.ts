@@ -1,7 +1,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Answer, Embedder, KnowledgeBaseId, PastQuestions, Policy, Retrieval } from "@larder/contracts";
+import type {
+  Answer,
+  Embedder,
+  EmbedderId,
+  KnowledgeBaseId,
+  PastQuestions,
+  Policy,
+  Retrieval,
+} from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { openOnnxEmbedder } from "@larder/embedder";
 import {
@@ -36,7 +44,7 @@ beforeAll(async () => {
 afterAll(() => embedder[Symbol.asyncDispose]());
 
 /** Real SQLite, embedder, router and HTTP; evidence is fixed, with the vector that a search would have made. */
-async function openPantry(more: { readonly pastQuestions?: PastQuestions } = {}) {
+async function openPantry(more: { readonly pastQuestions?: PastQuestions; readonly searchedBy?: EmbedderId } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "larder-near-"));
   const ids = createCountingIds();
   const store = await openSqliteStore({ file: join(folder, "larder.sqlite"), clock, ids });
@@ -83,7 +91,8 @@ async function openPantry(more: { readonly pastQuestions?: PastQuestions } = {})
       id: "fixed",
       async retrieve(query): Promise<Retrieval> {
         const queryVector = await embedder.embed([query.text], "query", call);
-        return { evidence, tokens: 25, confidence: 1, degraded: [], timingsMs, queryVector };
+        const searched = { evidence, tokens: 25, confidence: 1, degraded: [], timingsMs, queryVector };
+        return more.searchedBy === undefined ? searched : { ...searched, embedderId: more.searchedBy };
       },
     },
     embedder: {
@@ -156,4 +165,16 @@ it("answers without the signal when the look-up fails", async () => {
     pastQuestions: { ...{ nearest: broken, outcomes: broken, note: broken, judge: broken, clear: broken } },
   });
   expect((await ask("Does honey spoil?")).route.chosen?.model).toBe("small");
+});
+
+it("keeps a question under the embedder that its search was made with, which may be a former one", async () => {
+  const searchedBy = "former@1/256" as EmbedderId;
+  const { ask, store } = await openPantry({ searchedBy });
+  const { receipt } = await ask("Does honey spoil?");
+  const { id, knowledgeBaseId, embedderId } = await store.ledger.receipt(receipt?.id ?? expect.unreachable(), call);
+  expect([id, embedderId]).toEqual([receipt?.id, searchedBy]);
+  const vector = new Float32Array(embedder.dimensions);
+  const kept = (of: EmbedderId) => store.pastQuestions.outcomes({ knowledgeBaseId, embedderId: of, vector }, call);
+  await expect.poll(async () => (await kept(searchedBy)).length).toBe(1);
+  expect(await kept(embedder.id)).toEqual([]);
 });

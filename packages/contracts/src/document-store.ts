@@ -80,6 +80,11 @@ export interface DocumentReader {
    * knowledge base has none. Cost: the filter is asked once a document, unless it names the documents by id.
    */
   labelsMatching(knowledgeBaseId: KnowledgeBaseId, filter: SearchFilter, call: Call): Promise<ReadonlySet<Label>>;
+  /**
+   * SHA-256 of the bytes of every version that is live, in the making or failed, of all knowledge bases, where they begin
+   * with these hexadecimal digits: what must not go from the blob store.
+   */
+  sha256sFrom(prefix: string, call: Call): Promise<ReadonlySet<string>>;
 }
 
 /** One file or text as it was received, its bytes already durable in the blob store. */

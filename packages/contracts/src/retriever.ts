@@ -1,4 +1,5 @@
 import type { Call } from "./call.ts";
+import type { EmbedderId } from "./embedder.ts";
 import type { DocumentId, KnowledgeBaseId, PassageId } from "./ids.ts";
 import type { SearchFilter } from "./search-filter.ts";
 
@@ -84,6 +85,8 @@ export interface Retrieval {
   readonly queryVectorSha256?: string;
   /** That vector, for whoever compares questions; absent with it. Never shown or written down with an answer. */
   readonly queryVector?: Float32Array;
+  /** Of the vectors that were searched: the question's is of the same one. Absent where nobody said. */
+  readonly embedderId?: EmbedderId;
   /** Sum of the evidence's tokens, at most the budget. */
   readonly tokens: number;
   /** Present when the query had a budget. */

@@ -20,13 +20,9 @@ export function createIngestionWorker(options: IngestionWorkerOptions): Ingestio
   const { queue, name, tasksAtOnceMax = 2, leaseMs = 10_000, pollMs = 500, onEvent = () => undefined } = options;
   const { groupTasksMax: tasksMax = 32, groupBytesMax: bytesMax = 2 ** 20, reachFailPoint = noFailPoint } = options;
   const retry = { ...retryDefaults, ...options.retry };
-  const work = {
-    options,
-    leaseMs,
-    attemptsMax: retry.attemptsMax,
-    stages: openStages(options),
-    ends: createTaskEnds(queue, retry, onEvent),
-  };
+  const stages = openStages(options);
+  const ends = createTaskEnds(queue, retry, onEvent, async (task) => stages?.remove(task));
+  const work = { options, leaseMs, attemptsMax: retry.attemptsMax, stages, ends };
   let wakeUp: () => void = () => undefined;
   let isWoken = false;
 

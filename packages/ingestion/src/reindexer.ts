@@ -1,4 +1,4 @@
-import type { Call, DocumentStore, KnowledgeBase, Make, ReachFailPoint } from "@larder/contracts";
+import type { Call, DocumentStore, KnowledgeBase, KnowledgeBaseId, Make, ReachFailPoint } from "@larder/contracts";
 import { LarderError, noFailPoint } from "@larder/contracts";
 
 export interface ReindexerOptions {
@@ -46,23 +46,44 @@ export function createReindexer(options: ReindexerOptions): Reindexer {
     else await store.cancelJob(reindexing.jobId, call);
   }
 
-  async function decideAll(call: Call): Promise<void> {
+  /** `false`: of some it could not be said yet. One that has trouble holds up no other. */
+  async function decideAll(call: Call): Promise<boolean> {
+    let isDecided = true;
     let cursor: string | undefined;
     do {
       const page = await store.knowledgeBases({ limit: 100, ...(cursor === undefined ? {} : { cursor }) }, call);
-      for (const knowledgeBase of page.data) await decide(knowledgeBase, call);
+      for (const knowledgeBase of page.data) {
+        isDecided = (await orTrouble(() => decide(knowledgeBase, call).then(() => true), call)) && isDecided;
+      }
       cursor = page.nextCursor;
     } while (cursor !== undefined);
+    return isDecided;
+  }
+
+  /** `false` where it failed, which is told of unless the knowledge base was deleted meanwhile. */
+  async function orTrouble(act: () => Promise<boolean>, call: Call): Promise<boolean> {
+    try {
+      return await act();
+    } catch (thrown) {
+      call.signal.throwIfAborted();
+      const isGone = LarderError.is(thrown) && thrown.code === "KNOWLEDGE_BASE_NOT_FOUND";
+      if (!isGone) onTrouble(thrown); // a busy or full disk: again after the pause
+      return false;
+    }
+  }
+
+  async function advance(id: KnowledgeBaseId, call: Call): Promise<boolean> {
+    const done = await store.advanceReindexing(id, call);
+    if (done === "staged") reachFailPoint("after-reindex-step");
+    if (done === "swapped") reachFailPoint("after-swap");
+    return done === "staged" || done === "swapped";
   }
 
   /** `false`: there is nothing to do now. */
   async function step(call: Call): Promise<boolean> {
     let isMoved = false;
     for (const { knowledgeBaseId } of await store.reindexings(call)) {
-      const done = await store.advanceReindexing(knowledgeBaseId, call);
-      if (done === "staged") reachFailPoint("after-reindex-step");
-      if (done === "swapped") reachFailPoint("after-swap");
-      isMoved ||= done === "staged" || done === "swapped";
+      isMoved = (await orTrouble(() => advance(knowledgeBaseId, call), call)) || isMoved;
     }
     const isRemoved = await store.removeRemains(remainsAgeMs, call);
     if (isRemoved) reachFailPoint("after-remains");
@@ -74,16 +95,13 @@ export function createReindexer(options: ReindexerOptions): Reindexer {
       let isDecided = false;
       while (!call.signal.aborted) {
         try {
-          if (!isDecided) await decideAll(call);
-          isDecided = true;
-          if (await step(call)) {
+          isDecided ||= await orTrouble(() => decideAll(call), call);
+          if (await orTrouble(() => step(call), call)) {
             await new Promise((resolve) => setImmediate(resolve)); // whoever waits for this process comes first
-            continue;
+            if (isDecided) continue;
           }
-        } catch (thrown) {
-          if (call.signal.aborted) return;
-          const isGone = LarderError.is(thrown) && thrown.code === "KNOWLEDGE_BASE_NOT_FOUND";
-          if (!isGone) onTrouble(thrown); // a busy or full disk: again after the pause
+        } catch {
+          return; // aborted
         }
         await pause(pollMs, call);
       }

@@ -22,7 +22,13 @@ const stopping = {
   hint: "It goes on after the next start.",
 } as const;
 
-export function createTaskEnds(queue: TaskQueue, retry: RetryLimits, onEvent: (event: WorkerEvent) => void): TaskEnds {
+/** @param forgetStages - Of a document that failed for good, and may never be tried again */
+export function createTaskEnds(
+  queue: TaskQueue,
+  retry: RetryLimits,
+  onEvent: (event: WorkerEvent) => void,
+  forgetStages: (task: LeasedTask) => Promise<void> = async () => undefined,
+): TaskEnds {
   const ended = new WeakSet<LeasedTask>();
   const trouble = (cause: unknown) => onEvent({ kind: "trouble", cause });
   return {
@@ -40,6 +46,7 @@ export function createTaskEnds(queue: TaskQueue, retry: RetryLimits, onEvent: (e
     async fail(task, error) {
       ended.add(task);
       await queue.fail(task, error, unbounded);
+      await forgetStages(task);
       onEvent({ kind: "failed", task, code: error.code });
     },
     async endThrown(task, thrown, isLost) {
@@ -47,8 +54,10 @@ export function createTaskEnds(queue: TaskQueue, retry: RetryLimits, onEvent: (e
       ended.add(task);
       const plan = planFailure(thrown, task.attempt, { ...retry, attemptsMax: attemptsOf(task, retry.attemptsMax) });
       try {
-        if (plan.kind === "fail") await queue.fail(task, plan.error, unbounded);
-        else await queue.release(task, plan.error, plan.delayMs, unbounded);
+        if (plan.kind === "fail") {
+          await queue.fail(task, plan.error, unbounded);
+          await forgetStages(task);
+        } else await queue.release(task, plan.error, plan.delayMs, unbounded);
         onEvent({ kind: plan.kind === "fail" ? "failed" : "released", task, code: plan.error.code, cause: thrown });
       } catch (cause) {
         trouble(cause); // the lease runs out and the task is taken again

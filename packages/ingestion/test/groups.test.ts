@@ -85,6 +85,26 @@ it("ends the one document of a group that cannot be embedded, and no other", asy
   expect(states).toEqual(["ready", "failed", "ready"]);
 });
 
+it("leaves no stage of a document that failed for good", async () => {
+  const held: (readonly string[])[] = [];
+  const ids = await accept(["# A note\n\nOf which parsing is kept."], "hopeless");
+  const { embedder } = countingEmbedder(() => {
+    throw new LarderError("EMBEDDER_OUTPUT_INVALID");
+  });
+  const stages = Object.create(parts.stages, {
+    write: {
+      value: async (...given: Parameters<typeof parts.stages.write>) => {
+        await parts.stages.write(...given);
+        held.push(await parts.stages.held());
+      },
+    },
+  }) as typeof parts.stages;
+  await work(ids, { embedder, stages, stageParseMsMin: 0 });
+  expect((await documentOf(ids[0])).status).toBe("failed");
+  expect(held.map(({ length }) => length)).toEqual([1]);
+  expect(await parts.stages.held()).toEqual([]);
+});
+
 it("embeds of an edited book what was edited", async () => {
   const chapter = (i: number, extra = "") =>
     `## Chapter ${i}\n\n${Array.from({ length: 12 }, (_, n) => `In chapter ${i} the keeper writes line ${n} of the log.`).join(" ")}${extra}\n`;

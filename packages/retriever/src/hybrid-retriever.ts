@@ -238,6 +238,7 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
         ...(names.length === 0 ? {} : { followedNames: names }),
         ...(candidates.queryVectorSha256 === undefined ? {} : { queryVectorSha256: candidates.queryVectorSha256 }),
         ...(candidates.queryVector === undefined ? {} : { queryVector: candidates.queryVector }),
+        embedderId,
         confidence: confidenceOf(
           readConfidenceSigns(query.text, ranked, match, cosinesOf(ranked, candidates, embedderId)),
         ),

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
+import { statSync, unlinkSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Blob, BlobStore, Call } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
@@ -96,13 +97,40 @@ async function writeAll(handle: FileHandle, piece: Uint8Array): Promise<void> {
 async function keep(folder: string, incoming: string, { sha256, bytes }: Blob): Promise<void> {
   const file = fileOf(folder, sha256);
   const inner = dirname(file);
-  await mkdir(inner, { recursive: true });
-  if ((await bytesIn(file)) !== bytes) await rename(incoming, file);
+  beingKept.set(file, (beingKept.get(file) ?? 0) + 1);
+  try {
+    await mkdir(inner, { recursive: true });
+    if ((await bytesIn(file)) !== bytes) await rename(incoming, file);
+    else await utimes(file, new Date(), new Date()); // it is wanted again, before any document says so
+  } finally {
+    const others = (beingKept.get(file) ?? 1) - 1;
+    if (others === 0) beingKept.delete(file);
+    else beingKept.set(file, others);
+  }
   // Also when the file was there: whoever renamed it may not have come to its own fsync yet.
   await syncTogether(inner);
   if (durableFolders.has(inner)) return;
   for (const above of [dirname(inner), folder]) await syncTogether(above);
   durableFolders.add(inner);
+}
+
+/** How many puts of this process are about to give a file its name or its time. */
+const beingKept = new Map<string, number>();
+
+/**
+ * Removes a blob that no put touched since, in one go: nothing of this process comes between the look and the removal,
+ * and one process alone puts.
+ */
+export function removeIfUntouched(file: string, sinceMs: number): boolean {
+  if (beingKept.has(file)) return false;
+  try {
+    if (statSync(file).mtimeMs >= sinceMs) return false;
+    unlinkSync(file);
+    return true;
+  } catch (error) {
+    if (resultCodeOf(error) === "ENOENT") return false;
+    throw toLarderError(error);
+  }
 }
 
 /** Folders whose own names this process has synced: at most 65,536 of a store. */

@@ -33,6 +33,14 @@ export function createDocumentReader({ read, connection }: StoreContext): Docume
     .where(and(sql`${passages.id} in ${listed}`, eq(passages.knowledgeBaseId, knowledgeBaseId)))
     .prepare();
 
+  /** Seeks in the index of bytes, one a knowledge base. What the next generation is made of has the same hashes. */
+  const sha256sFrom = connection.client
+    .prepare<{ readonly first: string; readonly last: string }, string>(
+      `SELECT v.sha256 FROM knowledge_bases k CROSS JOIN document_versions v
+       WHERE v.knowledge_base_id = k.id AND v.generation = k.generation AND v.sha256 >= :first AND v.sha256 < :last`,
+    )
+    .pluck();
+
   return {
     async document(knowledgeBaseId, id, call) {
       return read(call, (queries) => toStoredDocument(findDocument(queries, knowledgeBaseId, id)));
@@ -101,6 +109,9 @@ export function createDocumentReader({ read, connection }: StoreContext): Docume
         const rows = passagesById.all({ knowledgeBaseId, json: JSON.stringify(ids) });
         return new Map<PassageId, StoredPassage>(rows.map((row) => [row.id, toStoredPassage(row)]));
       });
+    },
+    async sha256sFrom(prefix, call) {
+      return read(call, () => new Set(sha256sFrom.all({ first: prefix, last: `${prefix}g` }))); // behind every digit
     },
     async labelsMatching(knowledgeBaseId, filter, call) {
       return read(call, () => selectLabelsMatching(connection, knowledgeBaseId, filter));

@@ -57,7 +57,9 @@ export function createDocumentWriter(context: StoreContext): DocumentWriter {
       const { generation } = findKnowledgeBase(queries, knowledgeBaseId);
       const nowMs = clock.nowMs();
       const jobId = ids.next("job");
-      queries.insert(jobs).values({ id: jobId, knowledgeBaseId, createdAtMs: nowMs }).run();
+      // Counted from the start: a later upload of the same call can settle what an earlier one has pending here.
+      const documentCount = uploads.length;
+      queries.insert(jobs).values({ id: jobId, knowledgeBaseId, createdAtMs: nowMs, documentCount }).run();
       const placements: Placement[] = [];
       for (const [position, upload] of uploads.entries()) {
         const { priority = "normal" } = upload;
@@ -68,7 +70,11 @@ export function createDocumentWriter(context: StoreContext): DocumentWriter {
         yield;
       }
       const readyCount = placements.filter(({ isPending }) => !isPending).length;
-      queries.update(jobs).set({ documentCount: placements.length, readyCount }).where(eq(jobs.id, jobId)).run();
+      queries
+        .update(jobs)
+        .set({ readyCount: sql`${jobs.readyCount} + ${readyCount}` })
+        .where(eq(jobs.id, jobId))
+        .run();
       endJobWithoutPending(queries, jobId, nowMs);
       const accepted: Acceptance[] = [];
       for (const { documentId, isDuplicate } of placements) {

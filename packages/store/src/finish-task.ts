@@ -104,6 +104,9 @@ export function writeFinish(
   const plan = isSkipped ? { ...planned, passages: [] } : planned;
   const { document, shown, report: former } = findDocument(queries, knowledgeBaseId, documentId);
   const { liveVersion } = document;
+  const hadSameText = liveVersion > 0 && former?.textSha256 === textSha256 && !isSkipped;
+  // A new version of the same text stays the one that others repeat: those are not what it repeats in turn.
+  const duplicateOf = (hadSameText ? former?.duplicateOf : original) ?? null;
   const nowMs = context.clock.nowMs();
   if (liveVersion > 0) {
     deletePassages(queries, context.terms, {
@@ -135,16 +138,15 @@ export function writeFinish(
   putReport(queries, {
     ...{ documentId, version: task.version, knowledgeBaseId, isSkipped },
     textSha256: textSha256 ?? null,
-    duplicateOf: original ?? null,
+    duplicateOf,
     passagesReused: version.passagesReused ?? 0,
     attempts: task.attempt,
     timings: version.timingsMs === undefined ? null : roundedTimings({ ...version.timingsMs, publish: publishMs() }),
   });
   bringToNext(context, queries, plan, {
     ...{ knowledgeBase, isNew: liveVersion === 0 },
-    sameText: { isSkipped, duplicateOf: original ?? null },
+    sameText: { isSkipped, duplicateOf },
   });
-  const hadSameText = former?.textSha256 === textSha256 && !isSkipped;
   if (liveVersion > 0 && former !== null && !hadSameText) releaseDuplicates(context, queries, former);
   return true;
 }

@@ -11,3 +11,4 @@ export { openSqliteStore } from "./open-sqlite-store.ts";
 export type { PastQuestionOptions } from "./past-question-rows.ts";
 export { openRunJournalFiles } from "./run-journal-files.ts";
 export { openStageFiles, type StageFilesOptions, sweepStages } from "./stage-files.ts";
+export { type SweepOptions, sweepBlobs } from "./sweep-blobs.ts";

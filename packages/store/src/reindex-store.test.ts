@@ -201,6 +201,29 @@ it("is given up when a document cannot be carried over, and searches go on as th
   expect(await store.documents.job(job.id, call)).toMatchObject({ state: "failed" });
 });
 
+it("comes to its swap though documents wait for it whose vectors can only be of the next embedder", async () => {
+  await using store = await openTemporaryStore();
+  const id = await createKnowledgeBaseIn(store.documents);
+  await addReady(store.documents, id, "pear one");
+  await addReady(store.documents, id, "pear two");
+  await store.documents.beginReindexing(id, otherModel, call);
+  const late = Array.from({ length: 6 }, (_, i) => uploadOf(`pear late ${i}`));
+  await store.documents.accept(id, late, call);
+  const order: ("remade" | "late")[] = [];
+  // A worker that needs a second for each, and cannot open the former embedder.
+  for (let turn = 0; turn < 40; turn += 1) {
+    await store.documents.advanceReindexing(id, call);
+    const task = await store.documents.lease({ name: "worker", leaseMs: 60_000 }, call);
+    store.clock.advance(1_000);
+    if (task === undefined) continue;
+    order.push(task.remadeFor === undefined ? "late" : "remade");
+    await store.documents.finish(task, remade(`pear ${turn}`, otherModel), call);
+  }
+  expect(order.slice(0, 8)).toEqual([...late.map(() => "late"), "remade", "remade"]);
+  expect(await store.documents.knowledgeBase(id, call)).toMatchObject({ generation: 2, counts: { documents: 8 } });
+  expect(await store.documents.depth(call)).toBe(0);
+});
+
 it("keeps a document leaning on another of the same text, and lets it stand alone once that one is gone", async () => {
   await using store = await openTemporaryStore();
   const id = await createKnowledgeBaseIn(store.documents);

@@ -2,6 +2,7 @@ import type { DocumentId, ErrorRecord, KnowledgeBaseId, Make, Reindexing } from 
 import { LarderError } from "@larder/contracts";
 import { and, eq, isNotNull, sql } from "drizzle-orm";
 import type { KnowledgeBaseRow } from "./find-rows.ts";
+import { unparkTasks } from "./parked-tasks.ts";
 import { prepared } from "./prepared-statement.ts";
 import { documents, jobDocuments, jobs, knowledgeBases, reindexings, tasks } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
@@ -69,6 +70,7 @@ export function abandonReindexing(queries: Queries, row: ReindexingRow, end: Rei
     .where(and(eq(documents.knowledgeBaseId, knowledgeBaseId), isNotNull(documents.nextVersion)))
     .run();
   queries.delete(reindexings).where(eq(reindexings.knowledgeBaseId, knowledgeBaseId)).run();
+  unparkTasks(queries, knowledgeBaseId);
   queries.update(knowledgeBases).set({ remainsSinceMs: nowMs }).where(eq(knowledgeBases.id, knowledgeBaseId)).run();
   if (end.kind === "failed") {
     const { documentId, error } = end;

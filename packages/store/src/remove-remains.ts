@@ -1,5 +1,5 @@
-import type { Call } from "@larder/contracts";
-import { and, eq, inArray, isNotNull, lte, ne, sql } from "drizzle-orm";
+import type { Call, KnowledgeBaseId } from "@larder/contracts";
+import { and, eq, inArray, isNotNull, lte, sql } from "drizzle-orm";
 import type { KnowledgeBaseRow } from "./find-rows.ts";
 import { findReindexing } from "./reindexing-rows.ts";
 import { documentVersions, indexOperations, knowledgeBases } from "./schema/index.ts";
@@ -32,39 +32,39 @@ export function removeRemains({ write, read, terms, clock }: StoreContext, ageMs
   });
 }
 
-function removeSome(queries: Queries, { id, generation }: KnowledgeBaseRow, coming: number): boolean {
+function removeSome(queries: Queries, knowledgeBase: KnowledgeBaseRow, coming: number): boolean {
+  const { id, generation: live, lastGeneration } = knowledgeBase;
+  // One seek each: what is unlike two numbers would be looked for among all that is live.
+  for (let generation = 1; generation <= lastGeneration; generation++) {
+    if (generation === live || generation === coming) continue;
+    if (removeVersions(queries, id, generation) || removeOperations(queries, id, generation)) return true;
+  }
+  return false;
+}
+
+function removeVersions(queries: Queries, id: KnowledgeBaseId, generation: number): boolean {
   const versions = queries
     .select({ documentId: documentVersions.documentId, version: documentVersions.version })
     .from(documentVersions)
-    .where(
-      and(
-        eq(documentVersions.knowledgeBaseId, id),
-        ne(documentVersions.generation, generation),
-        ne(documentVersions.generation, coming),
-      ),
-    )
+    .where(and(eq(documentVersions.knowledgeBaseId, id), eq(documentVersions.generation, generation)))
     .limit(versionsPerSlice)
     .all();
   for (const { documentId, version } of versions) {
     const ofVersion = and(eq(documentVersions.documentId, documentId), eq(documentVersions.version, version));
     queries.delete(documentVersions).where(ofVersion).run(); // passages, vectors and leaves go with it
   }
-  if (versions.length > 0) return true;
+  return versions.length > 0;
+}
+
+function removeOperations(queries: Queries, id: KnowledgeBaseId, generation: number): boolean {
   const former = queries
     .select({ sequence: indexOperations.sequence })
     .from(indexOperations)
-    .where(
-      and(
-        eq(indexOperations.knowledgeBaseId, id),
-        ne(indexOperations.generation, generation),
-        ne(indexOperations.generation, coming),
-      ),
-    )
+    .where(and(eq(indexOperations.knowledgeBaseId, id), eq(indexOperations.generation, generation)))
     .limit(operationsPerSlice);
-  return (
-    queries
-      .delete(indexOperations)
-      .where(inArray(indexOperations.sequence, sql`(${former})`))
-      .run().changes > 0
-  );
+  const { changes } = queries
+    .delete(indexOperations)
+    .where(inArray(indexOperations.sequence, sql`(${former})`))
+    .run();
+  return changes > 0;
 }

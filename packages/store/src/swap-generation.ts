@@ -1,5 +1,6 @@
 import { and, eq, isNotNull, isNull, ne, sql } from "drizzle-orm";
 import type { KnowledgeBaseRow } from "./find-rows.ts";
+import { unparkTasks } from "./parked-tasks.ts";
 import type { ReindexingRow } from "./reindexing-rows.ts";
 import { documents, documentVersions, jobs, knowledgeBases, reindexings, versionReports } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
@@ -54,6 +55,7 @@ export function swapGeneration(queries: Queries, { id }: KnowledgeBaseRow, next:
     .run();
   queries.delete(reindexings).where(eq(reindexings.knowledgeBaseId, id)).run();
   queries.update(jobs).set({ finishedAtMs: nowMs }).where(eq(jobs.id, jobId)).run();
+  unparkTasks(queries, id);
 }
 
 /** A live document without a version in the generation in the making; none in a run without surprises. */

@@ -4,6 +4,7 @@ import { planFinish, writeFinish } from "./finish-task.ts";
 import { settleDocument } from "./job-rows.ts";
 import { createTaskLeases } from "./lease-tasks.ts";
 import { readLiveVectors, readStoredVersion } from "./live-vectors.ts";
+import { parkTask } from "./parked-tasks.ts";
 import { parametersOf, prepared } from "./prepared-statement.ts";
 import { abandonReindexing, findReindexing } from "./reindexing-rows.ts";
 import { findSameText } from "./same-text.ts";
@@ -90,8 +91,10 @@ export function createTaskRows(context: StoreContext): TaskQueue {
       plans.map((plan): FinishOutcome => {
         const { task } = plan;
         if (!isHeld(queries, task)) return "lost";
-        if (isOfOtherGeneration(queries, plan)) {
+        const other = otherGeneration(queries, plan);
+        if (other !== undefined) {
           giveBack(queries, task, clock.nowMs() + otherGenerationDelayMs);
+          if (other === "next") parkTask(queries, task.id);
           return "lost";
         }
         const publishMs = () => (clock.monotonicMs() - startedMs) / plans.length;
@@ -190,15 +193,19 @@ export function createTaskRows(context: StoreContext): TaskQueue {
 }
 
 /**
- * Vectors of an embedder that is not the live generation's, but of one before or after it: made while the swap came, or
- * with the next one's embedder because nobody can open the former's.
+ * Of which generation vectors are that are not of the live one's embedder: of the `former`, made while the swap came; or
+ * of the `next`, because nobody can open the live one's.
  */
-function isOfOtherGeneration(queries: Queries, { task, version }: ReturnType<typeof planFinish>): boolean {
+function otherGeneration(
+  queries: Queries,
+  { task, version }: ReturnType<typeof planFinish>,
+): "former" | "next" | undefined {
   const { knowledgeBaseId, remadeFor, embedderId: leasedFor } = task;
-  if (remadeFor !== undefined) return false;
+  if (remadeFor !== undefined) return undefined;
   const row = selectEmbedders(queries).get({ knowledgeBaseId });
-  if (row === undefined || row.live === null || row.live === version.embedderId) return false;
-  return leasedFor === version.embedderId || row.next === version.embedderId;
+  if (row === undefined || row.live === null || row.live === version.embedderId) return undefined;
+  if (row.next === version.embedderId) return "next";
+  return leasedFor === version.embedderId ? "former" : undefined;
 }
 
 /** As if it had never been leased. */

@@ -6,12 +6,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import type { EmbedderId } from "@larder/contracts";
 import { nanoUsd } from "@larder/contracts";
 import { verifyChain } from "@larder/receipts";
-import { testCall as call, createKnowledgeBaseIn } from "@larder/testkit";
+import { testCall as call, createKnowledgeBaseIn, realClock } from "@larder/testkit";
+import Sqlite from "better-sqlite3";
 import { expect, it } from "vitest";
 import { lockDataFolder } from "../src/index.ts";
+import { historyProblems } from "./history-problems.ts";
 import { openTemporaryStore } from "./open-temporary-store.ts";
+import { RandomHistory } from "./random-history.ts";
 import { scopeOf } from "./scope-of.ts";
 
 const script = fileURLToPath(new URL("store-process.ts", import.meta.url));
@@ -41,6 +45,31 @@ it("gives a data folder back when its holder is killed", async () => {
   await using lock = await lockDataFolder(folder);
   expect(lock).toBeDefined();
   await rm(folder, { recursive: true, force: true });
+});
+
+it("keeps every promise when two processes work in the middle of another one's replacing, cancelling and making anew", async () => {
+  await using store = await openTemporaryStore({ clock: realClock, busyTimeoutMs: 60_000 });
+  const makes = ["1", "2"].map((n) => ({
+    ...{ embedderId: "embedder@1" as EmbedderId, parserId: "parser@1", splitterId: `splitter@${n}` },
+  }));
+  const history = await RandomHistory.begin(store, 7, makes);
+  const working = ["p", "q"].map((name) => outputOf(start("work", store.file, `${name}x`, history.id, "40")));
+  let areWorking = true;
+  const ended = Promise.all(working).finally(() => {
+    areWorking = false;
+  });
+  for (let step = 0; areWorking || step < 100; step += 1) {
+    await history.step();
+    await new Promise((resolve) => setTimeout(resolve, 5)); // the others get the lock as well
+  }
+  await ended;
+  for (const name of ["p", "q", "px", "qx"]) await store.documents.reclaim(name, call);
+  await history.end();
+  const reader = new Sqlite(store.file, { readonly: true });
+  expect(await historyProblems(store, reader, history.id)).toEqual([]);
+  expect(reader.prepare("select id from jobs where finished_at_ms is null").all()).toEqual([]);
+  expect((await store.checkIntegrity(call)).problems).toEqual([]);
+  reader.close();
 });
 
 it("keeps one copy of everything when three processes take in and finish the same texts at once", async () => {

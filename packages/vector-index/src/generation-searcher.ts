@@ -71,8 +71,13 @@ export function createGenerationSearcher(options: GenerationSearcherOptions): Ge
   function forgetFormer(id: KnowledgeBaseId, live: VectorCollection): void {
     const former = seen.get(id);
     if (former?.id === live.id) return;
-    seen.set(id, live);
     const { generation } = generationOf(live.id);
+    if (former !== undefined && generationOf(former.id).generation > generation) {
+      // A search from before the swap ends behind one from after it: what it brought back goes, never what is live.
+      void dropCollection(live, unbounded).catch(() => undefined);
+      return;
+    }
+    seen.set(id, live);
     const stale: VectorCollection[] = former === undefined ? [] : [former];
     for (let before = generation - 1; before >= Math.max(1, generation - formerLookedFor); before--) {
       if (former === undefined) stale.push({ ...live, id: vectorCollectionOf(id, before) });

@@ -217,10 +217,10 @@ describe("an address", () => {
     const { id } = await pantry.store.createKnowledgeBase({ name: "web", description: "", settings: {} }, call);
     const documentsPath = `/v1/knowledge-bases/${id}/documents`;
     const headers = { "content-type": "application/json" };
-    const take = (address: string) =>
+    const take = (address: string, key?: string) =>
       routes.request(documentsPath, {
         method: "POST",
-        headers,
+        headers: key === undefined ? headers : { ...headers, "idempotency-key": key },
         body: JSON.stringify({ url: `http://${host}${address}` }),
       });
     try {
@@ -233,7 +233,9 @@ describe("an address", () => {
       });
       const [again] = (await readReply(take("/jam/plums.html"))).documents;
       expect(again).toMatchObject({ id: first?.id, duplicate_of: first?.id });
+      const keyed = await readReply(take("/jam/plums.html", "once"));
       page = "<h1>Plums and figs</h1>";
+      expect(await readReply(take("/jam/plums.html", "once"))).toEqual(keyed); // the same request, whatever is there now
       const [changed] = (await readReply(take("/jam/plums.html"))).documents;
       expect(changed).toMatchObject({ id: first?.id, duplicate_of: null });
       expect(changed?.sha256).not.toBe(first?.sha256);

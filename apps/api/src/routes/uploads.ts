@@ -99,25 +99,27 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
   };
   const atPriority = (uploads: readonly Upload[], priority: TaskPriority): readonly Upload[] =>
     priority === "normal" ? uploads : uploads.map((upload) => ({ ...upload, priority }));
-  const receive = (c: ApiContext, filesMax: number): Promise<readonly Upload[]> =>
+  const receive = (c: ApiContext, filesMax: number): Promise<Received> =>
     slots.hold(async () => {
       const mediaType = mediaTypeOf(c);
-      if (mediaType === "multipart/form-data") return toUploads(await receiveUploadForm(c, blobs, limits, filesMax));
+      if (mediaType === "multipart/form-data") {
+        return asSent(toUploads(await receiveUploadForm(c, blobs, limits, filesMax)));
+      }
       const { value } = await readJsonBody(c, text, textLimits);
       if (value.url !== undefined) {
         if (value.text !== undefined) throw invalidRequest({ field: "url", reason: "cannot be given with text" });
         const { url, title, metadata } = value;
         const named = { ...(title === undefined ? {} : { title }), ...externalIdOf(value.external_id) };
         const parts = { webFetcher, blobs, bytesMax: limits.uploadBytesMax };
-        return [await fetchUpload({ url, metadata, ...named }, parts, c.get("call"))];
+        const fetched = await fetchUpload({ url, metadata, ...named }, parts, c.get("call"));
+        return { uploads: [fetched], sent: value }; // what is behind the address may have changed since
       }
       if (value.text === undefined) throw invalidRequest({ field: "text", reason: "is needed" });
       const bytes = new TextEncoder().encode(value.text);
       const blob = await blobs.put(oneChunk(bytes), { bytesMax: limits.uploadBytesMax }, c.get("call"));
       const title = value.title ?? "Untitled text";
-      return [
-        { ...blob, title, mediaType: "text/plain", metadata: value.metadata, ...externalIdOf(value.external_id) },
-      ];
+      const { metadata } = value;
+      return asSent([{ ...blob, title, mediaType: "text/plain", metadata, ...externalIdOf(value.external_id) }]);
     });
   const requireRoom = async (c: ApiContext) => {
     const waiting = await store.depth(c.get("call"));
@@ -137,10 +139,11 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
       await requireKnowledgeBase(c, id); // before its files are received
       await requireRoom(c);
       const received = await receive(c, limits.uploadFilesMax);
-      const expanded = await expandArchives(received, archiveParts, c.get("call"));
-      const uploads = atPriority(expanded, c.req.valid("query").priority);
+      const expanded = await expandArchives(received.uploads, archiveParts, c.get("call"));
+      const { priority } = c.req.valid("query");
+      const uploads = atPriority(expanded, priority);
       larder.reachFailPoint("after-blob");
-      return answerOnce(c, idempotency, [fingerprintOf(uploads)], async () => {
+      return answerOnce(c, idempotency, [fingerprintOf(received.sent), priority], async () => {
         const accepted = await store.accept(id, uploads, c.get("call"));
         larder.reachFailPoint("after-accept");
         return { status: 202, body: await finish(c, accepted, c.req.valid("query").wait_ms) };
@@ -159,7 +162,7 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
       const id = documentIdOf(doc);
       await store.document(knowledgeBaseId, id, c.get("call"));
       await requireRoom(c);
-      const [upload] = atPriority(await receive(c, 1), c.req.valid("query").priority);
+      const [upload] = atPriority((await receive(c, 1)).uploads, c.req.valid("query").priority);
       if (upload === undefined) throw invalidRequest({ field: "file", reason: "one file part is needed" });
       const accepted = await store.replace(knowledgeBaseId, id, upload, c.get("call"));
       return c.json(await finish(c, accepted, c.req.valid("query").wait_ms), 202);
@@ -182,9 +185,16 @@ function externalIdOf(externalId: string | undefined): { externalId?: string } {
   return externalId === undefined ? {} : { externalId };
 }
 
-/** What makes two uploads the same: the content, not the boundary between its parts. */
-function fingerprintOf(uploads: readonly Upload[]): string {
-  return createHash("sha256").update(JSON.stringify(uploads)).digest("hex");
+/** Documents as they came, and what makes another request the same: the content, not the boundary between its parts. */
+interface Received {
+  readonly uploads: readonly Upload[];
+  readonly sent: unknown;
+}
+
+const asSent = (uploads: readonly Upload[]): Received => ({ uploads, sent: uploads });
+
+function fingerprintOf(sent: unknown): string {
+  return createHash("sha256").update(JSON.stringify(sent)).digest("hex");
 }
 
 async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -1,0 +1,198 @@
+import type { DocumentId, EmbedderId, FinishedVersion, KnowledgeBaseId, LeasedTask, Make } from "@larder/contracts";
+import { LarderError, toErrorRecord } from "@larder/contracts";
+import { testCall as call, createKnowledgeBaseIn, finishedOf, sha256Of, uploadOf } from "@larder/testkit";
+import type { TemporaryStore } from "./open-temporary-store.ts";
+
+const threeMakes: readonly Make[] = ["1", "2", "3"].map(
+  (n): Make => ({ embedderId: `embedder@${n}/3` as EmbedderId, parserId: "parser@1", splitterId: `splitter@${n}` }),
+);
+const texts = Array.from({ length: 6 }, (_, i) => `fruit word${i}\nfruit again ${i}`);
+const externalIds = ["a", "b", "c", undefined, undefined];
+const leaseMs = 20_000;
+
+/** Numbers below 1 that are the same for the same seed. */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/**
+ * One knowledge base under senders, workers that die and come back, and makings anew, all in the order that the seed
+ * says. Each step is a transaction, so that what several processes can do to each other at their borders is done here.
+ */
+export class RandomHistory {
+  readonly id: KnowledgeBaseId;
+  readonly #store: TemporaryStore;
+  readonly #random: () => number;
+  /** Which text the bytes of an upload are. */
+  readonly #texts = new Map<string, string>();
+  readonly #held: LeasedTask[] = [];
+  readonly #jobs: Parameters<TemporaryStore["documents"]["cancelJob"]>[0][] = [];
+  readonly #makes: readonly Make[];
+  #make: Make;
+
+  /** @param makes - Of which documents are made; the first one at the beginning */
+  static async begin(store: TemporaryStore, seed: number, makes = threeMakes): Promise<RandomHistory> {
+    return new RandomHistory(store, await createKnowledgeBaseIn(store.documents), seed, makes);
+  }
+
+  private constructor(store: TemporaryStore, id: KnowledgeBaseId, seed: number, makes: readonly Make[]) {
+    this.#store = store;
+    this.id = id;
+    this.#random = createRandom(seed);
+    this.#makes = makes;
+    this.#make = this.#pick(makes.slice(0, 1));
+  }
+
+  /** The name of what was done. */
+  async step(): Promise<string> {
+    const acts = {
+      upload: () => this.#upload(),
+      lease: () => this.#lease(),
+      finish: () => this.#finish(),
+      replace: () => this.#replace(),
+      delete: () => this.#delete(),
+      retry: () => this.#retry(),
+      cancel: () => this.#cancel(),
+      reindex: () => this.#reindex(),
+      advance: async () => void (await this.#store.documents.advanceReindexing(this.id, call)),
+      remains: async () => void (await this.#store.documents.removeRemains(1_000, call)),
+      fail: () => this.#giveUp("fail"),
+      release: () => this.#giveUp("release"),
+      reclaim: async () => void (await this.#store.documents.reclaim(this.#pick(["p", "q"]), call)),
+      wait: async () => this.#store.clock.advance(Math.floor(this.#random() * 1.5 * leaseMs)),
+    };
+    const often = ["upload", "lease", "lease", "finish", "finish", "finish", "advance"] as const;
+    const name = this.#pick([...often, ...(Object.keys(acts) as (keyof typeof acts)[])]);
+    try {
+      await acts[name]();
+    } catch (thrown) {
+      if (!LarderError.is(thrown) || thrown.code === "UNEXPECTED" || thrown.code.startsWith("STORE_")) throw thrown;
+    }
+    return name;
+  }
+
+  /** Workers that live take whatever waits, until nothing is left to do. */
+  async end(): Promise<void> {
+    for (let idle = 0; idle < 4; idle += 1) {
+      this.#store.clock.advance(10 * leaseMs);
+      await this.#lease();
+      while (this.#held.length > 0) {
+        await this.#finish("as they should").catch(() => undefined);
+        await this.#lease();
+        idle = 0;
+      }
+      const step = await this.#store.documents.advanceReindexing(this.id, call);
+      if (step === "staged" || step === "swapped") idle = 0;
+      while (await this.#store.documents.removeRemains(0, call));
+    }
+  }
+
+  #pick<T>(of: readonly T[]): T {
+    return of[Math.floor(this.#random() * of.length)] as T;
+  }
+
+  #anUpload() {
+    const text = this.#pick(texts);
+    const bytes = `${text}${" ".repeat(Math.floor(this.#random() * 3))}`;
+    this.#texts.set(sha256Of(bytes), text);
+    const externalId = this.#pick(externalIds);
+    return uploadOf(bytes, {
+      ...(externalId === undefined ? {} : { externalId }),
+      priority: this.#pick(["high", "normal", "low"]),
+    });
+  }
+
+  async #upload(): Promise<void> {
+    const uploads = Array.from({ length: 1 + Math.floor(this.#random() * 4) }, () => this.#anUpload());
+    this.#jobs.push((await this.#store.documents.accept(this.id, uploads, call)).job.id);
+  }
+
+  async #aDocument(): Promise<DocumentId | undefined> {
+    const { data } = await this.#store.documents.documents(this.id, { limit: 100 }, call);
+    return data.length === 0 ? undefined : this.#pick(data).id;
+  }
+
+  async #replace(): Promise<void> {
+    const { externalId: _none, ...upload } = this.#anUpload();
+    const id = await this.#aDocument();
+    if (id !== undefined) this.#jobs.push((await this.#store.documents.replace(this.id, id, upload, call)).job.id);
+  }
+
+  async #delete(): Promise<void> {
+    const id = await this.#aDocument();
+    if (id !== undefined) await this.#store.documents.deleteDocument(this.id, id, call);
+  }
+
+  async #retry(): Promise<void> {
+    const { data } = await this.#store.documents.documents(this.id, { limit: 100, status: "failed" }, call);
+    if (data.length === 0) return;
+    const { job } = await this.#store.documents.retry(this.id, this.#pick(data).id, "normal", call);
+    this.#jobs.push(job.id);
+  }
+
+  async #cancel(): Promise<void> {
+    const open = (await this.#store.documents.jobs({ limit: 20 }, call)).data.filter(
+      ({ state }) => state !== "succeeded",
+    );
+    if (open.length > 0) await this.#store.documents.cancelJob(this.#pick(open).id, call);
+  }
+
+  async #reindex(): Promise<void> {
+    this.#make = this.#pick(this.#makes);
+    if (await this.#store.documents.isMadeOtherwise(this.id, this.#make, call)) {
+      await this.#store.documents.beginReindexing(this.id, this.#make, call);
+    }
+  }
+
+  async #lease(): Promise<void> {
+    const limits = { name: this.#pick(["p", "q"]), leaseMs, tasksMax: 3, bytesMax: 1_000 };
+    this.#held.push(...(await this.#store.documents.leaseGroup(limits, call)));
+  }
+
+  /** Those that were held first may be held by nobody any more, which is meant. */
+  async #finish(how?: "as they should"): Promise<void> {
+    const count = how === undefined ? 1 + Math.floor(this.#random() * 3) : this.#held.length;
+    const tasks = this.#held.splice(Math.floor(this.#random() * Math.max(1, this.#held.length - count + 1)), count);
+    const finished = await Promise.all(tasks.map(async (task) => ({ task, version: await this.#made(task) })));
+    try {
+      const outcomes = await this.#store.documents.finishGroup(finished, call);
+      for (const [i, outcome] of outcomes.entries()) {
+        const one = finished[i];
+        if (outcome !== "original_gone" || one === undefined) continue;
+        const { duplicateOf: _gone, ...alone } = one.version;
+        const whole = { ...alone, ...finishedOf(alone.text, { embedderId: alone.embedderId }) };
+        await this.#store.documents.finish(one.task, { ...whole, splitterId: alone.splitterId }, call);
+      }
+    } catch (thrown) {
+      if (!LarderError.is(thrown) || thrown.code !== "EMBEDDER_MISMATCH") throw thrown;
+      for (const task of tasks) await this.#store.documents.fail(task, toErrorRecord(thrown), call);
+    }
+  }
+
+  async #made(task: LeasedTask): Promise<FinishedVersion> {
+    const { documents } = this.#store;
+    const reindexing = (await documents.reindexings(call)).find(({ knowledgeBaseId }) => knowledgeBaseId === this.id);
+    const stored = task.remadeFor === undefined ? undefined : await documents.storedVersion(task, call);
+    const text = stored?.text ?? this.#texts.get(task.sha256) ?? "";
+    const textSha256 = sha256Of(text);
+    const target = task.remadeFor === undefined ? this.#make : (reindexing?.target ?? this.#make);
+    const { embedderId = target.embedderId } = task;
+    const isSkipping = task.remadeFor === undefined && this.#random() < 0.5;
+    const made = finishedOf(text, { ...target, embedderId, textSha256, onSameText: isSkipping ? "skip" : "keep" });
+    const leansOn = isSkipping ? await documents.findSameText(task, textSha256, call) : stored?.leansOn;
+    if (leansOn === undefined) return made;
+    return { ...made, duplicateOf: leansOn, passages: [], vectors: new Float32Array() };
+  }
+
+  async #giveUp(how: "fail" | "release"): Promise<void> {
+    const [task] = this.#held.splice(0, 1);
+    if (task === undefined) return;
+    const error = toErrorRecord(new LarderError("DOCUMENT_NO_TEXT"));
+    if (how === "fail") await this.#store.documents.fail(task, error, call);
+    else await this.#store.documents.release(task, error, 1_000, call);
+  }
+}
