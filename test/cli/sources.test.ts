@@ -158,5 +158,13 @@ describe("a folder that is watched", () => {
     await becomes("notes", ["carrots.md@1", "same.md@1"]);
     second.child.kill("SIGINT");
     await second.ended;
+
+    const third = watch();
+    while (!third.printed().includes("watching")) await delay(50);
+    await rename(notes, join(folder, "moved"));
+    const [code] = await third.ended;
+    expect(code).toBe(2); // told, not stuck, and nothing deleted: a folder that was moved says nothing of its files
+    expect(third.printed()).not.toContain("deleted");
+    await becomes("notes", ["carrots.md@1", "same.md@1"]);
   });
 });

@@ -1,5 +1,6 @@
 import { lstat } from "node:fs/promises";
 import { sep } from "node:path";
+import { LarderError } from "@larder/contracts";
 import type { Connection } from "./connection.ts";
 import { fileItem } from "./file-item.ts";
 import type { FoundFile } from "./find-files.ts";
@@ -39,6 +40,7 @@ export class FollowedFiles {
     const files = new Map<string, FoundFile>();
     for (const path of paths) {
       const file = await this.#find(path);
+      if (file === undefined) await this.#requireRoot(path);
       if (file !== undefined) files.set(path, file);
       else for (const sharing of await this.#forget(path, signal)) await this.#addTo(files, sharing);
     }
@@ -90,6 +92,20 @@ export class FollowedFiles {
   async #addTo(files: Map<string, FoundFile>, path: string): Promise<void> {
     const file = await this.#find(path);
     if (file !== undefined) files.set(path, file);
+  }
+
+  /**
+   * A folder that is gone as a whole was moved, or its disk is not there: that says nothing of its files.
+   * @throws {@link LarderError} `FILE_NOT_FOUND`
+   */
+  async #requireRoot(path: string): Promise<void> {
+    const root = this.#parts.roots.find((one) => path === one || path.startsWith(one + sep));
+    if (root === undefined || this.#documents.has(root)) return; // a file that was named itself
+    const isThere = await lstat(root).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) throw new LarderError("FILE_NOT_FOUND", { details: { path: root } });
   }
 
   async #find(path: string): Promise<FoundFile | undefined> {

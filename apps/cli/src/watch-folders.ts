@@ -40,6 +40,7 @@ export async function watchFolders(
     wake();
   };
   watcher.on("add", note).on("change", note).on("unlink", note);
+  watcher.on("unlinkDir", (path) => roots.includes(path) && note(path)); // nothing more will be told of it
   await new Promise<void>((resolve, reject) => {
     watcher.once("ready", resolve);
     watcher.once("error", reject);
