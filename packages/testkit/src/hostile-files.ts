@@ -16,7 +16,7 @@ export interface HostileFile {
 export function hostileFiles(): readonly HostileFile[] {
   return [
     { row: "D1", name: "bomb.docx", outcome: "DOCUMENT_TOO_LARGE", bytes: owned(wordBomb()) },
-    { row: "D5", name: "entries.xlsx", outcome: "DOCUMENT_TOO_LARGE", bytes: owned(manyEntries(20_000)) },
+    { row: "D5", name: "entries.xlsx", outcome: "ARCHIVE_TOO_LARGE", bytes: owned(manyEntries(20_000)) },
     { row: "H1", name: "nested.html", outcome: "ready", bytes: text(`${"<div>".repeat(20_000)}words`) },
     { row: "H3", name: "comment.html", outcome: "DOCUMENT_NO_TEXT", bytes: text(`<p><!--${"x".repeat(20_000_000)}`) },
     { row: "T2", name: "line.txt", outcome: "DOCUMENT_TOO_LARGE", bytes: text("a".repeat(50_000_000)) },
