@@ -15,12 +15,24 @@ export function larderReading(set: DataSet, reading: TextReading, embedder: Embe
     splitter: reading.splitter,
     embedder,
     async parse({ id, text }) {
-      const parsed = await reading.parse(text);
-      if (parsed.text === text) return parsed;
+      const asRead = inCharactersThatStay(text);
+      const parsed = await reading.parse(asRead);
+      if (parsed.text === asRead) return { ...parsed, text };
       const problem = `reading document ${id} changes its text, so that spans would point elsewhere`;
       throw new LarderError("DATA_SET_INVALID", { details: { set: set.name, file: "corpus.jsonl.gz", problem } });
     },
   };
+}
+
+/**
+ * The same text in characters that reading keeps, each as long as before: spans of a set point into the text as it was
+ * given, where reading puts letters for ligatures and leaves out what only tells where a line may break.
+ */
+function inCharactersThatStay(text: string): string {
+  return text
+    .replace(/[\u00A0\u2000-\u200A\u202F\u205F]/gu, " ")
+    .replace(/[\u00AD\u200B\u2060\uFEFF]/gu, "\u200C")
+    .replace(/[\uFB00-\uFB06]/gu, "f");
 }
 
 /** Pieces of 800 characters without overlap, found by their words alone: the alternative without vectors. */
