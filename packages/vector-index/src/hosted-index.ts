@@ -38,7 +38,7 @@ const wideFactor = 6; // enough hits where a fifth of 100,000 passages is allowe
 export async function openVectorIndex(options: VectorIndexOptions, call: Call): Promise<HostedIndex> {
   const { useGraphs = true, closeTimeoutMs = 5_000, ...local } = options;
   const { dimensions } = options;
-  let report: IndexReport = { hasGraphLibrary: false, collections: 0, problems: [] };
+  let report: IndexReport = { graphLibrary: undefined, collections: 0, problems: [] };
   let isRefreshing = false;
   let isClosed = false;
   const child = openChildProcess({

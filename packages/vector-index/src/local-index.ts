@@ -4,7 +4,7 @@ import type { EmbedderId, VectorCollectionId, VectorIndex } from "@larder/contra
 import { LarderError } from "@larder/contracts";
 import type { CheckpointIdentity } from "./checkpoint.ts";
 import { graphParameters } from "./hnsw-graph.ts";
-import type { HnswLibrary } from "./hnsw-library.ts";
+import type { LoadedHnswLibrary } from "./hnsw-library.ts";
 import type { CheckpointPolicy } from "./kept-collection.ts";
 import { KeptCollection } from "./kept-collection.ts";
 import { checkOperations, checkSearch } from "./operation-checks.ts";
@@ -25,7 +25,8 @@ export interface LocalIndex extends VectorIndex {
 
 /** What health is made of, as plain data. */
 export interface IndexReport {
-  readonly hasGraphLibrary: boolean;
+  /** Which build of hnswlib-node is in use; `undefined` where there is none. */
+  readonly graphLibrary: string | undefined;
   readonly collections: number;
   /** One line for each open collection that is not as it should be. */
   readonly problems: readonly string[];
@@ -34,7 +35,7 @@ export interface IndexReport {
 const exactVectorsMaxDefault = 100_000;
 
 /** Collections with checkpoints, exact or by graph, in this process. The host serves one; see {@link openVectorIndex}. */
-export function openLocalIndex(options: LocalIndexOptions, library: HnswLibrary | undefined): LocalIndex {
+export function openLocalIndex(options: LocalIndexOptions, library: LoadedHnswLibrary | undefined): LocalIndex {
   const { dimensions, folder, embedderId, exactVectorsMax = exactVectorsMaxDefault } = options;
   const { checkpointOperations = 10_000, checkpointIdleMs = 5_000 } = options;
   const identity: CheckpointIdentity = { dimensions, embedderId, exactVectorsMax, graph: graphParameters, library };
@@ -102,7 +103,7 @@ export function openLocalIndex(options: LocalIndexOptions, library: HnswLibrary 
         const failure = kept.checkpointFailure;
         return [kept.status().degraded ?? [], failure === undefined ? [] : `checkpoint failed: ${failure}`].flat();
       });
-      return { hasGraphLibrary: library !== undefined, collections: opened.size, problems };
+      return { graphLibrary: library?.origin, collections: opened.size, problems };
     },
     health() {
       return { name: "vector-index", ...describeReport(this.report()) };
@@ -115,11 +116,14 @@ export function openLocalIndex(options: LocalIndexOptions, library: HnswLibrary 
   };
 }
 
-export function describeReport({ hasGraphLibrary, collections, problems }: IndexReport): {
+export function describeReport({ graphLibrary, collections, problems }: IndexReport): {
   readonly state: "ok" | "degraded";
   readonly detail: string;
 } {
-  const graphs = hasGraphLibrary ? "exact search, graphs for large collections" : "exact search only: no hnswlib-node";
+  const graphs =
+    graphLibrary === undefined
+      ? "exact search only: no hnswlib-node"
+      : `exact search, graphs for large collections (hnswlib-node, ${graphLibrary})`;
   const [first] = problems;
   if (first === undefined) return { state: "ok", detail: `${graphs}; ${collections} open` };
   return { state: "degraded", detail: problems.length === 1 ? first : `${first}; ${problems.length - 1} more` };

@@ -92,6 +92,12 @@ export const partErrors = {
     meaning: "The vector index does not answer.",
     hint: "It is restarted and rebuilt by itself; search goes on lexically meanwhile.",
   },
+  NATIVE_BUILD_FAILED: {
+    blame: "caller",
+    retryable: false,
+    meaning: "hnswlib-node could not be built for this processor.",
+    hint: "The plain build stays in use. A C++ compiler, make and Python have to be there; the cause has their words.",
+  },
   CHILD_PROCESS_ENDED: {
     blame: "us",
     retryable: true,
