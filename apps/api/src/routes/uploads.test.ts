@@ -173,7 +173,7 @@ it.each([
 
 it.each([
   "../../etc/passwd",
-
+  "CON",
   "CON\r\nx: y",
   "\u202egnp.exe",
   `${"n".repeat(4_000)}.txt`,
