@@ -118,7 +118,8 @@ it("makes one document of a file that is sent a thousand times", async () => {
 it("keeps documents apart that are nearly the same, and finds each by what it alone says", async () => {
   const kb = await makeKnowledgeBase("nearly");
   const words = ["anchor", "barrel", "candle", "dagger", "engine", "feather", "gravel", "hammer"];
-  const textOf = (word: string) => `The manifest of the ship lists rope, tar, salt and one ${word}, signed in the port.`;
+  const textOf = (word: string) =>
+    `The manifest of the ship lists rope, tar, salt and one ${word}, signed in the port.`;
   const form = new FormData();
   for (const word of words) form.append("file", new File([textOf(word)], `${word}.txt`));
   const sent = await ask<Accepted>(`${kb}/documents?wait_ms=60000`, { method: "POST", body: form });

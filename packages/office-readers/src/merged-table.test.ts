@@ -11,7 +11,10 @@ describe("a table with merged cells", () => {
   it("has the text in each place that the cell covers", () => {
     const table = new MergedTable(1_000);
     table.addRow([{ ...word, columnSpan: 2 }, word]);
-    table.addRow([{ ...word, text: " ", continuesAbove: true }, { ...word, text: "fig" }]);
+    table.addRow([
+      { ...word, text: " ", continuesAbove: true },
+      { ...word, text: "fig" },
+    ]);
     expect(table.rows).toEqual([
       ["plum", "plum", "plum"],
       ["plum", "fig"],

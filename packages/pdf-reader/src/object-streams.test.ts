@@ -27,7 +27,10 @@ describe("a PDF whose objects are in a stream", () => {
 
   it.each<{ what: string; rows: ObjectStreamPdfOptions["rows"] }>([
     { what: "itself", rows: { [objectStream]: [2, objectStream, 0] } },
-    { what: "another that is in it", rows: { [objectStream]: [2, otherStream, 0], [otherStream]: [2, objectStream, 0] } },
+    {
+      what: "another that is in it",
+      rows: { [objectStream]: [2, otherStream, 0], [otherStream]: [2, objectStream, 0] },
+    },
   ])("is refused when the stream is in $what", async ({ rows }) => {
     await expect(read(rows === undefined ? {} : { rows })).rejects.toMatchObject({ code: "DOCUMENT_MALFORMED" });
   });

@@ -32,8 +32,11 @@ export async function openNameServer(zone: Zone) {
   await new Promise<void>((bound) => socket.bind(0, "127.0.0.1", bound));
   const resolver = new Resolver({ timeout: 60_000, tries: 1 });
   resolver.setServers([`127.0.0.1:${socket.address().port}`]);
+  let waiting = 0;
   const resolve: ResolveHost = async (hostname) => {
+    waiting += 1;
     const answers = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
+    waiting -= 1;
     const addresses = answers.flatMap((answer, index) =>
       answer.status === "rejected" ? [] : answer.value.map((address) => ({ address, family: index === 0 ? 4 : 6 })),
     );
@@ -45,6 +48,8 @@ export async function openNameServer(zone: Zone) {
     resolve,
     /** Names in the order in which they were asked for, once for each kind of address. */
     questions,
+    /** Look-ups that have not ended. */
+    waiting: () => waiting,
     async [Symbol.asyncDispose]() {
       resolver.cancel();
       await new Promise<void>((closed) => socket.close(closed));
@@ -73,7 +78,8 @@ function toRecord(type: number, address: string): Buffer {
 
 function ipv6Bytes(address: string): Buffer {
   const [left = "", right = ""] = address.split("::");
-  const groups = (text: string): string[] => (text === "" ? [] : text.split(":").map((group) => group.padStart(4, "0")));
+  const groups = (text: string): string[] =>
+    text === "" ? [] : text.split(":").map((group) => group.padStart(4, "0"));
   const [before, after] = [groups(left), groups(right)];
   const zeros = Array.from({ length: 8 - before.length - after.length }, () => "0000");
   return Buffer.from([...before, ...zeros, ...after].join(""), "hex");
