@@ -72,6 +72,7 @@ export function readConfig(env: Environment) {
         inflatedBytesMax: data.LARDER_PARSE_INFLATED_BYTES_MAX,
         inflatedRatioMax: data.LARDER_PARSE_INFLATED_RATIO_MAX,
         xmlDepthMax: data.LARDER_PARSE_XML_DEPTH_MAX,
+        mailPartsMax: data.LARDER_PARSE_MAIL_PARTS_MAX,
         nestingMax: data.LARDER_PARSE_NESTING_MAX,
       },
       passageTokensTarget: data.LARDER_PASSAGE_TOKENS_TARGET,

@@ -98,6 +98,43 @@ it("makes exactly 100 documents of 100 files that are each sent five times from 
   }
 });
 
+it("makes one document of a file that is sent a thousand times", async () => {
+  const kb = await makeKnowledgeBase("thousand");
+  const sends = Array.from({ length: 50 }, (_, turn) => {
+    const body = new FormData();
+    for (let i = 0; i < 20; i += 1) {
+      body.append("file", new File(["The harbour master counts the boats."], `copy-${turn}-${i}.txt`));
+    }
+    return ask<Accepted>(`${kb}/documents`, { method: "POST", body });
+  });
+  const ids = new Set((await Promise.all(sends)).flatMap(({ documents }) => documents.map((each) => each.id)));
+  expect(ids.size).toBe(1);
+  expect(await allDocuments(kb)).toHaveLength(1);
+});
+
+it("keeps documents apart that are nearly the same, and finds each by what it alone says", async () => {
+  const kb = await makeKnowledgeBase("nearly");
+  const words = ["anchor", "barrel", "candle", "dagger", "engine", "feather", "gravel", "hammer"];
+  const textOf = (word: string) =>
+    `The manifest of the ship lists rope, tar, salt and one ${word}, signed in the port.`;
+  const form = new FormData();
+  for (const word of words) form.append("file", new File([textOf(word)], `${word}.txt`));
+  const sent = await ask<Accepted>(`${kb}/documents?wait_ms=60000`, { method: "POST", body: form });
+  expect(sent.documents.map(({ status, duplicate_of }) => [status, duplicate_of])).toEqual(
+    words.map(() => ["ready", null]),
+  );
+  for (const word of words) {
+    const query = { query: `the manifest that lists one ${word}`, limit: 10, token_budget: 2_000 };
+    const { evidence } = await ask<{ evidence: { text: string }[] }>(`${kb}/search`, post(query));
+    expect(evidence[0]?.text).toContain(word);
+  }
+  // Other bytes that say the very same are told from another text.
+  const marked = fileForm(`\uFEFF${textOf("anchor")}`, "marked.txt");
+  const again = await ask<Accepted>(`${kb}/documents?wait_ms=60000`, { method: "POST", body: marked });
+  const original = sent.documents[0]?.id;
+  expect(await ask(`${kb}/documents/${again.documents[0]?.id}`)).toMatchObject({ duplicate_of: original });
+});
+
 it("shows a searcher the old version or the new one, never both and never neither", async () => {
   const kb = await makeKnowledgeBase("replaced");
   const textOf = (version: number) => `The lighthouse keeper's log, edition ${version}. The lamp burns.`;

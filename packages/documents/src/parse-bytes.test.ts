@@ -93,6 +93,19 @@ describe("the type of a document", () => {
     expect(await parse(content, "a.txt")).toMatchObject({ text: "a", mediaType });
   });
 
+  it("is one type for a file that is two, by what it begins with", async () => {
+    const pdf = writePdf([[{ text: "Words of the page", y: 700 }]]);
+    const inside = [{ name: "a.pdf", content: pdf, isDeflated: false }];
+    const page = "<html><body>Words of the site</body></html>";
+    const isPdf = { mediaType: "application/pdf", text: "Words of the page" };
+    expect(await parse(Buffer.concat([pdf, writeZip([{ name: "a.txt", content: "inside" }])]))).toMatchObject(isPdf);
+    expect(await parse(Buffer.concat([pdf, Buffer.from(page)]), "a.html")).toMatchObject(isPdf);
+    const zip = { code: "DOCUMENT_UNSUPPORTED", details: { mediaType: "application/zip" } };
+    await expect(parse(writeZip(inside), "a.pdf")).rejects.toMatchObject(zip); // its PDF begins at byte 35
+    const isPage = { mediaType: "text/html", text: expect.stringContaining("Words of the site") };
+    expect(await parse(Buffer.concat([Buffer.from(page), pdf]), "a.html")).toMatchObject(isPage);
+  });
+
   it.each([
     {
       what: "a zip that is cut",

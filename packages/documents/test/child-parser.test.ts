@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { deflateSync } from "node:zlib";
 import { entryUrl } from "@larder/child-process";
 import type { DocumentParser } from "@larder/contracts";
-import { writeZip } from "@larder/testkit";
+import { assemblePdf, writeZip } from "@larder/testkit";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { ChildParserOptions } from "../src/index.ts";
 import { createChildProcessParser } from "../src/index.ts";
@@ -39,6 +40,19 @@ async function expectTwentyDocuments(parser: DocumentParser): Promise<void> {
   const fileNames = Array.from({ length: 20 }, (_, i) => `${i}.md`);
   const parsed = await Promise.all(fileNames.map((fileName) => parser.parse({ file, fileName }, call)));
   expect(parsed.map(({ title }) => title)).toEqual(fileNames.map(() => "Title"));
+}
+
+/** One page whose content is deflated twice over. */
+function pdfBomb(bytes: number): Uint8Array {
+  const data = deflateSync(deflateSync(Buffer.alloc(bytes, " ")));
+  const head = `<< /Length ${data.length} /Filter [/FlateDecode /FlateDecode] >>\nstream\n`;
+  const objects = [
+    Buffer.from("<< /Type /Catalog /Pages 2 0 R >>"),
+    Buffer.from("<< /Type /Pages /Count 1 /Kids [3 0 R] >>"),
+    Buffer.from("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R >>"),
+    Buffer.concat([Buffer.from(head), data, Buffer.from("\nendstream")]),
+  ];
+  return assemblePdf(objects, "/Root 1 0 R");
 }
 
 describe("the parser in a child process", () => {
@@ -85,6 +99,14 @@ describe("the parser in a child process", () => {
   ])("survives a document that ends in $code by $fault and reads twenty more", async ({ fault, code }) => {
     const parser = fault === "loop" ? open({ entry: faulty, timeoutMs: 2_000 }) : shared;
     await expect(parser.parse({ file, fileName: fault }, call)).rejects.toMatchObject({ code });
+    await expectTwentyDocuments(parser);
+  });
+
+  it("survives a PDF of a few kB that inflates to 300 MB, and reads twenty more", async () => {
+    const parser = open({ memoryBytesMax: 256 * 2 ** 20, timeoutMs: 120_000 }); // memory is to be the end of it
+    const bomb = join(folder, "bomb");
+    await writeFile(bomb, pdfBomb(300_000_000));
+    await expect(parser.parse({ file: bomb }, call)).rejects.toMatchObject({ code: "PARSER_OUT_OF_MEMORY" });
     await expectTwentyDocuments(parser);
   });
 

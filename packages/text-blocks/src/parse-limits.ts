@@ -13,6 +13,8 @@ export interface ParseLimits {
   readonly inflatedRatioMax: number;
   /** Most XML elements open at the same time. */
   readonly xmlDepthMax: number;
+  /** Most parts of one message of mail, those inside other parts included. */
+  readonly mailPartsMax: number;
   /** Documents inside one another that are read: 1 is a mail's attachments, 2 those of an attached mail too. */
   readonly nestingMax: number;
 }
@@ -26,5 +28,6 @@ export const defaultParseLimits: ParseLimits = {
   inflatedBytesMax: 200 * 1024 * 1024,
   inflatedRatioMax: 200,
   xmlDepthMax: 512,
+  mailPartsMax: 2_000,
   nestingMax: 2,
 };

@@ -37,6 +37,21 @@ export function checkAddress(raw: string | URL, privateHosts: ReadonlySet<string
   return url;
 }
 
+/**
+ * The next address of a redirect, checked like the first one. What the operator allows although it is not public is for
+ * whoever may give addresses to name: a page of the internet cannot send Larder there, only another allowed host can.
+ *
+ * @throws {@link LarderError} `ADDRESS_REFUSED`
+ */
+export function checkRedirect(from: URL, location: string, privateHosts: ReadonlySet<string>): URL {
+  const next = checkAddress(URL.canParse(location, from.href) ? new URL(location, from) : location, privateHosts);
+  if (from.protocol === "https:" && next.protocol === "http:") throw addressRefused("downgrade");
+  if (isAllowedPrivately(next, privateHosts) && !isAllowedPrivately(from, privateHosts)) {
+    throw addressRefused("not_public");
+  }
+  return next;
+}
+
 export function isAllowedPrivately(url: URL, privateHosts: ReadonlySet<string>): boolean {
   const port = url.port === "" ? (defaultPorts[url.protocol] ?? "") : url.port;
   return privateHosts.has(url.hostname) || privateHosts.has(`${url.hostname}:${port}`);

@@ -1,7 +1,7 @@
 import type { Call, FetchedPage, WebFetcher } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { Agent, request } from "undici";
-import { addressRefused, checkAddress, isAllowedPrivately } from "./check-address.ts";
+import { addressRefused, checkAddress, checkRedirect, isAllowedPrivately } from "./check-address.ts";
 import { decodedBody } from "./decoded-body.ts";
 import type { ResolveHost } from "./guarded-lookup.ts";
 import { guardedLookup, resolveBySystem } from "./guarded-lookup.ts";
@@ -28,6 +28,8 @@ export interface WebFetcherOptions {
   readonly politeness?: Politeness;
   /** For tests: names without a name server. */
   readonly resolve?: ResolveHost;
+  /** For tests: certificates (PEM) trusted instead of those that Node trusts. */
+  readonly trustedCertificates?: string;
 }
 
 const headersBytesMax = 64 * 1024;
@@ -49,12 +51,13 @@ export function createWebFetcher(options: WebFetcherOptions = {}): WebFetcher {
     politeness,
   } = options;
   const privateHosts = new Set(options.privateHosts);
+  const trusted = options.trustedCertificates === undefined ? {} : { ca: options.trustedCertificates };
 
   /** One connection for one document: nothing of it is left for the next. */
   function openAgent(url: URL): Agent {
     const lookup = isAllowedPrivately(url, privateHosts) ? {} : { lookup: guardedLookup(resolve) };
     return new Agent({
-      connect: { timeout: connectTimeoutMs, ...lookup },
+      connect: { timeout: connectTimeoutMs, ...lookup, ...trusted },
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
       maxHeaderSize: headersBytesMax,
@@ -64,10 +67,15 @@ export function createWebFetcher(options: WebFetcherOptions = {}): WebFetcher {
 
   async function ask(url: URL, signal: AbortSignal, agent: Agent) {
     const headers = { "accept-encoding": "identity", accept: "*/*", "user-agent": userAgent };
+    const stop = (): void => void agent.destroy(toError(signal.reason));
     try {
+      signal.throwIfAborted();
+      signal.addEventListener("abort", stop); // undici hears a signal only once it is connected, look-up and all
       return await request(url, { dispatcher: agent, signal, headers });
     } catch (thrown) {
       throw toAddressError(thrown);
+    } finally {
+      signal.removeEventListener("abort", stop);
     }
   }
 
@@ -81,7 +89,7 @@ export function createWebFetcher(options: WebFetcherOptions = {}): WebFetcher {
         const location = oneOf(headers.location);
         if (redirectStatuses.has(status) && location !== undefined) {
           if (hops >= redirectsMax) throw addressRefused("redirects");
-          url = nextAddress(url, location);
+          url = checkRedirect(url, location, privateHosts);
           await politeness?.allow(url);
           continue;
         }
@@ -96,12 +104,6 @@ export function createWebFetcher(options: WebFetcherOptions = {}): WebFetcher {
         await agent.destroy();
       }
     }
-  }
-
-  function nextAddress(from: URL, location: string): URL {
-    const next = checkAddress(URL.canParse(location, from.href) ? new URL(location, from) : location, privateHosts);
-    if (from.protocol === "https:" && next.protocol === "http:") throw addressRefused("downgrade");
-    return next;
   }
 
   return {
@@ -128,6 +130,10 @@ function toAddressError(thrown: unknown): unknown {
   for (let cause = thrown; cause instanceof Error; cause = cause.cause) if (LarderError.is(cause)) return cause;
   if (!(thrown instanceof Error)) return thrown;
   return new LarderError("ADDRESS_UNREACHABLE", { cause: thrown });
+}
+
+function toError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error("aborted", { cause: reason });
 }
 
 /** So that whoever stores the body can tell a broken connection from a full disk. */

@@ -171,19 +171,14 @@ it.each([
   expect(await readReply(response)).toMatchObject({ status: 400, code: "REQUEST_INVALID" });
 });
 
-it.each([
-  "../../etc/passwd",
-
-  "CON\r\nx: y",
-  "\u202egnp.exe",
-  `${"n".repeat(4_000)}.txt`,
-  "..",
-  "<img src=x>",
-])("shows the file name %j without folders and signs, at most 200 characters", async (name) => {
-  const { documents } = await readReply(post(formOf({ [name]: `text of ${name}` })));
-  expect(documents[0]?.title).toMatch(/^[^/\\\p{Cc}\p{Cf}]{1,200}$/u);
-  expect(documents[0]?.title).not.toBe("..");
-});
+it.each(["../../etc/passwd", "CON", "CON\r\nx: y", "\u202egnp.exe", `${"n".repeat(4_000)}.txt`, "..", "<img src=x>"])(
+  "shows the file name %j without folders and signs, at most 200 characters",
+  async (name) => {
+    const { documents } = await readReply(post(formOf({ [name]: `text of ${name}` })));
+    expect(documents[0]?.title).toMatch(/^[^/\\\p{Cc}\p{Cf}]{1,200}$/u);
+    expect(documents[0]?.title).not.toBe("..");
+  },
+);
 
 it("refuses a file name with a NUL", async () => {
   expect((await post(formOf({ "a\0b": "nul" }))).status).toBe(400);

@@ -24,7 +24,8 @@ const files = new Set(["0", "\0", "7"]);
  * because libraries keep an extension of any declared length in memory.
  *
  * A TAR is a row of entries, each a header of 512 bytes and its content, filled up to a multiple of 512; two blocks of
- * zeros are its end, which many programs leave out. An entry of type `x` or `L` says more of the next one.
+ * zeros are its end, which many programs leave out or leave half out. An entry after a single one counts, so that nothing
+ * is lost without a word. An entry of type `x` or `L` says more of the next one.
  *
  * @throws {@link LarderError} `ARCHIVE_MALFORMED`; `ARCHIVE_UNSAFE` for links, devices and pipes; `ARCHIVE_UNSUPPORTED`
  * for sparse files and other types
@@ -33,11 +34,21 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
   const reader = new ByteReader(source);
   try {
     let extension: Extension = {};
+    let isAfterZeros = false;
     for (;;) {
       const block = await reader.take(tarBlockBytes);
-      if (block.length === 0 || isZeroBlock(block)) return;
+      if (block.length === 0) return;
+      if (isZeroBlock(block)) {
+        if (isAfterZeros) return;
+        isAfterZeros = true;
+        continue;
+      }
       const header = readTarHeader(block);
-      if (header === undefined) throw malformed(block.length < tarBlockBytes ? "truncated" : "header");
+      if (header === undefined) {
+        if (isAfterZeros) return; // an end of one block, and what the medium was filled up with
+        throw malformed(block.length < tarBlockBytes ? "truncated" : "header");
+      }
+      isAfterZeros = false;
       const more = await readExtension(reader, header);
       if (more !== undefined) {
         extension = { ...extension, ...more };

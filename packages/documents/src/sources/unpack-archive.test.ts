@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { LarderError } from "@larder/contracts";
-import { paxRecord, writeTar, writeZip } from "@larder/testkit";
+import { paxRecord, writePdf, writeTar, writeZip } from "@larder/testkit";
 import type { ParseLimits } from "@larder/text-blocks";
 import { defaultParseLimits } from "@larder/text-blocks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -56,6 +56,17 @@ describe("an archive", () => {
     expect(await unpack(bytes)).toEqual({ "d/a.md": "# Plums", "b.txt": "figs" });
   });
 
+  it("gives the files after a single block of zeros, and none after two", async () => {
+    const [first, second] = tarFiles.slice(1).map((entry) => writeTar([entry], { hasEnd: false }));
+    const [zeros, garbage] = [Buffer.alloc(512), Buffer.alloc(512, "filled up")];
+    const join = (...parts: readonly (Buffer | undefined)[]) => Buffer.concat(parts.map((part) => part ?? zeros));
+    const both = { "d/a.md": "# Plums", "b.txt": "figs" };
+    expect(await unpack(join(first, zeros, second, zeros, zeros))).toEqual(both);
+    expect(await unpack(join(first, zeros, zeros, second))).toEqual({ "d/a.md": "# Plums" });
+    expect(await unpack(join(first, second, zeros, garbage))).toEqual(both);
+    expect(await unpack(join(first, second, zeros))).toEqual(both);
+  });
+
   it("gives the single file of a gzip, by the archive's name", async () => {
     expect(await unpack(gzipSync("plums"), {}, "jam.txt.gz")).toEqual({ "jam.txt": "plums" });
     expect(await unpack(gzipSync("plums"), {}, ".gz")).toEqual({ document: "plums" });
@@ -103,6 +114,7 @@ describe("no archive", () => {
     { what: "a program", bytes: writeZip([{ name: "META-INF/MANIFEST.MF", content: "Manifest-Version: 1.0" }]) },
     { what: "a ZIP cut short, of which nobody can tell", bytes: writeZip(twoFiles).subarray(0, 90) },
     { what: "zeros", bytes: Buffer.alloc(2_048) },
+    { what: "a PDF with a ZIP behind it", bytes: Buffer.concat([writePdf([]), writeZip(twoFiles)]) },
   ])("is $what", async ({ bytes }) => {
     expect(await unpack(bytes)).toBe("document");
   });

@@ -70,7 +70,8 @@ export class DocxBody implements XmlHandler {
       this.#isHiddenRun = false;
     } else if (name === "w:rPr") this.#isInRunProperties = true;
     else if (name === "w:txbxContent") this.#flows.push({ kind: "box", blocks: [] });
-    else if (name === "w:tbl") this.#flows.push({ kind: "table", table: new DocxTable(), columnsAfter: 0 });
+    else if (name === "w:tbl")
+      this.#flows.push({ kind: "table", table: new DocxTable(this.#charactersMax), columnsAfter: 0 });
     else if (this.#isInRunProperties) this.#openRunProperty(name, attributes);
     else if (this.#runs > 0) this.#openInRun(name, attributes);
     else this.#openProperty(name, attributes);

@@ -2,8 +2,12 @@ import { MergedTable } from "../merged-table.ts";
 
 /** A table while it is read; its cells collect the text of all that is in them, tables as well. */
 export class DocxTable {
-  readonly table = new MergedTable();
+  readonly table: MergedTable;
   #cells: { pieces: string[]; columnSpan: number; continuesAbove: boolean }[] = [];
+
+  constructor(charactersMax: number) {
+    this.table = new MergedTable(charactersMax);
+  }
 
   openRow(): void {
     this.#cells = [];

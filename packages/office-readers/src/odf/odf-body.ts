@@ -68,7 +68,7 @@ export class OdfBody implements XmlHandler {
     const flow = flowOf.get(name);
     if (droppedElements.has(name)) this.#droppedAt = this.#depth;
     else if (flow !== undefined) this.#flows.push({ kind: flow, blocks: [], author: "" });
-    else if (name === "table:table") this.#flows.push({ kind: "table", table: new OdfTable() });
+    else if (name === "table:table") this.#flows.push({ kind: "table", table: new OdfTable(this.#charactersMax) });
     else if (name === "text:p" || name === "text:h") this.#openParagraph(name, attributes);
     else if (name === "text:list") this.#openList(attributes);
     else if (name === "text:list-item" || name === "text:list-header") this.#openItem(name === "text:list-item");

@@ -4,11 +4,24 @@ import { MergedTable } from "../merged-table.ts";
 /** Repeated rows and cells are styles that go on to the edge of a sheet; few of them are ever meant. */
 const repeatsMax = 64;
 
+interface OdfCell {
+  readonly pieces: string[];
+  readonly repeats: number;
+  /** Goes on with the cell above it, or with the one before it. */
+  readonly isBelow: boolean;
+  readonly isBeside: boolean;
+  readonly columnsLeft: number;
+}
+
 /** A table while it is read. A merged cell is written once, and the cells that it covers follow it. */
 export class OdfTable {
-  readonly #table = new MergedTable();
-  #cells: { pieces: string[]; repeats: number; isCovered: boolean; columnsLeft: number }[] = [];
+  readonly #table: MergedTable;
+  #cells: OdfCell[] = [];
   #rowRepeats = 1;
+
+  constructor(charactersMax: number) {
+    this.#table = new MergedTable(charactersMax);
+  }
 
   openRow(attributes: XmlAttributes): void {
     this.#cells = [];
@@ -20,8 +33,8 @@ export class OdfTable {
     const spanned = countOf(attributes["table:number-columns-spanned"]);
     const columnsLeft = isCovered ? Math.max(0, left - 1) : spanned - 1;
     const repeats = countOf(attributes["table:number-columns-repeated"]);
-    this.#cells.push({ pieces: [], repeats, isCovered: isCovered && left === 0, columnsLeft });
-    if (isCovered && left > 0) this.#cells.at(-1)?.pieces.push(...(this.#cells.at(-2)?.pieces ?? []));
+    const [isBelow, isBeside] = [isCovered && left === 0, isCovered && left > 0];
+    this.#cells.push({ pieces: [], repeats, isBelow, isBeside, columnsLeft });
   }
 
   addText(text: string): void {
@@ -29,8 +42,12 @@ export class OdfTable {
   }
 
   closeRow(): void {
-    const cells = this.#cells.map(({ pieces, repeats, isCovered }) => {
-      return { text: pieces.join("\n"), columnSpan: repeats, continuesAbove: isCovered };
+    let before = "";
+    const cells = this.#cells.map(({ pieces, repeats, isBelow, isBeside }) => {
+      const own = pieces.join("\n");
+      if (!isBeside) before = own;
+      else if (own !== "") before = before === "" ? own : `${before}\n${own}`;
+      return { text: before, columnSpan: repeats, continuesAbove: isBelow };
     });
     while (cells.at(-1)?.text === "" && cells.at(-1)?.continuesAbove === false) cells.pop();
     const isBlank = cells.every(({ text }) => text === "");

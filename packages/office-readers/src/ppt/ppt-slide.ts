@@ -1,3 +1,4 @@
+import type { ParseLimits } from "@larder/text-blocks";
 import type { FoundBlock } from "../document-text.ts";
 import { tableBlocks } from "../document-text.ts";
 import type { PptRecord } from "./ppt-records.ts";
@@ -33,11 +34,15 @@ export interface PptText {
 const depthMax = 64;
 
 /** Texts of a slide's shapes in their order; those of its placeholders may be kept in the outline of the document. */
-export function textsOf(slide: PptRecord, outline: readonly PptText[]): readonly PptText[] {
+export function textsOf(
+  slide: PptRecord,
+  outline: readonly PptText[],
+  { textCharactersMax }: ParseLimits,
+): readonly PptText[] {
   const found: PptText[] = [];
   const walk = (content: Buffer, depth: number): void => {
     for (const record of recordsIn(content)) {
-      const rows = record.type === groupType ? tableRows(record.content) : undefined;
+      const rows = record.type === groupType ? tableRows(record.content, textCharactersMax) : undefined;
       if (rows !== undefined) found.push({ kind: otherKind, text: "", rows });
       else if (record.type === textBoxType) found.push(...readTexts(record.content, outline));
       else if (containerTypes.has(record.type) && depth < depthMax) walk(record.content, depth + 1);
@@ -48,13 +53,13 @@ export function textsOf(slide: PptRecord, outline: readonly PptText[]): readonly
 }
 
 /** Of a group that its properties call a table ([MS-ODRAW], 2.3.4.37); `undefined` for any other. */
-function tableRows(group: Buffer): readonly (readonly string[])[] | undefined {
+function tableRows(group: Buffer, charactersMax: number): readonly (readonly string[])[] | undefined {
   const shapes = recordsIn(group).filter(({ type }) => type === shapeType);
   const properties = recordsIn(shapes[0]?.content ?? Buffer.alloc(0)).find(
     ({ type }) => type === furtherPropertiesType,
   );
   return properties !== undefined && isTable(properties.content)
-    ? rowsOf(shapes.slice(1).flatMap(toTableShape))
+    ? rowsOf(shapes.slice(1).flatMap(toTableShape), charactersMax)
     : undefined;
 }
 

@@ -13,12 +13,15 @@ const cellsMax = 10_000;
 const gridCellsMax = 100_000;
 
 /** Rows of a table that is drawn as shapes: edges make the grid, and a shape fills all places that it covers. */
-export function rowsOf(shapes: readonly TableShape[]): readonly (readonly string[])[] | undefined {
+export function rowsOf(
+  shapes: readonly TableShape[],
+  charactersMax: number,
+): readonly (readonly string[])[] | undefined {
   const cells = shapes.filter(({ left, top, right, bottom }) => right > left && bottom > top);
   const lefts = edges(cells.map(({ left }) => left));
   const tops = edges(cells.map(({ top }) => top));
   if (cells.length > cellsMax || lefts.length * tops.length > gridCellsMax) return undefined;
-  const table = new MergedTable();
+  const table = new MergedTable(charactersMax);
   for (const top of tops) {
     const inRow = cells.filter((cell) => cell.top <= top && top < cell.bottom);
     const row = lefts.map((left) => inRow.find((cell) => cell.left <= left && left < cell.right)?.text ?? "");

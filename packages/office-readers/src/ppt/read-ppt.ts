@@ -1,7 +1,7 @@
 import { openCompoundFile } from "@larder/compound-file";
 import type { ParsedDocument } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import type { ReadContext } from "@larder/text-blocks";
+import type { ParseLimits, ReadContext } from "@larder/text-blocks";
 import { DocumentText } from "../document-text.ts";
 import { refuseDamage } from "../legacy-errors.ts";
 import { PptDirectory } from "./ppt-directory.ts";
@@ -48,13 +48,13 @@ function readPptStreams(bytes: Uint8Array, { limits }: ReadContext): ParsedDocum
       details: { setting: "LARDER_PARSE_PAGES_MAX", pagesMax: limits.pagesMax, pages: slides.length },
     });
   }
-  const notes = notesBySlide(directory, listed(document, notesInstance));
+  const notes = notesBySlide(directory, listed(document, notesInstance), limits);
   const text = new DocumentText(limits);
   for (const [index, { objectId, slideId, outline }] of slides.entries()) {
     text.startPage();
     const slide = directory.find(objectId);
     if (slide === undefined) text.warn("page_unreadable", `slide ${index + 1} is missing from the file`);
-    for (const block of toBlocks(slide === undefined ? outline : textsOf(slide, outline))) text.add(block);
+    for (const block of toBlocks(slide === undefined ? outline : textsOf(slide, outline, limits))) text.add(block);
     const spoken = notes.get(slideId) ?? "";
     if (spoken !== "") text.add({ kind: "paragraph", text: spoken, under: "Notes" });
     if (!text.pageHasText) text.warn("page_without_text", `slide ${index + 1} has no text`);
@@ -93,13 +93,17 @@ function toBytes(type: number, instance: number, content: Buffer): Buffer {
   return Buffer.concat([header, content]);
 }
 
-function notesBySlide(directory: PptDirectory, list: readonly Listed[]): ReadonlyMap<number, string> {
+function notesBySlide(
+  directory: PptDirectory,
+  list: readonly Listed[],
+  limits: ParseLimits,
+): ReadonlyMap<number, string> {
   const notes = new Map<number, string>();
   for (const { objectId, outline } of list) {
     const page = directory.find(objectId);
     const atom = page === undefined ? undefined : recordsIn(page.content).find(({ type }) => type === notesAtomType);
     if (page === undefined || atom === undefined || atom.content.length < 4) continue;
-    const spoken = textsOf(page, outline).filter(({ kind }) => kind === notesKind);
+    const spoken = textsOf(page, outline, limits).filter(({ kind }) => kind === notesKind);
     const blocks = toBlocks(spoken).map(({ text }) => text);
     notes.set(atom.content.readUInt32LE(0), blocks.join("\n"));
   }

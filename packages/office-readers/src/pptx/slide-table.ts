@@ -2,8 +2,12 @@ import { MergedTable } from "../merged-table.ts";
 
 /** A table on a slide: cells that a merged one covers are written out, and marked as covered. */
 export class SlideTable {
-  readonly #table = new MergedTable();
+  readonly #table: MergedTable;
   #cells: { pieces: string[]; isCovered: boolean; continuesAbove: boolean }[] = [];
+
+  constructor(charactersMax: number) {
+    this.#table = new MergedTable(charactersMax);
+  }
 
   openRow(): void {
     this.#cells = [];

@@ -51,7 +51,7 @@ export class SlideText implements XmlHandler {
     if (name === "p:sld") this.isHidden = /^(?:0|false)$/u.test(attributes.show ?? "");
     else if (name === "p:sp") this.#shape = { placeholder: undefined, blocks: [] };
     else if (name === "p:ph") this.#shape.placeholder = attributes.type ?? "";
-    else if (name === "a:tbl") this.#table = new SlideTable();
+    else if (name === "a:tbl") this.#table = new SlideTable(this.#charactersMax);
     else if (name === "a:tr") this.#table?.openRow();
     else if (name === "a:tc") this.#table?.openCell(isOn(attributes.hMerge), isOn(attributes.vMerge));
     else if (name === "a:t") this.#isText = true;

@@ -108,6 +108,11 @@ describe("the text of a web page", () => {
     expect(parse(html).text).toBe("words");
   });
 
+  it("reads a page around 20 MB in an address", () => {
+    const data = `data:image/png;base64,${"A".repeat(20_000_000)}`;
+    expect(parse(`<p>before<img src="${data}"><a href='${data}'>link</a> after`).text).toBe("beforelink after");
+  });
+
   it("expands no entity that a page declares", () => {
     const html = `<!DOCTYPE html [<!ENTITY a "${"x".repeat(100)}"><!ENTITY b "&a;&a;">]><html><p>&b; words</p>`;
     expect(parse(html).text.length).toBeLessThan(300);

@@ -82,6 +82,21 @@ describe("the text of a mail", () => {
     expect((await readMail(mail(both), flat)).text).not.toContain("use HTML");
   });
 
+  it.each(["b", '"b c"', "b\n ; charset=x"])(
+    "is refused above the limit of parts, counted before reading: boundary=%s",
+    async (mark) => {
+      const parts = `--${mark.split("\n")[0]?.replaceAll('"', "")} \nContent-Type: text/plain\n\nwords\n`;
+      const message = (count: number) =>
+        mail(`Content-Type: multipart/mixed;\n boundary=${mark}\n\n${parts.repeat(count)}-- \nAnn\n--b--\n`);
+      const few = { limits: { ...limits, mailPartsMax: 5 } };
+      expect((await readMail(message(5), few)).text).toContain("words");
+      await expect(readMail(message(6), few)).rejects.toMatchObject({
+        code: "DOCUMENT_TOO_LARGE",
+        details: { setting: "LARDER_PARSE_MAIL_PARTS_MAX", mailPartsMax: 5 },
+      });
+    },
+  );
+
   it("names no more than twenty attachments that cannot be read", async () => {
     const part = "--b\nContent-Type: image/png\nContent-Disposition: attachment; filename=x.png\n\nz\n";
     const many = mail(`Content-Type: multipart/mixed; boundary=b\n\n${part.repeat(50)}--b--\n`);

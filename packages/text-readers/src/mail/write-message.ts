@@ -6,6 +6,7 @@ import type { Address, Attachment, Email } from "postal-mime";
 import { readHtml } from "../html/read-html.ts";
 import { readPlainText } from "../read-plain-text.ts";
 import { writeNested } from "../write-nested.ts";
+import { refuseManyParts } from "./refuse-many-parts.ts";
 
 /** More attachments are left out. Chosen arbitrarily. */
 const attachmentsMax = 1_000;
@@ -23,6 +24,7 @@ export async function writeMessage(
   bytes: Uint8Array,
   context: ReadContext,
 ): Promise<WrittenMessage> {
+  refuseManyParts(bytes, context.limits.mailPartsMax);
   const mail = await parse(bytes);
   const subject = toHeadingTitle(mail.subject ?? "");
   const headings = [subject === "" ? "(no subject)" : subject];

@@ -9,6 +9,8 @@ export interface MarkdownSection {
 
 /** The reader of Markdown takes quadratic time from some 200,000 characters on; sections of this size stay far below. */
 const sectionCharacters = 32 * 1024;
+/** The same for a text of short lines. */
+const sectionLines = 500;
 
 const fenceStart = /^([ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(`{3,}|~{3,})/u;
 const rawStart = /^ {0,3}<(!--|pre|script|style|textarea)/iu;
@@ -16,15 +18,20 @@ const rawEnds: Readonly<Record<string, RegExp>> = { "!--": /-->/u };
 
 /** A heading or a list item at the margin ends every paragraph and container before it. */
 const blockStart = /^(?:#{1,6}[ \t]|[-*+] +[^\s*+-])/u;
+/** A numbered item is a new one after another; after words it may be a part of them. */
+const numberedItem = /^\d{1,9}[.)][ \t]+\S/u;
 
 /**
  * Cuts a Markdown text where a block of the outermost level starts, so that each part can be read by itself: before
- * headings and list items at the margin, and before words at the margin after a blank line; never inside fenced code or
- * raw HTML. Sections have at least 32 Ki characters where such places allow, save for long tables. Linear.
+ * headings and list items at the margin, and before anything at the margin after a blank line; never inside fenced code
+ * or raw HTML. Sections have at least 32 Ki characters or 500 lines, save for long tables, and end at the next such place
+ * after that. Linear.
  */
 export function* markdownSections(text: string, start: number): Generator<MarkdownSection> {
   let sectionStart = start;
   let isAfterBlank = true;
+  let isAfterNumber = false;
+  let lines = 0;
   let fence: { readonly mark: string; readonly indent: number } | undefined;
   let rawEnd: RegExp | undefined;
   for (let lineStart = start; lineStart < text.length; ) {
@@ -37,14 +44,20 @@ export function* markdownSections(text: string, start: number): Generator<Markdo
       yield { start: lineStart, end: tableEnd, isTable: true };
       sectionStart = tableEnd;
       lineStart = tableEnd;
+      lines = 0;
       continue;
     }
     const isInside = fence !== undefined || rawEnd !== undefined;
-    const isCut = !isInside && (blockStart.test(head) || (isAfterBlank && /^\p{L}/u.test(head)));
-    if (isCut && lineStart - sectionStart >= sectionCharacters) {
+    const isNumber = numberedItem.test(head);
+    const isCut =
+      !isInside && (blockStart.test(head) || (isAfterBlank && /^\S/u.test(head)) || (isAfterNumber && isNumber));
+    if (isCut && (lines >= sectionLines || lineStart - sectionStart >= sectionCharacters)) {
       yield { start: sectionStart, end: lineStart };
       sectionStart = lineStart;
+      lines = 0;
     }
+    lines += 1;
+    isAfterNumber = isNumber;
     if (fence !== undefined) {
       if (closesFence(head, fence)) fence = undefined;
     } else {

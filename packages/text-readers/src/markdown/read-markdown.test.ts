@@ -109,6 +109,38 @@ describe("the structure of Markdown", () => {
     expect(readMarkdownStructure(`---\n${"\n".repeat(60_000)}x\n---\n`).blocks.at(-1)?.kind).not.toBe("code");
   });
 
+  it.each([
+    { what: "brackets on lines of their own", text: "[\n".repeat(500_000) },
+    { what: "half definitions", text: "[a]\n".repeat(250_000) },
+    { what: "quotes in quotes", text: `${">".repeat(150)} a\n`.repeat(5_000) },
+    { what: "items in items", text: `${"- ".repeat(190)}a\n`.repeat(2_000) },
+  ])("takes $what as plain text, which no one can read in time", ({ text }) => {
+    const { blocks, warnings } = readMarkdownStructure(text);
+    expect(warnings).toEqual([
+      {
+        code: "structure_skipped",
+        message: `the Markdown structure of ${text.length} characters could not be read: taken as plain text`,
+      },
+    ]);
+    expect([blocks.at(0)?.start, blocks.at(-1)?.end]).toEqual([0, text.length - 1]);
+  });
+
+  it("keeps the structure of all sections but the one that cannot be read", () => {
+    const list = "- item\n".repeat(600);
+    const { blocks, warnings } = readMarkdownStructure(
+      `${list}\n# Deep\n\n${"- ".repeat(300)}a\n${"\nwords".repeat(600)}\n\n${list}`,
+    );
+    expect(warnings.map(({ code }) => code)).toEqual(["structure_skipped"]);
+    expect(blocks.at(0)?.kind).toBe("list_item");
+    expect(blocks.at(-1)?.kind).toBe("list_item");
+  });
+
+  it("has one block for each item of a long numbered list", () => {
+    const text = "1. plum\n".repeat(2_000);
+    expect([...markdownSections(text, 0)].length).toBeGreaterThan(2);
+    expect(blocksOf(text).filter(([kind, source]) => kind === "list_item" && source === "1. plum")).toHaveLength(2_000);
+  });
+
   it("has no blocks for an empty text", () => {
     expect(readMarkdownStructure("")).toEqual({ blocks: [], warnings: [] });
   });

@@ -1,7 +1,7 @@
 import type { BlockKind, ParsedDocument, ParseWarning, TextBlock } from "@larder/contracts";
 import type { ReadContext } from "@larder/text-blocks";
 import { HeadingPath, paragraphBlocks, refuseLongText, skipWhiteSpace, trimWhiteSpaceEnd } from "@larder/text-blocks";
-import type { Nodes } from "mdast";
+import type { Nodes, Root } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmTableFromMarkdown } from "mdast-util-gfm-table";
 import { gfmTable } from "micromark-extension-gfm-table";
@@ -9,6 +9,7 @@ import { headedPipeColumns } from "../markup/table-columns.ts";
 import { readFrontMatter } from "./front-matter.ts";
 import { headingText } from "./heading-text.ts";
 import { markdownSections } from "./markdown-sections.ts";
+import { readingCost, readingCostMax } from "./reading-cost.ts";
 
 export interface MarkdownStructure {
   readonly blocks: readonly TextBlock[];
@@ -51,43 +52,56 @@ export function readMarkdown(text: string, { limits }: ReadContext): ParsedDocum
 
 /**
  * Finds the blocks of a Markdown text; the text itself stays as it is. Blocks are headings, paragraphs, list items (one
- * for each item's own text), tables, code and quotes (whole). Text whose structure cannot be read is paragraphs.
+ * for each item's own text), tables, code and quotes (whole). Sections whose structure cannot be read, or not in time, are
+ * paragraphs, with the warning `structure_skipped`.
  */
 export function readMarkdownStructure(text: string): MarkdownStructure {
   const frontMatter = readFrontMatter(text);
   const bodyStart = frontMatter?.end ?? 0;
-  let leaves: readonly Leaf[];
-  try {
-    leaves = [...markdownSections(text, bodyStart)].flatMap(({ start, end, isTable }) =>
-      isTable === true ? [{ kind: "table", start, end } as const] : findLeaves(text.slice(start, end), start),
-    );
-  } catch {
-    const warning = {
-      code: "structure_skipped",
-      message: "the Markdown structure could not be read: taken as plain text",
-    };
-    return { blocks: paragraphBlocks(text, 0, text.length), warnings: [warning] };
-  }
+  const { leaves, skipped } = readSections(text, bodyStart);
   const body = toBlocks(text, bodyStart, leaves);
   const frontEnd = trimWhiteSpaceEnd(text, 0, bodyStart);
   const front: readonly TextBlock[] = frontEnd === 0 ? [] : [{ kind: "code", start: 0, end: frontEnd, headings: [] }];
   const title = frontMatter?.title ?? body.title;
-  return { blocks: [...front, ...body.blocks], warnings: [], ...(title === undefined ? {} : { title }) };
+  const message = `the Markdown structure of ${skipped} characters could not be read: taken as plain text`;
+  const warnings = skipped === 0 ? [] : [{ code: "structure_skipped", message }];
+  return { blocks: [...front, ...body.blocks], warnings, ...(title === undefined ? {} : { title }) };
 }
 
 /** Lists deeper than this are one block: nobody reads them as lists. */
 const depthMax = 64;
 
-/** Each mark opens a container inside the one before, and reading costs their number squared. */
+/** Each mark in a line opens a container inside the one before; the library gives up on some thousands of them. */
 const marksInLineMax = 200;
 const tooManyMarks = new RegExp(`^(?:[ \\t]*(?:[-+*>]|\\d{1,9}[.)])(?=[ \\t>])){${marksInLineMax}}`, "m");
 /** An item that stands so far in is inside as many others by the lines above it. */
 const tooDeepMark = new RegExp(`^[ \\t]{${2 * marksInLineMax},}(?:[-+*]|\\d{1,9}[.)])[ \\t]`, "m");
 
-function findLeaves(body: string, offset: number): readonly Leaf[] {
-  if (tooManyMarks.test(body) || tooDeepMark.test(body))
-    throw new RangeError("a line opens more containers than can be read in time");
-  const tree = fromMarkdown(body, { extensions: [gfmTable(), blocksOnly], mdastExtensions: [gfmTableFromMarkdown()] });
+/** Leaves of all sections. Those that are too dear to read, or cannot be read, are paragraphs. */
+function readSections(text: string, bodyStart: number): { leaves: readonly Leaf[]; skipped: number } {
+  const leaves: Leaf[] = [];
+  let skipped = 0;
+  let costLeft = readingCostMax;
+  for (const { start, end, isTable } of markdownSections(text, bodyStart)) {
+    if (isTable === true) {
+      leaves.push({ kind: "table", start, end });
+      continue;
+    }
+    const body = text.slice(start, end);
+    const cost = readingCost(body);
+    const found = cost > costLeft ? undefined : findLeaves(body, start);
+    if (cost <= costLeft) costLeft -= cost;
+    if (found === undefined) skipped += end - start;
+    for (const leaf of found ?? paragraphBlocks(text, start, end)) leaves.push(leaf);
+  }
+  return { leaves, skipped };
+}
+
+/** `undefined` for what the library cannot read. */
+function findLeaves(body: string, offset: number): readonly Leaf[] | undefined {
+  if (tooManyMarks.test(body) || tooDeepMark.test(body)) return undefined;
+  const tree = parseBlocks(body);
+  if (tree === undefined) return undefined;
   const leaves: Leaf[] = [];
   const waiting: { readonly node: Nodes; readonly depth: number }[] = [{ node: tree, depth: 0 }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -105,6 +119,14 @@ function findLeaves(body: string, offset: number): readonly Leaf[] {
     leaves.push({ kind: kindOf(node, isInList), start: start + offset, end: end + offset, ...level });
   }
   return leaves;
+}
+
+function parseBlocks(body: string): Root | undefined {
+  try {
+    return fromMarkdown(body, { extensions: [gfmTable(), blocksOnly], mdastExtensions: [gfmTableFromMarkdown()] });
+  } catch {
+    return undefined; // it has stacks and arguments of its own to overflow
+  }
 }
 
 function kindOf(node: Nodes, isInList: boolean): BlockKind {
