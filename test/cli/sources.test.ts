@@ -88,9 +88,13 @@ describe("addresses", () => {
     pages.set("/figs.html", "<h1>Figs</h1><p>Figs keep for a day.</p>");
     pages.set("/secret/x.html", "<p>never taken</p>");
     const locations = paths.map((path) => `<url><loc>${origin}${path}</loc></url>`).join("");
-    pages.set("/sitemap.xml", `<urlset>${locations}</urlset>`);
+    const others = ["https://a.example/", "https://b.example/", "mailto:c@d.example"];
+    const left = others.map((address) => `<url><loc>${address}</loc></url>`).join("");
+    pages.set("/sitemap.xml", `<urlset>${locations}${left}</urlset>`);
     const first = await run("ingest", "--sitemap", `${origin}/sitemap.xml`, "--kb", "site");
     expect(first.stdout).toContain("site: 2 documents added, 0 unchanged, 2 failed");
+    expect(first.stdout).toContain("3 addresses of sitemaps left out: 2 of another host, 1 no http or https address");
+    expect(first.stdout).toMatch(/failed \S+\/gone\.html: [^\n]*\(site_status: 404\)/);
     expect(first.stdout).toContain("ADDRESS_FORBIDS_ROBOTS");
     expect(first.stdout).toContain("ADDRESS_ANSWERED_ERROR");
     expect(first.code).toBe(3);
@@ -101,6 +105,34 @@ describe("addresses", () => {
     expect(again.stdout).toContain("site: 0 documents added, 2 unchanged, 0 failed");
     const few = await run("--json", "ingest", "--urls", "list.txt", "--max-pages", "1", "--kb", "site");
     expect(JSON.parse(few.stdout)).toMatchObject({ unchanged: 1, is_cut: true, files: [{ outcome: "unchanged" }] });
+    const none = await run("ingest", "--sitemap", `${origin}/none.xml`, "--kb", "site");
+    expect(none.stderr).toContain(`site_status: 404; sitemap: ${origin}/none.xml`);
+    expect(none.stderr).toContain("ADDRESS_ANSWERED_ERROR");
+  });
+});
+
+describe("a folder", () => {
+  it("tells new files from changed ones and from copies, and what stays found when a change cannot be read", async () => {
+    const shelf = join(folder, "shelf");
+    await mkdir(join(shelf, "copies"), { recursive: true });
+    await writeFile(join(shelf, "log.md"), "# Log\n\nThe lamp burns.\n");
+    await writeFile(join(shelf, "copies", "log.md"), "# Log\n\nThe lamp burns.\n");
+    await writeFile(join(shelf, "rope.md"), "# Rope\n\nRope is counted.\n");
+    const first = await run("ingest", "shelf", "--kb", "shelf");
+    expect(first.stdout).toContain("shelf: 2 documents added, 0 unchanged, 1 with the same bytes as others, 0 failed");
+    expect(first.stdout).toMatch(/same bytes shelf\/(?:copies\/)?log\.md: as shelf\/(?:copies\/)?log\.md\n/);
+    await writeFile(join(shelf, "rope.md"), "# Rope\n\nRope is counted twice.\n");
+    const second = await run("--json", "ingest", "shelf", "--kb", "shelf");
+    expect(JSON.parse(second.stdout)).toMatchObject({ added: 0, changed: 1, unchanged: 1, duplicates: 1, failed: 0 });
+    await writeFile(join(shelf, "rope.md"), Buffer.from("d0cf11e0a1b11ae1", "hex"));
+    const third = await run("ingest", "shelf", "--kb", "shelf");
+    expect(third.code).toBe(3);
+    expect(third.stdout).toMatch(/failed shelf\/rope\.md: [^\n]+\n +the version before is still found\n/);
+    const { stdout: jobs } = await run("jobs", "list", "--state", "failed", "--kb", "shelf");
+    expect(jobs).toContain(`failed ${join(shelf, "rope.md")} doc_`);
+    expect(jobs).toContain("(the version before is still found)");
+    const found = await run("search", "is rope counted twice?", "--kb", "shelf");
+    expect(found.stdout).toContain("Rope · rope.md");
   });
 });
 
@@ -127,7 +159,7 @@ describe("a folder that is watched", () => {
     while (!first.printed().includes("watching")) await delay(50);
     await becomes("notes", ["a.md@1"]);
     await writeFile(join(notes, "same.md"), "# A\n\nApples keep in the cellar.\n");
-    while (!first.printed().includes("unchanged notes/same.md")) await delay(50);
+    while (!first.printed().includes("same bytes notes/same.md: as notes/a.md")) await delay(50);
     await writeFile(join(notes, "d", "b.md"), "# B\n\nBeets want sand.\n");
     await becomes("notes", ["a.md@1", "b.md@1"]);
     await writeFile(join(notes, "d", "b.md"), "# B\n\nBeets want wet sand.\n");
@@ -148,7 +180,21 @@ describe("a folder that is watched", () => {
     await becomes("notes", ["beets.md@1", "in/x.md@1", "same.md@1"]);
     first.child.kill("SIGINT");
     expect(await first.ended).toEqual([0, null]);
-    expect(first.printed()).toContain("deleted notes/a.md");
+    const lines = first.printed().split("\n");
+    const changes = lines.slice(lines.indexOf("watching; Ctrl-C ends it") + 1, -1);
+    expect(changes).toContain("unchanged notes/same.md"); // made anew from the bytes that are left
+    // A file may be looked at once more than it was written.
+    expect(changes.filter((line) => !line.startsWith("unchanged "))).toEqual([
+      "same bytes notes/same.md: as notes/a.md",
+      "added notes/d/b.md",
+      "changed notes/d/b.md",
+      "removed notes/d/b.md",
+      "added notes/beets.md",
+      "removed notes/a.md",
+      "added notes/box.zip/in/x.md",
+      "added notes/box.zip/in/y.md",
+      "removed notes/box.zip/in/y.md",
+    ]);
 
     await rm(join(notes, "box.zip"));
     await rename(join(notes, "beets.md"), join(notes, "carrots.md"));
@@ -164,7 +210,7 @@ describe("a folder that is watched", () => {
     await rename(notes, join(folder, "moved"));
     const [code] = await third.ended;
     expect(code).toBe(2); // told, not stuck, and nothing deleted: a folder that was moved says nothing of its files
-    expect(third.printed()).not.toContain("deleted");
+    expect(third.printed()).not.toContain("removed");
     await becomes("notes", ["carrots.md@1", "same.md@1"]);
   });
 });

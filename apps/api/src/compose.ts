@@ -81,6 +81,9 @@ export async function composeLarder(
     const store = keep(await openStore(config.dataDir, config.answering.pastQuestionsMax));
     const blobs = await openBlobs(config.dataDir);
     keep(sweepRegularly({ sweep: (call) => sweepOf(config.dataDir, store.documents, call) }));
+    const { jobsRetentionMs } = config.ingestion;
+    const forgetJobs = (call: Call) => store.documents.pruneJobs(systemClock.nowMs() - jobsRetentionMs, call);
+    if (jobsRetentionMs > 0) keep(sweepRegularly({ sweep: forgetJobs }));
     const embedder = decorateEmbedder(keep(await openEmbedder(config.embedding)));
     const { model, settings } = config.embedding;
     await store.documents.rememberEmbedder({ id: embedder.id, model, settings: { ...settings } }, unbounded);

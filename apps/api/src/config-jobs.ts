@@ -35,6 +35,16 @@ export const jobSettings = {
     .min(0)
     .default(60_000)
     .describe("How long a generation stays that another one replaced, for answers that are still being written."),
+  LARDER_JOBS_RETENTION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(36_500)
+    .default(30)
+    .describe(
+      "How long a job is listed after its end; then its record goes, once a day. Documents stay, failed ones with their " +
+        "error. 0: for ever.",
+    ),
   LARDER_STAGE_PARSE_MS_MIN: z.coerce
     .number()
     .int()
@@ -59,6 +69,7 @@ export function jobLimits(data: JobSettings) {
     sameText: data.LARDER_DUPLICATE_TEXT,
     reindexes: data.LARDER_REINDEX,
     remainsAgeMs: data.LARDER_REINDEX_REMAINS_MS,
+    jobsRetentionMs: data.LARDER_JOBS_RETENTION_DAYS * 86_400_000,
     stageParseMsMin: data.LARDER_STAGE_PARSE_MS_MIN,
     stageVectorsEveryMs: data.LARDER_STAGE_VECTORS_EVERY_MS,
   };

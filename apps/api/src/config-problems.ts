@@ -25,7 +25,9 @@ const keyCharactersMin = 16;
 export function contradictions(data: z.infer<typeof environment>): string[] {
   const problems: string[] = [];
   if (data.LARDER_PASSAGE_TOKENS_TARGET > data.LARDER_PASSAGE_TOKENS_MAX) {
-    problems.push("LARDER_PASSAGE_TOKENS_TARGET is above LARDER_PASSAGE_TOKENS_MAX");
+    problems.push(
+      "LARDER_PASSAGE_TOKENS_TARGET: must be at most LARDER_PASSAGE_TOKENS_MAX; lower it or leave it unset",
+    );
   }
   if (data.LARDER_API_KEYS?.some((key) => key.reveal().length < keyCharactersMin)) {
     problems.push(`LARDER_API_KEYS has a key of fewer than ${keyCharactersMin} characters`);

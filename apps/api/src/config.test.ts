@@ -16,6 +16,20 @@ it("passes on what is set of an embedding model, prefixes with their spaces, and
   expect(readConfig(other).embedding.settings).toEqual({ queryPrefix: "query: " });
 });
 
+it("bounds the target of passages by the most that is set alone, and refuses two that contradict each other", () => {
+  const { passageTokensTarget, passageTokensMax } = readConfig({ LARDER_PASSAGE_TOKENS_MAX: "120" }).ingestion;
+  expect([passageTokensTarget, passageTokensMax]).toEqual([120, 120]);
+  expect(readConfig({ LARDER_PASSAGE_TOKENS_MAX: "400" }).ingestion.passageTokensTarget).toBe(200);
+  expect(problemsOf({ LARDER_PASSAGE_TOKENS_TARGET: "200", LARDER_PASSAGE_TOKENS_MAX: "120" })).toEqual([
+    "LARDER_PASSAGE_TOKENS_TARGET: must be at most LARDER_PASSAGE_TOKENS_MAX; lower it or leave it unset",
+  ]);
+});
+
+it("keeps jobs for thirty days after their end, or as it is told", () => {
+  expect(readConfig({}).ingestion.jobsRetentionMs).toBe(30 * 86_400_000);
+  expect(readConfig({ LARDER_JOBS_RETENTION_DAYS: "0" }).ingestion.jobsRetentionMs).toBe(0);
+});
+
 function problemsOf(env: Readonly<Record<string, string>>): readonly string[] {
   try {
     readConfig(env);

@@ -1,9 +1,12 @@
 import { LarderError, nanoUsd } from "@larder/contracts";
+import type { z } from "zod";
 import { callingLimits } from "./config-calling.ts";
 import { jobLimits } from "./config-jobs.ts";
 import { contradictions, inWords } from "./config-problems.ts";
 import type { Environment } from "./environment.ts";
 import { environment } from "./environment.ts";
+
+type EnvironmentData = z.output<typeof environment>;
 
 export type Config = ReturnType<typeof readConfig>;
 
@@ -21,7 +24,7 @@ export function readConfig(env: Environment) {
     );
     throw new LarderError("CONFIG_INVALID", { details: { problems: problems.join("\n") } });
   }
-  const data = parsed.data;
+  const data = withinMax(parsed.data, set);
   const problems = contradictions(data);
   if (problems.length > 0) throw new LarderError("CONFIG_INVALID", { details: { problems: problems.join("\n") } });
   return Object.freeze({
@@ -161,6 +164,13 @@ export function readConfig(env: Environment) {
       variables: (): Environment => set,
     },
   });
+}
+
+/** Who sets the most tokens of a passage alone need not know that there is a target below it. */
+function withinMax(data: EnvironmentData, set: Environment): EnvironmentData {
+  if (set.LARDER_PASSAGE_TOKENS_TARGET !== undefined) return data;
+  const target = Math.min(data.LARDER_PASSAGE_TOKENS_TARGET, data.LARDER_PASSAGE_TOKENS_MAX);
+  return { ...data, LARDER_PASSAGE_TOKENS_TARGET: target };
 }
 
 type Given<Settings> = { readonly [Name in keyof Settings]?: Exclude<Settings[Name], undefined> };

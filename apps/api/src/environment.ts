@@ -132,7 +132,10 @@ export const environment = z.object({
     .describe("Most unpacked bytes for one packed byte of an archive's entry; entries up to 1 MiB are exempt."),
   LARDER_PARSE_MAIL_PARTS_MAX: positive.default(2_000).describe("Most parts of one message of mail."),
   LARDER_PARSE_XML_DEPTH_MAX: positive.default(512).describe("Most XML elements nested in each other."),
-  LARDER_PASSAGE_TOKENS_TARGET: positive.max(2_000).default(200).describe("Tokens that a passage is filled up to."),
+  LARDER_PASSAGE_TOKENS_TARGET: positive
+    .max(2_000)
+    .default(200)
+    .describe("Tokens that a passage is filled up to; LARDER_PASSAGE_TOKENS_MAX where only that is set, and is less."),
   LARDER_PASSAGE_TOKENS_MAX: positive
     .max(4_000)
     .default(320)

@@ -111,6 +111,8 @@ it("offers an Idempotency-Key wherever something is made or spent", () => {
     "POST /v1/chat/completions",
     "POST /v1/knowledge-bases",
     "POST /v1/knowledge-bases/{kb}/documents",
+    "POST /v1/knowledge-bases/{kb}/documents/{doc}/retry",
     "POST /v1/knowledge-bases/{kb}/query",
+    "PUT /v1/knowledge-bases/{kb}/documents/{doc}",
   ]);
 });

@@ -3,6 +3,7 @@ import { errorRules, LarderError } from "@larder/contracts";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { ApiContext } from "./api-env.ts";
+import type { ErrorBody } from "./bodies/problem-body.ts";
 import type { OpenAiError } from "./gateway/openai-error.ts";
 import { chatCompletionsPath, toOpenAiError } from "./gateway/openai-error.ts";
 import type { FieldProblem } from "./request/field-problems.ts";
@@ -109,6 +110,13 @@ export function asLarderError(thrown: unknown): LarderError {
   return new LarderError("UNEXPECTED", { cause: thrown });
 }
 
+/** An error that something carries, such as a document, with its facts beside it as in a problem. */
+export function toErrorBody(record: ErrorRecord | undefined): ErrorBody | null {
+  if (record === undefined) return null;
+  const { code, message, hint, details = {} } = record;
+  return { ...callerFacts({ code, details }), code, message, hint };
+}
+
 export function fromErrorRecord(record: ErrorRecord, facts: ErrorDetails = {}): LarderError {
   return new LarderError(record.code, { details: { ...record.details, ...facts } });
 }
@@ -170,12 +178,15 @@ function retryAfterSeconds({ code, details }: LarderError): number | undefined {
   return typeof retryAfterMs === "number" ? Math.ceil(retryAfterMs / 1_000) : retryAfterSecondsDefault[code];
 }
 
-const standardNames = new Set(["type", "title", "status", "detail", "code", "retryable", "hint", "request_id"]);
+const standardNames = new Set([
+  ...["type", "title", "status", "detail", "code", "retryable", "hint", "request_id"],
+  "message", // of an error that something carries
+]);
 const looksLikePath = /(?:^|\s)(?:\/|~\/|[A-Za-z]:\\)/;
 
 /** The error's facts in the wire's spelling. Ours say where the defect is, not what the caller may do: they stay here. */
-function callerFacts({ code, blame, details }: LarderError): Record<string, ErrorDetails[string]> {
-  if (blame === "us" || problemStatus(code) === 404) return {}; // what is not there is in the path already
+function callerFacts({ code, details }: Pick<LarderError, "code" | "details">): Record<string, ErrorDetails[string]> {
+  if (errorRules[code].blame === "us" || problemStatus(code) === 404) return {}; // what is not there is in the path already
   const facts: Record<string, ErrorDetails[string]> = {};
   for (const [name, value] of Object.entries(details)) {
     if (name === "allow" || name === "problems" || (typeof value === "string" && looksLikePath.test(value))) continue;

@@ -168,6 +168,23 @@ it("shows a searcher the old version or the new one, never both and never neithe
   expect(seen).toEqual(seen.toSorted((a, b) => a - b)); // no older one after a newer one
 });
 
+it("names the document of a hit and of a citation, with its file", async () => {
+  const kb = await makeKnowledgeBase("named");
+  const body = fileForm("# The tide book\n\nThe spring tide is the highest tide of the month.", "tides.md");
+  await ask<Accepted>(`${kb}/documents?wait_ms=30000`, { method: "POST", body });
+  const text = { text: "The moon pulls the sea towards it twice a day.", title: "Moon" };
+  await ask<Accepted>(`${kb}/documents?wait_ms=30000`, post(text));
+  const found = await ask<{ evidence: object[] }>(`${kb}/search`, post({ query: "highest spring tide", limit: 5 }));
+  expect(found.evidence).toContainEqual(expect.objectContaining({ title: "The tide book", file_name: "tides.md" }));
+  const cited = async (question: string) =>
+    (await ask<{ citations: object[] }>(`${kb}/query`, post({ question }))).citations[0];
+  expect(await cited("Which tide is the highest of the month?")).toMatchObject({
+    ...{ title: "The tide book", file_name: "tides.md" },
+    quote: "The spring tide is the highest tide of the month.",
+  });
+  expect(await cited("What does the moon pull twice a day?")).toMatchObject({ title: "Moon", file_name: null });
+});
+
 it("cancels an upload, lists it, and tries one of its documents again", async () => {
   const kb = await makeKnowledgeBase("cancelled");
   const form = new FormData();

@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { LarderError } from "@larder/contracts";
 import type { Connection } from "./connection.ts";
-import { sendForJson } from "./connection.ts";
+import { ProblemReply, sendForJson } from "./connection.ts";
 import type { IngestItem } from "./ingest-items.ts";
 import { uploadWaitMs } from "./ingest-items.ts";
+import { count } from "./render/words.ts";
 import type { SitemapBody, UploadBody } from "./wire.ts";
 
 export interface AddressOptions {
@@ -19,6 +20,28 @@ export interface FoundAddresses {
   readonly addresses: readonly string[];
   /** There were more. */
   readonly isCut: boolean;
+  /** Addresses of sitemaps that are not taken. */
+  readonly leftOut: number;
+  /** The same by why. */
+  readonly leftOutReasons: Readonly<Record<string, number>>;
+}
+
+export const noAddresses: FoundAddresses = { addresses: [], isCut: false, leftOut: 0, leftOutReasons: {} };
+
+const leftOutWords: Readonly<Record<string, string>> = {
+  other_host: "of another host",
+  no_address: "no http or https address",
+  nested_index: "an index below an index",
+};
+
+/** At most one line. */
+export function leftOutInWords({ leftOut, leftOutReasons }: FoundAddresses): readonly string[] {
+  if (leftOut === 0) return [];
+  const reasons = Object.entries(leftOutReasons)
+    .filter(([, times]) => times > 0)
+    .map(([reason, times]) => `${count(times)} ${leftOutWords[reason] ?? reason}`);
+  const words = reasons.length === 0 ? "" : `: ${reasons.join(", ")}`;
+  return [`${count(leftOut)} ${leftOut === 1 ? "address" : "addresses"} of sitemaps left out${words}`];
 }
 
 /**
@@ -32,13 +55,25 @@ export async function findAddresses(
 ): Promise<FoundAddresses> {
   const found = new Set([...url, ...(urls === undefined ? [] : await readLines(urls))]);
   let isCut = false;
+  let leftOut = 0;
+  const reasons = new Map<string, number>();
   for (const address of sitemap) {
     const json = { url: address, pages_max: maxPages };
-    const pages = await sendForJson<SitemapBody>(connection, "/v1/sitemaps", { method: "POST", json, signal });
+    const options = { method: "POST", json, signal };
+    const pages = await sendForJson<SitemapBody>(connection, "/v1/sitemaps", options).catch((thrown: unknown) => {
+      throw thrown instanceof ProblemReply ? new ProblemReply({ ...thrown.problem, sitemap: address }) : thrown;
+    });
     isCut ||= pages.is_cut;
+    leftOut += pages.left_out;
+    for (const [reason, times] of Object.entries(pages.left_out_reasons ?? {})) {
+      reasons.set(reason, (reasons.get(reason) ?? 0) + times);
+    }
     for (const page of pages.urls) found.add(page);
   }
-  return { addresses: [...found].slice(0, maxPages), isCut: isCut || found.size > maxPages };
+  return {
+    ...{ addresses: [...found].slice(0, maxPages), isCut: isCut || found.size > maxPages },
+    ...{ leftOut, leftOutReasons: Object.fromEntries(reasons) },
+  };
 }
 
 async function readLines(file: string): Promise<readonly string[]> {

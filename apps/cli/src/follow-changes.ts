@@ -6,14 +6,15 @@ import { fileItem } from "./file-item.ts";
 import type { FoundFile } from "./find-files.ts";
 import { nameBelow } from "./find-files.ts";
 import { deleteDocument } from "./folder-documents.ts";
-import type { IngestItem, IngestOutcome } from "./ingest-items.ts";
+import type { IngestItem } from "./ingest-items.ts";
 import { ingestItems } from "./ingest-items.ts";
+import type { IngestOutcome } from "./ingest-outcome.ts";
 
 export interface FollowParts {
   readonly connection: Connection;
   readonly knowledgeBaseId: string;
   readonly roots: readonly string[];
-  readonly onOutcome: (outcome: IngestOutcome | { readonly name: string; readonly outcome: "deleted" }) => void;
+  readonly onOutcome: (outcome: IngestOutcome | { readonly name: string; readonly outcome: "removed" }) => void;
 }
 
 /**
@@ -23,8 +24,8 @@ export interface FollowParts {
  */
 export class FollowedFiles {
   readonly #parts: FollowParts;
-  /** Documents by the path of their file; an archive has several. */
-  readonly #documents = new Map<string, ReadonlySet<string>>();
+  /** Documents by the path of their file, each with the name that it came under; an archive has several. */
+  readonly #documents = new Map<string, ReadonlyMap<string, string>>();
 
   constructor(parts: FollowParts) {
     this.#parts = parts;
@@ -32,8 +33,8 @@ export class FollowedFiles {
 
   /** Remembers what became of a file. */
   remember(path: string, outcomes: readonly IngestOutcome[]): void {
-    const ids = outcomes.flatMap(({ documentId }) => documentId ?? []);
-    if (ids.length > 0) this.#documents.set(path, new Set(ids));
+    const named = outcomes.flatMap(({ documentId: id, name }) => (id === undefined ? [] : [[id, name] as const]));
+    if (named.length > 0) this.#documents.set(path, new Map(named));
   }
 
   async follow(paths: readonly string[], signal: AbortSignal): Promise<void> {
@@ -46,30 +47,41 @@ export class FollowedFiles {
     }
     for (let todo = [...files.values()]; todo.length > 0; ) {
       const again = new Map<string, FoundFile>();
-      for (const path of await this.#ingest(todo, signal)) await this.#addTo(again, path);
+      for (const path of await this.#ingest(todo, new Set(paths), signal)) await this.#addTo(again, path);
       todo = [...again.values()];
     }
   }
 
   /** Gives the paths whose documents have other bytes now, because they shared them with what has changed. */
-  async #ingest(files: readonly FoundFile[], signal: AbortSignal): Promise<readonly string[]> {
+  async #ingest(
+    files: readonly FoundFile[],
+    changed: ReadonlySet<string>,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
     const { connection, knowledgeBaseId, onOutcome } = this.#parts;
     const items = new Map<IngestItem, FoundFile>(files.map((file) => [fileItem(file), file]));
     const sharing = new Set<string>();
-    const left = new Set<string>();
+    const left = new Map<string, string>();
     const onItem = (item: IngestItem, outcomes: readonly IngestOutcome[]): void => {
       const path = items.get(item)?.path ?? "";
-      const before = this.#documents.get(path) ?? new Set<string>();
+      const before = this.#documents.get(path) ?? new Map<string, string>();
       this.remember(path, outcomes);
+      const isAlone = outcomes.length === 1 && before.size === 1;
       for (const one of outcomes) {
-        onOutcome(one);
-        if (one.outcome === "added") for (const other of this.#holders(one.documentId, path)) sharing.add(other);
+        onOutcome(changed.has(path) ? this.#told(one, path, before, isAlone) : asUnchanged(one));
+        if (one.outcome === "added" || one.outcome === "changed")
+          for (const other of this.#holders(one.documentId, path)) sharing.add(other);
       }
       const now = this.#documents.get(path);
-      for (const id of before) if (now?.has(id) !== true && this.#holders(id, path).length === 0) left.add(id);
+      for (const [id, name] of before) {
+        if (now?.has(id) !== true && this.#holders(id, path).length === 0) left.set(id, name);
+      }
     };
     await ingestItems(connection, knowledgeBaseId, [...items.keys()], onItem, signal);
-    for (const id of left) await deleteDocument(connection, knowledgeBaseId, id, signal); // no longer in an archive
+    for (const [id, name] of left) {
+      await deleteDocument(connection, knowledgeBaseId, id, signal); // no longer in an archive, or of former bytes
+      if (!this.#isNamed(name)) onOutcome({ name, outcome: "removed" });
+    }
     return [...sharing];
   }
 
@@ -79,9 +91,22 @@ export class FollowedFiles {
     const ids = this.#documents.get(path);
     if (ids === undefined) return []; // never added, or gone again before it was
     this.#documents.delete(path);
-    for (const id of ids) await deleteDocument(connection, knowledgeBaseId, id, signal);
-    onOutcome({ name: this.#name(path), outcome: "deleted" });
-    return [...ids].flatMap((id) => this.#holders(id, path));
+    for (const id of ids.keys()) await deleteDocument(connection, knowledgeBaseId, id, signal);
+    onOutcome({ name: this.#name(path), outcome: "removed" });
+    return [...ids.keys()].flatMap((id) => this.#holders(id, path));
+  }
+
+  /** What became of the file, where the server knows of documents only. */
+  #told(one: IngestOutcome, path: string, before: ReadonlyMap<string, string>, isAlone: boolean): IngestOutcome {
+    if (one.outcome === "added" && isAlone) return { ...one, outcome: "changed" }; // it had its former bytes with others
+    if (one.outcome !== "unchanged" || one.documentId === undefined || before.has(one.documentId)) return one;
+    const [other] = this.#holders(one.documentId, path);
+    const sameBytesAs = other === undefined ? undefined : this.#documents.get(other)?.get(one.documentId);
+    return sameBytesAs === undefined ? one : { ...one, outcome: "duplicate", sameBytesAs };
+  }
+
+  #isNamed(name: string): boolean {
+    return [...this.#documents.values()].some((named) => [...named.values()].includes(name));
   }
 
   #holders(id: string | undefined, except: string): readonly string[] {
@@ -116,4 +141,9 @@ export class FollowedFiles {
   #name(path: string): string {
     return nameBelow(path, this.#parts.roots.find((root) => path === root || path.startsWith(root + sep)) ?? path);
   }
+}
+
+/** Of a file that was added again because another one took the document that both had: the file is what it was. */
+function asUnchanged(one: IngestOutcome): IngestOutcome {
+  return one.outcome === "failed" ? one : { ...one, outcome: "unchanged" };
 }

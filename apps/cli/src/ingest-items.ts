@@ -1,7 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Connection } from "./connection.ts";
 import { ProblemReply, sendForJson } from "./connection.ts";
-import type { DocumentBody, DocumentErrorBody, UploadBody } from "./wire.ts";
+import type { IngestOutcome } from "./ingest-outcome.ts";
+import { factsOf } from "./render/facts.ts";
+import { tellSameBytes } from "./same-bytes.ts";
+import type { DocumentBody, UploadBody } from "./wire.ts";
 
 /** Something to add: a file, or an address. */
 export interface IngestItem {
@@ -13,24 +16,14 @@ export interface IngestItem {
   send(connection: Connection, knowledgeBaseId: string, signal: AbortSignal): Promise<UploadBody>;
 }
 
-/** What became of one document. An archive gives as many as it holds files. */
-export interface IngestOutcome {
-  /** The item's name, and behind it the path inside an archive. */
-  readonly name: string;
-  readonly outcome: "added" | "unchanged" | "failed";
-  readonly documentId?: string;
-  readonly error?: DocumentErrorBody;
-  /** Once it is ready. */
-  readonly made?: Pick<DocumentBody, "counts" | "timings_ms" | "duplicate_of">;
-}
-
 const itemsAtOnce = 4; // enough to keep two tasks busy while others are sent
 /** How long an upload is to wait for its documents. */
 export const uploadWaitMs = 30_000;
 
 /**
- * Sends items and waits until each of their documents is ready or has failed. The same bytes again are `unchanged`;
- * changed bytes under the same external id become a new version. Outcomes come in the order of the items.
+ * Sends items and waits until each of their documents is ready or has failed. The same bytes again are `unchanged`, or
+ * a `duplicate` of another item of this run; other bytes under the same external id are `changed`. Outcomes come in the
+ * order of the items. `onItem` is told before all are known, and so of no duplicates.
  */
 export async function ingestItems(
   connection: Connection,
@@ -53,7 +46,7 @@ export async function ingestItems(
     }
   };
   await Promise.all(Array.from({ length: itemsAtOnce }, lane));
-  return items.flatMap((item) => outcomes.get(item) ?? []);
+  return tellSameBytes(items.flatMap((item) => outcomes.get(item) ?? []));
 }
 
 function inQueues(items: readonly IngestItem[]): readonly (readonly IngestItem[])[] {
@@ -90,7 +83,8 @@ async function ingestItem(
   } catch (thrown) {
     if (thrown instanceof ProblemReply && isOfItem(thrown)) {
       const { code, title, hint = "" } = thrown.problem;
-      return [{ name: item.name, outcome: "failed", error: { code, message: title, hint } }];
+      const error = { ...factsOf(thrown.problem), code, message: title, hint };
+      return [{ name: item.name, outcome: "failed", error }];
     }
     throw thrown;
   }
@@ -105,8 +99,11 @@ type Sent = UploadBody["documents"][number];
 
 function outcomeOf(name: string, { id, duplicate_of }: Sent, made: DocumentBody): IngestOutcome {
   const { status, error } = made;
-  if (status === "failed") return { name, outcome: "failed", documentId: id, ...(error === null ? {} : { error }) };
-  return { name, outcome: duplicate_of === id ? "unchanged" : "added", documentId: id, made };
+  if (status === "failed") {
+    return { name, outcome: "failed", documentId: id, isLive: made.version > 0, ...(error === null ? {} : { error }) };
+  }
+  const outcome = duplicate_of === id ? "unchanged" : made.version > 1 ? "changed" : "added";
+  return { name, outcome, documentId: id, made };
 }
 
 async function sendPatiently(

@@ -1,8 +1,9 @@
 import type { Connection } from "./connection.ts";
-import type { IngestItem, IngestOutcome } from "./ingest-items.ts";
+import type { IngestItem } from "./ingest-items.ts";
 import { ingestItems } from "./ingest-items.ts";
+import type { IngestOutcome } from "./ingest-outcome.ts";
 import { startProgress } from "./render/progress.ts";
-import { count } from "./render/words.ts";
+import { count, counted } from "./render/words.ts";
 
 export interface IngestRun {
   readonly connection: Connection;
@@ -41,11 +42,30 @@ function stopped(added: number, total: number): string {
 
 export interface Tally {
   readonly added: number;
+  readonly changed: number;
   readonly unchanged: number;
+  readonly duplicates: number;
   readonly failed: number;
 }
 
 export function tallyOf(outcomes: readonly IngestOutcome[]): Tally {
   const tally = (kind: IngestOutcome["outcome"]): number => outcomes.filter(({ outcome }) => outcome === kind).length;
-  return { added: tally("added"), unchanged: tally("unchanged"), failed: tally("failed") };
+  return {
+    added: tally("added"),
+    changed: tally("changed"),
+    unchanged: tally("unchanged"),
+    duplicates: tally("duplicate"),
+    failed: tally("failed"),
+  };
+}
+
+/** `3 documents added, 0 unchanged, 0 failed`; what is changed or doubled only where something is. */
+export function tallyInWords({ added, changed, unchanged, duplicates, failed }: Tally): string {
+  return [
+    `${counted(added, "document")} added`,
+    ...(changed === 0 ? [] : [`${count(changed)} changed`]),
+    `${count(unchanged)} unchanged`,
+    ...(duplicates === 0 ? [] : [`${count(duplicates)} with the same bytes as others`]),
+    `${count(failed)} failed`,
+  ].join(", ");
 }

@@ -3,7 +3,8 @@ import type { CommandContext } from "./command-context.ts";
 import type { Connection } from "./connection.ts";
 import type { FollowParts } from "./follow-changes.ts";
 import { FollowedFiles } from "./follow-changes.ts";
-import type { IngestOutcome } from "./ingest-items.ts";
+import type { IngestOutcome } from "./ingest-outcome.ts";
+import { renderDocumentError } from "./render/facts.ts";
 
 export interface Watching extends AsyncDisposable {
   /** What became of a file before its changes are followed; of no file: nothing to remember. */
@@ -42,12 +43,16 @@ export async function watchAndFollow(
 type Followed = Parameters<FollowParts["onOutcome"]>[0];
 
 function toLine(one: Followed): string {
-  const error =
-    "error" in one && one.error !== undefined ? `: ${one.error.message} ${one.error.hint} ${one.error.code}` : "";
-  return `${one.outcome} ${one.name}${error}`;
+  if (one.outcome === "removed") return `removed ${one.name}`;
+  if (one.outcome === "duplicate") return `same bytes ${one.name}: as ${one.sameBytesAs}`;
+  const error = one.error === undefined ? "" : `: ${renderDocumentError(one.error)}`;
+  return `${one.outcome} ${one.name}${error}${one.isLive === true ? " (the version before is still found)" : ""}`;
 }
 
 function toJson(one: Followed): string {
-  const { documentId = null, error = null } = one.outcome === "deleted" ? {} : one;
-  return JSON.stringify({ path: one.name, outcome: one.outcome, document_id: documentId, error });
+  const { documentId = null, error = null, sameBytesAs = null, isLive } = one.outcome === "removed" ? {} : one;
+  return JSON.stringify({
+    ...{ path: one.name, outcome: one.outcome, document_id: documentId, same_bytes_as: sameBytesAs, error },
+    ...(one.outcome === "failed" ? { is_live: isLive ?? false } : {}),
+  });
 }

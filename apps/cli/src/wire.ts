@@ -7,6 +7,8 @@ export interface ProblemBody {
   readonly hint?: string;
   readonly problems?: unknown;
   readonly request_id?: string;
+  /** Facts, such as `setting`. */
+  readonly [fact: string]: unknown;
 }
 
 export interface KnowledgeBaseBody {
@@ -19,6 +21,8 @@ export interface DocumentErrorBody {
   readonly code: string;
   readonly message: string;
   readonly hint: string;
+  /** Facts, such as `convert_to`. */
+  readonly [fact: string]: unknown;
 }
 
 export interface DocumentBody {
@@ -27,6 +31,8 @@ export interface DocumentBody {
   readonly file_name?: string | null;
   readonly external_id?: string | null;
   readonly media_type: string;
+  /** The live one, from 1; 0 before the first is ready. */
+  readonly version: number;
   readonly status: "queued" | "parsing" | "embedding" | "ready" | "failed";
   readonly error: DocumentErrorBody | null;
   readonly counts: { readonly passages: number; readonly tokens: number; readonly passages_reused?: number };
@@ -50,6 +56,10 @@ export interface UploadBody {
 
 export interface JobDocumentBody {
   readonly id: string;
+  readonly title?: string;
+  readonly file_name?: string | null;
+  readonly external_id?: string | null;
+  readonly is_live?: boolean;
   readonly status: DocumentBody["status"];
   readonly progress: number;
   readonly error: DocumentErrorBody | null;
@@ -72,6 +82,7 @@ export interface JobSummaryBody {
 export interface SitemapBody {
   readonly urls: readonly string[];
   readonly left_out: number;
+  readonly left_out_reasons?: Readonly<Record<string, number>>;
   readonly is_cut: boolean;
 }
 
@@ -79,6 +90,7 @@ export interface EvidenceBody {
   readonly passage_id: string;
   readonly document_id: string;
   readonly title: string;
+  readonly file_name?: string | null;
   readonly heading: string | null;
   readonly page: number | null;
   readonly start: number;
@@ -98,6 +110,8 @@ export interface CitationBody {
   readonly marker: number;
   readonly passage_id: string;
   readonly document_id: string;
+  readonly title: string;
+  readonly file_name: string | null;
   readonly start: number;
   readonly end: number;
   readonly heading: string | null;

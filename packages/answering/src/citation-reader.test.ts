@@ -10,6 +10,7 @@ const support = (marker: number, statement: string): Citation | undefined =>
     : {
         marker,
         passageId: "psg_1" as PassageId,
+        title: "Salt",
         headings: [],
         documentId: "doc_1" as DocumentId,
         start: statement.length,

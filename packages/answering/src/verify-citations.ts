@@ -69,6 +69,8 @@ export function citeSpan({ evidence, places }: ReadEvidence, marker: number, sta
     marker,
     passageId: place?.id ?? evidence.passageId,
     documentId: evidence.documentId,
+    title: evidence.title,
+    ...(evidence.fileName === undefined ? {} : { fileName: evidence.fileName }),
     headings: place?.headings ?? evidence.headings,
     ...(place?.page === undefined ? {} : { page: place.page }),
     start: evidence.start + start,

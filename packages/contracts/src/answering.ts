@@ -37,6 +37,9 @@ export interface Citation {
   /** The passage that holds `start`. */
   readonly passageId: PassageId;
   readonly documentId: DocumentId;
+  /** Of the document. */
+  readonly title: string;
+  readonly fileName?: string;
   /** Of that passage. */
   readonly headings: readonly string[];
   readonly page?: number;

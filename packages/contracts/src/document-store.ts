@@ -154,6 +154,8 @@ export interface JobStore {
    * @throws {@link LarderError} `JOB_NOT_FOUND`
    */
   cancelJob(id: JobId, call: Call): Promise<Job>;
+  /** Forgets jobs that ended before then, in short transactions; their documents stay. How many there were. */
+  pruneJobs(endedBeforeMs: number, call: Call): Promise<number>;
 }
 
 /** The record: every port of the database in one value. */

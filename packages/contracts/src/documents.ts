@@ -94,6 +94,7 @@ export interface StoredPassage {
   /** Position among the version's passages, from 0. Neighbours differ by one. */
   readonly ordinal: number;
   readonly title: string;
+  readonly fileName?: string;
   readonly headings: readonly string[];
   readonly page?: number;
   readonly text: string;
@@ -114,9 +115,14 @@ export interface DocumentText {
 
 export type JobState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
 
-/** What became of a document of an upload, or where it is. */
+/** What became of a document of an upload, or where it is. Names are the newest version's. */
 export interface JobDocument {
   readonly id: DocumentId;
+  readonly title: string;
+  readonly fileName?: string;
+  readonly externalId?: string;
+  /** Searches find a version of it, also where the newest one failed. */
+  readonly isLive: boolean;
   readonly status: DocumentStatus;
   readonly progress: number;
   readonly error?: ErrorRecord;

@@ -50,6 +50,7 @@ export interface Evidence {
   readonly documentId: DocumentId;
   readonly version: number;
   readonly title: string;
+  readonly fileName?: string;
   readonly headings: readonly string[];
   readonly page?: number;
   readonly start: number;

@@ -17,7 +17,7 @@ export interface WebFetcher {
   /**
    * Hands the page to `receive` and ends with its result; the connection is closed by then.
    * @throws {@link LarderError} `ADDRESS_REFUSED` with `reason`, `ADDRESS_UNREACHABLE`, `ADDRESS_ANSWERED_ERROR` with
-   * `status`, `DOCUMENT_TOO_LARGE`
+   * `siteStatus`, `DOCUMENT_TOO_LARGE`
    */
   fetch<T>(url: string, receive: (page: FetchedPage) => Promise<T>, call: Call): Promise<T>;
 }

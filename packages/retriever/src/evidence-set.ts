@@ -169,6 +169,7 @@ function toEvidence(stretch: Stretch, tokens: number): Evidence {
     documentId: passage.documentId,
     version: passage.version,
     ...shownOf(stretch),
+    ...(passage.fileName === undefined ? {} : { fileName: passage.fileName }),
     start: stretch.start,
     end: stretch.end,
     tokens,

@@ -1,8 +1,10 @@
 import type { DocumentId, ErrorRecord, Job, JobDocument, JobId, JobState, JobSummary } from "@larder/contracts";
 import { jobDocumentsListedMax, jobFailuresListedMax, LarderError } from "@larder/contracts";
 import { and, asc, count, eq, isNull, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
+import { isShownVersion } from "./document-row.ts";
 import { prepared } from "./prepared-statement.ts";
-import { documents, jobDocuments, jobs, versionReports } from "./schema/index.ts";
+import { documents, documentVersions, jobDocuments, jobs, versionReports } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 
 type JobRow = typeof jobs.$inferSelect;
@@ -43,29 +45,48 @@ function stateOf({ finishedAtMs, cancelledAtMs, failedCount }: JobRow): JobState
   return failedCount > 0 ? "failed" : "succeeded";
 }
 
+const newestVersions = alias(documentVersions, "newest");
+
 function listDocuments(queries: Queries, where: ReturnType<typeof and>, limit: number): readonly JobDocument[] {
-  return queries
-    .select({
-      id: documents.id,
-      outcome: jobDocuments.outcome,
-      error: jobDocuments.error,
-      status: documents.status,
-      progress: documents.progress,
-      attempts: versionReports.attempts,
-      duplicateOf: versionReports.duplicateOf,
-    })
-    .from(jobDocuments)
-    .innerJoin(documents, eq(documents.id, jobDocuments.documentId))
-    .leftJoin(
-      versionReports,
-      // Of the newest version: the one that is ready or failed.
-      and(eq(versionReports.documentId, documents.id), eq(versionReports.version, documents.lastVersion)),
-    )
-    .where(where)
-    .orderBy(asc(jobDocuments.position))
-    .limit(limit)
-    .all()
-    .map(toJobDocument);
+  return (
+    queries
+      .select({
+        id: documents.id,
+        outcome: jobDocuments.outcome,
+        error: jobDocuments.error,
+        status: documents.status,
+        progress: documents.progress,
+        attempts: versionReports.attempts,
+        duplicateOf: versionReports.duplicateOf,
+        externalId: documents.externalId,
+        liveVersion: documents.liveVersion,
+        shown: { title: documentVersions.title, fileName: documentVersions.fileName },
+        newest: { title: newestVersions.title, fileName: newestVersions.fileName },
+      })
+      .from(jobDocuments)
+      .innerJoin(documents, eq(documents.id, jobDocuments.documentId))
+      .innerJoin(documentVersions, isShownVersion)
+      // Not there when it was given up.
+      .leftJoin(
+        newestVersions,
+        and(eq(newestVersions.documentId, documents.id), eq(newestVersions.version, documents.lastVersion)),
+      )
+      .leftJoin(
+        versionReports,
+        // Of the newest version: the one that is ready or failed.
+        and(eq(versionReports.documentId, documents.id), eq(versionReports.version, documents.lastVersion)),
+      )
+      .where(where)
+      .orderBy(asc(jobDocuments.position))
+      .limit(limit)
+      .all()
+      .map(toJobDocument)
+  );
+}
+
+interface Named {
+  readonly title: string;
+  readonly fileName: string | null;
 }
 
 function toJobDocument(row: {
@@ -76,17 +97,30 @@ function toJobDocument(row: {
   readonly progress: number;
   readonly attempts: number | null;
   readonly duplicateOf: DocumentId | null;
+  readonly externalId: string | null;
+  readonly liveVersion: number;
+  readonly shown: Named;
+  readonly newest: Named | null;
 }): JobDocument {
-  const { id } = row;
+  const { title, fileName } = row.newest ?? row.shown;
+  const named = {
+    ...{ id: row.id, title, isLive: row.liveVersion > 0 },
+    ...(fileName === null ? {} : { fileName }),
+    ...(row.externalId === null ? {} : { externalId: row.externalId }),
+  };
   const attempts = row.attempts === null || row.attempts === 0 ? {} : { attempts: row.attempts };
   const duplicate = row.duplicateOf === null ? {} : { duplicateOf: row.duplicateOf };
   switch (row.outcome) {
     case "pending":
-      return { id, status: row.status, progress: row.progress };
+      return { ...named, status: row.status, progress: row.progress };
     case "ready":
-      return { id, status: "ready", progress: 1, ...attempts, ...duplicate };
+      return { ...named, status: "ready", progress: 1, ...attempts, ...duplicate };
     case "failed":
-      return { id, status: "failed", progress: 1, ...(row.error === null ? {} : { error: row.error }), ...attempts };
+      return {
+        ...{ ...named, status: "failed", progress: 1 },
+        ...(row.error === null ? {} : { error: row.error }),
+        ...attempts,
+      };
   }
 }
 

@@ -1,10 +1,11 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { JobState, JobStore } from "@larder/contracts";
 import { LarderError, toErrorRecord } from "@larder/contracts";
-import { and, desc, eq, gt, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { checkLimit, readCursor, toPage } from "./cursor.ts";
 import { readJob, summarise } from "./job-rows.ts";
 import { abandonReindexing, findReindexing } from "./reindexing-rows.ts";
-import { documents, documentVersions, jobDocuments, jobs, tasks } from "./schema/index.ts";
+import { documents, documentVersions, jobDocuments, jobs, reindexings, tasks } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -50,7 +51,46 @@ export function createJobStore({ read, write, clock }: StoreContext): JobStore {
         return readJob(queries, id);
       });
     },
+    async pruneJobs(endedBeforeMs, call) {
+      let pruned = 0;
+      for (let removed = 1; removed > 0; pruned += removed) {
+        removed = write(call, (queries) => pruneSome(queries, endedBeforeMs));
+        await nextTurn(); // whoever else wants to write
+      }
+      return pruned;
+    },
   };
+}
+
+/** Documents of the jobs that one transaction removes, unless one job has more. Chosen arbitrarily: some milliseconds. */
+const prunedDocumentsMax = 1_000;
+/** Chosen arbitrarily. */
+const prunedJobsMax = 200;
+
+/** The oldest first. One that a task is still worked on in the name of, or that makes documents anew, is not over. */
+function pruneSome(queries: Queries, endedBeforeMs: number): number {
+  const candidates = queries
+    .select({ number: jobs.number, documentCount: jobs.documentCount })
+    .from(jobs)
+    .where(
+      and(
+        lt(jobs.finishedAtMs, endedBeforeMs),
+        sql`not exists (select 1 from ${tasks} where ${tasks.jobId} = ${jobs.id})`,
+        sql`not exists (select 1 from ${reindexings} where ${reindexings.jobId} = ${jobs.id})`,
+      ),
+    )
+    .orderBy(asc(jobs.number))
+    .limit(prunedJobsMax)
+    .all();
+  let documentCount = 0;
+  const numbers: number[] = [];
+  for (const job of candidates) {
+    documentCount += job.documentCount;
+    if (numbers.length > 0 && documentCount > prunedDocumentsMax) break;
+    numbers.push(job.number);
+  }
+  if (numbers.length > 0) queries.delete(jobs).where(inArray(jobs.number, numbers)).run(); // places in them go with it
+  return numbers.length;
 }
 
 /** Written so that the partial indexes of open and failed jobs serve it. */

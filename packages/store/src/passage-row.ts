@@ -3,7 +3,7 @@ import { and, eq } from "drizzle-orm";
 import { decodeSentences } from "./passage-sentences.ts";
 import { documentVersions, passages } from "./schema/index.ts";
 
-/** A passage with its document's title. */
+/** A passage with its document's title and file name. */
 export const passageColumns = {
   id: passages.id,
   label: passages.label,
@@ -11,6 +11,7 @@ export const passageColumns = {
   version: passages.version,
   ordinal: passages.ordinal,
   title: documentVersions.title,
+  fileName: documentVersions.fileName,
   headings: passages.headings,
   page: passages.page,
   text: passages.text,
@@ -27,12 +28,18 @@ export const isVersionOfPassage = and(
   eq(documentVersions.version, passages.version),
 );
 
-export type PassageRow = Omit<StoredPassage, "page" | "sentences"> & {
+export type PassageRow = Omit<StoredPassage, "fileName" | "page" | "sentences"> & {
+  readonly fileName: string | null;
   readonly page: number | null;
   readonly sentences: Buffer | null;
 };
 
-export function toStoredPassage({ page, sentences: bytes, ...row }: PassageRow): StoredPassage {
+export function toStoredPassage({ fileName, page, sentences: bytes, ...row }: PassageRow): StoredPassage {
   const sentences = decodeSentences(bytes, row.text.length);
-  return { ...row, ...(page === null ? {} : { page }), ...(sentences === undefined ? {} : { sentences }) };
+  return {
+    ...row,
+    ...(fileName === null ? {} : { fileName }),
+    ...(page === null ? {} : { page }),
+    ...(sentences === undefined ? {} : { sentences }),
+  };
 }

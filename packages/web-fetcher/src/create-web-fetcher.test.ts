@@ -190,7 +190,7 @@ describe("an answer", () => {
 
   it("with an error says which", async () => {
     await using server = await openWebServer((_, reply) => reply.writeHead(404).end("nothing here"));
-    const error = expect.objectContaining({ code: "ADDRESS_ANSWERED_ERROR", details: { status: 404 } });
+    const error = expect.objectContaining({ code: "ADDRESS_ANSWERED_ERROR", details: { siteStatus: 404 } });
     await expect(fetchText(server.origin, limited(server.host))).rejects.toEqual(error);
   });
 

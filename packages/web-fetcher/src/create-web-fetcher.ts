@@ -93,7 +93,9 @@ export function createWebFetcher(options: WebFetcherOptions = {}): WebFetcher {
           await politeness?.allow(url);
           continue;
         }
-        if (status < 200 || status >= 300) throw new LarderError("ADDRESS_ANSWERED_ERROR", { details: { status } });
+        if (status < 200 || status >= 300) {
+          throw new LarderError("ADDRESS_ANSWERED_ERROR", { details: { siteStatus: status } });
+        }
         const declaredBytes = Number(oneOf(headers["content-length"]) ?? 0);
         const tooLarge = () =>
           new LarderError("DOCUMENT_TOO_LARGE", { details: { bytesMax, setting: bytesMaxSetting } });

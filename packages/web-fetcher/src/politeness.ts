@@ -70,7 +70,7 @@ export function createPoliteness(fetcher: WebFetcher, options: PolitenessOptions
       const text = await fetcher.fetch(`${origin}/robots.txt`, async ({ body }) => readStart(body), ofAll);
       return readRobots(text, robotsAgent);
     } catch (thrown) {
-      const status = LarderError.is(thrown) ? thrown.details.status : undefined;
+      const status = LarderError.is(thrown) ? thrown.details.siteStatus : undefined;
       if (typeof status === "number" && status >= 400 && status < 500) return allowAll; // there is none
       if (LarderError.is(thrown) && thrown.code === "ADDRESS_ANSWERED_ERROR") throw forbidden("robots_unavailable");
       throw thrown;

@@ -20,6 +20,8 @@ export const citationBody = z
       .describe("The number in the answer's text: `[1]` is 1. Several quotes of one passage may share it."),
     passage_id: z.string().describe("The passage that holds `start`."),
     document_id: z.string(),
+    title: z.string().describe("Of the document."),
+    file_name: z.string().nullable().describe("Of the document, where it came as a file."),
     heading: z.string().nullable().describe("Of that passage."),
     page: z.int().nullable(),
     start: z.int(),
@@ -50,11 +52,13 @@ export const answerBody = z
 export type AnswerBody = z.infer<typeof answerBody>;
 
 export function toCitationBody(citation: Citation): z.infer<typeof citationBody> {
-  const { marker, passageId, documentId, headings, page = null, start, end, quote } = citation;
+  const { marker, passageId, documentId, title, fileName = null, headings, page = null, start, end, quote } = citation;
   return {
     marker,
     passage_id: passageId,
     document_id: documentId,
+    title,
+    file_name: fileName,
     heading: toHeading(headings),
     page,
     start,

@@ -1,9 +1,14 @@
 import { z } from "@hono/zod-openapi";
 import type { Acceptance, DocumentText, StoredDocument, StoredPassage } from "@larder/contracts";
+import { toErrorBody } from "../problem.ts";
 import { errorBody } from "./problem-body.ts";
-import { metadataObject, timeText, toErrorBody, toTime } from "./scalars.ts";
+import { metadataObject, timeText, toTime } from "./scalars.ts";
 
 export const documentStatus = z.enum(["queued", "parsing", "embedding", "ready", "failed"]);
+
+export const isLive = z
+  .boolean()
+  .describe("Searches find a version of it, also while a replacement is in the making or after that failed.");
 
 export const documentBody = z
   .object({
@@ -16,9 +21,19 @@ export const documentBody = z
     sha256: z.string(),
     external_id: z.string().nullable(),
     version: z.int().describe("The live version, 0 before the first is ready."),
-    status: documentStatus.describe("Of the newest version; an older one stays searchable meanwhile."),
+    is_live: isLive,
+    status: documentStatus.describe(
+      "Of the newest version: `failed` also where a replacement failed. See `replacement`.",
+    ),
     progress: z.number().min(0).max(1),
     error: errorBody.nullable(),
+    replacement: z
+      .object({ status: documentStatus, progress: z.number().min(0).max(1), error: errorBody.nullable() })
+      .nullable()
+      .describe(
+        "The version that is to take the live one's place, in the making or failed, while searches find the live one; all " +
+          "else here but `status`, `progress` and `error` is the live one's. Null when there is none.",
+      ),
     warnings: z.array(z.object({ code: z.string(), message: z.string() })),
     counts: z.object({
       passages: z.int(),
@@ -50,9 +65,9 @@ export function toDocumentBody(document: StoredDocument): DocumentBody {
     sha256: document.sha256,
     external_id: document.externalId ?? null,
     version: document.version,
-    status: document.status,
-    progress: document.progress,
-    error: toErrorBody(document.error),
+    is_live: document.version > 0,
+    ...toStateBody(document),
+    replacement: document.version > 0 && document.status !== "ready" ? toStateBody(document) : null,
     warnings: document.warnings.map(({ code, message }) => ({ code, message })),
     counts: {
       passages: document.counts.passages,
@@ -68,6 +83,10 @@ export function toDocumentBody(document: StoredDocument): DocumentBody {
   };
 }
 
+function toStateBody({ status, progress, error }: StoredDocument) {
+  return { status, progress, error: toErrorBody(error) };
+}
+
 export const acceptedBody = z
   .object({
     documents: z
@@ -76,7 +95,8 @@ export const acceptedBody = z
           id: z.string(),
           title: z.string(),
           file_name: z.string().nullable().describe("Of a file of an archive, its path there."),
-          status: documentStatus,
+          is_live: isLive,
+          status: documentStatus.describe("Of the newest version."),
           sha256: z.string(),
           duplicate_of: z
             .string()
@@ -101,6 +121,7 @@ export function toAcceptedBody(acceptances: readonly Acceptance[], jobId: string
       id: document.id,
       title: document.title,
       file_name: document.fileName ?? null,
+      is_live: document.version > 0,
       status: document.status,
       sha256: document.sha256,
       duplicate_of: duplicateOf ?? document.duplicateOf ?? null,

@@ -1,15 +1,20 @@
 import { z } from "@hono/zod-openapi";
 import type { Job, JobDocument, JobSummary } from "@larder/contracts";
 import { jobDocumentsListedMax, jobFailuresListedMax } from "@larder/contracts";
-import { documentStatus } from "./document-body.ts";
+import { toErrorBody } from "../problem.ts";
+import { documentStatus, isLive } from "./document-body.ts";
 import { errorBody } from "./problem-body.ts";
-import { timeText, toErrorBody, toTime } from "./scalars.ts";
+import { timeText, toTime } from "./scalars.ts";
 
 export const jobState = z.enum(["queued", "running", "succeeded", "failed", "cancelled"]);
 
 const jobDocumentBody = z.object({
   id: z.string(),
-  status: documentStatus,
+  title: z.string(),
+  file_name: z.string().nullable().describe("Of a file of an archive, its path there."),
+  external_id: z.string().nullable().describe("Of a page, its address."),
+  is_live: isLive,
+  status: documentStatus.describe("Of what the upload brought."),
   progress: z.number(),
   error: errorBody.nullable(),
   attempts: z.int().nullable().describe("Tries that it took or failed after; null while it is in the making."),
@@ -64,9 +69,10 @@ export function toJobBody(job: Job): JobBody {
   return { ...toJobSummaryBody(job), documents: job.documents.map(toJobDocumentBody) };
 }
 
-function toJobDocumentBody({ id, status, progress, error, attempts, duplicateOf }: JobDocument) {
+function toJobDocumentBody(document: JobDocument) {
+  const { id, title, fileName, externalId, isLive: is_live, status, progress, error, attempts, duplicateOf } = document;
   return {
-    ...{ id, status, progress },
+    ...{ id, title, file_name: fileName ?? null, external_id: externalId ?? null, is_live, status, progress },
     error: toErrorBody(error),
     attempts: attempts ?? null,
     duplicate_of: duplicateOf ?? null,

@@ -15,7 +15,16 @@ export const problemBody = z
   })
   .openapi("Problem");
 
-/** An error that a document, a job or an attempt carries. */
-export const errorBody = z.object({ code: z.string(), message: z.string(), hint: z.string() }).openapi("Error");
+/** An error that a document, a job or an attempt carries. Facts stand beside these, spelled as in a problem. */
+export const errorBody = z
+  .looseObject({
+    code: z.string(),
+    message: z.string(),
+    hint: z.string(),
+    setting: z.string().optional().describe("The limit that was passed; its value stands beside it."),
+    convert_to: z.string().optional().describe("What to save a document as whose type is not read."),
+    reason: z.string().optional().describe("Why an address was refused, and the like."),
+  })
+  .openapi("Error");
 
 export type ErrorBody = z.infer<typeof errorBody>;

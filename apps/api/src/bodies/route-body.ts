@@ -1,8 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import type { Attempt, Candidate, NearRequests, Route } from "@larder/contracts";
 import { formatUsd, inputTokensOf } from "@larder/contracts";
+import { toErrorBody } from "../problem.ts";
 import { errorBody } from "./problem-body.ts";
-import { toErrorBody, toUsd, usdText } from "./scalars.ts";
+import { toUsd, usdText } from "./scalars.ts";
 import { toUsageBody, usageBody } from "./usage-body.ts";
 
 export const candidateBody = z

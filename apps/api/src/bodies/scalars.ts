@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import type { ErrorRecord, NanoUsd } from "@larder/contracts";
+import type { NanoUsd } from "@larder/contracts";
 import { formatUsd } from "@larder/contracts";
-import type { ErrorBody } from "./problem-body.ts";
 
 /** Signed dollars as decimal text with nine decimals, so that no float touches them. */
 export const usdText = z
@@ -18,8 +17,4 @@ export function toUsd(value: NanoUsd | undefined): string | null {
 
 export function toTime(ms: number): string {
   return new Date(ms).toISOString();
-}
-
-export function toErrorBody(record: ErrorRecord | undefined): ErrorBody | null {
-  return record === undefined ? null : { code: record.code, message: record.message, hint: record.hint };
 }

@@ -1,10 +1,13 @@
 import type { Call, SitemapReader, WebFetcher } from "@larder/contracts";
 
+/** `other_host`; `no_address`: nothing that can be fetched; `nested_index`: an index that an index names. */
+export type LeftOutReason = "other_host" | "no_address" | "nested_index";
+
 export interface SitemapPages {
   /** Each once, in the order of the sitemap. */
   readonly urls: readonly string[];
-  /** Addresses that stand in the sitemap and are of another host, or none that can be fetched. */
-  readonly leftOut: number;
+  /** Addresses that stand in the sitemap and are not taken, by why. */
+  readonly leftOut: Readonly<Record<LeftOutReason, number>>;
   /** There are more than were asked for, or more files than the limit. */
   readonly isCut: boolean;
 }
@@ -27,13 +30,17 @@ export async function listSitemap(
       call,
     );
   const pages = new Set<string>();
-  let leftOut = 0;
+  const leftOut = { other_host: 0, no_address: 0, nested_index: 0 };
   let isCut = false;
+  const onHost = (address: string, host: string): readonly string[] => {
+    const found = pageOn(address, host);
+    if ("url" in found) return [found.url];
+    leftOut[found.leftOut] += 1;
+    return [];
+  };
   const take = (found: readonly string[], host: string): void => {
-    for (const address of found) {
-      const page = onHost(address, host);
-      if (page === undefined) leftOut += 1;
-      else if (pages.size < pagesMax || pages.has(page)) pages.add(page);
+    for (const page of found.flatMap((address) => onHost(address, host))) {
+      if (pages.size < pagesMax || pages.has(page)) pages.add(page);
       else isCut = true;
     }
   };
@@ -42,9 +49,7 @@ export async function listSitemap(
   isCut = first.isCut;
   if (first.kind === "pages") take(first.addresses, host);
   else {
-    const files = first.addresses.map((address) => onHost(address, host));
-    const named = files.filter((address) => address !== undefined);
-    leftOut += files.length - named.length;
+    const named = first.addresses.flatMap((address) => onHost(address, host));
     isCut ||= named.length > filesMax - 1;
     for (const address of named.slice(0, filesMax - 1)) {
       if (pages.size >= pagesMax) {
@@ -54,16 +59,17 @@ export async function listSitemap(
       const { kind, addresses, isCut: isFileCut } = await read(address, pagesMax);
       isCut ||= isFileCut;
       if (kind === "pages") take(addresses, host);
-      else leftOut += 1;
+      else leftOut.nested_index += 1;
     }
   }
   return { urls: [...pages], leftOut, isCut };
 }
 
-function onHost(address: string, host: string): string | undefined {
-  if (!URL.canParse(address)) return undefined;
+function pageOn(address: string, host: string): { readonly url: string } | { readonly leftOut: LeftOutReason } {
+  if (!URL.canParse(address)) return { leftOut: "no_address" };
   const url = new URL(address);
-  if (url.host !== host || !/^https?:$/u.test(url.protocol)) return undefined;
+  if (!/^https?:$/u.test(url.protocol)) return { leftOut: "no_address" };
+  if (url.host !== host) return { leftOut: "other_host" };
   url.hash = "";
-  return url.href;
+  return { url: url.href };
 }

@@ -51,7 +51,12 @@ it("lists the pages of its host, each once and without fragments", async () => {
     "/a.xml",
     urlset("/1", "/2?x=1&amp;y=2", "/1#top", "https://elsewhere.example/3", "javascript:x", "http://"),
   );
-  expect(await list("/a.xml")).toEqual({ urls: ["/1", "/2?x=1&y=2"], left_out: 3, is_cut: false });
+  expect(await list("/a.xml")).toEqual({
+    urls: ["/1", "/2?x=1&y=2"],
+    left_out: 3,
+    left_out_reasons: { other_host: 1, no_address: 2, nested_index: 0 },
+    is_cut: false,
+  });
 });
 
 it("lists those of packed files, of lines and of files without a namespace", async () => {
@@ -71,12 +76,17 @@ it("follows an index once, up to the limit of files", async () => {
   files.set("/i1.xml", urlset("/1", "/2"));
   files.set("/i2.xml", urlset("/never: the third file of two"));
   files.set("/nested.xml", index("/i1.xml"));
-  expect(await list("/i.xml")).toEqual({ urls: ["/1", "/2"], left_out: 1, is_cut: true });
+  expect(await list("/i.xml")).toEqual({
+    urls: ["/1", "/2"],
+    left_out: 1,
+    left_out_reasons: { other_host: 0, no_address: 0, nested_index: 1 },
+    is_cut: true,
+  });
 });
 
 it("stops at the most pages that were asked for", async () => {
   files.set("/many.xml", urlset("/1", "/2", "/3"));
-  expect(await list("/many.xml", { pages_max: 2 })).toEqual({ urls: ["/1", "/2"], left_out: 0, is_cut: true });
+  expect(await list("/many.xml", { pages_max: 2 })).toMatchObject({ urls: ["/1", "/2"], left_out: 0, is_cut: true });
   expect(await list("/many.xml", { pages_max: 101 })).toMatchObject({ code: "REQUEST_INVALID" });
 });
 
@@ -89,6 +99,10 @@ it.each([
 ])("refuses $what", async ({ file, code }) => {
   files.set("/bad.xml", file);
   expect(await list("/bad.xml")).toMatchObject({ code, urls: [] });
+});
+
+it("says what the site answered when it gives no sitemap", async () => {
+  expect(await list("/none.xml")).toMatchObject({ code: "ADDRESS_ANSWERED_ERROR", status: 502, site_status: 404 });
 });
 
 it("asks no address that only this machine may ask", async () => {

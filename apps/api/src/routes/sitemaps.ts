@@ -9,7 +9,14 @@ import { jsonBody, problems, reply } from "./route-parts.ts";
 const pagesBody = z
   .object({
     urls: z.array(z.string()).describe("Pages of the sitemap's host, each once."),
-    left_out: z.int().describe("Addresses of other hosts, and what is no address."),
+    left_out: z.int().describe("Addresses that stand there and are not taken."),
+    left_out_reasons: z
+      .object({
+        other_host: z.int().describe("Of another host than the sitemap's."),
+        no_address: z.int().describe("No http or https address."),
+        nested_index: z.int().describe("An index of sitemaps that an index names."),
+      })
+      .describe("The same by why."),
     is_cut: z.boolean().describe("There are more."),
   })
   .openapi("SitemapPages");
@@ -36,6 +43,7 @@ export function sitemapRoutes({ webFetcher, sources }: Larder, limits: ApiLimits
     const { value } = await readJsonBody(c, request, bodyLimits);
     const bounds = { pagesMax: value.pages_max, filesMax: limits.sitemapFilesMax };
     const { urls, leftOut, isCut } = await listSitemap(value.url, bounds, { webFetcher, sources }, c.get("call"));
-    return c.json({ urls: [...urls], left_out: leftOut, is_cut: isCut }, 200);
+    const left_out = Object.values(leftOut).reduce((sum, count) => sum + count, 0);
+    return c.json({ urls: [...urls], left_out, left_out_reasons: { ...leftOut }, is_cut: isCut }, 200);
   });
 }

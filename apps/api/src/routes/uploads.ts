@@ -77,7 +77,7 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
     tags,
     summary: "Put a new version in a document's place",
     description: "One file, text or address. The old version is found until the new one is ready, and never after.",
-    request: { params: documentPath, query, body },
+    request: { params: documentPath, query, headers: idempotencyHeader, body },
     responses,
   });
   const retry = createRoute({
@@ -86,7 +86,7 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
     tags,
     summary: "Try a failed document again",
     description: "From the bytes that are here, as a job of its own. 409 `DOCUMENT_NOT_FAILED` for any other document.",
-    request: { params: documentPath, query },
+    request: { params: documentPath, query, headers: idempotencyHeader },
     responses: { 202: reply("Queued. With `wait_ms` its state by then.", acceptedBody), ...problems(404, 409, 429) },
   });
 
@@ -153,8 +153,10 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
       const { kb, doc } = c.req.valid("param");
       await requireRoom(c);
       const { priority, wait_ms: waitMs } = c.req.valid("query");
-      const accepted = await store.retry(knowledgeBaseIdOf(kb), documentIdOf(doc), priority, c.get("call"));
-      return c.json(await finish(c, accepted, waitMs), 202);
+      return answerOnce(c, idempotency, [priority], async () => {
+        const accepted = await store.retry(knowledgeBaseIdOf(kb), documentIdOf(doc), priority, c.get("call"));
+        return { status: 202, body: await finish(c, accepted, waitMs) };
+      });
     })
     .openapi(replace, async (c) => {
       const { kb, doc } = c.req.valid("param");
@@ -162,10 +164,14 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
       const id = documentIdOf(doc);
       await store.document(knowledgeBaseId, id, c.get("call"));
       await requireRoom(c);
-      const [upload] = atPriority((await receive(c, 1)).uploads, c.req.valid("query").priority);
+      const { priority, wait_ms: waitMs } = c.req.valid("query");
+      const { uploads, sent } = await receive(c, 1);
+      const [upload] = atPriority(uploads, priority);
       if (upload === undefined) throw invalidRequest({ field: "file", reason: "one file part is needed" });
-      const accepted = await store.replace(knowledgeBaseId, id, upload, c.get("call"));
-      return c.json(await finish(c, accepted, c.req.valid("query").wait_ms), 202);
+      return answerOnce(c, idempotency, [fingerprintOf(sent), priority], async () => {
+        const accepted = await store.replace(knowledgeBaseId, id, upload, c.get("call"));
+        return { status: 202, body: await finish(c, accepted, waitMs) };
+      });
     });
 }
 

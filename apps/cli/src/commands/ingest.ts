@@ -3,13 +3,15 @@ import pc from "picocolors";
 import type { CommandContext } from "../command-context.ts";
 import type { Connection } from "../connection.ts";
 import { fileItem } from "../file-item.ts";
-import type { AddressOptions } from "../find-addresses.ts";
-import { addressItem, findAddresses } from "../find-addresses.ts";
+import type { AddressOptions, FoundAddresses } from "../find-addresses.ts";
+import { addressItem, findAddresses, leftOutInWords, noAddresses } from "../find-addresses.ts";
 import { findFiles } from "../find-files.ts";
 import { deleteDocument, documentsOfGoneFiles } from "../folder-documents.ts";
-import type { IngestItem, IngestOutcome } from "../ingest-items.ts";
-import { ingestWithProgress, tallyOf } from "../ingest-with-progress.ts";
+import type { IngestItem } from "../ingest-items.ts";
+import type { IngestOutcome } from "../ingest-outcome.ts";
+import { ingestWithProgress, tallyInWords, tallyOf } from "../ingest-with-progress.ts";
 import { defaultKnowledgeBase, ensureKnowledgeBase } from "../knowledge-base.ts";
+import { renderDocumentError } from "../render/facts.ts";
 import { exitCodes } from "../render/problem.ts";
 import { count, counted } from "../render/words.ts";
 import { watchAndFollow } from "../watch-and-follow.ts";
@@ -35,7 +37,7 @@ export async function ingest(paths: readonly string[], given: IngestOptions, con
   const files = paths.length === 0 ? [] : await findFiles(paths, { mayBeNone: isFollowing });
   const gone = await handleGone(target, paths, new Set(files.map(({ path }) => path)), given, signal);
   const fileItems = new Map<IngestItem, string>(files.map((file) => [fileItem(file), file.path]));
-  const found = hasAddresses ? await findAddresses(connection, given, signal) : { addresses: [], isCut: false };
+  const found = hasAddresses ? await findAddresses(connection, given, signal) : noAddresses;
   const outcomes = await ingestWithProgress({
     ...target,
     items: [...fileItems.keys(), ...found.addresses.map(addressItem)],
@@ -43,8 +45,8 @@ export async function ingest(paths: readonly string[], given: IngestOptions, con
     signal,
     onItem: (item, itsOutcomes) => watched?.remember(fileItems.get(item), itsOutcomes),
   });
-  const notes = notesOf(gone, given, found.isCut);
-  printOutcomes({ name, knowledgeBaseId, outcomes, gone: gone.length, isCut: found.isCut, notes }, context);
+  const notes = notesOf(gone, given, found);
+  printOutcomes({ name, knowledgeBaseId, outcomes, gone: gone.length, found, notes }, context);
   if (watched !== undefined) await watched.follow(signal);
   return watched === undefined && outcomes.some(({ outcome }) => outcome === "failed")
     ? exitCodes.incomplete
@@ -71,7 +73,7 @@ async function handleGone(
   return gone;
 }
 
-function notesOf(gone: readonly unknown[], given: IngestOptions, isCut: boolean): readonly string[] {
+function notesOf(gone: readonly unknown[], given: IngestOptions, found: FoundAddresses): readonly string[] {
   const documents = counted(gone.length, "document");
   const ofGone =
     given.delete === true
@@ -79,7 +81,8 @@ function notesOf(gone: readonly unknown[], given: IngestOptions, isCut: boolean)
       : `${documents} of files that are gone; --delete deletes them`;
   return [
     ...(gone.length === 0 ? [] : [ofGone]),
-    ...(isCut ? [`only the first ${count(given.maxPages)} pages were taken; --max-pages takes more`] : []),
+    ...leftOutInWords(found),
+    ...(found.isCut ? [`only the first ${count(given.maxPages)} pages were taken; --max-pages takes more`] : []),
   ];
 }
 
@@ -88,33 +91,36 @@ interface Report {
   readonly knowledgeBaseId: string;
   readonly outcomes: readonly IngestOutcome[];
   readonly gone: number;
-  readonly isCut: boolean;
+  readonly found: FoundAddresses;
   readonly notes: readonly string[];
 }
 
 function printOutcomes(report: Report, { options, print }: CommandContext): void {
-  const { name, knowledgeBaseId, outcomes, gone, isCut, notes } = report;
+  const { name, knowledgeBaseId, outcomes, gone, found, notes } = report;
   const summary = tallyOf(outcomes);
   if (options.json) {
     const rows = outcomes.map((one) => ({
       path: one.name,
       outcome: one.outcome,
       document_id: one.documentId ?? null,
+      same_bytes_as: one.sameBytesAs ?? null,
       error: one.error ?? null,
+      ...(one.outcome === "failed" ? { is_live: one.isLive ?? false } : {}),
       duplicate_of: one.made?.duplicate_of ?? null,
       counts: one.made?.counts ?? null,
       timings_ms: one.made?.timings_ms ?? null,
     }));
-    print(JSON.stringify({ knowledge_base_id: knowledgeBaseId, ...summary, gone, is_cut: isCut, files: rows }));
+    const { isCut: is_cut, leftOut: left_out, leftOutReasons: left_out_reasons } = found;
+    const addresses = { is_cut, left_out, left_out_reasons };
+    print(JSON.stringify({ knowledge_base_id: knowledgeBaseId, ...summary, gone, ...addresses, files: rows }));
     return;
   }
-  print(
-    `${pc.bold(name)}: ${counted(summary.added, "document")} added, ${count(summary.unchanged)} unchanged, ${count(summary.failed)} failed`,
-  );
+  print(`${pc.bold(name)}: ${tallyInWords(summary)}`);
   for (const note of notes) print(`  ${note}`);
-  for (const { name: file, error, made } of outcomes) {
-    if (made?.duplicate_of) print(`  ${pc.dim("same text")} ${file}: as ${made.duplicate_of}`);
-    if (error !== undefined)
-      print(`  ${pc.red("failed")} ${file}: ${error.message} ${error.hint} ${pc.dim(error.code)}`);
+  for (const { name: file, error, made, sameBytesAs, isLive } of outcomes) {
+    if (sameBytesAs !== undefined) print(`  ${pc.dim("same bytes")} ${file}: as ${sameBytesAs}`);
+    else if (made?.duplicate_of) print(`  ${pc.dim("same text")} ${file}: as ${made.duplicate_of}`);
+    if (error !== undefined) print(`  ${pc.red("failed")} ${file}: ${renderDocumentError(error)}`);
+    if (isLive === true) print(`    ${pc.dim("the version before is still found")}`);
   }
 }

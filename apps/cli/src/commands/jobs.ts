@@ -1,11 +1,13 @@
+import { fileURLToPath } from "node:url";
 import Table from "cli-table3";
 import pc from "picocolors";
 import type { CommandContext } from "../command-context.ts";
 import { sendForJson } from "../connection.ts";
 import { requireKnowledgeBase } from "../knowledge-base.ts";
+import { renderDocumentError } from "../render/facts.ts";
 import { exitCodes } from "../render/problem.ts";
 import { count } from "../render/words.ts";
-import type { JobSummaryBody, PageBody, UploadBody } from "../wire.ts";
+import type { JobDocumentBody, JobSummaryBody, PageBody, UploadBody } from "../wire.ts";
 
 export interface JobsGiven {
   readonly state?: string;
@@ -52,7 +54,7 @@ export async function retryDocument(id: string, context: CommandContext): Promis
   if (options.json) print(JSON.stringify(accepted));
   else
     for (const { id: document, status, error } of accepted.documents) {
-      print(`${document}: ${status}${error ? `: ${error.message} ${pc.dim(error.code)}` : ""}`);
+      print(`${document}: ${status}${error ? `: ${renderDocumentError(error)}` : ""}`);
     }
   return accepted.documents.some(({ status }) => status === "failed") ? exitCodes.incomplete : exitCodes.ok;
 }
@@ -62,12 +64,29 @@ function renderJobs(jobs: readonly JobSummaryBody[]): string {
   const table = new Table({ head, style: { head: [], border: [], compact: true } });
   for (const job of jobs) table.push([job.id, job.created_at, job.state, countsOf(job)]);
   const failures = jobs.flatMap(({ failures: failed }) =>
-    failed.map(({ id, error, attempts }) => {
+    failed.map((document) => {
+      const { id, error, attempts } = document;
       const tries = attempts === null ? "" : `, after ${attempts} ${attempts === 1 ? "try" : "tries"}`;
-      return `  ${pc.red("failed")} ${id}${tries}: ${error?.message ?? ""} ${pc.dim(error?.code ?? "")}`;
+      const live = document.is_live === true ? " (the version before is still found)" : "";
+      const reason = error === null ? "" : `: ${renderDocumentError(error)}`;
+      return `  ${pc.red("failed")} ${nameOf(document)} ${pc.dim(id)}${tries}${live}${reason}`;
     }),
   );
   return [table.toString(), ...failures].join("\n");
+}
+
+/** Where it is from, if that is known: of files of one name in several folders only the place tells which. */
+function nameOf({ id, external_id, file_name, title }: JobDocumentBody): string {
+  return (external_id ? placeOf(external_id) : undefined) ?? file_name ?? title ?? id;
+}
+
+function placeOf(externalId: string): string {
+  if (!externalId.startsWith("file:")) return externalId;
+  try {
+    return fileURLToPath(externalId);
+  } catch {
+    return externalId; // the path inside an archive may be no part of an address
+  }
 }
 
 function countsOf({ counts: { documents, ready, failed } }: JobSummaryBody): string {

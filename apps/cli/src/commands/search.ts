@@ -30,8 +30,9 @@ export async function search(question: string, given: SearchOptions, context: Co
     for (const [i, item] of found.evidence.entries()) {
       const page = item.page === null ? "" : ` · page ${item.page}`;
       const heading = item.heading === null || item.heading === "" ? "" : ` · ${item.heading}`;
+      const file = item.file_name && item.file_name !== item.title ? ` · ${item.file_name}` : "";
       context.print(
-        `${pc.cyan(`[${i + 1}]`)} ${pc.bold(item.title)}${heading}${page} ${pc.dim(item.score.toFixed(3))}`,
+        `${pc.cyan(`[${i + 1}]`)} ${pc.bold(item.title)}${file}${heading}${page} ${pc.dim(item.score.toFixed(3))}`,
       );
       context.print(`${item.text.trim()}\n`);
     }

@@ -5,10 +5,10 @@ import type { Connection } from "../connection.ts";
 import { connectInProcess, sendForJson } from "../connection.ts";
 import { fileItem } from "../file-item.ts";
 import type { Tally } from "../ingest-with-progress.ts";
-import { ingestWithProgress, tallyOf } from "../ingest-with-progress.ts";
+import { ingestWithProgress, tallyInWords, tallyOf } from "../ingest-with-progress.ts";
 import { ensureKnowledgeBase } from "../knowledge-base.ts";
 import { exitCodes } from "../render/problem.ts";
-import { count, counted } from "../render/words.ts";
+import { counted } from "../render/words.ts";
 import type { AnswerBody } from "../wire.ts";
 import type { Choice } from "./choose-documents.ts";
 import { chooseDocuments } from "./choose-documents.ts";
@@ -82,9 +82,7 @@ async function ingestChoice(
   const outcomes = await ingestWithProgress({ connection, knowledgeBaseId, items, hasBar, signal });
   const tally = tallyOf(outcomes);
   const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
-  print(
-    `${counted(tally.added, "document")} added, ${count(tally.unchanged)} unchanged, ${count(tally.failed)} failed in ${seconds} s`,
-  );
+  print(`${tallyInWords(tally)} in ${seconds} s`);
   for (const { name, error } of outcomes) {
     if (error !== undefined) print(pc.dim(`  left out ${name}: ${error.message}`));
   }

@@ -2,6 +2,7 @@ import { LarderError } from "@larder/contracts";
 import pc from "picocolors";
 import { ProblemReply } from "../connection.ts";
 import type { ProblemBody } from "../wire.ts";
+import { factsInWords } from "./facts.ts";
 
 /** What each way to end means to a calling program. */
 export const exitCodes = {
@@ -64,6 +65,8 @@ export function exitCodeOf(problem: ProblemBody): number {
 export function renderProblem(problem: ProblemBody): string {
   const lines = [`${pc.red("error")} ${problem.title} ${pc.dim(problem.code)}`];
   if (problem.detail !== undefined && problem.detail !== problem.title) lines.push(`  ${problem.detail}`);
+  const facts = factsInWords(problem);
+  if (facts !== "") lines.push(`  ${facts}`);
   if (problem.hint !== undefined) lines.push(`  ${pc.yellow("what to do:")} ${problem.hint}`);
   return lines.join("\n");
 }

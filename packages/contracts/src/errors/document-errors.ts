@@ -36,7 +36,7 @@ export const documentErrors = {
     blame: "caller",
     retryable: false,
     meaning: "Documents of this type cannot be read.",
-    hint: "Save it as what `convertTo` says, or as text, Markdown, HTML, PDF, Word, PowerPoint, OpenDocument or EPUB.",
+    hint: "Save it as what `convert_to` says, or as text, Markdown, HTML, PDF, Word, PowerPoint, OpenDocument or EPUB.",
   },
   DOCUMENT_MALFORMED: {
     blame: "caller",

@@ -99,6 +99,53 @@ export function describeJobs(open: OpenDocumentStore): void {
       });
     });
 
+    it("are forgotten by the time that they ended, and their documents stay", async () => {
+      await using opened = await open();
+      const { documents: store, clock } = opened;
+      const id = await createKnowledgeBaseIn(store);
+      const old = await addReady(store, id, "old");
+      const broken = await store.accept(id, [uploadOf("broken", { externalId: "b" })], call);
+      await store.fail(await leaseOf(store), error, call);
+      clock.advance(1_000);
+      const young = await addReady(store, id, "young");
+      const waiting = await store.accept(id, [uploadOf("open")], call);
+      const endedBeforeMs = clock.nowMs();
+      expect(await store.pruneJobs(endedBeforeMs, call)).toBe(2);
+      expect(await store.pruneJobs(endedBeforeMs, call)).toBe(0);
+      const left = (await store.jobs(page, call)).data.map((job) => job.id);
+      expect(left).toEqual([waiting.job.id, young.job.id]);
+      await expect(store.job(old.job.id, call)).rejects.toMatchObject({ code: "JOB_NOT_FOUND" });
+      expect(await store.text(id, old.id, call)).toMatchObject({ text: "old" });
+      const failed = broken.documents[0]?.document.id ?? old.id;
+      expect(await store.document(id, failed, call)).toMatchObject({ status: "failed", error, externalId: "b" });
+      expect(await store.retry(id, failed, "normal", call)).toMatchObject({ job: { state: "queued" } });
+    });
+
+    it("are forgotten all, however large they are", async () => {
+      await using opened = await open();
+      const { documents: store, clock } = opened;
+      const id = await createKnowledgeBaseIn(store);
+      await addReady(store, id, "a");
+      const same = Array.from({ length: 600 }, () => uploadOf("a"));
+      for (let i = 0; i < 2; i += 1) await store.accept(id, same, call); // over at once
+      expect(await store.pruneJobs(clock.nowMs() + 1, call)).toBe(3);
+      expect((await store.jobs(page, call)).data).toEqual([]);
+    });
+
+    it("name their documents as the newest version does, where there is one", async () => {
+      await using opened = await open();
+      const store = opened.documents;
+      const id = await createKnowledgeBaseIn(store);
+      const upload = { title: "Log", fileName: "log.txt", externalId: "x" };
+      const { id: documentId, job } = await addReady(store, id, "old", { upload });
+      const named = { id: documentId, fileName: "log.txt", externalId: "x", isLive: true };
+      expect((await store.job(job.id, call)).documents).toMatchObject([named]);
+      const next = await store.replace(id, documentId, uploadOf("new", { fileName: "new.txt" }), call);
+      expect(next.job.documents).toMatchObject([{ ...named, fileName: "new.txt", status: "queued" }]);
+      await store.cancelJob(next.job.id, call);
+      expect((await store.job(next.job.id, call)).documents).toMatchObject([{ ...named, status: "failed" }]);
+    });
+
     it("try a failed document again as a job of its own, and nothing else", async () => {
       await using opened = await open();
       const store = opened.documents;
