@@ -14,7 +14,10 @@ export const documentBody = z
     media_type: z.string(),
     bytes: z.int(),
     sha256: z.string(),
-    external_id: z.string().nullable(),
+    external_id: z.string().nullable().describe("The first of `external_ids`."),
+    external_ids: z
+      .array(z.string())
+      .describe("Every one that these bytes were sent under; of an id whose new bytes are in the making, those."),
     version: z.int().describe("The live version, 0 before the first is ready."),
     status: documentStatus.describe("Of the newest version; an older one stays searchable meanwhile."),
     progress: z.number().min(0).max(1),
@@ -49,6 +52,7 @@ export function toDocumentBody(document: StoredDocument): DocumentBody {
     bytes: document.bytes,
     sha256: document.sha256,
     external_id: document.externalId ?? null,
+    external_ids: [...document.externalIds],
     version: document.version,
     status: document.status,
     progress: document.progress,
@@ -76,6 +80,10 @@ export const acceptedBody = z
           id: z.string(),
           title: z.string(),
           file_name: z.string().nullable().describe("Of a file of an archive, its path there."),
+          external_id: z
+            .string()
+            .nullable()
+            .describe("That this was sent under; of a file of an archive, with its path."),
           status: documentStatus,
           sha256: z.string(),
           duplicate_of: z
@@ -97,10 +105,11 @@ export type AcceptedBody = z.infer<typeof acceptedBody>;
 
 export function toAcceptedBody(acceptances: readonly Acceptance[], jobId: string): AcceptedBody {
   return {
-    documents: acceptances.map(({ document, duplicateOf }) => ({
+    documents: acceptances.map(({ document, duplicateOf, externalId }) => ({
       id: document.id,
       title: document.title,
       file_name: document.fileName ?? null,
+      external_id: externalId ?? null,
       status: document.status,
       sha256: document.sha256,
       duplicate_of: duplicateOf ?? document.duplicateOf ?? null,
