@@ -5,7 +5,7 @@ import type { Connection } from "./connection.ts";
 import { fileItem } from "./file-item.ts";
 import type { FoundFile } from "./find-files.ts";
 import { nameBelow } from "./find-files.ts";
-import { deleteDocument } from "./folder-documents.ts";
+import { deleteExternalId } from "./folder-documents.ts";
 import type { IngestItem, IngestOutcome } from "./ingest-items.ts";
 import { ingestItems } from "./ingest-items.ts";
 
@@ -18,13 +18,12 @@ export interface FollowParts {
 
 /**
  * Keeps a knowledge base as the files are. What is gone is deleted first, so that a file that was renamed is found under
- * its new name; files with the same bytes are one document, so whoever shared one that was deleted or has changed is
- * added again.
+ * its new name.
  */
 export class FollowedFiles {
   readonly #parts: FollowParts;
-  /** Documents by the path of their file; an archive has several. */
-  readonly #documents = new Map<string, ReadonlySet<string>>();
+  /** External ids of what was sent of each file; an archive has several. */
+  readonly #sent = new Map<string, ReadonlySet<string>>();
 
   constructor(parts: FollowParts) {
     this.#parts = parts;
@@ -32,66 +31,47 @@ export class FollowedFiles {
 
   /** Remembers what became of a file. */
   remember(path: string, outcomes: readonly IngestOutcome[]): void {
-    const ids = outcomes.flatMap(({ documentId }) => documentId ?? []);
-    if (ids.length > 0) this.#documents.set(path, new Set(ids));
+    const ids = outcomes.flatMap(({ externalId }) => externalId ?? []);
+    if (ids.length > 0) this.#sent.set(path, new Set(ids));
   }
 
   async follow(paths: readonly string[], signal: AbortSignal): Promise<void> {
-    const files = new Map<string, FoundFile>();
+    const files: FoundFile[] = [];
     for (const path of paths) {
       const file = await this.#find(path);
-      if (file === undefined) await this.#requireRoot(path);
-      if (file !== undefined) files.set(path, file);
-      else for (const sharing of await this.#forget(path, signal)) await this.#addTo(files, sharing);
+      if (file !== undefined) {
+        files.push(file);
+        continue;
+      }
+      await this.#requireRoot(path);
+      await this.#forget(path, signal);
     }
-    for (let todo = [...files.values()]; todo.length > 0; ) {
-      const again = new Map<string, FoundFile>();
-      for (const path of await this.#ingest(todo, signal)) await this.#addTo(again, path);
-      todo = [...again.values()];
-    }
+    await this.#ingest(files, signal);
   }
 
-  /** Gives the paths whose documents have other bytes now, because they shared them with what has changed. */
-  async #ingest(files: readonly FoundFile[], signal: AbortSignal): Promise<readonly string[]> {
+  async #ingest(files: readonly FoundFile[], signal: AbortSignal): Promise<void> {
     const { connection, knowledgeBaseId, onOutcome } = this.#parts;
     const items = new Map<IngestItem, FoundFile>(files.map((file) => [fileItem(file), file]));
-    const sharing = new Set<string>();
     const left = new Set<string>();
     const onItem = (item: IngestItem, outcomes: readonly IngestOutcome[]): void => {
       const path = items.get(item)?.path ?? "";
-      const before = this.#documents.get(path) ?? new Set<string>();
+      const before = this.#sent.get(path) ?? new Set<string>();
       this.remember(path, outcomes);
-      for (const one of outcomes) {
-        onOutcome(one);
-        if (one.outcome === "added") for (const other of this.#holders(one.documentId, path)) sharing.add(other);
-      }
-      const now = this.#documents.get(path);
-      for (const id of before) if (now?.has(id) !== true && this.#holders(id, path).length === 0) left.add(id);
+      for (const one of outcomes) onOutcome(one);
+      for (const id of before) if (this.#sent.get(path)?.has(id) !== true) left.add(id);
     };
     await ingestItems(connection, knowledgeBaseId, [...items.keys()], onItem, signal);
-    for (const id of left) await deleteDocument(connection, knowledgeBaseId, id, signal); // no longer in an archive
-    return [...sharing];
+    for (const id of left) await deleteExternalId(connection, knowledgeBaseId, id, signal); // no longer in an archive
   }
 
-  /** Deletes the documents of a file that is gone, and gives the paths that held them as well. */
-  async #forget(path: string, signal: AbortSignal): Promise<readonly string[]> {
+  /** Deletes what was sent of a file that is gone. */
+  async #forget(path: string, signal: AbortSignal): Promise<void> {
     const { connection, knowledgeBaseId, onOutcome } = this.#parts;
-    const ids = this.#documents.get(path);
-    if (ids === undefined) return []; // never added, or gone again before it was
-    this.#documents.delete(path);
-    for (const id of ids) await deleteDocument(connection, knowledgeBaseId, id, signal);
+    const ids = this.#sent.get(path);
+    if (ids === undefined) return; // never added, or gone again before it was
+    this.#sent.delete(path);
+    for (const id of ids) await deleteExternalId(connection, knowledgeBaseId, id, signal);
     onOutcome({ name: this.#name(path), outcome: "deleted" });
-    return [...ids].flatMap((id) => this.#holders(id, path));
-  }
-
-  #holders(id: string | undefined, except: string): readonly string[] {
-    if (id === undefined) return [];
-    return [...this.#documents].filter(([path, ids]) => path !== except && ids.has(id)).map(([path]) => path);
-  }
-
-  async #addTo(files: Map<string, FoundFile>, path: string): Promise<void> {
-    const file = await this.#find(path);
-    if (file !== undefined) files.set(path, file);
   }
 
   /**
@@ -100,7 +80,7 @@ export class FollowedFiles {
    */
   async #requireRoot(path: string): Promise<void> {
     const root = this.#parts.roots.find((one) => path === one || path.startsWith(one + sep));
-    if (root === undefined || this.#documents.has(root)) return; // a file that was named itself
+    if (root === undefined || this.#sent.has(root)) return; // a file that was named itself
     const isThere = await lstat(root).then(
       () => true,
       () => false,

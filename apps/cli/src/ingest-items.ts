@@ -19,6 +19,8 @@ export interface IngestOutcome {
   readonly name: string;
   readonly outcome: "added" | "unchanged" | "failed";
   readonly documentId?: string;
+  /** That it was sent under. */
+  readonly externalId?: string;
   readonly error?: DocumentErrorBody;
   /** Once it is ready. */
   readonly made?: Pick<DocumentBody, "counts" | "timings_ms" | "duplicate_of">;
@@ -103,10 +105,11 @@ function isOfItem({ problem: { status, code } }: ProblemReply): boolean {
 
 type Sent = UploadBody["documents"][number];
 
-function outcomeOf(name: string, { id, duplicate_of }: Sent, made: DocumentBody): IngestOutcome {
+function outcomeOf(name: string, { id, duplicate_of, external_id }: Sent, made: DocumentBody): IngestOutcome {
   const { status, error } = made;
-  if (status === "failed") return { name, outcome: "failed", documentId: id, ...(error === null ? {} : { error }) };
-  return { name, outcome: duplicate_of === id ? "unchanged" : "added", documentId: id, made };
+  const document = { name, documentId: id, ...(external_id ? { externalId: external_id } : {}) };
+  if (status === "failed") return { ...document, outcome: "failed", ...(error === null ? {} : { error }) };
+  return { ...document, outcome: duplicate_of === id ? "unchanged" : "added", made };
 }
 
 async function sendPatiently(
