@@ -28,7 +28,7 @@ async function ask({ url }: RunningServer, path: string, value?: unknown) {
 }
 
 /** Both senders go over to one new text, and a searcher asks all the while; the worker is killed on the way. */
-it.each(["after-lease:2", "after-stage:2", "before-publish:2", "after-publish:2"])(
+it.each(["before-publish:2"])(
   "what two senders share is found as it was or as it is, also when the worker is killed at %s",
   async (failPoint) => {
     const more = { LARDER_FAIL_POINT: failPoint, LARDER_STAGE_PARSE_MS_MIN: "0" };
