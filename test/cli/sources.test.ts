@@ -57,6 +57,22 @@ async function titlesIn(name: string): Promise<readonly string[]> {
   return data.map(({ file_name, version }) => `${file_name}@${version}`).sort();
 }
 
+/** Texts of the documents of this name. */
+async function contentsIn(name: string, fileName: string): Promise<readonly string[]> {
+  const all = (await (await fetch(`${larder.url}/v1/knowledge-bases`)).json()) as {
+    data: { id: string; name: string }[];
+  };
+  const path = `${larder.url}/v1/knowledge-bases/${all.data.find((one) => one.name === name)?.id}/documents`;
+  const list = (await (await fetch(`${path}?limit=200`)).json()) as { data: { id: string; file_name: string }[] };
+  const named = list.data.filter((document) => document.file_name === fileName);
+  return await Promise.all(
+    named.map(async ({ id }) => {
+      const { text } = (await (await fetch(`${path}/${id}/content`)).json()) as { text: string };
+      return text.trim();
+    }),
+  );
+}
+
 async function becomes(name: string, titles: readonly string[]): Promise<void> {
   for (let i = 0; i < 300; i++) {
     if (JSON.stringify(await titlesIn(name)) === JSON.stringify(titles)) return;
@@ -168,6 +184,16 @@ describe("a folder that is watched", () => {
     await becomes("notes", ["a.md@1", "beets.md@1"]);
     await rm(join(notes, "a.md"));
     await becomes("notes", ["beets.md@1", "same.md@1"]); // which had the same bytes
+    await writeFile(join(notes, "twin.md"), "# A\n\nApples keep in the cellar.\n");
+    while (!first.printed().includes("unchanged notes/twin.md")) await delay(50);
+    await writeFile(join(notes, "twin.md"), "# A\n\nApples rot in the cellar.\n");
+    await becomes("notes", ["beets.md@1", "same.md@1", "twin.md@1"]); // an edit of one of two equal files
+    expect(await contentsIn("notes", "same.md")).toEqual(["# A\n\nApples keep in the cellar."]);
+    expect(await contentsIn("notes", "twin.md")).toEqual(["# A\n\nApples rot in the cellar."]);
+    await writeFile(join(notes, "twin.md"), "# A\n\nApples keep in the cellar.\n");
+    await becomes("notes", ["beets.md@1", "same.md@1"]); // one document again
+    await rm(join(notes, "twin.md"));
+    while (!first.printed().includes("deleted notes/twin.md")) await delay(50);
     await writeFile(
       join(notes, "box.zip"),
       writeZip([

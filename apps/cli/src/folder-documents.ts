@@ -4,19 +4,20 @@ import { ProblemReply, send, sendForJson } from "./connection.ts";
 import { externalIdOfFile } from "./file-item.ts";
 import type { DocumentBody, PageBody } from "./wire.ts";
 
-/** Ids of documents whose files were below one of the roots and are not among `paths`. */
-export async function documentsOfGoneFiles(
+/** External ids of files that were below one of the roots and are not among `paths`. */
+export async function idsOfGoneFiles(
   connection: Connection,
   knowledgeBaseId: string,
   { roots, paths }: { readonly roots: readonly string[]; readonly paths: ReadonlySet<string> },
   signal: AbortSignal,
-): Promise<readonly DocumentBody[]> {
-  const gone: DocumentBody[] = [];
+): Promise<readonly string[]> {
+  const gone: string[] = [];
   const rootIds = roots.map(externalIdOfFile);
   for await (const document of allDocuments(connection, knowledgeBaseId, signal)) {
-    const id = document.external_id ?? "";
-    const isBelow = rootIds.some((root) => id === root || id.startsWith(`${root}/`) || id.startsWith(`${root}!/`));
-    if (isBelow && !possiblePaths(id).some((path) => paths.has(path))) gone.push(document);
+    for (const id of document.external_ids ?? []) {
+      const isBelow = rootIds.some((root) => id === root || id.startsWith(`${root}/`) || id.startsWith(`${root}!/`));
+      if (isBelow && !possiblePaths(id).some((path) => paths.has(path))) gone.push(id);
+    }
   }
   return gone;
 }
@@ -50,15 +51,19 @@ async function* allDocuments(
   } while (cursor !== undefined);
 }
 
-/** One that is gone already is no problem: that is what was wanted. */
-export async function deleteDocument(
+/**
+ * Deletes what was sent under an external id; a document that others have as well stays for them. One that is gone
+ * already is no problem: that is what was wanted.
+ */
+export async function deleteExternalId(
   connection: Connection,
   knowledgeBaseId: string,
-  id: string,
+  externalId: string,
   signal: AbortSignal,
 ): Promise<void> {
+  const query = { external_id: externalId };
   try {
-    await send(connection, `/v1/knowledge-bases/${knowledgeBaseId}/documents/${id}`, { method: "DELETE", signal });
+    await send(connection, `/v1/knowledge-bases/${knowledgeBaseId}/documents`, { method: "DELETE", query, signal });
   } catch (thrown) {
     if (!(thrown instanceof ProblemReply) || thrown.problem.status !== 404) throw thrown;
   }

@@ -97,13 +97,13 @@ function isOfItem({ problem: { status, code } }: ProblemReply): boolean {
 
 type Sent = UploadBody["documents"][number];
 
-function outcomeOf(name: string, { id, duplicate_of }: Sent, made: DocumentBody): IngestOutcome {
+function outcomeOf(name: string, { id, duplicate_of, external_id }: Sent, made: DocumentBody): IngestOutcome {
   const { status, error } = made;
+  const document = { name, documentId: id, ...(external_id ? { externalId: external_id } : {}) };
   if (status === "failed") {
-    return { name, outcome: "failed", documentId: id, isLive: made.version > 0, ...(error === null ? {} : { error }) };
+    return { ...document, outcome: "failed", isLive: made.version > 0, ...(error === null ? {} : { error }) };
   }
-  const outcome = duplicate_of === id ? "unchanged" : made.version > 1 ? "changed" : "added";
-  return { name, outcome, documentId: id, made };
+  return { ...document, outcome: duplicate_of === id ? "unchanged" : made.version > 1 ? "changed" : "added", made };
 }
 
 async function sendPatiently(

@@ -8,6 +8,8 @@ export interface IngestOutcome {
   /** Of a duplicate: the item of the same bytes. */
   readonly sameBytesAs?: string;
   readonly documentId?: string;
+  /** That it was sent under. */
+  readonly externalId?: string;
   readonly error?: DocumentErrorBody;
   /** Of what failed: searches find the version before it. */
   readonly isLive?: boolean;

@@ -29,6 +29,8 @@ export interface DocumentBody {
   readonly id: string;
   readonly title: string;
   readonly file_name?: string | null;
+  /** Absent from a server of before a document could have several. */
+  readonly external_ids?: readonly string[];
   readonly external_id?: string | null;
   readonly media_type: string;
   /** The live one, from 1; 0 before the first is ready. */
@@ -47,6 +49,8 @@ export interface UploadBody {
     readonly id: string;
     /** Of a file of an archive, its path there. */
     readonly file_name: string | null;
+    /** That it was sent under; absent from a server of before documents could share bytes. */
+    readonly external_id?: string | null;
     readonly status: DocumentBody["status"];
     readonly duplicate_of: string | null;
     readonly error?: DocumentErrorBody | null;

@@ -48,7 +48,7 @@ export interface DocumentReader {
   /** Oldest first. @throws {@link LarderError} `KNOWLEDGE_BASE_NOT_FOUND` */
   documents(
     knowledgeBaseId: KnowledgeBaseId,
-    page: PageRequest & { readonly status?: DocumentStatus },
+    page: PageRequest & { readonly status?: DocumentStatus; readonly externalId?: string },
     call: Call,
   ): Promise<Page<StoredDocument>>;
   /** Text of the live version. @throws {@link LarderError} `DOCUMENT_NOT_FOUND` also before a version is ready */
@@ -102,6 +102,8 @@ export interface Upload {
 
 export interface Acceptance {
   readonly document: StoredDocument;
+  /** As the upload said. */
+  readonly externalId?: string;
   /** Set when these bytes were here already: nothing was added. Equal to `document.id`. */
   readonly duplicateOf?: DocumentId;
 }
@@ -117,20 +119,29 @@ export interface DocumentWriter {
   /**
    * Adds documents and one job with a task for each new one, in one transaction; durable when it returns.
    * The same bytes in the same knowledge base are one document, at any concurrency; a failed one is queued again.
-   * An `externalId` that exists with other bytes becomes a new version of that document.
+   * A document keeps every `externalId` that its bytes were sent under. One that exists with other bytes becomes a new
+   * version of its document where it is the only sender there, and gets another document otherwise; the others keep
+   * theirs. Its old text is found until the new one is.
    * @throws {@link LarderError} `KNOWLEDGE_BASE_NOT_FOUND`
    */
   accept(knowledgeBaseId: KnowledgeBaseId, uploads: readonly Upload[], call: Call): Promise<AcceptedUploads>;
   /**
-   * Queues a new version of a document. The same bytes as the live version change nothing.
-   * @throws {@link LarderError} `DOCUMENT_NOT_FOUND`; `DOCUMENT_CONFLICT` when another document holds these bytes
+   * Queues a new version of a document; with an `externalId` of its several, for that sender alone, as `accept` does.
+   * The same bytes as the live version change nothing.
+   * @throws {@link LarderError} `DOCUMENT_NOT_FOUND`; `DOCUMENT_SHARED` when it has several senders and the upload names
+   * none of them; `DOCUMENT_CONFLICT` when another document holds these bytes, or has this `externalId`
    */
   replace(knowledgeBaseId: KnowledgeBaseId, id: DocumentId, upload: Upload, call: Call): Promise<AcceptedUploads>;
   /**
-   * Removes a document with its passages, vectors and terms in one transaction: no later search finds it.
+   * Removes a document with its passages, vectors and terms in one transaction, whoever sent it: no later search finds it.
    * @throws {@link LarderError} `DOCUMENT_NOT_FOUND`
    */
   deleteDocument(knowledgeBaseId: KnowledgeBaseId, id: DocumentId, call: Call): Promise<void>;
+  /**
+   * Removes one sender's name, and the document with it when that was its last sender.
+   * @throws {@link LarderError} `KNOWLEDGE_BASE_NOT_FOUND`, `DOCUMENT_NOT_FOUND`
+   */
+  deleteExternalId(knowledgeBaseId: KnowledgeBaseId, externalId: string, call: Call): Promise<void>;
   /**
    * Queues a failed document's bytes again, as a job of its own.
    * @throws {@link LarderError} `DOCUMENT_NOT_FOUND`; `DOCUMENT_NOT_FAILED` when there is nothing to try again

@@ -50,7 +50,10 @@ export interface StoredDocument {
   readonly bytes: number;
   /** SHA-256 of the bytes, 64 hexadecimal digits. */
   readonly sha256: string;
+  /** The first of {@link externalIds}. */
   readonly externalId?: string;
+  /** Names that its senders gave it, in the order of their arrival; of a sender whose other bytes wait, those. */
+  readonly externalIds: readonly string[];
   readonly version: number;
   readonly status: DocumentStatus;
   /** 0 … 1. */

@@ -1,6 +1,7 @@
 import type { DocumentReader, Label, PassageId, StoredPassage } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { findClaim, newestOf } from "./claims.ts";
 import { checkLimit, readCursor, toPage } from "./cursor.ts";
 import { documentColumns, isReportOfShown, isShownVersion, toStoredDocument } from "./document-row.ts";
 import { selectLabelsMatching } from "./filter/labels-matching.ts";
@@ -45,18 +46,21 @@ export function createDocumentReader({ read, connection }: StoreContext): Docume
     async document(knowledgeBaseId, id, call) {
       return read(call, (queries) => toStoredDocument(findDocument(queries, knowledgeBaseId, id)));
     },
-    async documents(knowledgeBaseId, { limit, cursor, status }, call) {
+    async documents(knowledgeBaseId, { limit, cursor, status, externalId }, call) {
       checkLimit(limit);
       const [after = 0] = cursor === undefined ? [] : readCursor(cursor, 1);
       return read(call, (queries) => {
         findKnowledgeBase(queries, knowledgeBaseId);
+        const claim = externalId === undefined ? undefined : findClaim(queries, knowledgeBaseId, externalId);
+        if (externalId !== undefined && claim === undefined) return { data: [] };
+        const named = claim === undefined ? undefined : eq(documents.id, newestOf(claim) ?? sql`null`);
         const ofStatus = status === undefined ? undefined : eq(documents.status, status);
         const rows = queries
           .select(documentColumns)
           .from(documents)
           .innerJoin(documentVersions, isShownVersion)
           .leftJoin(versionReports, isReportOfShown)
-          .where(and(eq(documents.knowledgeBaseId, knowledgeBaseId), gt(documents.number, after), ofStatus))
+          .where(and(eq(documents.knowledgeBaseId, knowledgeBaseId), gt(documents.number, after), ofStatus, named))
           .orderBy(asc(documents.number))
           .limit(limit + 1)
           .all();

@@ -1,21 +1,31 @@
 import type { StoredDocument } from "@larder/contracts";
-import { and, eq, getTableColumns } from "drizzle-orm";
-import { documents, documentVersions, versionReports } from "./schema/index.ts";
+import type { SQL } from "drizzle-orm";
+import { and, eq, getTableColumns, sql } from "drizzle-orm";
+import { documentClaims, documents, documentVersions, versionReports } from "./schema/index.ts";
 import type { VersionReportRow } from "./version-report.ts";
 
 type VersionColumns = (typeof documentVersions)["_"]["columns"];
 
 const { text: _text, ...shownColumns } = getTableColumns(documentVersions); // the text is long and seldom wanted
 
+/** Those of a row of `documents`, the oldest first. */
+export const externalIdsOfDocument: SQL<readonly string[]> =
+  sql`(select json_group_array(external_id) from (select c.external_id from ${documentClaims} c
+  where c.external_id is not null
+    and (c.next_id = ${documents.id} or c.live_id = ${documents.id} and c.next_id is null)
+  order by c.number))`.mapWith((json: string) => JSON.parse(json) as readonly string[]);
+
 /** A document with the version that readers are told about. */
 export const documentColumns: {
   document: typeof documents;
   shown: Omit<VersionColumns, "text">;
   report: typeof versionReports;
+  externalIds: SQL<readonly string[]>;
 } = {
   document: documents,
   shown: shownColumns,
   report: versionReports,
+  externalIds: externalIdsOfDocument,
 };
 
 /** Joins each of the documents with the version that readers are told about. */
@@ -34,9 +44,10 @@ export interface DocumentRow {
   readonly document: typeof documents.$inferSelect;
   readonly shown: Omit<typeof documentVersions.$inferSelect, "text">;
   readonly report: VersionReportRow | null;
+  readonly externalIds: readonly string[];
 }
 
-export function toStoredDocument({ document, shown, report }: DocumentRow): StoredDocument {
+export function toStoredDocument({ document, shown, report, externalIds }: DocumentRow): StoredDocument {
   return {
     id: document.id,
     knowledgeBaseId: document.knowledgeBaseId,
@@ -45,7 +56,8 @@ export function toStoredDocument({ document, shown, report }: DocumentRow): Stor
     mediaType: shown.mediaType,
     bytes: shown.bytes,
     sha256: shown.sha256,
-    ...(document.externalId === null ? {} : { externalId: document.externalId }),
+    ...(externalIds[0] === undefined ? {} : { externalId: externalIds[0] }),
+    externalIds,
     version: document.liveVersion,
     status: document.status,
     progress: document.progress,

@@ -1,59 +1,53 @@
-import type {
-  Acceptance,
-  AcceptedUploads,
-  Call,
-  DocumentId,
-  DocumentWriter,
-  KnowledgeBaseId,
-  Upload,
-} from "@larder/contracts";
+import type { Acceptance, AcceptedUploads, Call, DocumentWriter, KnowledgeBaseId, Upload } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import { and, eq, ne, sql } from "drizzle-orm";
-import { deletePassages } from "./delete-passages.ts";
+import { and, asc, eq, ne, sql } from "drizzle-orm";
+import { claimsOn, deleteClaim, findClaim, moveClaim } from "./claims.ts";
 import { toStoredDocument } from "./document-row.ts";
 import { findDocument, findKnowledgeBase } from "./find-rows.ts";
-import { endJobWithoutPending, leaveJobs, readJob, settleDocument } from "./job-rows.ts";
+import { endJobWithoutPending, readJob } from "./job-rows.ts";
 import type { WorkInSteps } from "./long-writes.ts";
-import { leaveReindexing } from "./next-versions.ts";
+import type { Placement } from "./place-upload.ts";
+import { placeReplacement, placeUpload } from "./place-upload.ts";
 import { prepared, preparedInsert } from "./prepared-statement.ts";
-import { releaseDuplicates } from "./same-text.ts";
-import { documents, documentVersions, jobDocuments, jobs } from "./schema/index.ts";
+import { removeDocument } from "./remove-document.ts";
+import { documentVersions, jobDocuments, jobs } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
-import type { DocumentRecord, Staging } from "./stage-version.ts";
-import {
-  adoptExternalId,
-  insertDocument,
-  ofDocument,
-  returnToLive,
-  stageAgain,
-  stageNextVersion,
-} from "./stage-version.ts";
+import type { DocumentRecord, Staging, Tidying } from "./stage-version.ts";
+import { ofDocument, stageAgain } from "./stage-version.ts";
 import type { StoreContext } from "./store-context.ts";
-
-/** What one upload came to. `isPending`: something still has to be made before its document is ready. */
-interface Placement {
-  readonly documentId: DocumentId;
-  readonly isDuplicate: boolean;
-  readonly isPending: boolean;
-}
+import { tidyDocument } from "./tidy-document.ts";
 
 /** Documents of an upload above which their transaction gives way to others. Chosen arbitrarily: some ten milliseconds. */
 const uploadsInOneGo = 100;
 
 const insertJobDocument = preparedInsert(jobDocuments, ["jobId", "position", "documentId", "outcome"]);
 
+const placesIn = prepared((queries) =>
+  queries
+    .select({ documentId: jobDocuments.documentId })
+    .from(jobDocuments)
+    .where(eq(jobDocuments.jobId, sql.placeholder("jobId")))
+    .orderBy(asc(jobDocuments.position))
+    .prepare(),
+);
+
 /** Takes documents in and away; each call is one transaction. */
 export function createDocumentWriter(context: StoreContext): DocumentWriter {
-  const { write, writeInTurns, terms, clock, ids } = context;
+  const { write, writeInTurns, clock, ids } = context;
+
+  function tidyingOf(queries: Queries, knowledgeBaseId: KnowledgeBaseId): Tidying {
+    const { generation } = findKnowledgeBase(queries, knowledgeBaseId);
+    return { context, queries, nowMs: clock.nowMs(), knowledgeBaseId, generation };
+  }
 
   /** One job with the documents that `place` finds for the uploads. */
-  async function acceptAll<Sent extends Pick<Upload, "priority">>(
+  async function acceptAll<Sent extends Pick<Upload, "priority" | "externalId">>(
     knowledgeBaseId: KnowledgeBaseId,
     uploads: readonly Sent[],
     place: (staging: Staging, upload: Sent) => Placement,
     call: Call,
   ): Promise<AcceptedUploads> {
-    function* inSteps(queries: Queries): WorkInSteps<AcceptedUploads> {
+    function* inSteps(queries: Queries, parts: Tidying["context"]): WorkInSteps<AcceptedUploads> {
       const { generation } = findKnowledgeBase(queries, knowledgeBaseId);
       const nowMs = clock.nowMs();
       const jobId = ids.next("job");
@@ -63,7 +57,10 @@ export function createDocumentWriter(context: StoreContext): DocumentWriter {
       const placements: Placement[] = [];
       for (const [position, upload] of uploads.entries()) {
         const { priority = "normal" } = upload;
-        const placement = place({ queries, ids, nowMs, jobId, knowledgeBaseId, priority, generation }, upload);
+        const placement = place(
+          { context: parts, queries, nowMs, jobId, knowledgeBaseId, priority, generation },
+          upload,
+        );
         const outcome = placement.isPending ? "pending" : "ready";
         insertJobDocument(queries, { jobId, position, documentId: placement.documentId, outcome });
         placements.push(placement);
@@ -77,15 +74,36 @@ export function createDocumentWriter(context: StoreContext): DocumentWriter {
         .run();
       endJobWithoutPending(queries, jobId, nowMs);
       const accepted: Acceptance[] = [];
-      for (const { documentId, isDuplicate } of placements) {
+      // As they are written: a later upload may have taken a sender of an earlier one to another document.
+      for (const [position, { documentId }] of placesIn(queries).all({ jobId }).entries()) {
         const document = toStoredDocument(findDocument(queries, knowledgeBaseId, documentId));
-        accepted.push({ document, ...(isDuplicate ? { duplicateOf: documentId } : {}) });
+        const externalId = uploads[position]?.externalId;
+        accepted.push({
+          document,
+          ...(externalId === undefined ? {} : { externalId }),
+          ...(placements[position]?.isDuplicate ? { duplicateOf: documentId } : {}),
+        });
         yield;
       }
       return { documents: accepted, job: readJob(queries, jobId) };
     }
-    if (uploads.length > uploadsInOneGo) return await writeInTurns(call, inSteps);
-    return write(call, (queries) => resultOf(inSteps(queries)));
+    const inOneGo = () => write(call, (queries) => resultOf(inSteps(queries, context)));
+    if (uploads.length <= uploadsInOneGo) return inOneGo();
+    let needsTerms = false;
+    const withoutTerms: Tidying["context"] = {
+      ...{ ids, clock },
+      get terms(): never {
+        needsTerms = true;
+        throw new LarderError("UNEXPECTED", { cause: "terms have one connection, and it is not this one" });
+      },
+    };
+    try {
+      return await writeInTurns(call, (queries) => inSteps(queries, withoutTerms));
+    } catch (thrown) {
+      // A sender has left a document that nobody else has: that one's terms go in the same transaction.
+      if (!needsTerms) throw thrown;
+      return inOneGo();
+    }
   }
 
   return {
@@ -94,33 +112,28 @@ export function createDocumentWriter(context: StoreContext): DocumentWriter {
     },
     async replace(knowledgeBaseId, id, upload, call) {
       const place = (staging: Staging): Placement => {
-        const { document } = findDocument(staging.queries, knowledgeBaseId, id);
-        const holder = findHolder(staging, upload.sha256);
-        if (holder === undefined) return placeNextVersion(staging, document, upload);
-        if (holder.document.id === id) return placeSameBytes(staging, holder, upload, true);
-        throw new LarderError("DOCUMENT_CONFLICT", { details: { document_id: holder.document.id } });
+        findDocument(staging.queries, knowledgeBaseId, id);
+        return placeReplacement(staging, id, upload);
       };
       return acceptAll(knowledgeBaseId, [upload], place, call);
     },
     async deleteDocument(knowledgeBaseId, id, call) {
       write(call, (queries) => {
-        const { document, shown, report } = findDocument(queries, knowledgeBaseId, id);
-        if (document.liveVersion > 0) {
-          const knowledgeBase = findKnowledgeBase(queries, knowledgeBaseId);
-          const { liveVersion: version } = document;
-          leaveReindexing(context, queries, knowledgeBase, id);
-          deletePassages(queries, terms, {
-            knowledgeBaseId,
-            termsTable: knowledgeBase,
-            documentId: id,
-            version,
-            tokenCount: report?.isSkipped === true ? 0 : shown.tokenCount,
-          });
+        findDocument(queries, knowledgeBaseId, id);
+        for (const claim of claimsOn(queries, id)) {
+          const [liveId, nextId] = [claim.liveId, claim.nextId].map((of) => (of === id ? null : of));
+          if (liveId || nextId) moveClaim(queries, claim, { liveId: liveId ?? null, nextId: nextId ?? null });
         }
-        const waitingJobs = leaveJobs(queries, id);
-        queries.delete(documents).where(eq(documents.id, id)).run(); // versions, task and places in jobs go with it
-        for (const jobId of waitingJobs) endJobWithoutPending(queries, jobId, clock.nowMs());
-        if (report !== null && document.liveVersion > 0) releaseDuplicates(context, queries, report);
+        removeDocument(tidyingOf(queries, knowledgeBaseId), id); // with the claims that were on nothing else
+      });
+    },
+    async deleteExternalId(knowledgeBaseId, externalId, call) {
+      write(call, (queries) => {
+        const tidying = tidyingOf(queries, knowledgeBaseId);
+        const claim = findClaim(queries, knowledgeBaseId, externalId);
+        if (claim === undefined) throw new LarderError("DOCUMENT_NOT_FOUND", { details: { external_id: externalId } });
+        deleteClaim(queries, claim);
+        for (const id of new Set([claim.nextId, claim.liveId])) if (id !== null) tidyDocument(tidying, id);
       });
     },
     async retry(knowledgeBaseId, id, priority, call) {
@@ -158,80 +171,4 @@ function failedVersionOf(staging: Staging, document: DocumentRecord): [number, O
   if (row === undefined) throw new LarderError("UNEXPECTED", { cause: "a failed document has no failed version" });
   const { version: failed, fileName: name, ...said } = row;
   return [failed, name === null ? said : { ...said, fileName: name }];
-}
-
-interface Holder {
-  readonly document: DocumentRecord;
-  readonly version: number;
-}
-
-const selectHolder = prepared((queries) =>
-  queries
-    .select({ document: documents, version: documentVersions.version })
-    .from(documentVersions)
-    .innerJoin(documents, eq(documents.id, documentVersions.documentId))
-    .where(
-      and(
-        eq(documentVersions.knowledgeBaseId, sql.placeholder("knowledgeBaseId")),
-        eq(documentVersions.generation, sql.placeholder("generation")),
-        eq(documentVersions.sha256, sql.placeholder("sha256")),
-      ),
-    )
-    .prepare(),
-);
-
-/** The document that has these bytes, live, in the making or failed. */
-function findHolder({ queries, knowledgeBaseId, generation }: Staging, sha256: string): Holder | undefined {
-  return selectHolder(queries).get({ knowledgeBaseId, generation, sha256 });
-}
-
-const selectNamed = prepared((queries) =>
-  queries
-    .select()
-    .from(documents)
-    .where(
-      and(
-        eq(documents.knowledgeBaseId, sql.placeholder("knowledgeBaseId")),
-        eq(documents.externalId, sql.placeholder("externalId")),
-      ),
-    )
-    .prepare(),
-);
-
-/** Same bytes first, then the sender's id, else a new document. */
-function placeUpload(staging: Staging, upload: Upload): Placement {
-  const { queries, knowledgeBaseId } = staging;
-  const holder = findHolder(staging, upload.sha256);
-  if (holder !== undefined) {
-    const isMeant = upload.externalId !== undefined && upload.externalId === holder.document.externalId;
-    adoptExternalId(staging, holder.document, upload);
-    return placeSameBytes(staging, holder, upload, isMeant);
-  }
-  const { externalId } = upload;
-  const named = externalId === undefined ? undefined : selectNamed(queries).get({ knowledgeBaseId, externalId });
-  if (named !== undefined) return placeNextVersion(staging, named, upload);
-  return { documentId: insertDocument(staging, upload), isDuplicate: false, isPending: true };
-}
-
-function placeNextVersion(staging: Staging, document: DocumentRecord, upload: Upload): Placement {
-  stageNextVersion(staging, document, upload);
-  return { documentId: document.id, isDuplicate: false, isPending: true };
-}
-
-/**
- * Bytes that are here. Failed ones are tried again. Live ones need nothing, but when the sender means this document
- * (`isMeant`) and a newer version is in the making or failed, that one is given up: the last word of the sender counts.
- */
-function placeSameBytes(staging: Staging, { document, version }: Holder, upload: Upload, isMeant: boolean): Placement {
-  const documentId = document.id;
-  if (version === document.liveVersion) {
-    if (isMeant && document.status !== "ready") {
-      returnToLive(staging, document);
-      settleDocument(staging.queries, documentId, { outcome: "ready" }, staging.nowMs);
-    }
-    return { documentId, isDuplicate: true, isPending: false };
-  }
-  if (document.status !== "failed") return { documentId, isDuplicate: true, isPending: true };
-  stageAgain(staging, document, version, upload);
-  return { documentId, isDuplicate: false, isPending: true };
 }

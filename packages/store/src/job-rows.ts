@@ -2,7 +2,7 @@ import type { DocumentId, ErrorRecord, Job, JobDocument, JobId, JobState, JobSum
 import { jobDocumentsListedMax, jobFailuresListedMax, LarderError } from "@larder/contracts";
 import { and, asc, count, eq, isNull, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
-import { isShownVersion } from "./document-row.ts";
+import { externalIdsOfDocument, isShownVersion } from "./document-row.ts";
 import { prepared } from "./prepared-statement.ts";
 import { documents, documentVersions, jobDocuments, jobs, versionReports } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
@@ -58,7 +58,7 @@ function listDocuments(queries: Queries, where: ReturnType<typeof and>, limit: n
         progress: documents.progress,
         attempts: versionReports.attempts,
         duplicateOf: versionReports.duplicateOf,
-        externalId: documents.externalId,
+        externalIds: externalIdsOfDocument,
         liveVersion: documents.liveVersion,
         shown: { title: documentVersions.title, fileName: documentVersions.fileName },
         newest: { title: newestVersions.title, fileName: newestVersions.fileName },
@@ -97,7 +97,7 @@ function toJobDocument(row: {
   readonly progress: number;
   readonly attempts: number | null;
   readonly duplicateOf: DocumentId | null;
-  readonly externalId: string | null;
+  readonly externalIds: readonly string[];
   readonly liveVersion: number;
   readonly shown: Named;
   readonly newest: Named | null;
@@ -106,7 +106,7 @@ function toJobDocument(row: {
   const named = {
     ...{ id: row.id, title, isLive: row.liveVersion > 0 },
     ...(fileName === null ? {} : { fileName }),
-    ...(row.externalId === null ? {} : { externalId: row.externalId }),
+    ...(row.externalIds[0] === undefined ? {} : { externalId: row.externalIds[0] }),
   };
   const attempts = row.attempts === null || row.attempts === 0 ? {} : { attempts: row.attempts };
   const duplicate = row.duplicateOf === null ? {} : { duplicateOf: row.duplicateOf };

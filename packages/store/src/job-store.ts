@@ -5,7 +5,7 @@ import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, sql } from "dri
 import { checkLimit, readCursor, toPage } from "./cursor.ts";
 import { readJob, summarise } from "./job-rows.ts";
 import { abandonReindexing, findReindexing } from "./reindexing-rows.ts";
-import { documents, documentVersions, jobDocuments, jobs, reindexings, tasks } from "./schema/index.ts";
+import { documentClaims, documents, documentVersions, jobDocuments, jobs, reindexings, tasks } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -136,6 +136,13 @@ function cancel(queries: Queries, { id, failedCount }: typeof jobs.$inferSelect,
     .set({ status: "ready", progress: 1, error: null, updatedAtMs: nowMs })
     .where(and(isMade, gt(documents.liveVersion, 0)))
     .run();
+  const isLeft = sql`${documentClaims.nextId} in (select t.document_id from ${tasks} t join ${documents} d
+    on d.id = t.document_id where t.job_id = ${id} and d.live_version > 0)`;
+  queries
+    .delete(documentClaims)
+    .where(and(isLeft, isNull(documentClaims.liveId)))
+    .run();
+  queries.update(documentClaims).set({ nextId: null }).where(isLeft).run();
   queries
     .delete(documentVersions) // with its task
     .where(

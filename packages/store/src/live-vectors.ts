@@ -1,17 +1,24 @@
-import type { EmbedderId, LeasedTask, StoredVersion } from "@larder/contracts";
+import type { DocumentId, EmbedderId, LeasedTask, StoredVersion } from "@larder/contracts";
 import { contextText } from "@larder/contracts";
 import { sha256Hex } from "@larder/receipts";
 import { and, asc, eq } from "drizzle-orm";
+import { claimsWaitingFor } from "./claims.ts";
 import { decodeSentences } from "./passage-sentences.ts";
 import { documents, documentVersions, knowledgeBases, passages, vectors, versionReports } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 
-/** Vectors of the document's live version by the hash of what was embedded. Costs a read of its passages. */
+/** The document itself, or the one that its first sender leaves for it. */
+function liveDocumentOf(queries: Queries, id: DocumentId): DocumentId {
+  return claimsWaitingFor(queries, id).find(({ liveId }) => liveId !== null)?.liveId ?? id;
+}
+
+/** Vectors of the text that the version takes the place of by the hash of what was embedded. Costs a read of its passages. */
 export function readLiveVectors(
   queries: Queries,
   { knowledgeBaseId, documentId }: LeasedTask,
   embedderId: EmbedderId,
 ): ReadonlyMap<string, Float32Array> {
+  const id = liveDocumentOf(queries, documentId);
   const live = queries
     .select({ version: documents.liveVersion, title: documentVersions.title, embedderId: knowledgeBases.embedderId })
     .from(documents)
@@ -20,14 +27,14 @@ export function readLiveVectors(
       documentVersions,
       and(eq(documentVersions.documentId, documents.id), eq(documentVersions.version, documents.liveVersion)),
     )
-    .where(and(eq(documents.id, documentId), eq(documents.knowledgeBaseId, knowledgeBaseId)))
+    .where(and(eq(documents.id, id), eq(documents.knowledgeBaseId, knowledgeBaseId)))
     .get();
   if (live === undefined || live.embedderId !== embedderId) return new Map();
   const rows = queries
     .select({ headings: passages.headings, text: passages.text, vector: vectors.vector })
     .from(passages)
     .innerJoin(vectors, eq(vectors.label, passages.label))
-    .where(and(eq(passages.documentId, documentId), eq(passages.version, live.version)))
+    .where(and(eq(passages.documentId, id), eq(passages.version, live.version)))
     .all();
   return new Map(
     rows.map(({ headings, text, vector }) => [sha256Hex(contextText(live.title, headings, text)), vector]),

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { AcceptedUploads, KnowledgeBaseId } from "@larder/contracts";
-import { testCall as call, createKnowledgeBaseIn, realClock, uploadOf } from "@larder/testkit";
+import { addReady, testCall as call, createKnowledgeBaseIn, realClock, uploadOf } from "@larder/testkit";
 import { expect, it } from "vitest";
 import type { TemporaryStore } from "../test/open-temporary-store.ts";
 import { openTemporaryStore } from "../test/open-temporary-store.ts";
@@ -78,4 +78,21 @@ it("is whole when the store is closed in the midst of it", async () => {
   const { opened, accepted } = await beginAccepting();
   await opened.close();
   expect((await accepted).documents).toHaveLength(uploads.length);
+});
+
+it("takes a large upload in one go that takes the last sender of a document away", async () => {
+  await using store = await openTemporaryStore();
+  const id = await createKnowledgeBaseIn(store.documents);
+  const { id: left } = await addReady(store.documents, id, "plums", { upload: { externalId: "moves" } });
+  const { id: kept } = await addReady(store.documents, id, "figs", { upload: { externalId: "stays" } });
+  const many = Array.from({ length: 150 }, (_, i) => uploadOf(`note ${i}`));
+  const { job, documents } = await store.documents.accept(
+    id,
+    [...many, uploadOf("figs", { externalId: "moves" })],
+    call,
+  );
+  expect(job.counts).toEqual({ documents: 151, ready: 1, failed: 0 });
+  expect(documents.at(-1)).toMatchObject({ duplicateOf: kept, document: { externalIds: ["moves", "stays"] } });
+  await expect(store.documents.document(id, left, call)).rejects.toMatchObject({ code: "DOCUMENT_NOT_FOUND" });
+  expect(await store.lexical.search(id, "plums", { limit: 5 }, call)).toEqual([]);
 });

@@ -24,10 +24,10 @@ it("writes values in the form of their columns, NULL as NULL and the rest at its
   const knowledgeBaseId = await createKnowledgeBaseIn(store.documents);
   const { client, db } = openConnection(store.file, { busyTimeoutMs: 5_000 });
   const insert = preparedInsert(documents, [
-    ...(["id", "knowledgeBaseId", "externalId", "shownVersion", "lastVersion"] as const),
+    ...(["id", "knowledgeBaseId", "shownVersion", "lastVersion"] as const),
     ...(["status", "error", "createdAtMs", "updatedAtMs"] as const),
   ]);
-  const facts = { knowledgeBaseId, externalId: null, shownVersion: 1, lastVersion: 1, createdAtMs: 1, updatedAtMs: 2 };
+  const facts = { knowledgeBaseId, shownVersion: 1, lastVersion: 1, createdAtMs: 1, updatedAtMs: 2 };
   const ids = ["doc_aaaaaaaaaa", "doc_bbbbbbbbbb"] as (typeof documents.$inferInsert)["id"][];
   const error = { code: "no_text", message: "No text.", hint: "Scan it." } as never;
   const [first, second] = ids;

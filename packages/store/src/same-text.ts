@@ -1,11 +1,14 @@
 import type { DocumentId, KnowledgeBaseId } from "@larder/contracts";
 import { and, asc, eq, isNotNull, ne, sql } from "drizzle-orm";
+import { claimsWaitingFor, moveClaim } from "./claims.ts";
 import { findKnowledgeBase } from "./find-rows.ts";
+import { moveUnready } from "./move-unready.ts";
 import { leaveReindexing, remakeAgain } from "./next-versions.ts";
 import { prepared } from "./prepared-statement.ts";
 import { readDocumentRow } from "./reindexing-rows.ts";
 import { documents, jobDocuments, jobs, knowledgeBases, versionReports } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
+import type { Staging } from "./stage-version.ts";
 import { requeueLive } from "./stage-version.ts";
 import type { StoreContext } from "./store-context.ts";
 import type { VersionReportRow } from "./version-report.ts";
@@ -75,7 +78,7 @@ export function releaseDuplicates(
   const nowMs = clock.nowMs();
   queries.insert(jobs).values({ id: jobId, knowledgeBaseId, createdAtMs: nowMs, documentCount: pointing.length }).run();
   const { generation } = knowledgeBase;
-  const staging = { queries, ids, nowMs, jobId, knowledgeBaseId, generation, priority: "high" as const };
+  const staging = { context, queries, nowMs, jobId, knowledgeBaseId, generation, priority: "high" as const };
   for (const [position, { report }] of pointing.entries()) {
     const { documentId, version } = report;
     queries
@@ -84,6 +87,7 @@ export function releaseDuplicates(
       .run();
     queries.insert(jobDocuments).values({ jobId, position, documentId, outcome: "pending" }).run();
     leaveReindexing(context, queries, knowledgeBase, documentId);
+    keepFailed(staging, documentId);
     requeueLive(staging, readDocumentRow(queries, documentId));
   }
   queries
@@ -91,6 +95,16 @@ export function releaseDuplicates(
     .set({ documentCount: sql`${knowledgeBases.documentCount} - ${pointing.length}` })
     .where(eq(knowledgeBases.id, knowledgeBaseId))
     .run();
+}
+
+/** A newer version that failed gives way to the live one; who waits for nothing but that one keeps it. */
+function keepFailed(staging: Staging, id: DocumentId): void {
+  const { queries } = staging;
+  const document = readDocumentRow(queries, id);
+  if (document.status !== "failed") return;
+  const waiting = claimsWaitingFor(queries, id);
+  if (waiting.some(({ liveId }) => liveId !== id)) moveUnready(staging, document, waiting);
+  else for (const claim of waiting) moveClaim(queries, claim, { nextId: null });
 }
 
 function pointAt(queries: Queries, { documentId, version }: VersionReportRow, duplicateOf: DocumentId | null): void {

@@ -1,5 +1,5 @@
 import type { DocumentId, JobId, KnowledgeBaseId, TaskPriority, Upload } from "@larder/contracts";
-import { and, eq, isNull, ne } from "drizzle-orm";
+import { and, eq, ne } from "drizzle-orm";
 import { priorityNumbers } from "./lease-tasks.ts";
 import { preparedInsert } from "./prepared-statement.ts";
 import { documents, documentVersions, tasks } from "./schema/index.ts";
@@ -8,22 +8,31 @@ import type { StoreContext } from "./store-context.ts";
 
 export type DocumentRecord = typeof documents.$inferSelect;
 
-/** What uploads of one call share. */
-export interface Staging {
+/** What changes to the documents of one transaction share. */
+export interface Tidying {
+  readonly context: Pick<StoreContext, "terms" | "ids" | "clock">;
   readonly queries: Queries;
-  readonly ids: StoreContext["ids"];
   readonly nowMs: number;
-  readonly jobId: JobId;
   readonly knowledgeBaseId: KnowledgeBaseId;
-  readonly priority: TaskPriority;
   /** That searches see: what a sender brings is made for it. */
   readonly generation: number;
+}
+
+/** What uploads of one call share. */
+export interface Staging extends Tidying {
+  readonly jobId: JobId;
+  readonly priority: TaskPriority;
+}
+
+/** Who waits for a task, and how urgently. */
+interface TaskOwner {
+  readonly jobId: JobId;
+  readonly priority: number;
 }
 
 const insertDocumentRow = preparedInsert(documents, [
   "id",
   "knowledgeBaseId",
-  "externalId",
   "shownVersion",
   "lastVersion",
   "status",
@@ -59,19 +68,28 @@ const insertTaskRow = preparedInsert(tasks, [
 
 /** A document that was not here. Its first version is shown to readers while it is in the making. */
 export function insertDocument(staging: Staging, upload: Upload): DocumentId {
-  const { queries, ids, nowMs, knowledgeBaseId } = staging;
-  const id = ids.next("document");
+  return insertUnready(staging, upload, ownerOf(staging));
+}
+
+/** A document of which nothing is made yet; without an owner nobody is going to. */
+export function insertUnready(
+  tidying: Tidying,
+  upload: Omit<Upload, "externalId">,
+  owner: TaskOwner | undefined,
+): DocumentId {
+  const { context, queries, nowMs, knowledgeBaseId } = tidying;
+  const id = context.ids.next("document");
   insertDocumentRow(queries, {
     id,
     knowledgeBaseId,
-    externalId: upload.externalId ?? null,
     shownVersion: 1,
     lastVersion: 1,
     status: "queued",
     createdAtMs: nowMs,
     updatedAtMs: nowMs,
   });
-  insertVersion(staging, id, 1, upload);
+  insertVersion(tidying, id, 1, upload);
+  if (owner !== undefined) insertTask(tidying, id, 1, owner);
   return id;
 }
 
@@ -80,6 +98,7 @@ export function stageNextVersion(staging: Staging, document: DocumentRecord, upl
   const version = document.lastVersion + 1;
   discardUnready(staging, document);
   insertVersion(staging, document.id, version, upload);
+  insertTask(staging, document.id, version, ownerOf(staging));
   setQueued(staging, document, version);
 }
 
@@ -96,7 +115,7 @@ export function stageAgain(
     .set({ title, mediaType, metadata, fileName: upload.fileName ?? null })
     .where(and(eq(documentVersions.documentId, document.id), eq(documentVersions.version, version)))
     .run();
-  insertTask(staging, document.id, version);
+  insertTask(staging, document.id, version, ownerOf(staging));
   setQueued(staging, document, version);
 }
 
@@ -126,14 +145,14 @@ export function requeueLive(staging: Staging, document: DocumentRecord): void {
     .set({ readyAtMs: null, text: null, passageCount: 0, tokenCount: 0 })
     .where(live)
     .run();
-  insertTask(staging, document.id, liveVersion);
+  insertTask(staging, document.id, liveVersion, ownerOf(staging));
   setQueued(staging, { ...document, liveVersion: 0 }, liveVersion);
 }
 
 /** Gives up the version that is in the making or failed, with its task; the live one is the newest again. */
-export function returnToLive(staging: Staging, document: DocumentRecord): void {
-  const { queries, nowMs } = staging;
-  discardUnready(staging, document);
+export function returnToLive(tidying: Tidying, document: DocumentRecord): void {
+  const { queries, nowMs } = tidying;
+  discardUnready(tidying, document);
   queries
     .update(documents)
     .set({ status: "ready", progress: 1, error: null, updatedAtMs: nowMs })
@@ -141,42 +160,34 @@ export function returnToLive(staging: Staging, document: DocumentRecord): void {
     .run();
 }
 
-/** Remembers the sender's id of a document that came without one, unless another document has it. */
-export function adoptExternalId({ queries, knowledgeBaseId }: Staging, document: DocumentRecord, upload: Upload): void {
-  if (upload.externalId === undefined || document.externalId !== null) return;
-  const { externalId } = upload;
-  const holder = queries
-    .select({ id: documents.id })
-    .from(documents)
-    .where(and(eq(documents.knowledgeBaseId, knowledgeBaseId), eq(documents.externalId, externalId)))
-    .get();
-  if (holder !== undefined) return;
-  queries
-    .update(documents)
-    .set({ externalId })
-    .where(and(eq(documents.id, document.id), isNull(documents.externalId)))
-    .run();
-}
-
 /** Versions that senders know of: those of a generation in the making are none. */
-export function ofDocument({ generation }: Pick<Staging, "generation">, id: DocumentRecord["id"]) {
+export function ofDocument({ generation }: Pick<Tidying, "generation">, id: DocumentRecord["id"]) {
   return and(eq(documentVersions.documentId, id), eq(documentVersions.generation, generation));
 }
 
-function discardUnready(staging: Staging, document: DocumentRecord): void {
-  const unready = and(
-    ofDocument(staging, document.id),
-    ne(documentVersions.version, document.liveVersion), // versions start at 1, so 0 keeps none
-  );
-  staging.queries.delete(documentVersions).where(unready).run(); // its task goes with it
+function ownerOf({ jobId, priority }: Staging): TaskOwner {
+  return { jobId, priority: priorityNumbers[priority] };
 }
 
-function insertVersion(staging: Staging, documentId: DocumentId, version: number, upload: Upload): void {
+function discardUnready(tidying: Tidying, document: DocumentRecord): void {
+  const unready = and(
+    ofDocument(tidying, document.id),
+    ne(documentVersions.version, document.liveVersion), // versions start at 1, so 0 keeps none
+  );
+  tidying.queries.delete(documentVersions).where(unready).run(); // its task goes with it
+}
+
+function insertVersion(
+  tidying: Tidying,
+  documentId: DocumentId,
+  version: number,
+  upload: Omit<Upload, "externalId">,
+): void {
   const { sha256, bytes, title, mediaType, metadata } = upload;
-  insertVersionRow(staging.queries, {
+  insertVersionRow(tidying.queries, {
     documentId,
     version,
-    knowledgeBaseId: staging.knowledgeBaseId,
+    knowledgeBaseId: tidying.knowledgeBaseId,
     sha256,
     bytes,
     title,
@@ -184,26 +195,26 @@ function insertVersion(staging: Staging, documentId: DocumentId, version: number
     mediaType,
     metadata,
     warnings: [],
-    createdAtMs: staging.nowMs,
-    generation: staging.generation,
+    createdAtMs: tidying.nowMs,
+    generation: tidying.generation,
   });
-  insertTask(staging, documentId, version);
 }
 
 function insertTask(
-  { queries, ids, nowMs, jobId, knowledgeBaseId, priority }: Staging,
+  { context, queries, nowMs, knowledgeBaseId }: Tidying,
   documentId: DocumentId,
   version: number,
+  { jobId, priority }: TaskOwner,
 ): void {
   insertTaskRow(queries, {
-    id: ids.next("task"),
+    id: context.ids.next("task"),
     jobId,
     knowledgeBaseId,
     documentId,
     version,
     dueAtMs: nowMs,
     createdAtMs: nowMs,
-    priority: priorityNumbers[priority],
+    priority,
   });
 }
 

@@ -11,6 +11,7 @@ import { findSameText } from "./same-text.ts";
 import { documents, documentVersions, knowledgeBases, reindexings, tasks } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
+import { settleClaims } from "./tidy-document.ts";
 import { reportFailure } from "./version-report.ts";
 
 /** Until a task whose vectors are of another generation is tried again. Chosen arbitrarily. */
@@ -102,6 +103,7 @@ export function createTaskRows(context: StoreContext): TaskQueue {
         deleteTask(queries).run({ id: task.id });
         if (task.remadeFor !== undefined) return "published";
         settleDocument(queries, task.documentId, { outcome: "ready" }, clock.nowMs());
+        settleClaims(context, queries, task);
         return "published";
       }),
     );

@@ -33,6 +33,22 @@ const promises: Readonly<Record<string, string>> = {
     select a.document_id from version_reports a join documents d on d.id = a.document_id and d.live_version = a.version
     join version_reports b on b.document_id = a.duplicate_of join documents e on e.id = b.document_id
       and e.live_version = b.version where b.duplicate_of = a.document_id`,
+  "a document is there for nobody": `
+    select d.id from documents d where not exists
+      (select 1 from document_claims c where c.live_id = d.id or c.next_id = d.id)`,
+  "a text is live that nobody has": `
+    select d.id from documents d where d.live_version > 0
+      and not exists (select 1 from document_claims c where c.live_id = d.id)`,
+  "a sender waits for a version that is not there": `
+    select c.number from document_claims c where c.next_id is not null and not exists (select 1 from documents d
+      join document_versions v on v.document_id = d.id and v.version <> d.live_version
+      join knowledge_bases k on k.id = d.knowledge_base_id and k.generation = v.generation where d.id = c.next_id)`,
+  "a version is in the making that would take somebody's text": `
+    select d.id from documents d join document_claims c on c.live_id = d.id and c.next_id is not d.id
+    where d.live_version > 0 and d.status <> 'ready'`,
+  "a version is in the making that nobody waits for": `
+    select d.id from documents d where d.status <> 'ready' and not exists
+      (select 1 from document_claims c where c.next_id = d.id or c.live_id = d.id and d.live_version = 0)`,
   "a live version is of another generation": `
     select d.id from documents d join knowledge_bases k on k.id = d.knowledge_base_id join document_versions v
       on v.document_id = d.id and (v.version = d.live_version or d.live_version = 0 and v.version = d.shown_version)

@@ -41,6 +41,28 @@ describe("migrations", () => {
     expect(await second.documents.knowledgeBase(id, testCall)).toMatchObject({ name: "notes" });
   });
 
+  it("keep the external ids of documents from before they could have several", async () => {
+    using old = closing(new Sqlite(":memory:"));
+    const { entries } = await readJson("meta/_journal.json");
+    const run = async (tags: readonly { readonly tag: string }[]) => {
+      for (const { tag } of tags) old.client.exec(await readFile(new URL(`${tag}.sql`, folder), "utf8"));
+    };
+    const at = entries.findIndex(({ tag }: { tag: string }) => tag.endsWith("_document_claims"));
+    await run(entries.slice(0, at));
+    old.client.exec(`
+      insert into knowledge_bases (id, name, description, settings, created_at_ms) values ('kb', 'n', '', '{}', 1);
+      insert into documents (id, knowledge_base_id, external_id, live_version, shown_version, last_version, status, error,
+        created_at_ms, updated_at_ms)
+      values ('ready', 'kb', 'a', 1, 1, 1, 'ready', null, 1, 1), ('replaced', 'kb', 'b', 1, 1, 2, 'parsing', null, 1, 1),
+        ('first', 'kb', null, 0, 1, 1, 'failed', '{}', 1, 1);`);
+    await run(entries.slice(at, at + 1));
+    expect(old.client.prepare("select external_id, live_id, next_id from document_claims").raw().all()).toEqual([
+      ["a", "ready", null],
+      ["b", "replaced", "replaced"],
+      [null, null, "first"],
+    ]);
+  });
+
   it("are refused for a database that newer code migrated, which stays as it is", async () => {
     await using store = await openTemporaryStore();
     using writer = closing(new Sqlite(store.file));

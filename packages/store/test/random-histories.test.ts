@@ -24,6 +24,7 @@ it(
       }
       await history.end();
       expect(await historyProblems(store, reader, history.id), `seed ${seed}, end`).toEqual([]);
+      expect(await history.lost(), `seed ${seed}, end`).toEqual([]);
       expect(await store.documents.depth(call)).toBe(0);
       expect(reader.prepare("select id from jobs where finished_at_ms is null").all()).toEqual([]);
       expect((await store.checkIntegrity(call)).problems).toEqual([]);

@@ -31,6 +31,8 @@ export class RandomHistory {
   readonly #texts = new Map<string, string>();
   readonly #held: LeasedTask[] = [];
   readonly #jobs: Parameters<TemporaryStore["documents"]["cancelJob"]>[0][] = [];
+  /** SHA-256 of what each sender sent last, by external id; of those without one, each by its own. */
+  readonly #kept = new Map<string, string>();
   readonly #makes: readonly Make[];
   #make: Make;
 
@@ -55,6 +57,7 @@ export class RandomHistory {
       finish: () => this.#finish(),
       replace: () => this.#replace(),
       delete: () => this.#delete(),
+      "delete a name": () => this.#deleteName(),
       retry: () => this.#retry(),
       cancel: () => this.#cancel(),
       reindex: () => this.#reindex(),
@@ -91,6 +94,38 @@ export class RandomHistory {
     }
   }
 
+  /** Senders whose bytes were acknowledged, and neither deleted, cancelled nor unreadable, and are not what is found. */
+  async lost(): Promise<readonly string[]> {
+    const lost: string[] = [];
+    const { documents } = this.#store;
+    const all = (await documents.documents(this.id, { limit: 200 }, call)).data;
+    for (const [sender, sha256] of this.#kept) {
+      const isNamed = externalIds.includes(sender);
+      const page = { limit: 9, externalId: sender };
+      const found = isNamed
+        ? (await documents.documents(this.id, page, call)).data
+        : all.filter((document) => document.sha256 === sha256);
+      const [document] = found;
+      const text = document && (await documents.text(this.id, document.id, call)).text;
+      const isWhole = document?.sha256 === sha256 && document.status === "ready" && text === this.#texts.get(sha256);
+      if (found.length !== 1 || !isWhole) lost.push(`${sender}: ${sha256} is ${JSON.stringify(found)}`);
+      if (isNamed && document?.externalIds.includes(sender) !== true) lost.push(`${sender} is not in its document`);
+    }
+    return lost;
+  }
+
+  #keep({ externalId, sha256 }: { readonly externalId?: string; readonly sha256: string }): void {
+    this.#kept.set(externalId ?? sha256, sha256);
+  }
+
+  /** What becomes of a document's senders is not foretold here. */
+  async #forget(of?: DocumentId): Promise<void> {
+    const all = (await this.#store.documents.documents(this.id, { limit: 200 }, call)).data;
+    const gone = all.filter(({ id }) => of === undefined || id === of);
+    for (const document of gone) for (const name of document.externalIds) this.#kept.delete(name);
+    if (gone.length > 0) for (const key of this.#kept.keys()) if (!externalIds.includes(key)) this.#kept.delete(key);
+  }
+
   #pick<T>(of: readonly T[]): T {
     return of[Math.floor(this.#random() * of.length)] as T;
   }
@@ -109,6 +144,7 @@ export class RandomHistory {
   async #upload(): Promise<void> {
     const uploads = Array.from({ length: 1 + Math.floor(this.#random() * 4) }, () => this.#anUpload());
     this.#jobs.push((await this.#store.documents.accept(this.id, uploads, call)).job.id);
+    for (const upload of uploads) this.#keep(upload);
   }
 
   async #aDocument(): Promise<DocumentId | undefined> {
@@ -119,12 +155,27 @@ export class RandomHistory {
   async #replace(): Promise<void> {
     const { externalId: _none, ...upload } = this.#anUpload();
     const id = await this.#aDocument();
-    if (id !== undefined) this.#jobs.push((await this.#store.documents.replace(this.id, id, upload, call)).job.id);
+    if (id === undefined) return;
+    const { externalIds: names } = await this.#store.documents.document(this.id, id, call);
+    const externalId = names.length === 0 || this.#random() < 0.3 ? undefined : this.#pick(names);
+    const named = externalId === undefined ? upload : { ...upload, externalId };
+    const { job } = await this.#store.documents.replace(this.id, id, named, call);
+    this.#jobs.push(job.id);
+    if (externalId === undefined) await this.#forget(id);
+    else this.#keep(named);
   }
 
   async #delete(): Promise<void> {
     const id = await this.#aDocument();
-    if (id !== undefined) await this.#store.documents.deleteDocument(this.id, id, call);
+    if (id === undefined) return;
+    await this.#forget();
+    await this.#store.documents.deleteDocument(this.id, id, call);
+  }
+
+  async #deleteName(): Promise<void> {
+    const name = this.#pick(["a", "b", "c"]);
+    this.#kept.delete(name);
+    await this.#store.documents.deleteExternalId(this.id, name, call);
   }
 
   async #retry(): Promise<void> {
@@ -138,6 +189,7 @@ export class RandomHistory {
     const open = (await this.#store.documents.jobs({ limit: 20 }, call)).data.filter(
       ({ state }) => state !== "succeeded",
     );
+    if (open.length > 0) await this.#forget();
     if (open.length > 0) await this.#store.documents.cancelJob(this.#pick(open).id, call);
   }
 
@@ -169,6 +221,7 @@ export class RandomHistory {
       }
     } catch (thrown) {
       if (!LarderError.is(thrown) || thrown.code !== "EMBEDDER_MISMATCH") throw thrown;
+      await this.#forget();
       for (const task of tasks) await this.#store.documents.fail(task, toErrorRecord(thrown), call);
     }
   }
@@ -192,6 +245,7 @@ export class RandomHistory {
     const [task] = this.#held.splice(0, 1);
     if (task === undefined) return;
     const error = toErrorRecord(new LarderError("DOCUMENT_NO_TEXT"));
+    if (how === "fail") await this.#forget();
     if (how === "fail") await this.#store.documents.fail(task, error, call);
     else await this.#store.documents.release(task, error, 1_000, call);
   }

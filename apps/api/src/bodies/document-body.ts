@@ -19,7 +19,10 @@ export const documentBody = z
     media_type: z.string(),
     bytes: z.int(),
     sha256: z.string(),
-    external_id: z.string().nullable(),
+    external_id: z.string().nullable().describe("The first of `external_ids`."),
+    external_ids: z
+      .array(z.string())
+      .describe("Every one that these bytes were sent under; of an id whose new bytes are in the making, those."),
     version: z.int().describe("The live version, 0 before the first is ready."),
     is_live: isLive,
     status: documentStatus.describe(
@@ -64,6 +67,7 @@ export function toDocumentBody(document: StoredDocument): DocumentBody {
     bytes: document.bytes,
     sha256: document.sha256,
     external_id: document.externalId ?? null,
+    external_ids: [...document.externalIds],
     version: document.version,
     is_live: document.version > 0,
     ...toStateBody(document),
@@ -95,6 +99,10 @@ export const acceptedBody = z
           id: z.string(),
           title: z.string(),
           file_name: z.string().nullable().describe("Of a file of an archive, its path there."),
+          external_id: z
+            .string()
+            .nullable()
+            .describe("That this was sent under; of a file of an archive, with its path."),
           is_live: isLive,
           status: documentStatus.describe("Of the newest version."),
           sha256: z.string(),
@@ -117,11 +125,12 @@ export type AcceptedBody = z.infer<typeof acceptedBody>;
 
 export function toAcceptedBody(acceptances: readonly Acceptance[], jobId: string): AcceptedBody {
   return {
-    documents: acceptances.map(({ document, duplicateOf }) => ({
+    documents: acceptances.map(({ document, duplicateOf, externalId }) => ({
       id: document.id,
       title: document.title,
       file_name: document.fileName ?? null,
       is_live: document.version > 0,
+      external_id: externalId ?? null,
       status: document.status,
       sha256: document.sha256,
       duplicate_of: duplicateOf ?? document.duplicateOf ?? null,

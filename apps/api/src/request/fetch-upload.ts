@@ -6,17 +6,16 @@ import { cleanFileName } from "./clean-file-name.ts";
 export interface AddressRequest {
   readonly url: string;
   readonly title?: string;
-  readonly externalId?: string;
   readonly metadata: Metadata;
 }
 
 /**
- * Streams what an address gives into the blob store. Without an `external_id` the address itself is it, so that the same
- * address again is a new version; the address that the bytes came from is kept in the metadata as `source_url`.
+ * Streams what an address gives into the blob store. The address that the bytes came from is kept in the metadata as
+ * `source_url`.
  * @throws {@link LarderError} as {@link WebFetcher.fetch}; `DOCUMENT_EMPTY`
  */
 export async function fetchUpload(
-  { url, title, externalId, metadata }: AddressRequest,
+  { url, title, metadata }: AddressRequest,
   { webFetcher, blobs, bytesMax }: { webFetcher: WebFetcher; blobs: BlobStore; bytesMax: number },
   call: Call,
 ): Promise<Upload> {
@@ -31,7 +30,6 @@ export async function fetchUpload(
         ...named,
         title: title ?? named.fileName ?? new URL(page.url).hostname,
         mediaType: page.mediaType === "" ? "application/octet-stream" : page.mediaType,
-        externalId: externalId ?? addressWithoutFragment(url),
         metadata: { source_url: page.url, ...metadata },
       };
     },
@@ -39,7 +37,8 @@ export async function fetchUpload(
   );
 }
 
-function addressWithoutFragment(raw: string): string {
+/** What names a document that comes from an address: the same one again is a new version. */
+export function addressWithoutFragment(raw: string): string {
   const url = new URL(raw);
   url.hash = "";
   return url.href;

@@ -22,6 +22,9 @@ export function lineOfText(charactersMax: number) {
 /** Any JSON: `parseStrictJson` has already looked through it. */
 export const jsonValue = z.custom<JsonValue>();
 
+/** An external id as it may be asked for: of a file of an archive it has the path there behind the archive's own. */
+export const externalIdText = z.string().min(1).max(8_192);
+
 /** An object of the sender's own, bounded by its size as JSON. */
 export function freeObject(bytesMax: number) {
   return z

@@ -12,7 +12,7 @@ import {
 } from "../bodies/document-body.ts";
 import type { Larder } from "../larder.ts";
 import { documentIdOf, knowledgeBaseIdOf } from "../request/path-ids.ts";
-import { pageQuery, withoutUndefined } from "../request/request-schemas.ts";
+import { externalIdText, pageQuery, withoutUndefined } from "../request/request-schemas.ts";
 import { documentPath, knowledgeBasePath, pageOf, problems, reply, toPageBody } from "./route-parts.ts";
 
 const path = "/v1/knowledge-bases/{kb}/documents";
@@ -27,7 +27,11 @@ export function documentRoutes({ store }: Larder, limits: ApiLimits) {
     summary: "List documents, oldest first",
     request: {
       params: knowledgeBasePath,
-      query: z.strictObject({ ...pageQuery(limits), status: documentStatus.optional() }),
+      query: z.strictObject({
+        ...pageQuery(limits),
+        status: documentStatus.optional(),
+        external_id: externalIdText.optional().describe("The one document that has its newest bytes."),
+      }),
     },
     responses: { 200: reply("One page.", pageOf(documentBody)), ...problems(404) },
   });
@@ -44,8 +48,18 @@ export function documentRoutes({ store }: Larder, limits: ApiLimits) {
     path: onePath,
     tags,
     summary: "Delete a document",
+    description: "Whoever has sent it.",
     request: { params: documentPath },
     responses: { 204: { description: "It is gone from every answer." }, ...problems(404) },
+  });
+  const removeNamed = createRoute({
+    method: "delete",
+    path,
+    tags,
+    summary: "Delete what was sent under an external id",
+    description: "The document goes with it when nobody else has sent these bytes.",
+    request: { params: knowledgeBasePath, query: z.strictObject({ external_id: externalIdText }) },
+    responses: { 204: { description: "It is gone." }, ...problems(404) },
   });
   const content = createRoute({
     method: "get",
@@ -68,7 +82,8 @@ export function documentRoutes({ store }: Larder, limits: ApiLimits) {
   return createRouter()
     .openapi(list, async (c) => {
       const id = knowledgeBaseIdOf(c.req.valid("param").kb);
-      const page = await store.documents(id, withoutUndefined(c.req.valid("query")), c.get("call"));
+      const { external_id: externalId, ...query } = c.req.valid("query");
+      const page = await store.documents(id, withoutUndefined({ ...query, externalId }), c.get("call"));
       return c.json(toPageBody(page, toDocumentBody), 200);
     })
     .openapi(read, async (c) => {
@@ -78,6 +93,11 @@ export function documentRoutes({ store }: Larder, limits: ApiLimits) {
     .openapi(remove, async (c) => {
       const [knowledgeBaseId, id] = idsOf(c.req.valid("param"));
       await store.deleteDocument(knowledgeBaseId, id, c.get("call"));
+      return c.body(null, 204);
+    })
+    .openapi(removeNamed, async (c) => {
+      const id = knowledgeBaseIdOf(c.req.valid("param").kb);
+      await store.deleteExternalId(id, c.req.valid("query").external_id, c.get("call"));
       return c.body(null, 204);
     })
     .openapi(content, async (c) => {

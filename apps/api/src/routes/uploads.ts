@@ -9,7 +9,7 @@ import type { ApiLimits } from "../api-settings.ts";
 import { acceptedBody, toAcceptedBody } from "../bodies/document-body.ts";
 import type { Larder } from "../larder.ts";
 import { expandArchives } from "../request/expand-archives.ts";
-import { fetchUpload } from "../request/fetch-upload.ts";
+import { addressWithoutFragment, fetchUpload } from "../request/fetch-upload.ts";
 import { invalidRequest } from "../request/field-problems.ts";
 import { answerOnce } from "../request/idempotent-reply.ts";
 import { mediaTypeOf, readJsonBody, textBodyLimits } from "../request/json-body.ts";
@@ -76,7 +76,9 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
     path: "/v1/knowledge-bases/{kb}/documents/{doc}",
     tags,
     summary: "Put a new version in a document's place",
-    description: "One file, text or address. The old version is found until the new one is ready, and never after.",
+    description:
+      "One file, text or address. The old version is found until the new one is ready, and never after. " +
+      "Where several senders have the document, `external_id` says whose bytes change; the others keep it.",
     request: { params: documentPath, query, headers: idempotencyHeader, body },
     responses,
   });
@@ -99,7 +101,7 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
   };
   const atPriority = (uploads: readonly Upload[], priority: TaskPriority): readonly Upload[] =>
     priority === "normal" ? uploads : uploads.map((upload) => ({ ...upload, priority }));
-  const receive = (c: ApiContext, filesMax: number): Promise<Received> =>
+  const receive = (c: ApiContext, filesMax: number, named: { readonly byAddress: boolean }): Promise<Received> =>
     slots.hold(async () => {
       const mediaType = mediaTypeOf(c);
       if (mediaType === "multipart/form-data") {
@@ -109,10 +111,11 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
       if (value.url !== undefined) {
         if (value.text !== undefined) throw invalidRequest({ field: "url", reason: "cannot be given with text" });
         const { url, title, metadata } = value;
-        const named = { ...(title === undefined ? {} : { title }), ...externalIdOf(value.external_id) };
+        const said = title === undefined ? {} : { title };
         const parts = { webFetcher, blobs, bytesMax: limits.uploadBytesMax };
-        const fetched = await fetchUpload({ url, metadata, ...named }, parts, c.get("call"));
-        return { uploads: [fetched], sent: value }; // what is behind the address may have changed since
+        const fetched = await fetchUpload({ url, metadata, ...said }, parts, c.get("call"));
+        const byAddress = named.byAddress ? { externalId: addressWithoutFragment(url) } : {};
+        return { uploads: [{ ...fetched, ...byAddress, ...externalIdOf(value.external_id) }], sent: value }; // what is behind the address may have changed since
       }
       if (value.text === undefined) throw invalidRequest({ field: "text", reason: "is needed" });
       const bytes = new TextEncoder().encode(value.text);
@@ -138,7 +141,7 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
       const id = knowledgeBaseIdOf(c.req.valid("param").kb);
       await requireKnowledgeBase(c, id); // before its files are received
       await requireRoom(c);
-      const received = await receive(c, limits.uploadFilesMax);
+      const received = await receive(c, limits.uploadFilesMax, { byAddress: true });
       const expanded = await expandArchives(received.uploads, archiveParts, c.get("call"));
       const { priority } = c.req.valid("query");
       const uploads = atPriority(expanded, priority);
@@ -165,7 +168,7 @@ export function uploadRoutes(larder: Larder, limits: ApiLimits, metrics: ApiMetr
       await store.document(knowledgeBaseId, id, c.get("call"));
       await requireRoom(c);
       const { priority, wait_ms: waitMs } = c.req.valid("query");
-      const { uploads, sent } = await receive(c, 1);
+      const { uploads, sent } = await receive(c, 1, { byAddress: false });
       const [upload] = atPriority(uploads, priority);
       if (upload === undefined) throw invalidRequest({ field: "file", reason: "one file part is needed" });
       return answerOnce(c, idempotency, [fingerprintOf(sent), priority], async () => {

@@ -6,7 +6,7 @@ import { fileItem } from "../file-item.ts";
 import type { AddressOptions, FoundAddresses } from "../find-addresses.ts";
 import { addressItem, findAddresses, leftOutInWords, noAddresses } from "../find-addresses.ts";
 import { findFiles } from "../find-files.ts";
-import { deleteDocument, documentsOfGoneFiles } from "../folder-documents.ts";
+import { deleteExternalId, idsOfGoneFiles } from "../folder-documents.ts";
 import type { IngestItem } from "../ingest-items.ts";
 import type { IngestOutcome } from "../ingest-outcome.ts";
 import { ingestWithProgress, tallyInWords, tallyOf } from "../ingest-with-progress.ts";
@@ -68,8 +68,8 @@ async function handleGone(
 ) {
   if (paths.length === 0 || (given.watch !== true && given.delete !== true)) return [];
   const roots = paths.map((path) => resolve(path));
-  const gone = await documentsOfGoneFiles(connection, knowledgeBaseId, { roots, paths: present }, signal);
-  if (given.delete === true) for (const { id } of gone) await deleteDocument(connection, knowledgeBaseId, id, signal);
+  const gone = await idsOfGoneFiles(connection, knowledgeBaseId, { roots, paths: present }, signal);
+  if (given.delete === true) for (const id of gone) await deleteExternalId(connection, knowledgeBaseId, id, signal);
   return gone;
 }
 

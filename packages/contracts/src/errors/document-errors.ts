@@ -62,6 +62,12 @@ export const documentErrors = {
     meaning: "These bytes are already another document of this knowledge base.",
     hint: "Use the document named in `document_id`, or delete it first.",
   },
+  DOCUMENT_SHARED: {
+    blame: "caller",
+    retryable: false,
+    meaning: "Several senders have this document.",
+    hint: "Name the one whose bytes change by its external_id, or add the new bytes as a document of their own.",
+  },
   PARSER_TIMED_OUT: {
     blame: "caller",
     retryable: false,

@@ -37,7 +37,7 @@ export async function readCorpus(
     for (const document of page.data) {
       const { text } = await store.text(base.id, document.id, call);
       const passages = await allPassages(store, base.id, document.id, call);
-      const names = [document.externalId, document.fileName].flatMap((name) => name ?? []);
+      const names = [...document.externalIds, ...(document.fileName === undefined ? [] : [document.fileName])];
       hash.update(JSON.stringify([document.title, text]));
       documents.push({
         ...{ id: document.id, title: document.title, names, text, passages },

@@ -26,24 +26,25 @@ export function compileFilter(filter: SearchFilter): SQL {
 }
 
 function compileCondition(condition: FilterCondition, field: FieldSql): SQL {
+  const { ofAny = (one: SQL) => one } = field;
   switch (condition.kind) {
     case "eq":
-      return isOneOf(field, [condition.value]);
+      return ofAny(isOneOf(field, [condition.value]));
     case "ne":
-      return sql`(not ${isOneOf(field, [condition.value])})`;
+      return sql`(not ${ofAny(isOneOf(field, [condition.value]))})`;
     case "in":
-      return isOneOf(field, condition.values);
+      return ofAny(isOneOf(field, condition.values));
     case "not_in":
-      return sql`(not ${isOneOf(field, condition.values)})`;
+      return sql`(not ${ofAny(isOneOf(field, condition.values))})`;
     case "exists":
-      return condition.isPresent ? sql`(${field.isPresent})` : sql`(not ${field.isPresent})`;
+      return condition.isPresent ? ofAny(sql`(${field.isPresent})`) : sql`(not ${ofAny(sql`(${field.isPresent})`)})`;
     case "contains":
-      return contains(field, condition.value);
+      return ofAny(contains(field, condition.value));
     case "gt":
     case "gte":
     case "lt":
     case "lte":
-      return isInOrder(field, condition.kind, condition.value);
+      return ofAny(isInOrder(field, condition.kind, condition.value));
     default:
       return unreachable(condition);
   }

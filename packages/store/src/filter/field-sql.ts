@@ -1,7 +1,7 @@
 import type { FilterField, FilterValue } from "@larder/contracts";
 import type { SQL, SQLWrapper } from "drizzle-orm";
 import { sql } from "drizzle-orm";
-import { documents, documentVersions } from "../schema/index.ts";
+import { documentClaims, documents, documentVersions } from "../schema/index.ts";
 
 /** A field as SQL reads it beside a row of `document_versions`. */
 export interface FieldSql {
@@ -19,6 +19,8 @@ export interface FieldSql {
   readonly instantMs: SQL;
   /** Set for what may hold a list: the JSON that it stands in, and the path there. */
   readonly list?: { readonly json: SQL; readonly path: string };
+  /** Set where a document may have several values: true when the condition, which is never NULL, is true of any of them. */
+  ofAny?(condition: SQL): SQL;
 }
 
 const nothing = sql`null`;
@@ -31,7 +33,7 @@ export function toFieldSql(field: FilterField): FieldSql {
     case "createdAt":
       return instantFact(ofDocument(documents.createdAtMs));
     case "externalId":
-      return textFact(ofDocument(documents.externalId));
+      return { ...textFact(sql`${documentClaims.externalId}`), ofAny: ofAnyClaim };
     case "id":
       return textFact(sql`${documentVersions.documentId}`);
     case "mediaType":
@@ -43,6 +45,11 @@ export function toFieldSql(field: FilterField): FieldSql {
 
 function ofDocument(column: SQLWrapper): SQL {
   return sql`(select ${column} from ${documents} where ${documents.id} = ${documentVersions.documentId})`;
+}
+
+function ofAnyClaim(condition: SQL): SQL {
+  return sql`exists (select 1 from ${documentClaims}
+    where ${documentClaims.liveId} = ${documentVersions.documentId} and ${condition})`;
 }
 
 /**

@@ -14,7 +14,6 @@ export const documents = sqliteTable(
       .$type<KnowledgeBaseId>()
       .notNull()
       .references(() => knowledgeBases.id, { onDelete: "cascade" }),
-    externalId: text("external_id"),
     /** The version that search finds; 0 before the first is ready. */
     liveVersion: integer("live_version").notNull().default(0),
     /** The version that readers are told about: the live one, or the first one while it is in the making. */
@@ -30,7 +29,6 @@ export const documents = sqliteTable(
     updatedAtMs: integer("updated_at_ms").notNull(),
   },
   (table) => [
-    unique("documents_external_id").on(table.knowledgeBaseId, table.externalId),
     unique("documents_order").on(table.knowledgeBaseId, table.number),
     check("documents_status", sql`${table.status} in ('queued', 'parsing', 'embedding', 'ready', 'failed')`),
     check("documents_progress", sql`${table.progress} between 0 and 1`),

@@ -1,6 +1,7 @@
 export { batchRequests } from "./batch-requests.ts";
 export { budgetReservations, budgetSpending, budgets } from "./budgets.ts";
 export { callIntents } from "./call-intents.ts";
+export { documentClaims } from "./document-claims.ts";
 export { documentVersions } from "./document-versions.ts";
 export { documents } from "./documents.ts";
 export { embedders } from "./embedders.ts";

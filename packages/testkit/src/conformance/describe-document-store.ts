@@ -6,6 +6,7 @@ import { describeOperationLog } from "./document-store/describe-operation-log.ts
 import { describeReadyDocuments } from "./document-store/describe-ready-documents.ts";
 import { describeReplacing } from "./document-store/describe-replacing.ts";
 import { describeSameText } from "./document-store/describe-same-text.ts";
+import { describeSharing } from "./document-store/describe-sharing.ts";
 import { describeTakingIn } from "./document-store/describe-taking-in.ts";
 import { describeTasks } from "./document-store/describe-tasks.ts";
 import type { OpenDocumentStore } from "./document-store/document-store-under-test.ts";
@@ -16,6 +17,7 @@ export function describeDocumentStore(name: string, open: OpenDocumentStore): vo
     describeKnowledgeBases(open);
     describeTakingIn(open);
     describeReplacing(open);
+    describeSharing(open);
     describeTasks(open);
     describeGroups(open);
     describeJobs(open);
