@@ -1,6 +1,8 @@
 import type { Evidence, PassageId, StoredPassage } from "@larder/contracts";
 import type { Span } from "@larder/sentences";
 import { fencedSpans, isInside, sentenceSpans } from "@larder/sentences";
+import type { TableRow } from "./table-rows.ts";
+import { tableRowsOf } from "./table-rows.ts";
 import { termsOf } from "./terms.ts";
 
 /** A sentence of one piece of evidence; its offsets count from the beginning of that piece's text. */
@@ -9,6 +11,8 @@ export interface EvidenceSentence extends Span {
   readonly terms: ReadonlySet<string>;
   /** Stands in a block of code. */
   readonly isCode: boolean;
+  /** The table's row that it is, whole; absent for what is none, or a part of one. */
+  readonly row?: TableRow;
 }
 
 /** Where in its document a passage stands, and all of its text. */
@@ -51,12 +55,41 @@ function readPiece(evidence: Evidence, passages: ReadonlyMap<PassageId, PassageP
   const found = evidence.passageIds.flatMap((passage) => passages.get(passage) ?? []);
   const places = found.length > 0 ? found : [{ id, start, headings, text, ...(page === undefined ? {} : { page }) }];
   const code = places.flatMap((place) => codeOf(place, evidence));
-  const sentences = sentenceSpans(evidence.text, code).map(({ start, end }) => {
+  const rows = places.flatMap((place) => rowsOf(place, evidence));
+  const spans = withWholeRows(sentenceSpans(evidence.text, code), rows);
+  const sentences = spans.map(({ start, end, row }): EvidenceSentence => {
     const text = evidence.text.slice(start, end);
-    return { start, end, text, terms: new Set(termsOf(text)), isCode: isInside(code, start) };
+    const terms = new Set(termsOf(text));
+    return { start, end, text, terms, isCode: isInside(code, start), ...(row !== undefined && { row }) };
   });
   const placeTerms = new Set(termsOf([evidence.title, ...places.flatMap((place) => place.headings)].join("\n")));
   return { evidence, places, sentences, placeTerms, terms: new Set(sentences.flatMap(({ terms }) => [...terms])) };
+}
+
+interface PlacedRow extends Span {
+  readonly row: TableRow;
+}
+
+/** Rows of a passage's tables that lie in the evidence as a whole; offsets into the evidence. */
+function rowsOf(place: PassagePlace, evidence: Evidence): readonly PlacedRow[] {
+  const shift = place.start - evidence.start;
+  return tableRowsOf(place)
+    .map((row) => ({ row, start: row.start + shift, end: row.end + shift }))
+    .filter(({ start, end }) => start >= 0 && end <= evidence.text.length);
+}
+
+/** Each row is one sentence, whatever sentence ends are in its cells. Both in order. */
+function withWholeRows(spans: readonly Span[], rows: readonly PlacedRow[]): readonly (Span & { readonly row?: TableRow })[] {
+  if (rows.length === 0) return spans;
+  const whole: (Span & { readonly row?: TableRow })[] = [];
+  let at = 0;
+  for (const span of spans) {
+    while (at < rows.length && (rows[at]?.end ?? 0) <= span.start) at += 1;
+    const row = rows[at];
+    if (row === undefined || span.start < row.start) whole.push(span);
+    else if (whole.at(-1)?.start !== row.start) whole.push(row);
+  }
+  return whole;
 }
 
 /** Code of a passage as its parser saw it, else between fences; offsets into the evidence. */

@@ -1,0 +1,134 @@
+import type { EvidenceSentences, ReadEvidence } from "./evidence-sentences.ts";
+import type { ExactFacts } from "./exact-facts.ts";
+import { exactFactsOf } from "./exact-facts.ts";
+import { shownText } from "./shown-text.ts";
+import type { TableRow } from "./table-rows.ts";
+import { isValue } from "./table-rows.ts";
+import { termsOf } from "./terms.ts";
+
+/** What of a question a row answers, and with which of its cells. */
+export interface RowFit {
+  /** Share of the question's terms, by weight, that the row, one of its columns and its place hold: 0 … 1. */
+  readonly words: number;
+  /** Indexes of the cells whose columns fit the question best; all that hold something when no name tells them apart. */
+  readonly chosen: readonly number[];
+  /** Whether the row and these columns are what is asked for; else it may be another row's answer that is quoted. */
+  readonly fits: boolean;
+}
+
+/** Of the question's weight that a fitting row may leave out. Chosen on the questions of `table-answers.shared.test.ts`. */
+const openShareMax = 0.5;
+
+/**
+ * Compares a question with a row: what its cells, the row of words above it and the names of its columns say together,
+ * one column at a time, since a question asks for one and all rows of a table have the same ones.
+ *
+ * A row fits when it, and not only its columns, holds a word of the question; when nothing that tells rows apart is
+ * missing, which is each name and each number that the question has; when the nearest year that is named for it is one
+ * of those that are asked for; and when it is known which of several numbers is which.
+ */
+export function fitRow(
+  row: TableRow,
+  piece: ReadEvidence,
+  evidence: Pick<EvidenceSentences, "weight">,
+  question: { readonly terms: ReadonlySet<string>; readonly facts: ExactFacts },
+): RowFit {
+  const { cells, section } = row;
+  const own = new Set(cells.flatMap(({ text }) => termsOf(text)));
+  for (const term of termsOf(`${section}\n${labelsColumn(row)}`)) own.add(term);
+  const filled = cells.flatMap(({ text }, index) => (text === "" || (index === 0 && cells.length > 1) ? [] : [index]));
+  const shares = filled.map((index) => {
+    const column = new Set(termsOf(cells[index]?.column ?? ""));
+    return shareOf(question.terms, evidence.weight, (term) => (own.has(term) || column.has(term) ? 1 : 0));
+  });
+  const best = Math.max(0, ...shares);
+  const chosen = filled.filter((_, i) => shares[i] === best);
+  const columns = chosen.map((index) => cells[index]?.column ?? "");
+  const near = new Set(termsOf(columns.join("\n")));
+  const words = shareOf(question.terms, evidence.weight, (term) =>
+    own.has(term) || near.has(term) ? 1 : piece.placeTerms.has(term) ? 0.5 : 0,
+  );
+  const labels = new Set(termsOf([section, ...cells.map(({ text }) => text)].join("\n")));
+  const isNamed = [...question.terms].some((term) => labels.has(term));
+  const fits = isNamed && 1 - words <= openShareMax && holdsFacts(row, columns, piece, question.facts) && tellsValues(row);
+  return { words, chosen, fits };
+}
+
+function shareOf(terms: ReadonlySet<string>, weight: (term: string) => number, held: (term: string) => number): number {
+  let found = 0;
+  let all = 0;
+  for (const term of terms) {
+    found += weight(term) * held(term);
+    all += weight(term);
+  }
+  return all === 0 ? 0 : found / all;
+}
+
+function labelsColumn({ cells }: TableRow): string {
+  return cells[0]?.column ?? "";
+}
+
+function holdsFacts(row: TableRow, columns: readonly string[], piece: ReadEvidence, facts: ExactFacts): boolean {
+  const own = [row.section, ...row.cells.map(({ text }) => text), labelsColumn(row), ...columns];
+  const { title } = piece.evidence;
+  const headings = piece.places.flatMap((place) => place.headings);
+  const held = exactFactsOf([...own, ...headings, title].join("\n"));
+  const words = new Set([...own, ...headings, title].join("\n").normalize("NFKC").toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu));
+  const isHeld = [...facts.names].every((name) => words.has(name)) && [...facts.numbers].every((n) => held.numbers.has(n));
+  return isHeld && isOfYear([own.join("\n"), ...headings.toReversed(), title], facts);
+}
+
+/** Of the texts around a value, nearest first, the first that names years names one that was asked for. */
+function isOfYear(nearestFirst: readonly string[], { numbers }: ExactFacts): boolean {
+  const asked = [...numbers].filter((number) => year.test(number));
+  if (asked.length === 0) return true;
+  const near = nearestFirst.map((text) => text.match(/\b(?:19|20)\d\d\b/g) ?? []).find((years) => years.length > 0);
+  return near === undefined || near.some((each) => asked.includes(each));
+}
+
+const year = /^(?:19|20)\d\d$/;
+
+/** Of two numbers or more, each has the name of its column. */
+function tellsValues({ cells }: TableRow): boolean {
+  const values = cells.slice(1).filter(({ text }) => isValue(text));
+  return values.length < 2 || values.every(({ column }) => column !== "");
+}
+
+/**
+ * A row as an answer shows it: what it is about, then the chosen values, each with its column's name: `Americas, Net
+ * sales: Nine Months Ended July 1, 2023 = $ 122,445`. Cells that hold a word of the question stand beside them; a row
+ * whose columns nothing names is shown as its quote.
+ */
+export function shownRow(
+  row: TableRow,
+  chosen: readonly number[],
+  question: ReadonlySet<string>,
+  quote: string,
+): string {
+  const { cells, section } = row;
+  const [label] = cells;
+  if (label === undefined || cells.length < 2 || cells.slice(1).every(({ column }) => column === "")) {
+    return shownText(section === "" ? quote : `${withoutColon(section)}: ${quote}`);
+  }
+  const isShown = ({ text }: { readonly text: string }, index: number) =>
+    text !== "" && (chosen.includes(index) || (!isValue(text) && termsOf(text).some((term) => question.has(term))));
+  const areNamed = tellsValues(row);
+  const values = cells
+    .map((cell, index) => ({ ...cell, index }))
+    .filter((cell) => cell.index > 0 && (areNamed ? isShown(cell, cell.index) : cell.text !== ""))
+    .map(({ text, column }) => (column === "" ? text : `${column} = ${text}`));
+  const about = [section === "" ? "" : withoutColon(section), labelOf(label)].filter((part) => part !== "");
+  const joint = /^\p{Ll}/u.test(label.text) ? " " : ", ";
+  return shownText([about.join(joint), values.join("; ")].filter((part) => part !== "").join(": "));
+}
+
+/** A label with the unit that heads its column; a number among labels, with what it counts. */
+function labelOf({ text, column }: TableRow["cells"][number]): string {
+  if (text === "" || column === "") return text;
+  if (isValue(text)) return `${column} ${text}`;
+  return /\b(?:in|thousands|millions|billions|%)\b/iu.test(column) ? `${text} (${column})` : text;
+}
+
+function withoutColon(text: string): string {
+  return text.replace(/\s*:$/, "");
+}
