@@ -79,7 +79,10 @@ function rowsOf(place: PassagePlace, evidence: Evidence): readonly PlacedRow[] {
 }
 
 /** Each row is one sentence, whatever sentence ends are in its cells. Both in order. */
-function withWholeRows(spans: readonly Span[], rows: readonly PlacedRow[]): readonly (Span & { readonly row?: TableRow })[] {
+function withWholeRows(
+  spans: readonly Span[],
+  rows: readonly PlacedRow[],
+): readonly (Span & { readonly row?: TableRow })[] {
   if (rows.length === 0) return spans;
   const whole: (Span & { readonly row?: TableRow })[] = [];
   let at = 0;

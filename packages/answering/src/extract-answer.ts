@@ -76,7 +76,13 @@ export async function extractAnswer(
       const score = pieceWeight * candidate.piece.evidence.score + (1 - pieceWeight) * own;
       return { ...candidate, score: score * likelihood(candidate) };
     })
-    .sort((a, b) => b.score - a.score || a.index - b.index || a.sentence.start - b.sentence.start);
+    .sort(
+      (a, b) =>
+        b.score - a.score ||
+        (a.table?.others ?? 0) - (b.table?.others ?? 0) ||
+        a.index - b.index ||
+        a.sentence.start - b.sentence.start,
+    );
 
   const sentencesMax = settings.sentencesMax ?? 4;
   const taken: typeof scored = [];
@@ -101,7 +107,7 @@ export async function extractAnswer(
   return quotes.map(({ quote, table }) => {
     const citation = { ...quote, marker: sources.indexOf(quote.passageId) + 1 };
     const shown = table?.shown ?? shownText(quote.quote);
-    return { text: `${shown} [${citation.marker}]`, citation, isGrounded: table?.fits ?? true };
+    return { text: `${shown} [${citation.marker}]`, citation, isGrounded: table?.isGrounded ?? true };
   });
 }
 
@@ -122,7 +128,8 @@ function quoteOf({ evidence }: ReadEvidence, sentence: EvidenceSentence): string
 /** Rows differ by a word or two, which a row has that is asked for; the others say something else in like words. */
 function isLesserRow(candidate: Candidate, best: Candidate): boolean {
   if (candidate.table === undefined || best.table === undefined) return false;
-  return candidate.words < best.words || (best.table.fits && !candidate.table.fits);
+  if (best.table.isAsked !== candidate.table.isAsked) return best.table.isAsked;
+  return candidate.words < best.words || (candidate.words === best.words && candidate.table.others > best.table.others);
 }
 
 /**
@@ -147,7 +154,7 @@ function secondHops<T extends Candidate>(
 /** What a sentence's score is multiplied with for what it looks like. The factors are chosen arbitrarily. */
 function likelihood({ sentence: { text, terms, isCode }, table }: Candidate): number {
   if (isCode) return 0.25;
-  if (table !== undefined) return table.fits ? 1 : 0.4;
+  if (table !== undefined) return table.isAsked ? 1 : 0.4;
   if (looksLikeCode(text)) return 0.25;
   if (/[?:]$/.test(text) || terms.size < 3) return 0.5;
   return text.startsWith("|") ? 0.6 : 1;

@@ -12,8 +12,12 @@ export interface RowFit {
   readonly words: number;
   /** Indexes of the cells whose columns fit the question best; all that hold something when no name tells them apart. */
   readonly chosen: readonly number[];
-  /** Whether the row and these columns are what is asked for; else it may be another row's answer that is quoted. */
-  readonly fits: boolean;
+  /** Terms of its label that the question lacks: of two rows that hold as much, the one with fewer is meant. */
+  readonly others: number;
+  /** Nothing that tells rows apart is missing from it. */
+  readonly isAsked: boolean;
+  /** It is asked for, and it is known which of its values is which. */
+  readonly isGrounded: boolean;
 }
 
 /** Of the question's weight that a fitting row may leave out. Chosen on the questions of `table-answers.shared.test.ts`. */
@@ -23,9 +27,9 @@ const openShareMax = 0.5;
  * Compares a question with a row: what its cells, the row of words above it and the names of its columns say together,
  * one column at a time, since a question asks for one and all rows of a table have the same ones.
  *
- * A row fits when it, and not only its columns, holds a word of the question; when nothing that tells rows apart is
- * missing, which is each name and each number that the question has; when the nearest year that is named for it is one
- * of those that are asked for; and when it is known which of several numbers is which.
+ * A row is asked for when its cells, and not only its columns, hold a word of the question; when nothing that tells rows
+ * apart is missing, which is each name and each number that the question has; and when the nearest year that is named for
+ * it is one of those that are asked for.
  */
 export function fitRow(
   row: TableRow,
@@ -48,10 +52,11 @@ export function fitRow(
   const words = shareOf(question.terms, evidence.weight, (term) =>
     own.has(term) || near.has(term) ? 1 : piece.placeTerms.has(term) ? 0.5 : 0,
   );
-  const labels = new Set(termsOf([section, ...cells.map(({ text }) => text)].join("\n")));
-  const isNamed = [...question.terms].some((term) => labels.has(term));
-  const fits = isNamed && 1 - words <= openShareMax && holdsFacts(row, columns, piece, question.facts) && tellsValues(row);
-  return { words, chosen, fits };
+  const isAbout = cells.some(({ text }) => termsOf(text).some((term) => question.terms.has(term)));
+  const isAsked = isAbout && 1 - words <= openShareMax && holdsFacts(row, columns, piece, question.facts);
+  const label = isValue(cells[0]?.text ?? "") ? [] : termsOf(cells[0]?.text ?? "");
+  const others = label.filter((term) => !question.terms.has(term)).length;
+  return { words, others, chosen, isAsked, isGrounded: isAsked && tellsValues(row) };
 }
 
 function shareOf(terms: ReadonlySet<string>, weight: (term: string) => number, held: (term: string) => number): number {
@@ -71,10 +76,17 @@ function labelsColumn({ cells }: TableRow): string {
 function holdsFacts(row: TableRow, columns: readonly string[], piece: ReadEvidence, facts: ExactFacts): boolean {
   const own = [row.section, ...row.cells.map(({ text }) => text), labelsColumn(row), ...columns];
   const { title } = piece.evidence;
-  const headings = piece.places.flatMap((place) => place.headings);
+  const { headings } = row;
   const held = exactFactsOf([...own, ...headings, title].join("\n"));
-  const words = new Set([...own, ...headings, title].join("\n").normalize("NFKC").toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu));
-  const isHeld = [...facts.names].every((name) => words.has(name)) && [...facts.numbers].every((n) => held.numbers.has(n));
+  const words = new Set(
+    [...own, ...headings, title]
+      .join("\n")
+      .normalize("NFKC")
+      .toLowerCase()
+      .match(/[\p{L}\p{N}\p{M}]+/gu),
+  );
+  const isHeld =
+    [...facts.names].every((name) => words.has(name)) && [...facts.numbers].every((n) => held.numbers.has(n));
   return isHeld && isOfYear([own.join("\n"), ...headings.toReversed(), title], facts);
 }
 

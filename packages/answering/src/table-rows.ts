@@ -15,6 +15,8 @@ export interface TableRow extends Span {
   readonly cells: readonly TableCell[];
   /** The nearest row above that holds words in one cell alone; `""` when there is none. */
   readonly section: string;
+  /** Of its passage. */
+  readonly headings: readonly string[];
   /** Names columns or is such a row of words: it says something of other rows, and nothing by itself. */
   readonly isHeader: boolean;
 }
@@ -67,7 +69,14 @@ function rowsOf(lines: readonly Line[], headings: readonly string[]): readonly T
     const isHeader = index < count || isRule(cells) || isWordsAlone(cells);
     const [label = ""] = cells;
     if (isTotal(label)) section = "";
-    const row = { start, end, section, isHeader, cells: cells.map((text, i) => ({ text, column: columns[i] ?? "" })) };
+    const row = {
+      start,
+      end,
+      section,
+      headings,
+      isHeader,
+      cells: cells.map((text, i) => ({ text, column: columns[i] ?? "" })),
+    };
     if (index >= count && isWordsAlone(cells)) section = cells.find((cell) => cell !== "") ?? "";
     return row;
   });

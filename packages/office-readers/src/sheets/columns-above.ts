@@ -8,7 +8,8 @@ const columnsMin = 3;
 
 /**
  * The headings of a table. When it has no header of its own, as in reports that set one far above, they end with the
- * nearest words above each of its columns.
+ * nearest words above each of its columns. What stands over these, such as the period of a report at the right margin,
+ * is a heading of its own where it is one text, else part of the name of the column that it is above.
  */
 export function pathBelowNames(
   table: readonly PartRow[],
@@ -22,12 +23,31 @@ export function pathBelowNames(
   const end = firstFrom(sheet, first.row);
   const above = sheet.slice(Math.max(0, end - rowsAboveMax), end).reverse();
   const textsAbove = above.map(({ cells }) => new Map(cells));
-  const names = columns.map((column) => {
-    const nearest = textsAbove.find((cells) => cells.has(column))?.get(column) ?? "";
-    return isName(nearest) ? toHeadingTitle(nearest) : "";
-  });
+  const places = columns.map((column) => textsAbove.findIndex((cells) => cells.has(column)));
+  const names = columns.map((column, i) => nameIn(textsAbove[places[i] ?? -1], column));
   const isNamed = 2 * names.filter((name) => name !== "").length >= columns.length;
-  return isNamed ? belowColumns(headings, names) : headings;
+  if (!isNamed) return headings;
+  const bandEnd = above.findIndex(
+    ({ row }, i) => i > Math.min(...places.filter((p) => p >= 0)) && (above[i - 1]?.row ?? 0) > row + 1,
+  );
+  const band = textsAbove.slice(0, bandEnd < 0 ? undefined : bandEnd);
+  const over = columns.map((column, i) =>
+    nameIn(
+      band.slice((places[i] ?? 0) + 1).find((cells) => cells.has(column)),
+      column,
+    ),
+  );
+  const groups = new Set(over.filter((name) => name !== ""));
+  if (groups.size === 1) return belowColumns([...headings, ...groups], names);
+  return belowColumns(
+    headings,
+    names.map((name, i) => `${over[i] ?? ""} ${name}`.trim()),
+  );
+}
+
+function nameIn(cells: ReadonlyMap<number, string> | undefined, column: number): string {
+  const text = cells?.get(column) ?? "";
+  return isName(text) ? toHeadingTitle(text) : "";
 }
 
 function isName(text: string): boolean {
