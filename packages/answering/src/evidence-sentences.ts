@@ -1,14 +1,16 @@
-import type { Evidence, PassageId, StoredPassage } from "@larder/contracts";
+import type { DocumentId, Evidence, PassageId, StoredPassage } from "@larder/contracts";
 import type { Span } from "@larder/sentences";
 import { fencedSpans, isInside, sentenceSpans } from "@larder/sentences";
 import type { TableRow } from "./table-rows.ts";
-import { tableRowsOf } from "./table-rows.ts";
+import { describedBy, tableRowsOf } from "./table-rows.ts";
 import { termsOf } from "./terms.ts";
 
 /** A sentence of one piece of evidence; its offsets count from the beginning of that piece's text. */
 export interface EvidenceSentence extends Span {
   readonly text: string;
   readonly terms: ReadonlySet<string>;
+  /** Of a table's row: terms that say what its values are, in the names of its columns and the row of words above it. */
+  readonly named: ReadonlySet<string>;
   /** Stands in a block of code. */
   readonly isCode: boolean;
   /** The table's row that it is, whole; absent for what is none, or a part of one. */
@@ -33,6 +35,8 @@ export interface EvidenceSentences {
   readonly pieces: readonly ReadEvidence[];
   /** Inverse sentence frequency, > 0; greatest for a term that occurs nowhere. */
   weight(term: string): number;
+  /** Terms of labels and columns in the tables of a document's passages: what tells their values apart. */
+  tableTerms(documentId: DocumentId): ReadonlySet<string>;
 }
 
 /** @param passages - Of the evidence; a piece whose passages are not there has one place, and its own text alone. */
@@ -47,7 +51,21 @@ export function readSentences(
     count += sentences.length;
     for (const { terms } of sentences) for (const term of terms) frequency.set(term, (frequency.get(term) ?? 0) + 1);
   }
-  return { pieces, weight: (term) => Math.log(1 + (count + 1) / ((frequency.get(term) ?? 0) + 1)) };
+  const tables = new Map<DocumentId, Set<string>>();
+  for (const { evidence, places } of pieces) {
+    const terms = tables.get(evidence.documentId) ?? new Set();
+    for (const row of places.flatMap(tableRowsOf)) for (const term of termsOf(namesOf(row))) terms.add(term);
+    tables.set(evidence.documentId, terms);
+  }
+  return {
+    pieces,
+    tableTerms: (documentId) => tables.get(documentId) ?? new Set(),
+    weight: (term) => Math.log(1 + (count + 1) / ((frequency.get(term) ?? 0) + 1)),
+  };
+}
+
+function namesOf({ cells }: TableRow): string {
+  return [cells[0]?.text ?? "", ...cells.map(({ column }) => column)].join("\n");
 }
 
 function readPiece(evidence: Evidence, passages: ReadonlyMap<PassageId, PassagePlace>): ReadEvidence {
@@ -60,7 +78,8 @@ function readPiece(evidence: Evidence, passages: ReadonlyMap<PassageId, PassageP
   const sentences = spans.map(({ start, end, row }): EvidenceSentence => {
     const text = evidence.text.slice(start, end);
     const terms = new Set(termsOf(text));
-    return { start, end, text, terms, isCode: isInside(code, start), ...(row !== undefined && { row }) };
+    const named = new Set(row === undefined ? [] : termsOf(describedBy(row)));
+    return { start, end, text, terms, named, isCode: isInside(code, start), ...(row !== undefined && { row }) };
   });
   const placeTerms = new Set(termsOf([evidence.title, ...places.flatMap((place) => place.headings)].join("\n")));
   return { evidence, places, sentences, placeTerms, terms: new Set(sentences.flatMap(({ terms }) => [...terms])) };
@@ -117,7 +136,7 @@ export function coverage(
   for (const term of terms) {
     const weight = evidence.weight(term);
     all += weight;
-    if (sentences.some((sentence) => sentence.terms.has(term))) found += weight;
+    if (sentences.some((sentence) => sentence.terms.has(term) || sentence.named.has(term))) found += weight;
     else if (piece.placeTerms.has(term)) found += weight / 2;
   }
   return all === 0 ? 0 : found / all;

@@ -154,7 +154,7 @@ function secondHops<T extends Candidate>(
 /** What a sentence's score is multiplied with for what it looks like. The factors are chosen arbitrarily. */
 function likelihood({ sentence: { text, terms, isCode }, table }: Candidate): number {
   if (isCode) return 0.25;
-  if (table !== undefined) return table.isAsked ? 1 : 0.4;
+  if (table !== undefined) return table.likelihood;
   if (looksLikeCode(text)) return 0.25;
   if (/[?:]$/.test(text) || terms.size < 3) return 0.5;
   return text.startsWith("|") ? 0.6 : 1;

@@ -1,3 +1,4 @@
+import { wordsOf } from "./claim-support.ts";
 import type { EvidenceSentences, ReadEvidence } from "./evidence-sentences.ts";
 import type { ExactFacts } from "./exact-facts.ts";
 import { exactFactsOf } from "./exact-facts.ts";
@@ -16,6 +17,8 @@ export interface RowFit {
   readonly others: number;
   /** Nothing that tells rows apart is missing from it. */
   readonly isAsked: boolean;
+  /** What its score is multiplied with: 1 where it is asked for, less where it may be another row that is. */
+  readonly likelihood: number;
   /** It is asked for, and it is known which of its values is which. */
   readonly isGrounded: boolean;
 }
@@ -28,13 +31,13 @@ const openShareMax = 0.5;
  * one column at a time, since a question asks for one and all rows of a table have the same ones.
  *
  * A row is asked for when its cells, and not only its columns, hold a word of the question; when nothing that tells rows
- * apart is missing, which is each name and each number that the question has; and when the nearest year that is named for
- * it is one of those that are asked for.
+ * apart is missing, which is each name and each number that the question has, and each of its words that a label or a
+ * column of the document's tables has; and when the nearest year that is named for it is one that is asked for.
  */
 export function fitRow(
   row: TableRow,
   piece: ReadEvidence,
-  evidence: Pick<EvidenceSentences, "weight">,
+  evidence: Pick<EvidenceSentences, "weight" | "tableTerms">,
   question: { readonly terms: ReadonlySet<string>; readonly facts: ExactFacts },
 ): RowFit {
   const { cells, section } = row;
@@ -45,18 +48,37 @@ export function fitRow(
     const column = new Set(termsOf(cells[index]?.column ?? ""));
     return shareOf(question.terms, evidence.weight, (term) => (own.has(term) || column.has(term) ? 1 : 0));
   });
-  const best = Math.max(0, ...shares);
-  const chosen = filled.filter((_, i) => shares[i] === best);
+  const chosen = tightest(row, filled, shares, question.terms);
   const columns = chosen.map((index) => cells[index]?.column ?? "");
-  const near = new Set(termsOf(columns.join("\n")));
-  const words = shareOf(question.terms, evidence.weight, (term) =>
-    own.has(term) || near.has(term) ? 1 : piece.placeTerms.has(term) ? 0.5 : 0,
-  );
+  for (const term of termsOf([...columns, ...row.headings].join("\n"))) own.add(term);
+  const { weight } = evidence;
+  const words = shareOf(question.terms, weight, (term) => (own.has(term) ? 1 : piece.placeTerms.has(term) ? 0.5 : 0));
+  const apart = evidence.tableTerms(piece.evidence.documentId);
+  const isOther = [...question.terms].some((term) => apart.has(term) && !own.has(term) && !piece.placeTerms.has(term));
   const isAbout = cells.some(({ text }) => termsOf(text).some((term) => question.terms.has(term)));
-  const isAsked = isAbout && 1 - words <= openShareMax && holdsFacts(row, columns, piece, question.facts);
+  const holds = holdsFacts(row, columns, piece, question.facts);
+  const isAsked = isAbout && !isOther && 1 - words <= openShareMax && holds === "all";
   const label = isValue(cells[0]?.text ?? "") ? [] : termsOf(cells[0]?.text ?? "");
   const others = label.filter((term) => !question.terms.has(term)).length;
-  return { words, others, chosen, isAsked, isGrounded: isAsked && tellsValues(row) };
+  const likelihood = isAsked ? 1 : isAbout && holds !== "none" ? 0.7 : 0.4;
+  return { words, others, chosen, isAsked, likelihood, isGrounded: isAsked && tellsValues(row) };
+}
+
+/** Cells of the columns that fit best; of several only those whose names say no more than the question, if any do. */
+function tightest(
+  { cells }: TableRow,
+  filled: readonly number[],
+  shares: readonly number[],
+  question: ReadonlySet<string>,
+): readonly number[] {
+  const best = Math.max(0, ...shares);
+  if (shares.every((share) => share === best)) return filled;
+  const chosen = filled.filter((_, i) => shares[i] === best);
+  const exact = chosen.filter((index) => {
+    const bare = (cells[index]?.column ?? "").replace(/\s*\([a-z\d]\)$/, ""); // the mark of a note
+    return termsOf(bare).every((term) => question.has(term));
+  });
+  return exact.length > 0 ? exact : chosen;
 }
 
 function shareOf(terms: ReadonlySet<string>, weight: (term: string) => number, held: (term: string) => number): number {
@@ -73,21 +95,21 @@ function labelsColumn({ cells }: TableRow): string {
   return cells[0]?.column ?? "";
 }
 
-function holdsFacts(row: TableRow, columns: readonly string[], piece: ReadEvidence, facts: ExactFacts): boolean {
+/** Names and numbers of the question that the row and what is around it hold; `names`: those, but not each number. */
+function holdsFacts(
+  row: TableRow,
+  columns: readonly string[],
+  piece: ReadEvidence,
+  facts: ExactFacts,
+): "all" | "names" | "none" {
   const own = [row.section, ...row.cells.map(({ text }) => text), labelsColumn(row), ...columns];
   const { title } = piece.evidence;
-  const { headings } = row;
-  const held = exactFactsOf([...own, ...headings, title].join("\n"));
-  const words = new Set(
-    [...own, ...headings, title]
-      .join("\n")
-      .normalize("NFKC")
-      .toLowerCase()
-      .match(/[\p{L}\p{N}\p{M}]+/gu),
-  );
-  const isHeld =
-    [...facts.names].every((name) => words.has(name)) && [...facts.numbers].every((n) => held.numbers.has(n));
-  return isHeld && isOfYear([own.join("\n"), ...headings.toReversed(), title], facts);
+  const around = [...own, ...row.headings, title].join("\n");
+  const words = wordsOf(around);
+  if (![...facts.names].every((name) => words.has(name))) return "none";
+  const { numbers } = exactFactsOf(around);
+  const isHeld = [...facts.numbers].every((number) => numbers.has(number));
+  return isHeld && isOfYear([own.join("\n"), ...row.headings.toReversed(), title], facts) ? "all" : "names";
 }
 
 /** Of the texts around a value, nearest first, the first that names years names one that was asked for. */

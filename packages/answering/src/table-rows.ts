@@ -45,6 +45,11 @@ export function tableRowsOf({ text, headings }: Pick<PassagePlace, "text" | "hea
   return [...rows, ...rowsOf(table, headings)];
 }
 
+/** What says what a row's values are: the names of its columns and the row of words above it. */
+export function describedBy({ section, cells }: TableRow): string {
+  return [section, ...cells.map(({ column }) => column)].filter((part) => part !== "").join("\n");
+}
+
 interface Line extends Span {
   readonly cells: readonly string[];
 }
