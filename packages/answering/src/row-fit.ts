@@ -17,7 +17,10 @@ export interface RowFit {
   readonly others: number;
   /** Nothing that tells rows apart is missing from it. */
   readonly isAsked: boolean;
-  /** What its score is multiplied with: 1 where it is asked for, less where it may be another row that is. */
+  /**
+   * What its score is multiplied with: 1 where a name, a number or a column of the question says that it is asked for,
+   * less where it may be another row that is, or a sentence. Chosen arbitrarily.
+   */
   readonly likelihood: number;
   /** It is asked for, and it is known which of its values is which. */
   readonly isGrounded: boolean;
@@ -60,7 +63,10 @@ export function fitRow(
   const isAsked = isAbout && !isOther && 1 - words <= openShareMax && holds === "all";
   const label = isValue(cells[0]?.text ?? "") ? [] : termsOf(cells[0]?.text ?? "");
   const others = label.filter((term) => !question.terms.has(term)).length;
-  const likelihood = isAsked ? 1 : isAbout && holds !== "none" ? 0.7 : 0.4;
+  const hasFacts = question.facts.names.size + question.facts.numbers.size > 0;
+  const isToldApart = hasFacts || chosen.length < filled.length;
+  const isNear = hasFacts && isAbout && holds !== "none";
+  const likelihood = isAsked ? (isToldApart ? 1 : 0.6) : isNear ? 0.7 : 0.4;
   return { words, others, chosen, isAsked, likelihood, isGrounded: isAsked && tellsValues(row) };
 }
 
@@ -150,7 +156,10 @@ export function shownRow(
   const values = cells
     .map((cell, index) => ({ ...cell, index }))
     .filter((cell) => cell.index > 0 && (areNamed ? isShown(cell, cell.index) : cell.text !== ""))
-    .map(({ text, column }) => (column === "" ? text : `${column} = ${text}`));
+    // `attempt: one call`: beside words alone, the name of the only other column says nothing.
+    .map(({ text, column }) =>
+      column === "" || (cells.length === 2 && !isValue(text)) ? text : `${column} = ${text}`,
+    );
   const about = [section === "" ? "" : withoutColon(section), labelOf(label)].filter((part) => part !== "");
   const joint = /^\p{Ll}/u.test(label.text) ? " " : ", ";
   return shownText([about.join(joint), values.join("; ")].filter((part) => part !== "").join(": "));

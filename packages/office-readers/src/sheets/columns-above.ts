@@ -27,22 +27,24 @@ export function pathBelowNames(
   const names = columns.map((column, i) => nameIn(textsAbove[places[i] ?? -1], column));
   const isNamed = 2 * names.filter((name) => name !== "").length >= columns.length;
   if (!isNamed) return headings;
-  const bandEnd = above.findIndex(
-    ({ row }, i) => i > Math.min(...places.filter((p) => p >= 0)) && (above[i - 1]?.row ?? 0) > row + 1,
-  );
-  const band = textsAbove.slice(0, bandEnd < 0 ? undefined : bandEnd);
-  const over = columns.map((column, i) =>
-    nameIn(
-      band.slice((places[i] ?? 0) + 1).find((cells) => cells.has(column)),
+  const over = columns.map((column, i) => {
+    const nearest = places[i] ?? -1;
+    return nameIn(
+      textsAbove.find((cells, at) => at > nearest && cells.has(column) && isTouching(above, at)),
       column,
-    ),
-  );
+    );
+  });
   const groups = new Set(over.filter((name) => name !== ""));
   if (groups.size === 1) return belowColumns([...headings, ...groups], names);
   return belowColumns(
     headings,
     names.map((name, i) => `${over[i] ?? ""} ${name}`.trim()),
   );
+}
+
+/** No empty row lies between a row above the table and the lowest of those rows. Nearest first. */
+function isTouching(above: readonly PartRow[], at: number): boolean {
+  return (above[0]?.row ?? 0) - (above[at]?.row ?? 0) === at;
 }
 
 function nameIn(cells: ReadonlyMap<number, string> | undefined, column: number): string {
