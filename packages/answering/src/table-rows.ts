@@ -1,5 +1,5 @@
+import type { StoredPassage } from "@larder/contracts";
 import type { Span } from "@larder/sentences";
-import type { PassagePlace } from "./evidence-sentences.ts";
 
 /** One cell of a row, with the name of its column: `""` where nothing names it. */
 export interface TableCell {
@@ -28,7 +28,7 @@ export interface TableRow extends Span {
  * heading, which names the columns for what is cut off below a header. That heading leaves out columns without a name,
  * so it counts only when it has a name for each cell, or for each but the first, where labels stand. Linear.
  */
-export function tableRowsOf({ text, headings }: Pick<PassagePlace, "text" | "headings">): readonly TableRow[] {
+export function tableRowsOf({ text, headings }: Pick<StoredPassage, "text" | "headings">): readonly TableRow[] {
   const rows: TableRow[] = [];
   let table: Line[] = [];
   for (let start = 0; start <= text.length; ) {
