@@ -2,7 +2,7 @@ import type { StoredPassage } from "@larder/contracts";
 import type { Span } from "@larder/sentences";
 
 /** One cell of a row, with the name of its column: `""` where nothing names it. */
-export interface TableCell {
+interface TableCell {
   readonly text: string;
   readonly column: string;
 }
