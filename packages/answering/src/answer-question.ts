@@ -234,7 +234,7 @@ class Answering {
       basis: "extractive",
       text: sentences.map(({ text }) => text).join(" "),
       citations: sentences.map(({ citation }) => citation),
-      isGrounded: true,
+      isGrounded: sentences.every(({ isGrounded }) => isGrounded),
       route,
       spending: spendingOf(route, answered),
       generateMs,

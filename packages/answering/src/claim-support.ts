@@ -2,6 +2,8 @@ import type { EvidenceSentence, EvidenceSentences, ReadEvidence } from "./eviden
 import { coverage } from "./evidence-sentences.ts";
 import type { ExactFacts } from "./exact-facts.ts";
 import { exactFactsOf, missingFacts, negators } from "./exact-facts.ts";
+import { misplacesNumber } from "./misplaces-number.ts";
+import { describedBy } from "./table-rows.ts";
 import { termsOf } from "./terms.ts";
 
 /** One or two sentences of one piece that may support a claim, and how well by words. */
@@ -33,7 +35,8 @@ export function claimOf(text: string, evidence: EvidenceSentences): Claim {
       const next = piece.sentences[index + 1];
       const single = coverage(evidence, piece, [sentence], terms);
       if (single > 0) windows.push({ piece, sentences: [sentence], coverage: single });
-      if (next === undefined) return;
+      // Two rows together would lend one's label to the other's numbers.
+      if (next === undefined || sentence.row !== undefined || next.row !== undefined) return;
       const both = coverage(evidence, piece, [sentence, next], terms);
       // Otherwise the neighbour of the right sentence would lend it its numbers and its "not".
       if (both >= Math.max(single, coverage(evidence, piece, [next], terms)) + pairGainMin)
@@ -58,19 +61,20 @@ export interface ClaimFeatures {
 }
 
 export function featuresOf(
-  { facts }: Claim,
+  { facts, text: claimed }: Claim,
   { piece, sentences, coverage: covered }: SupportWindow,
   known: ReadonlySet<string>,
   cosine: number | undefined,
 ): ClaimFeatures {
-  const text = sentences.map((sentence) => sentence.text).join(" ");
+  const text = sentences.map(({ text, row }) => (row === undefined ? text : `${text} ${describedBy(row)}`)).join(" ");
+  const isMisplaced = sentences.some(({ row }) => row !== undefined && misplacesNumber(row, claimed));
   const held = exactFactsOf(text);
   const words = wordsOf(text);
   const place = wordsOf([piece.evidence.title, ...piece.places.flatMap(({ headings }) => headings)].join(" "));
   return {
     coverage: covered,
     ...(cosine === undefined ? {} : { cosine }),
-    numbersMissing: missingFacts(facts.numbers, (number) => held.numbers.has(number)),
+    numbersMissing: isMisplaced ? 1 : missingFacts(facts.numbers, (number) => held.numbers.has(number)),
     namesMissing: missingFacts(facts.names, (name) => words.has(name) || place.has(name)),
     namesUnknown: missingFacts(facts.names, (name) => known.has(name)),
     negationDiffers: facts.isNegated === held.isNegated ? 0 : 1,

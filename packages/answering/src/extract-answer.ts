@@ -2,6 +2,9 @@ import type { Call, Citation, Embedder } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { EvidenceSentence, EvidenceSentences, ReadEvidence } from "./evidence-sentences.ts";
 import { coverage } from "./evidence-sentences.ts";
+import { exactFactsOf } from "./exact-facts.ts";
+import type { RowFit } from "./row-fit.ts";
+import { fitRow, shownRow } from "./row-fit.ts";
 import { quotedSpan, shownText } from "./shown-text.ts";
 import { termsOf } from "./terms.ts";
 import { citeSpan } from "./verify-citations.ts";
@@ -10,6 +13,8 @@ import { citeSpan } from "./verify-citations.ts";
 export interface ExtractedSentence {
   readonly text: string;
   readonly citation: Citation;
+  /** Not so for a row of a table that holds less than what was asked for, or whose values nothing names. */
+  readonly isGrounded: boolean;
 }
 
 export interface ExtractSettings {
@@ -35,7 +40,7 @@ const overlapMax = 0.6;
  * they are in the evidence) and by its vector's similarity to the question's, scaled over the sentences; the latter two
  * by words when the embedder is unavailable. Sentences come in the order of the evidence, and the passages that they stand
  * in are numbered from 1. Headings are left out, and so is what says no more than the question. Questions and sentences
- * that announce others count half; rows of tables little more, code least. Deterministic. `[]` when there is no evidence,
+ * that announce others count half, code least. Deterministic. `[]` when there is no evidence,
  * or no word of the question occurs in it.
  */
 export async function extractAnswer(
@@ -46,14 +51,18 @@ export async function extractAnswer(
   settings: ExtractSettings = {},
 ): Promise<readonly ExtractedSentence[]> {
   const terms = new Set(termsOf(question));
+  const asked = { terms, facts: exactFactsOf(question) };
   const byWords = evidence.pieces
     .flatMap((piece, index) =>
-      piece.sentences.map((sentence) => ({
-        piece,
-        index,
-        sentence,
-        words: coverage(evidence, piece, [sentence], terms),
-      })),
+      piece.sentences.map((sentence): Candidate => {
+        const { row } = sentence;
+        const fit = row === undefined || row.isHeader ? undefined : fitRow(row, piece, evidence, asked);
+        if (row === undefined || fit === undefined) {
+          return { piece, index, sentence, words: coverage(evidence, piece, [sentence], terms) };
+        }
+        const shown = shownRow(row, fit.chosen, terms, quoteOf(piece, sentence));
+        return { piece, index, sentence, words: fit.words, table: { ...fit, shown } };
+      }),
     )
     .filter((candidate) => !isHeading(candidate) && saysMoreThan(terms, candidate.sentence))
     .sort((a, b) => b.piece.evidence.score + b.words - (a.piece.evidence.score + a.words))
@@ -67,11 +76,18 @@ export async function extractAnswer(
       const score = pieceWeight * candidate.piece.evidence.score + (1 - pieceWeight) * own;
       return { ...candidate, score: score * likelihood(candidate) };
     })
-    .sort((a, b) => b.score - a.score || a.index - b.index || a.sentence.start - b.sentence.start);
+    .sort(
+      (a, b) =>
+        b.score - a.score ||
+        (a.table?.others ?? 0) - (b.table?.others ?? 0) ||
+        a.index - b.index ||
+        a.sentence.start - b.sentence.start,
+    );
 
   const sentencesMax = settings.sentencesMax ?? 4;
   const taken: typeof scored = [];
-  const isNews = ({ sentence }: Candidate) => taken.every((one) => overlap(one.sentence, sentence) <= overlapMax);
+  const isNews = (candidate: Candidate) =>
+    taken.every((one) => overlap(one.sentence, candidate.sentence) <= overlapMax && !isLesserRow(candidate, one));
   for (const candidate of scored) {
     if (taken.length === sentencesMax) break;
     if (candidate.score < scoreShareMin * (scored[0]?.score ?? 0)) break;
@@ -83,21 +99,37 @@ export async function extractAnswer(
   }
   const quotes = taken
     .sort((a, b) => a.index - b.index || a.sentence.start - b.sentence.start)
-    .map(({ piece, sentence }) => {
+    .map(({ piece, sentence, table }) => {
       const { start, end } = quotedSpan(piece.evidence.text, sentence);
-      return citeSpan(piece, 0, start, end);
+      return { quote: citeSpan(piece, 0, start, end), table };
     });
-  const sources = [...new Set(quotes.map(({ passageId }) => passageId))];
-  return quotes.map((quote) => {
+  const sources = [...new Set(quotes.map(({ quote }) => quote.passageId))];
+  return quotes.map(({ quote, table }) => {
     const citation = { ...quote, marker: sources.indexOf(quote.passageId) + 1 };
-    return { text: `${shownText(quote.quote)} [${citation.marker}]`, citation };
+    const shown = table?.shown ?? shownText(quote.quote);
+    return { text: `${shown} [${citation.marker}]`, citation, isGrounded: table?.isGrounded ?? true };
   });
 }
 
 interface Candidate {
   readonly piece: ReadEvidence;
+  readonly index: number;
   readonly sentence: EvidenceSentence;
   readonly words: number;
+  /** Of a table's row. */
+  readonly table?: RowFit & { readonly shown: string };
+}
+
+function quoteOf({ evidence }: ReadEvidence, sentence: EvidenceSentence): string {
+  const { start, end } = quotedSpan(evidence.text, sentence);
+  return evidence.text.slice(start, end);
+}
+
+/** Rows differ by a word or two, which a row has that is asked for; the others say something else in like words. */
+function isLesserRow(candidate: Candidate, best: Candidate): boolean {
+  if (candidate.table === undefined || best.table === undefined) return false;
+  if (best.table.isAsked !== candidate.table.isAsked) return best.table.isAsked;
+  return candidate.words < best.words || (candidate.words === best.words && candidate.table.others > best.table.others);
 }
 
 /**
@@ -120,14 +152,17 @@ function secondHops<T extends Candidate>(
 }
 
 /** What a sentence's score is multiplied with for what it looks like. The factors are chosen arbitrarily. */
-function likelihood({ sentence: { text, terms, isCode } }: Candidate): number {
-  if (isCode || looksLikeCode(text)) return 0.25;
+function likelihood({ sentence: { text, terms, isCode }, table }: Candidate): number {
+  if (isCode) return 0.25;
+  if (table !== undefined) return table.likelihood;
+  if (looksLikeCode(text)) return 0.25;
   if (/[?:]$/.test(text) || terms.size < 3) return 0.5;
   return text.startsWith("|") ? 0.6 : 1;
 }
 
 /** It repeats the question and does not answer it. */
-function isHeading({ piece: { evidence, places }, sentence: { text } }: Candidate): boolean {
+function isHeading({ piece: { evidence, places }, sentence: { text, row } }: Candidate): boolean {
+  if (row?.isHeader === true) return true;
   const headings = [evidence.title, ...places.flatMap((place) => place.headings)];
   return /^#{1,6}\s/.test(text) || headings.includes(text);
 }
@@ -162,7 +197,7 @@ async function similaritiesTo(
 ): Promise<readonly number[] | undefined> {
   if (candidates.length === 0) return undefined;
   try {
-    const texts = [question, ...candidates.map(({ sentence }) => sentence.text)];
+    const texts = [question, ...candidates.map(({ sentence, table }) => table?.shown ?? sentence.text)];
     const vectors = await embedder.embed(texts, "query", call);
     const row = (index: number) => vectors.subarray(index * embedder.dimensions, (index + 1) * embedder.dimensions);
     const cosines = candidates.map((_, place) => dot(row(0), row(place + 1)));

@@ -1,6 +1,8 @@
 import type { Citation } from "@larder/contracts";
 import type { EvidenceSentence, EvidenceSentences, ReadEvidence } from "./evidence-sentences.ts";
 import { coverage } from "./evidence-sentences.ts";
+import { misplacesNumber } from "./misplaces-number.ts";
+import type { TableRow } from "./table-rows.ts";
 import { isNumeric, termsOf } from "./terms.ts";
 
 /** Share of a statement's weighted terms that its support must hold. Chosen arbitrarily. */
@@ -34,7 +36,10 @@ export function findSupport(
   let best: { readonly sentences: readonly EvidenceSentence[]; readonly score: number } | undefined;
   const alone = piece.sentences.map((sentence) => coverage(evidence, piece, [sentence], terms));
   for (const [index, sentence] of piece.sentences.entries()) {
-    const next = piece.sentences[index + 1];
+    const { row } = sentence;
+    if (row !== undefined && !rowHolds(row, sentence, piece, statement, own)) continue;
+    const after = piece.sentences[index + 1];
+    const next = row === undefined && after?.row === undefined ? after : undefined; // rows lend each other no numbers
     const single = alone[index] ?? 0;
     const together = next === undefined ? 0 : coverage(evidence, piece, [sentence, next], terms);
     const isPair = next !== undefined && together >= Math.max(single, alone[index + 1] ?? 0) + coverageGainMin;
@@ -53,6 +58,18 @@ function sharedTerms(sentences: readonly EvidenceSentence[], terms: ReadonlySet<
 
 function holdsNumbers(piece: ReadEvidence, terms: ReadonlySet<string>): boolean {
   return [...terms].every((term) => !isNumeric(term) || piece.terms.has(term) || piece.placeTerms.has(term));
+}
+
+/** Its numbers are the statement's, each in the column that the statement speaks of. */
+function rowHolds(
+  row: TableRow,
+  { terms, named }: EvidenceSentence,
+  piece: ReadEvidence,
+  statement: string,
+  own: ReadonlySet<string>,
+): boolean {
+  const isHeld = (term: string) => terms.has(term) || named.has(term) || piece.placeTerms.has(term);
+  return [...own].every((term) => !isNumeric(term) || isHeld(term)) && !misplacesNumber(row, statement);
 }
 
 function citationOf(piece: ReadEvidence, marker: number, sentences: readonly EvidenceSentence[]): Citation | undefined {

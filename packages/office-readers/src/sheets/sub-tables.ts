@@ -6,7 +6,8 @@ export interface PartRow {
 
 /** Tables inside tables inside tables: sheets are not laid out deeper. Chosen arbitrarily. */
 const depthMax = 6;
-const number = /^[-+(]?[$€£¥]?\s?\d[\d.,\s]*\)?\s?[%$€£¥]?$/u;
+/** A dash stands for no value in a column of numbers. */
+const number = /^[-+(]?[$€£¥]?\s?\d[\d.,\s]*\)?\s?[%$€£¥]?$|^\s*[-–—]\s*$/u;
 
 /**
  * The tables of a sheet: what empty rows and empty columns part, in reading order. A column of labels and the numbers

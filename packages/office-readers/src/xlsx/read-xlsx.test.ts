@@ -139,6 +139,26 @@ describe("a workbook", () => {
     expect(parsed.text).toContain("| Zone 3 | 1 | 2 | 3 |");
   });
 
+  it.each([
+    { what: "a heading of its own", over: [text("E2", "2023")], path: ["2023", "CHF | Sales | Profit | Tax"] },
+    {
+      what: "part of a name, where there are several",
+      over: [text("C2", "2023"), text("E2", "2022")],
+      path: ["CHF | Sales | 2023 Profit | 2022 Tax"],
+    },
+  ])("keeps the period that stands over the names: $what", async ({ over, path }) => {
+    const header = [text("A2", "CHF"), ...over, text("B3", "Sales"), text("C3", "Profit"), text("E3", "Tax")];
+    const body = [5, 6].flatMap((row) => [
+      text(`A${row}`, `Zone ${row}`),
+      number(`B${row}`, 1),
+      number(`C${row}`, 2),
+      text(`E${row}`, "—"),
+    ]);
+    const parsed = await read(oneSheet(data(...header, ...body)));
+    expect(parsed.blocks.at(-1)?.headings).toEqual(["Data", ...path]);
+    expect(parsed.text).toContain("| Zone 5 | 1 | 2 | — |");
+  });
+
   it("repeats the text of merged cells in each of them, save in titles", async () => {
     const cells = [
       text("A1", "Title"),
