@@ -25,7 +25,7 @@ import type {
   Policy,
   PriceBook,
   ReachFailPoint,
-  Retriever,
+  RankingRetriever,
   RoutingMemory,
   SavingsCalculator,
   SentenceReader,
@@ -53,7 +53,8 @@ export interface Larder extends AsyncDisposable {
   wakeBatches(): void;
   readonly budgets: BudgetStore;
   readonly idempotency: IdempotencyStore;
-  readonly retriever: Retriever;
+  /** Whose search can be had once for several budgets. */
+  readonly retriever: RankingRetriever;
   /** One side of the retriever's search, for whoever measures it alone. */
   readonly lexical: LexicalSearcher;
   readonly router: GeneratorRouter;
