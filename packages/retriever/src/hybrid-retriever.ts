@@ -175,11 +175,7 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
   }
 
   /** A mode of one side is that side alone. */
-  async function rerank(
-    query: SearchQuery,
-    ranked: readonly RankedPassage[],
-    call: Call,
-  ): Promise<RerankedPassages> {
+  async function rerank(query: SearchQuery, ranked: readonly RankedPassage[], call: Call): Promise<RerankedPassages> {
     if (reranker === undefined || query.mode !== "hybrid") return { ranked, degraded: [] };
     return rerankPassages(query.text, ranked, reranker, settings, call);
   }

@@ -90,7 +90,13 @@ const columnNames = / \| /;
 
 function headingQuestion({ documentId, title, headings, start, text }: QuestionSource): Made | undefined {
   const heading = headings.at(-1);
-  if (heading === undefined || heading === title || columnNames.test(heading) || text.trim().length < sentenceCharactersMin) return undefined;
+  if (
+    heading === undefined ||
+    heading === title ||
+    columnNames.test(heading) ||
+    text.trim().length < sentenceCharactersMin
+  )
+    return undefined;
   return {
     text: `What does "${title}" say about "${heading}"?`,
     answers: [],

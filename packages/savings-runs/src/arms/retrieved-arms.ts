@@ -19,9 +19,7 @@ const hitsMax = 300; // several times what the greatest usual budget holds
 
 /** Larder as it answers users: hybrid search, its evidence packed to the budget. Its tokens hold titles and headings. */
 export function createLarderArm(retriever: RankingRetriever, knowledgeBaseId: KnowledgeBaseId): RunArm {
-  const searchOnce = rememberLast(({ text }, call) =>
-    retriever.rank({ knowledgeBaseId, text, mode: "hybrid" }, call),
-  );
+  const searchOnce = rememberLast(({ text }, call) => retriever.rank({ knowledgeBaseId, text, mode: "hybrid" }, call));
   return {
     id: "larder",
     async find(question, tokenBudget, call) {

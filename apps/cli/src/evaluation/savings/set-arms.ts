@@ -1,6 +1,13 @@
 import { createHash } from "node:crypto";
 import { armOfPipeline } from "@larder/api";
-import type { DocumentId, ModelEntry, RankedSearch, RankingRetriever, Retrieval, TokenCounter } from "@larder/contracts";
+import type {
+  DocumentId,
+  ModelEntry,
+  RankedSearch,
+  RankingRetriever,
+  Retrieval,
+  TokenCounter,
+} from "@larder/contracts";
 import type { DataSet, Pipeline } from "@larder/evaluation";
 import { clusterOf } from "@larder/evaluation";
 import type { Corpus, OfferedArm, QuestionSet, RunArmId, RunQuestion } from "@larder/savings-runs";
