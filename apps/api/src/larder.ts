@@ -24,8 +24,8 @@ import type {
   PastQuestions,
   Policy,
   PriceBook,
+  RankingRetriever,
   ReachFailPoint,
-  Retriever,
   RoutingMemory,
   SavingsCalculator,
   SentenceReader,
@@ -53,7 +53,8 @@ export interface Larder extends AsyncDisposable {
   wakeBatches(): void;
   readonly budgets: BudgetStore;
   readonly idempotency: IdempotencyStore;
-  readonly retriever: Retriever;
+  /** Whose search can be had once for several budgets. */
+  readonly retriever: RankingRetriever;
   /** One side of the retriever's search, for whoever measures it alone. */
   readonly lexical: LexicalSearcher;
   readonly router: GeneratorRouter;

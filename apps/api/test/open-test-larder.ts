@@ -73,6 +73,7 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
         options.onAsked?.(query);
         return retrieval;
       },
+      rank: async () => ({ pack: () => retrieval }),
     },
     router: {
       priceBook: {

@@ -120,3 +120,21 @@ export interface Retriever {
   /** Nothing found is `evidence: []`. @throws {@link LarderError} `QUERY_EMPTY`, `KNOWLEDGE_BASE_NOT_FOUND` */
   retrieve(query: RetrievalQuery, call: Call): Promise<Retrieval>;
 }
+
+/** What decides how much of a ranking is sent. */
+export type PackingLimits = Pick<RetrievalQuery, "limit" | "tokenBudget">;
+
+/** A query under any limits. */
+export type SearchQuery = Omit<RetrievalQuery, keyof PackingLimits>;
+
+/** The ranking of one search, to be packed under as many limits as are to be compared. */
+export interface RankedSearch {
+  /** What `retrieve` gives under these limits. Its timings count the search each time, as a user would wait for it. */
+  pack(limits: PackingLimits): Retrieval;
+}
+
+/** A retriever whose search can be had without its packing, which is all that a budget changes. */
+export interface RankingRetriever extends Retriever {
+  /** Rejects as `retrieve` does. What was ranked stays in memory as long as the result does. */
+  rank(query: SearchQuery, call: Call): Promise<RankedSearch>;
+}

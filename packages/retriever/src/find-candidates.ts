@@ -5,7 +5,7 @@ import type {
   EmbedderId,
   Label,
   LexicalSearcher,
-  RetrievalQuery,
+  SearchQuery,
   VectorHit,
   VectorSearcher,
   VectorSearchOptions,
@@ -27,7 +27,7 @@ export interface CandidatePorts {
 }
 
 export interface CandidateRequest {
-  readonly query: RetrievalQuery;
+  readonly query: SearchQuery;
   /** Only these labels, when given. */
   readonly allowed?: ReadonlySet<Label>;
   /** The embedder that made the knowledge base's vectors. */

@@ -1,4 +1,4 @@
-import type { Call, Label, RetrievalQuery, StoredPassage } from "@larder/contracts";
+import type { Call, Label, SearchQuery, StoredPassage } from "@larder/contracts";
 import type { CandidatePorts, Candidates } from "./find-candidates.ts";
 import { headsOf, linkStrength, withName } from "./passage-links.ts";
 import type { RankedPassage } from "./stretch.ts";
@@ -7,7 +7,7 @@ import type { RankedPassage } from "./stretch.ts";
 const hitsMax = 50;
 
 export interface FollowRequest {
-  readonly query: RetrievalQuery;
+  readonly query: SearchQuery;
   /** Searched for together, by words. */
   readonly names: readonly string[];
   readonly ranked: readonly RankedPassage[];
@@ -50,7 +50,7 @@ export async function followLinks(
 
 interface PassageReader {
   passagesByLabel(
-    knowledgeBaseId: RetrievalQuery["knowledgeBaseId"],
+    knowledgeBaseId: SearchQuery["knowledgeBaseId"],
     labels: readonly Label[],
     call: Call,
   ): Promise<ReadonlyMap<Label, StoredPassage>>;

@@ -61,6 +61,20 @@ describe("a retriever under a budget", () => {
     expect(capped.budget?.tokensMax).toBe(15);
   });
 
+  it("packs one search under every limit as a search for each would be", async () => {
+    const { limit: _, ...question } = askWhole("oil tyre airbag");
+    const search = await retriever().rank(question, call);
+    for (const limits of [{ limit: 2 }, { limit: 9, tokenBudget: 30 }, { limit: 9, tokenBudget: "auto" as const }]) {
+      const { timingsMs, ...packed } = search.pack(limits);
+      const { timingsMs: others, ...retrieved } = await retriever().retrieve({ ...question, ...limits }, call);
+      expect(packed).toEqual(retrieved);
+      expect(packed.evidence.length).toBeGreaterThan(0);
+      expect(Object.keys(timingsMs)).toEqual(Object.keys(others));
+      expect(timingsMs.total).toBeGreaterThan(timingsMs.pack); // a user would have waited for the search too
+    }
+    await expect(retriever().rank({ ...question, text: " " }, call)).rejects.toMatchObject({ code: "QUERY_EMPTY" });
+  });
+
   it("reports a budget also when there is nothing to find", async () => {
     const filter = ofDocuments();
     const { budget, tokens, confidence } = await retriever().retrieve(

@@ -5,31 +5,32 @@ import type {
   KnowledgeBase,
   KnowledgeBaseStore,
   Label,
+  RankedSearch,
+  RankingRetriever,
   Reranker,
-  Retrieval,
   RetrievalQuery,
-  Retriever,
+  SearchQuery,
   StoredPassage,
   TokenCounter,
 } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import { confidenceOf, readConfidenceSigns } from "./confidence.ts";
 import type { CandidatePorts, Candidates } from "./find-candidates.ts";
 import { findCandidates } from "./find-candidates.ts";
 import { followLinks } from "./follow-links.ts";
 import type { LateInteractionPorts, QueryMatch } from "./late-interaction.ts";
 import { matchPassages } from "./late-interaction.ts";
 import { namesToFollow } from "./names-to-follow.ts";
-import { packPassages, packSentences } from "./pack-evidence.ts";
 import { addLinks } from "./passage-links.ts";
 import { questionInContext } from "./question-in-context.ts";
 import { narrow, rank } from "./rank-candidates.ts";
+import type { LinkedCandidates, RankedCandidates } from "./ranked-search.ts";
+import { createRankedSearch } from "./ranked-search.ts";
 import type { RerankedPassages } from "./rerank-passages.ts";
 import { rerankPassages } from "./rerank-passages.ts";
 import type { RetrieverSettings } from "./retriever-settings.ts";
 import { defaultSettings, idOf } from "./retriever-settings.ts";
 import type { JudgedSentence } from "./score-sentences.ts";
-import { judgeSentences, scoreSentences } from "./score-sentences.ts";
+import { judgeSentences } from "./score-sentences.ts";
 import type { RankedPassage } from "./stretch.ts";
 
 export interface RetrieverPorts extends CandidatePorts, LateInteractionPorts {
@@ -42,7 +43,7 @@ export interface RetrieverPorts extends CandidatePorts, LateInteractionPorts {
 }
 
 /** A retriever that also shows what it judges sentences by. */
-export interface HybridRetriever extends Retriever {
+export interface HybridRetriever extends RankingRetriever {
   /**
    * Every sentence of the query's candidates, in the order of their passages, with the features that its score is made
    * of: what a fit of the weights needs. Limit and budget of the query do not matter; rejects as `retrieve` does.
@@ -50,25 +51,8 @@ export interface HybridRetriever extends Retriever {
   judge(query: RetrievalQuery, call: Call): Promise<readonly JudgedSentence[]>;
 }
 
-/** A query's candidates, confirmed and scored. */
-interface RankedCandidates {
-  readonly ranked: readonly RankedPassage[];
-  readonly match: QueryMatch;
-  readonly candidates: Candidates;
-  readonly lateInteractionMs: number;
-}
-
-/** The same with what the best passages link to. */
-interface LinkedCandidates extends RankedCandidates {
-  /** That were searched for. */
-  readonly names: readonly string[];
-  readonly linkMs: number;
-  /** Of the vectors that were compared. */
-  readonly embedderId: EmbedderId;
-}
-
 interface SearchScope {
-  readonly query: RetrievalQuery;
+  readonly query: SearchQuery;
   readonly allowed?: ReadonlySet<Label>;
   readonly embedderId?: EmbedderId;
 }
@@ -83,25 +67,12 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
   const { documents, clock, tokenCounter, tokenMatcher, sentenceReader, reranker } = ports;
   const settings = { ...defaultSettings, ...ports.settings };
 
-  async function allowedLabels(query: RetrievalQuery, call: Call): Promise<ReadonlySet<Label> | undefined> {
+  async function allowedLabels(query: SearchQuery, call: Call): Promise<ReadonlySet<Label> | undefined> {
     const { knowledgeBaseId, filter } = query;
     return filter === undefined ? undefined : documents.labelsMatching(knowledgeBaseId, filter, call);
   }
 
-  function pack(query: RetrievalQuery, ranked: readonly RankedPassage[], match: QueryMatch) {
-    const { limitPerDocument } = settings;
-    const limits = {
-      limit: query.limit,
-      ...(limitPerDocument === undefined ? {} : { limitPerDocument }),
-      countTokens: (text: string) => tokenCounter.count(text),
-    };
-    if (query.tokenBudget === undefined) return packPassages(ranked, limits);
-    const { autoTokensMin, autoTokensMax, autoRecall } = settings;
-    const budget = { tokenBudget: query.tokenBudget, autoTokensMin, autoTokensMax, autoRecall };
-    return packSentences(scoreSentences(ranked, match), { ...limits, ...budget });
-  }
-
-  async function rankCandidates(query: RetrievalQuery, call: Call): Promise<LinkedCandidates> {
+  async function rankCandidates(query: SearchQuery, call: Call): Promise<LinkedCandidates> {
     call.signal.throwIfAborted();
     if (!hasVisibleCharacter(query.text)) throw new LarderError("QUERY_EMPTY");
     const { knowledgeBaseId } = query;
@@ -117,7 +88,7 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
   /** What was found is of one generation only when the knowledge base has the same one still. */
   async function rankWithin(
     { embedderId, counts }: KnowledgeBase,
-    query: RetrievalQuery,
+    query: SearchQuery,
     call: Call,
   ): Promise<LinkedCandidates> {
     const allowed = await allowedLabels(query, call);
@@ -152,7 +123,7 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
   }
 
   function rankMatched(
-    query: RetrievalQuery,
+    query: SearchQuery,
     candidates: Candidates,
     passages: ReadonlyMap<Label, StoredPassage>,
     match: QueryMatch,
@@ -204,13 +175,26 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
   }
 
   /** A mode of one side is that side alone. */
-  async function rerank(
-    query: RetrievalQuery,
-    ranked: readonly RankedPassage[],
-    call: Call,
-  ): Promise<RerankedPassages> {
+  async function rerank(query: SearchQuery, ranked: readonly RankedPassage[], call: Call): Promise<RerankedPassages> {
     if (reranker === undefined || query.mode !== "hybrid") return { ranked, degraded: [] };
     return rerankPassages(query.text, ranked, reranker, settings, call);
+  }
+
+  async function search(asked: SearchQuery, call: Call): Promise<RankedSearch> {
+    call.signal.throwIfAborted();
+    if (!hasVisibleCharacter(asked.text)) throw new LarderError("QUERY_EMPTY");
+    const query = { ...asked, text: questionInContext(asked.text, asked.history) };
+    const startMs = clock.monotonicMs();
+    const found = await rankCandidates(query, call);
+    const rerankStartMs = clock.monotonicMs();
+    const { ranked, degraded } = await rerank(query, found.ranked, call);
+    const endMs = clock.monotonicMs();
+    const rerankMs = reranker === undefined ? 0 : endMs - rerankStartMs;
+    return createRankedSearch(
+      { ...found, ...(query.text === asked.text ? {} : { searchedText: query.text }), ranked, degraded },
+      { question: query.text, rerankMs, searchMs: endMs - startMs },
+      { settings, tokenCounter, clock },
+    );
   }
 
   return {
@@ -221,37 +205,11 @@ export function createHybridRetriever(ports: RetrieverPorts): HybridRetriever {
       return judgeSentences(ranked, match);
     },
 
-    async retrieve(asked, call) {
-      call.signal.throwIfAborted();
-      if (!hasVisibleCharacter(asked.text)) throw new LarderError("QUERY_EMPTY");
-      const query = { ...asked, text: questionInContext(asked.text, asked.history) };
-      const startMs = clock.monotonicMs();
-      const { ranked: fused, match, candidates, names, embedderId, ...times } = await rankCandidates(query, call);
-      const rerankStartMs = clock.monotonicMs();
-      const { ranked, degraded } = await rerank(query, fused, call);
-      const packStartMs = clock.monotonicMs();
-      const packed = pack(query, ranked, match);
-      const endMs = clock.monotonicMs();
-      return {
-        ...packed,
-        ...(query.text === asked.text ? {} : { searchedText: query.text }),
-        ...(names.length === 0 ? {} : { followedNames: names }),
-        ...(candidates.queryVectorSha256 === undefined ? {} : { queryVectorSha256: candidates.queryVectorSha256 }),
-        ...(candidates.queryVector === undefined ? {} : { queryVector: candidates.queryVector }),
-        embedderId,
-        confidence: confidenceOf(
-          readConfidenceSigns(query.text, ranked, match, cosinesOf(ranked, candidates, embedderId)),
-        ),
-        degraded: [...candidates.degraded, ...degraded],
-        timingsMs: {
-          ...candidates.timingsMs,
-          lateInteraction: times.lateInteractionMs,
-          link: times.linkMs,
-          rerank: reranker === undefined ? 0 : packStartMs - rerankStartMs,
-          pack: endMs - packStartMs,
-          total: endMs - startMs,
-        },
-      } satisfies Retrieval;
+    rank: search,
+
+    async retrieve({ limit, tokenBudget, ...asked }, call) {
+      const searched = await search(asked, call);
+      return searched.pack({ limit, ...(tokenBudget === undefined ? {} : { tokenBudget }) });
     },
   };
 }
@@ -272,7 +230,7 @@ function hasVisibleCharacter(text: string): boolean {
 
 async function confirm(
   documents: RetrieverPorts["documents"],
-  query: RetrievalQuery,
+  query: SearchQuery,
   { dense = [], lexical = [] }: Candidates,
   call: Call,
 ): Promise<{ readonly labels: readonly Label[]; readonly passages: ReadonlyMap<Label, StoredPassage> }> {
@@ -280,18 +238,4 @@ async function confirm(
   const { knowledgeBaseId } = query;
   const passages = labels.length === 0 ? new Map() : await documents.passagesByLabel(knowledgeBaseId, labels, call);
   return { labels, passages };
-}
-
-/** Cosines of one model are not another's: these are what the weights of the confidence were fitted with. */
-const cosinesFittedOf = "larder-embed-v1@";
-
-/** Of the passages that the database confirmed: what is gone makes nothing surer. */
-function cosinesOf(
-  ranked: readonly RankedPassage[],
-  { dense = [] }: Candidates,
-  embedderId: EmbedderId,
-): readonly number[] {
-  if (!embedderId.startsWith(cosinesFittedOf)) return [];
-  const live = new Set(ranked.map(({ passage }) => passage.label));
-  return dense.filter(({ label }) => live.has(label)).map(({ score }) => score);
 }

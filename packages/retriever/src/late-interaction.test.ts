@@ -27,8 +27,9 @@ describe("matchPassages", () => {
   it("matches nothing among nothing", () => {
     const match = matchPassages("oil", [], ports);
     expect(match.passages.size).toBe(0);
-    expect(match.shareOf({ sentences: [], best: Float32Array.of(0), rows: new Float32Array() })).toBe(0);
-    expect(match.shareOf({ sentences: [], best: Float32Array.of(1), rows: new Float32Array() })).toBe(1);
+    const nothing = { sentences: [], rows: new Float32Array(), place: new Float32Array(1) };
+    expect(match.shareOf({ ...nothing, best: Float32Array.of(0) })).toBe(0);
+    expect(match.shareOf({ ...nothing, best: Float32Array.of(1) })).toBe(1);
   });
 
   it("gives a text that holds every word of the question all of it, whatever else it says", () => {
@@ -46,11 +47,12 @@ describe("matchPassages", () => {
     expect(other).toBeLessThan(0.1);
   });
 
-  it("counts words of title and headings for the passage, not for its sentences", () => {
+  it("counts words of title and headings for the passage and around its sentences, not for a sentence alone", () => {
     const { passages } = cutDocument("a", [{ text: "It needs oil.", headings: ["Engine"] }], 1, "Car manual");
     const match = matchPassages("car engine oil", passages, ports);
     const [found] = match.passages.values();
     expect(found && match.shareOf(found)).toBeCloseTo(1);
+    expect(found && match.windowShare(found, 0)).toBeCloseTo(1);
     expect(found && match.sentenceShare(found, 0)).toBeLessThan(0.9);
   });
 

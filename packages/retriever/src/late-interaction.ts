@@ -13,6 +13,8 @@ export interface MatchedPassage {
   readonly best: Float32Array;
   /** The same of each sentence alone: a row for each, one after the other. */
   readonly rows: Float32Array;
+  /** The same of title and headings alone. */
+  readonly place: Float32Array;
 }
 
 /** How the tokens of one question are met by its candidates. */
@@ -22,7 +24,7 @@ export interface QueryMatch {
   shareOf(passage: MatchedPassage): number;
   /** The share that one of its sentences holds. */
   sentenceShare(passage: MatchedPassage, index: number): number;
-  /** The share that a sentence and those beside it hold together. */
+  /** The share that a sentence, those beside it and the title and headings above it hold together. */
   windowShare(passage: MatchedPassage, index: number): number;
   /** Whether a sentence has a token that the question has not: what only repeats the question is no evidence. */
   saysMore(sentence: PassageSentence): boolean;
@@ -59,7 +61,8 @@ export function matchPassages(
     return best;
   };
   for (const passage of candidates) {
-    const best = ofPlace([passage.title, ...passage.headings].join("\n")).slice();
+    const place = ofPlace([passage.title, ...passage.headings].join("\n"));
+    const best = place.slice();
     const sentences = passage.sentences ?? sentenceReader.read(passage.text);
     const rows = new Float32Array(sentences.length * query.length);
     for (const [index, { tokenIds }] of sentences.entries()) {
@@ -68,7 +71,7 @@ export function matchPassages(
       for (let i = 0; i < own.length; i++) best[i] = Math.max(best[i] ?? 0, own[i] ?? 0);
     }
     for (let i = 0; i < best.length; i++) if (best[i] === 1) holders[i] = (holders[i] ?? 0) + 1;
-    passages.set(passage.label, { sentences, best, rows });
+    passages.set(passage.label, { sentences, best, rows, place });
   }
   const weights = sharesOfWeight(query, holders, passages.size, tokenMatcher);
   return {
@@ -104,13 +107,14 @@ function sharesBy(weights: Float64Array): Omit<QueryMatch, "passages" | "saysMor
   return {
     shareOf: ({ best }) => shareOfRow(best, 0),
     sentenceShare: ({ rows }, index) => shareOfRow(rows, index),
-    windowShare({ rows, sentences }, index) {
+    windowShare({ rows, sentences, place }, index) {
       const before = Math.max(0, index - 1) * width;
       const at = index * width;
       const after = Math.min(sentences.length - 1, index + 1) * width;
       let sum = 0;
       for (let i = 0; i < width; i++) {
-        sum += (weights[i] ?? 0) * Math.max(rows[before + i] ?? 0, rows[at + i] ?? 0, rows[after + i] ?? 0);
+        const beside = Math.max(rows[before + i] ?? 0, rows[at + i] ?? 0, rows[after + i] ?? 0);
+        sum += (weights[i] ?? 0) * Math.max(beside, place[i] ?? 0);
       }
       return sum;
     },

@@ -1,4 +1,4 @@
-import type { Evidence, Label, RetrievalQuery, StoredPassage } from "@larder/contracts";
+import type { Evidence, Label, SearchQuery, StoredPassage } from "@larder/contracts";
 import type { Candidates } from "./find-candidates.ts";
 import type { ScoredLabel } from "./fuse-scores.ts";
 import { fuseScores } from "./fuse-scores.ts";
@@ -10,7 +10,7 @@ import type { RankedPassage } from "./stretch.ts";
  * The best by what the searches themselves say, both alike where neither weighs anything: everything after this has to
  * read the passage.
  */
-export function narrow({ mode }: RetrievalQuery, candidates: Candidates, settings: Settings): Candidates {
+export function narrow({ mode }: SearchQuery, candidates: Candidates, settings: Settings): Candidates {
   const { dense = [], lexical = [] } = candidates;
   const { candidatesMax, denseWeight, lateInteractionWeight } = settings;
   if (mode !== "hybrid" || dense.length + lexical.length <= candidatesMax) return candidates;
@@ -34,7 +34,7 @@ export function narrow({ mode }: RetrievalQuery, candidates: Candidates, setting
  * is that side alone; a side that did not take part leaves its weight to the others, and to words where these have none.
  */
 export function rank(
-  { mode }: RetrievalQuery,
+  { mode }: SearchQuery,
   { dense, lexical }: Candidates,
   passages: ReadonlyMap<Label, StoredPassage>,
   match: QueryMatch,

@@ -56,5 +56,5 @@ export function idOf(settings: Settings, parts: readonly string[], reranker?: Re
   const fusion = `${candidates},dense=${denseWeight},late=${lateInteractionWeight},links=${linkWeight}*${linkNamesMax}`;
   const packing = `auto=${autoTokensMin}-${autoTokensMax}@${autoRecall},per-document=${limitPerDocument ?? "any"}`;
   const reranking = reranker === undefined ? [] : [`rerank=${reranker.id}*${rerankCandidates}@${rerankWeight}`];
-  return `hybrid-2(${[fusion, packing, ...parts, ...reranking].join(",")})`;
+  return `hybrid-3(${[fusion, packing, ...parts, ...reranking].join(",")})`;
 }

@@ -11,7 +11,7 @@ export interface SentenceFeatures {
   readonly neighbour: number;
   /** Its own match with the question, scaled over the candidates' sentences; 0 for what only repeats the question. */
   readonly own: number;
-  /** The match of it and the sentences beside it together, scaled likewise. */
+  /** The match of it, the sentences beside it and its title and headings together, scaled likewise. */
   readonly window: number;
 }
 

@@ -40,3 +40,22 @@ it("repeats for one seed, differs for another, and stops when the documents do",
   expect(generateQuestions("own", passages, 100, 1).questions).toHaveLength(12);
   expect(generateQuestions("own", [], 10, 1).questions).toEqual([]);
 });
+
+it("asks about headings only where one passage is all that stands below", () => {
+  const plain = "Nothing here has a word that could be left out, and no numbers are in it at all.";
+  const below = (start: number, ...headings: readonly string[]) => {
+    return { documentId: "d", title: "Coast", headings: ["Coast", ...headings], start, text: plain };
+  };
+  const asked = [
+    below(0, "Ferries"),
+    below(100, "Ferries"),
+    below(200, "Lights"),
+    below(300, "Lights", "Lamps"),
+    below(400, "Prices"),
+    below(500, "Prices", "from | to | price"),
+  ];
+  const { questions } = generateQuestions("own", asked, 10, 1);
+  expect(questions.map((question) => [question.text, question.gold[0]?.start])).toEqual([
+    ['What does "Coast" say about "Lamps"?', 300],
+  ]);
+});

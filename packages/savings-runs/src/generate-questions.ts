@@ -17,8 +17,8 @@ const sentenceCharactersMax = 400;
 
 /**
  * Questions made from documents by rule, without a model: a sentence with a number or a name left out, or what a section
- * says under its heading. Its gold is the sentence, or the section's first passage. One a passage at most, documents in
- * turn, so that few long documents do not ask all of it. The same passages and seed give the same questions; fewer than
+ * says under its heading. Its gold is the sentence, or the section, which is asked about only where it is one passage: of
+ * several, each would be right and one alone counted. One question a passage at most, documents in turn, so that few long documents do not ask all of it. The same passages and seed give the same questions; fewer than
  * `count` when the documents have no more. They share words with their source, as real questions do not: every report
  * calls them synthetic.
  */
@@ -35,12 +35,16 @@ export function generateQuestions(
     if (held === undefined) byDocument.set(passage.documentId, [passage]);
     else held.push(passage);
   }
+  const passagesBelow = countByPath(passages);
+  const isWholeSection = (passage: QuestionSource) => passagesBelow.get(pathOf(passage, passage.headings.length)) === 1;
   const queues = [...byDocument.values()].map((some) => shuffled(some, random));
   const questions: RunQuestion[] = [];
   for (let left = queues.filter(isFilled); questions.length < count && left.length > 0; left = left.filter(isFilled)) {
     for (const queue of left) {
       const passage = queue.pop();
-      const made = passage === undefined ? undefined : questionOf(passage, questions.length, random);
+      if (passage === undefined) continue;
+      const about = isWholeSection(passage) ? headingQuestion(passage) : undefined;
+      const made = questionOf(passage, about, questions.length, random);
       if (made !== undefined && questions.length < count) questions.push(made);
     }
   }
@@ -51,18 +55,48 @@ function isFilled(queue: readonly QuestionSource[]): boolean {
   return queue.length > 0;
 }
 
-/** Every third one asks about a heading, where there is one. */
-function questionOf(passage: QuestionSource, index: number, random: () => number): RunQuestion | undefined {
-  const heading = index % 3 === 2 ? headingQuestion(passage) : undefined;
-  const made = heading ?? gapQuestion(passage, random) ?? headingQuestion(passage);
+/** How many passages each heading has below it, those of its subsections with it. */
+function countByPath(passages: readonly QuestionSource[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const passage of passages) {
+    for (let depth = 1; depth <= passage.headings.length; depth += 1) {
+      const path = pathOf(passage, depth);
+      counts.set(path, (counts.get(path) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+function pathOf({ documentId, headings }: QuestionSource, depth: number): string {
+  return JSON.stringify([documentId, ...headings.slice(0, depth)]);
+}
+
+/** Every third one asks about a heading, where it can be asked about. */
+function questionOf(
+  passage: QuestionSource,
+  about: Made | undefined,
+  index: number,
+  random: () => number,
+): RunQuestion | undefined {
+  const heading = index % 3 === 2 ? about : undefined;
+  const made = heading ?? gapQuestion(passage, random) ?? about;
   return made === undefined ? undefined : { ...made, id: `s${index + 1}`, cluster: passage.documentId };
 }
 
 type Made = Omit<RunQuestion, "id" | "cluster">;
 
+/** Names of a table's columns, which stand as a heading above the rows that were cut from it. */
+const columnNames = / \| /;
+
 function headingQuestion({ documentId, title, headings, start, text }: QuestionSource): Made | undefined {
   const heading = headings.at(-1);
-  if (heading === undefined || heading === title || text.trim().length < sentenceCharactersMin) return undefined;
+  if (
+    heading === undefined ||
+    heading === title ||
+    columnNames.test(heading) ||
+    text.trim().length < sentenceCharactersMin
+  )
+    return undefined;
   return {
     text: `What does "${title}" say about "${heading}"?`,
     answers: [],

@@ -115,7 +115,7 @@ async function measureCell(
   const { question } = cell;
   const startMs = ports.nowMs();
   const all = await arm.find(question, cell.budget ?? undefined, call);
-  const retrievalMs = ports.nowMs() - startMs;
+  const retrievalMs = ports.nowMs() - startMs + (all.sharedMs ?? 0);
   const found = isAsking(registration) ? planned(cell, all, ports.counter) : all;
   const measured = { ...named(cell), ...scoresOf(question, found), evidenceTokens: found.tokens, retrievalMs };
   if (!isAsking(registration) || ports.asker === undefined) {

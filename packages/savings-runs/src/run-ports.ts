@@ -12,6 +12,11 @@ export interface ArmEvidence {
   readonly pieces: readonly EvidencePiece[];
   /** Of the pieces' text alone, by the run's token counter. */
   readonly tokens: number;
+  /**
+   * Milliseconds that a search took which another budget of the question made before: without it this one would have waited
+   * so much longer. Absent where nothing is shared.
+   */
+  readonly sharedMs?: number;
 }
 
 /** One way to find what is sent with a question. */

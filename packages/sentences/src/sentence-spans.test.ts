@@ -38,6 +38,17 @@ describe("sentenceSpans", () => {
       `| ${"a row of a table that goes on for a good while and then some "}|\n| Next | row |`,
       ["| a row of a table that goes on for a good while and then some |", "| Next | row |"],
     ],
+    [
+      "Codes follow. All of them:\n\n| `STORE_FULL` | The disk is full. | Free space! Start again. |\n| `E2` | No. | Yes. |\n\nDone. So.",
+      [
+        "Codes follow.",
+        "All of them:",
+        "| `STORE_FULL` | The disk is full. | Free space! Start again. |",
+        "| `E2` | No. | Yes. |",
+        "Done.",
+        "So.",
+      ],
+    ],
     ["1. First thing.\n2. **Model.** It costs.", ["1. First thing.", "2. **Model.**", "It costs."]],
     [
       "```sh\nnpm run a very long line of a program that nobody would call prose\nNpm again\n```",

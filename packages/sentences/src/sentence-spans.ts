@@ -15,7 +15,8 @@ const wrappedLineCharactersMin = 60;
  *
  * A single line end ends nothing where the line was only wrapped: before a small letter, or after a long line without
  * sentence punctuation, unless a heading, list item, quote or row of a table begins or ends there. Lines of fenced code
- * stay apart. A note's mark right behind a sentence (`…for Norwich.[30] In general`) belongs to that sentence, and so do
+ * stay apart. A row of a table is one sentence whatever ends inside its cells: half a row says nothing of what the other
+ * half names. A note's mark right behind a sentence (`…for Norwich.[30] In general`) belongs to that sentence, and so do
  * Markdown's closing stars; a list item's number belongs to the item.
  *
  * @param code - Where code stands, when that is known better than by the fences in the text.
@@ -43,13 +44,20 @@ function* segmentsOf(text: string): Generator<Span> {
     const lineBreak = text.indexOf("\n", lineStart);
     const lineEnd = lineBreak < 0 ? text.length : lineBreak + 1;
     const partEnd = lineEnd - lineStart <= lineCharactersMax ? lineEnd : cutBefore(text, lineStart + lineCharactersMax);
-    for (const { index, segment } of sentences.segment(text.slice(lineStart, partEnd))) {
+    const part = text.slice(lineStart, partEnd);
+    for (const { index, segment } of isRow(part) ? [{ index: 0, segment: part }] : sentences.segment(part)) {
       const start = lineStart + index + segment.length - segment.trimStart().length;
       const end = lineStart + index + segment.trimEnd().length;
       if (end > start) yield { start, end };
     }
     lineStart = partEnd;
   }
+}
+
+/** Of a Markdown table, which is what tables of all formats become. */
+function isRow(line: string): boolean {
+  const row = line.trim();
+  return row.length > 1 && row.startsWith("|") && row.endsWith("|");
 }
 
 /** The last white space before an offset, within a sentence's greatest length; else the offset, between characters. */

@@ -1,6 +1,6 @@
 import type { MeasurableLarder } from "@larder/api";
-import type { Call, Retriever, SearchMode, TokenBudget } from "@larder/contracts";
-import type { Pipeline } from "@larder/evaluation";
+import type { Call, RankedSearch, RankingRetriever, SearchMode, TokenBudget } from "@larder/contracts";
+import type { LabelledQuery, Pipeline } from "@larder/evaluation";
 import { confidenceOf } from "@larder/evaluation";
 import type { RetrieverSettings } from "@larder/retriever";
 import type { KnowledgeBaseOfSet } from "./knowledge-base-of-set.ts";
@@ -75,22 +75,27 @@ function recipe(
   };
 }
 
-/** The retriever that answers users, in one of its modes. */
+/** The retriever that answers users, in one of its modes: one search for all the limits that a query is asked under. */
 function createLarderPipeline(
   id: string,
   mode: SearchMode,
-  { retriever, tokenCounter }: Pick<RetrieverParts, "tokenCounter"> & { readonly retriever: Retriever },
+  { retriever, tokenCounter }: Pick<RetrieverParts, "tokenCounter"> & { readonly retriever: RankingRetriever },
   { knowledgeBaseId, setIds }: KnowledgeBaseOfSet,
 ): Pipeline {
   const piecesOfAuto = 1_000; // as for the fixed budgets: tokens decide, not pieces
 
+  let last: { readonly queryId: string; readonly search: RankedSearch } | undefined;
+
   async function retrieve(
-    text: string,
+    { id: queryId, text }: LabelledQuery,
     { tokenBudget, pieces }: { readonly tokenBudget?: TokenBudget; readonly pieces: number },
     call: Call,
   ) {
     const budget = tokenBudget === undefined ? {} : { tokenBudget };
-    const found = await retriever.retrieve({ knowledgeBaseId, text, mode, limit: pieces, ...budget }, call);
+    if (last?.queryId !== queryId) {
+      last = { queryId, search: await retriever.rank({ knowledgeBaseId, text, mode }, call) };
+    }
+    const found = last.search.pack({ limit: pieces, ...budget });
     return {
       evidence: found.evidence.flatMap(({ documentId, start, end }) =>
         (setIds.get(documentId) ?? []).map((setId) => ({ documentId: setId, start, end })),
@@ -102,7 +107,7 @@ function createLarderPipeline(
 
   return {
     id,
-    retrieve: ({ text }, limits, call) => retrieve(text, limits, call),
-    retrieveAuto: ({ text }, call) => retrieve(text, { tokenBudget: "auto", pieces: piecesOfAuto }, call),
+    retrieve,
+    retrieveAuto: (query, call) => retrieve(query, { tokenBudget: "auto", pieces: piecesOfAuto }, call),
   };
 }

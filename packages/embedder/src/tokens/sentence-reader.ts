@@ -7,7 +7,7 @@ export function createSentenceReader(
   tokenCounter: TokenCounter,
 ): SentenceReader {
   return {
-    id: `sentences@2(${tokenCounter.id},${matcher.id})`,
+    id: `sentences@3(${tokenCounter.id},${matcher.id})`,
     read(text) {
       return sentenceSpans(text).map(({ start, end }) => {
         const sentence = text.slice(start, end);

@@ -3,7 +3,7 @@ import type {
   KnowledgeBaseId,
   LexicalSearcher,
   ModelEntry,
-  Retriever,
+  RankingRetriever,
   TokenCounter,
 } from "@larder/contracts";
 import type { RunQuestion } from "../question-set.ts";
@@ -16,7 +16,7 @@ import { closedBookArm, createStuffArm, createTopDocumentArm, createTruncatedArm
 export interface KnowledgeBaseArmPorts {
   readonly knowledgeBaseId: KnowledgeBaseId;
   readonly corpus: Corpus;
-  readonly retriever: Retriever;
+  readonly retriever: RankingRetriever;
   readonly lexical: LexicalSearcher;
   readonly store: Pick<DocumentReader, "passagesByLabel">;
   readonly counter: TokenCounter;

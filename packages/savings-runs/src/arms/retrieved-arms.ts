@@ -1,9 +1,10 @@
 import type {
+  Call,
   DocumentReader,
   Evidence,
   KnowledgeBaseId,
   LexicalSearcher,
-  Retriever,
+  RankingRetriever,
   TokenCounter,
 } from "@larder/contracts";
 import { seededRandom } from "@larder/statistics";
@@ -17,14 +18,16 @@ const piecesMax = 1_000; // the budget decides how much is sent, not the number 
 const hitsMax = 300; // several times what the greatest usual budget holds
 
 /** Larder as it answers users: hybrid search, its evidence packed to the budget. Its tokens hold titles and headings. */
-export function createLarderArm(retriever: Retriever, knowledgeBaseId: KnowledgeBaseId): RunArm {
+export function createLarderArm(retriever: RankingRetriever, knowledgeBaseId: KnowledgeBaseId): RunArm {
+  const searchOnce = rememberLast(({ text }, call) => retriever.rank({ knowledgeBaseId, text, mode: "hybrid" }, call));
   return {
     id: "larder",
-    async find({ text }, tokenBudget, call) {
+    async find(question, tokenBudget, call) {
+      const { ranked, isRemembered } = await searchOnce(question, call);
       const budget = tokenBudget === undefined ? {} : { tokenBudget };
-      const query = { knowledgeBaseId, text, mode: "hybrid" as const, limit: piecesMax, ...budget };
-      const { evidence, tokens } = await retriever.retrieve(query, call);
-      return { pieces: evidence.map(toPiece), tokens };
+      const { evidence, tokens, timingsMs } = ranked.pack({ limit: piecesMax, ...budget });
+      const sharedMs = isRemembered ? timingsMs.total - timingsMs.pack : 0;
+      return { pieces: evidence.map(toPiece), tokens, sharedMs };
     },
   };
 }
@@ -53,7 +56,7 @@ export function createLexicalArm(
   });
   return {
     id: "lexical_passages",
-    find: async (question, budget, call) => fillPieces(await rankOnce(question, call), budget, counter),
+    find: async (question, budget, call) => fillPieces((await rankOnce(question, call)).ranked, budget, counter),
   };
 }
 
@@ -111,11 +114,12 @@ export function createOracleArm(
 
 /** Budgets of one question come one after another: the ranking is the same for all of them. */
 function rememberLast<T>(
-  rank: (question: RunQuestion, call: { readonly signal: AbortSignal }) => Promise<T>,
-): typeof rank {
+  rank: (question: RunQuestion, call: Call) => Promise<T>,
+): (question: RunQuestion, call: Call) => Promise<{ readonly ranked: T; readonly isRemembered: boolean }> {
   let last: { readonly id: string; readonly ranked: T } | undefined;
   return async (question, call) => {
-    if (last?.id !== question.id) last = { id: question.id, ranked: await rank(question, call) };
-    return last.ranked;
+    if (last?.id === question.id) return { ranked: last.ranked, isRemembered: true };
+    last = { id: question.id, ranked: await rank(question, call) };
+    return { ranked: last.ranked, isRemembered: false };
   };
 }

@@ -1,6 +1,13 @@
 import { createHash } from "node:crypto";
 import { armOfPipeline } from "@larder/api";
-import type { DocumentId, ModelEntry, Retriever, TokenCounter } from "@larder/contracts";
+import type {
+  DocumentId,
+  ModelEntry,
+  RankedSearch,
+  RankingRetriever,
+  Retrieval,
+  TokenCounter,
+} from "@larder/contracts";
 import type { DataSet, Pipeline } from "@larder/evaluation";
 import { clusterOf } from "@larder/evaluation";
 import type { Corpus, OfferedArm, QuestionSet, RunArmId, RunQuestion } from "@larder/savings-runs";
@@ -70,16 +77,20 @@ export function armsOfSet(
 }
 
 /** Gold names documents by the set's ids, which the store does not know. */
-function withSetIds(retriever: Retriever, { setIds }: KnowledgeBaseOfSet): Retriever {
+function withSetIds(retriever: RankingRetriever, { setIds }: KnowledgeBaseOfSet): RankingRetriever {
+  const renamed = (retrieval: Retrieval): Retrieval => {
+    const evidence = retrieval.evidence.map((piece) => {
+      const [setId = piece.documentId] = setIds.get(piece.documentId) ?? [];
+      return { ...piece, documentId: setId as DocumentId };
+    });
+    return { ...retrieval, evidence };
+  };
   return {
     id: retriever.id,
-    async retrieve(query, call) {
-      const retrieval = await retriever.retrieve(query, call);
-      const evidence = retrieval.evidence.map((piece) => {
-        const [setId = piece.documentId] = setIds.get(piece.documentId) ?? [];
-        return { ...piece, documentId: setId as DocumentId };
-      });
-      return { ...retrieval, evidence };
+    retrieve: async (query, call) => renamed(await retriever.retrieve(query, call)),
+    async rank(query, call): Promise<RankedSearch> {
+      const search = await retriever.rank(query, call);
+      return { pack: (limits) => renamed(search.pack(limits)) };
     },
   };
 }
