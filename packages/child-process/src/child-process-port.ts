@@ -62,8 +62,6 @@ export interface ChildProcess extends AsyncDisposable {
   requestFrame(method: number, parts: readonly Uint8Array[], call: Call): Promise<Uint8Array<ArrayBuffer>>;
   /** Frames without a reply, and their bytes, for whoever bounds them. */
   readonly pendingFrames: { readonly count: number; readonly bytes: number };
-  /** The signal that ended the last child that ended; `undefined` when it exited, or none has ended. */
-  readonly lastSignal: NodeJS.Signals | undefined;
   /** SIGKILL; pending requests reject with `reason`. */
   kill(reason: LarderError): void;
   close(): Promise<void>;

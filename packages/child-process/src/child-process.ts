@@ -39,7 +39,6 @@ export function openChildProcess(options: ChildProcessOptions): ChildProcess {
   let restartTimer: NodeJS.Timeout | undefined;
   let backOff: Promise<void> | undefined;
   let endBackOff: () => void = () => undefined;
-  let lastSignal: NodeJS.Signals | undefined;
 
   function launch(): Running {
     starts += 1;
@@ -121,7 +120,6 @@ export function openChildProcess(options: ChildProcessOptions): ChildProcess {
     for (const waiting of child.pending.values()) waiting.reject(error);
     child.pending.clear();
     child.frames?.rejectAll(error);
-    lastSignal = child.node.signalCode ?? undefined;
     if (running !== child) return;
     running = undefined;
     if (state === "closed") return;
@@ -230,9 +228,6 @@ export function openChildProcess(options: ChildProcessOptions): ChildProcess {
     },
     get pendingFrames() {
       return { count: running?.frames?.pending ?? 0, bytes: running?.frames?.pendingBytes ?? 0 };
-    },
-    get lastSignal() {
-      return lastSignal;
     },
     kill(reason) {
       if (running === undefined) return;
