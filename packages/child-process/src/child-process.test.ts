@@ -7,6 +7,7 @@ import type { ChildProcess, ChildProcessOptions } from "./index.ts";
 import { entryUrl, openChildProcess } from "./index.ts";
 
 const entry = entryUrl(import.meta.url, "../test/echo-process");
+const frameEntry = entryUrl(import.meta.url, "../test/frame-process");
 const call = { signal: new AbortController().signal };
 const opened: ChildProcess[] = [];
 
@@ -146,3 +147,41 @@ describe("a supervised child process", () => {
     await expect(child.request("echo", 1, call)).rejects.toMatchObject({ code: "CHILD_PROCESS_ENDED" });
   });
 });
+
+describe("the channel of frames", () => {
+  it("carries bytes unchanged, many at once", async () => {
+    const child = open({ entry: frameEntry, frames: {} });
+    const bodies = Array.from({ length: 100 }, (_, i) =>
+      Float32Array.from({ length: i + 1 }, (_value, j) => i / (j + 1)),
+    );
+    const replies = await Promise.all(bodies.map((body) => child.requestFrame(1, [bytesOf(body)], call)));
+    expect(replies.map((reply) => new Float32Array(reply.buffer))).toEqual(bodies);
+    expect(child.pendingFrames).toEqual({ count: 0, bytes: 0 });
+  });
+
+  it("gives typed errors, and forgets what was aborted", async () => {
+    const child = open({ entry: frameEntry, frames: {} });
+    await expect(child.requestFrame(2, [], call)).rejects.toMatchObject({
+      code: "DOCUMENT_EMPTY",
+      details: { size: 0 },
+    });
+    await expect(child.requestFrame(99, [], call)).rejects.toMatchObject({ code: "UNEXPECTED" });
+    const abort = new AbortController();
+    const waiting = child.requestFrame(4, [Buffer.alloc(10)], { signal: abort.signal });
+    await expect.poll(() => child.pendingFrames).toEqual({ count: 1, bytes: 30 });
+    abort.abort(new LarderError("REQUEST_ABORTED"));
+    await expect(waiting).rejects.toMatchObject({ code: "REQUEST_ABORTED" });
+    expect(child.pendingFrames).toEqual({ count: 0, bytes: 0 });
+  });
+
+  it("is given up with its child when either end sends what is no frame, and comes back with the next child", async () => {
+    const child = open({ entry: frameEntry, frames: { bodyBytesMax: 1_000 } });
+    await expect(child.requestFrame(3, [], call)).rejects.toMatchObject({ code: "CHILD_PROCESS_ENDED" });
+    expect(Buffer.from(await child.requestFrame(1, [Buffer.from("again")], call)).toString()).toBe("again");
+    expect(child.starts).toBe(2);
+  });
+});
+
+function bytesOf(numbers: Float32Array): Uint8Array {
+  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+}

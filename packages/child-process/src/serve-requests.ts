@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { Call } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
+import { describeFailure } from "./describe-failure.ts";
 import type { ChildMessage, ParentMessage } from "./messages.ts";
 
 export type RequestHandler = (payload: never, call: Call) => Promise<unknown>;
@@ -39,13 +40,6 @@ export function serveRequests(handlers: Readonly<Record<string, RequestHandler>>
 async function answer(handler: RequestHandler | undefined, payload: unknown, signal: AbortSignal): Promise<unknown> {
   if (handler === undefined) throw new LarderError("UNEXPECTED", { cause: "unknown method" });
   return handler(payload as never, { signal });
-}
-
-function describeFailure(thrown: unknown): Pick<ChildMessage & { kind: "failure" }, "code" | "details" | "cause"> {
-  if (LarderError.is(thrown)) {
-    return { code: thrown.code, details: thrown.details, cause: String(thrown.cause ?? thrown.message) };
-  }
-  return { code: "UNEXPECTED", details: {}, cause: thrown instanceof Error ? (thrown.stack ?? "") : String(thrown) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { EmbedderId, Label } from "@larder/contracts";
 import { CheckpointDamage, isCheckpointDamage } from "./checkpoint-damage.ts";
+import { graphIn, manifestIn, trialIn, vectorsIn } from "./checkpoint-files.ts";
 import type { Collection, CollectionSettings } from "./collection.ts";
 import { shrinkShare } from "./collection.ts";
 import type { FileProof } from "./durable-files.ts";
@@ -25,11 +25,6 @@ const trialsMax = 2; // loads of one graph that may end with the death of this p
 const probesMax = 20;
 const probesFoundShareMin = 0.8;
 const sameScoreMin = 0.9999; // cosine of a vector with itself, after rounding
-
-const vectorsIn = (folder: string): string => join(folder, "vectors.bin");
-const graphIn = (folder: string): string => join(folder, "graph.bin");
-const manifestIn = (folder: string): string => join(folder, "manifest.json");
-const trialIn = (folder: string): string => join(folder, "trial");
 
 /** Fills an empty folder with a checkpoint. Nothing may change the collection meanwhile. The manifest comes last. */
 export async function writeCheckpoint(

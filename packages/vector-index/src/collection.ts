@@ -26,6 +26,7 @@ const deadShareMax = 0.3; // of nodes; deleted ones are never freed and make eve
 const pendingMax = 5_000; // compared one by one beside the graph's candidates: about half a millisecond
 const allowedExactMax = 5_000; // labels that are compared one by one without asking the graph
 const allowedShareMin = 0.1; // below it most of the graph's candidates would be thrown away
+const linkBytes = 150; // of a node with sixteen links, besides its vector
 export const shrinkShare = 0.8; // of exactVectorsMax: below it the graph goes, with room so that it does not come and go
 
 /** The vectors of one knowledge base: a matrix that is always right, and above a size a graph that makes it fast. */
@@ -49,6 +50,13 @@ export class Collection {
 
   get appliedSequence(): number {
     return this.#appliedSequence;
+  }
+
+  /** Of vectors and graphs, about. */
+  get bytes(): number {
+    const { matrix } = this;
+    const nodes = (this.#serving?.graph.slots ?? 0) + (this.#replacement?.graph.slots ?? 0);
+    return matrix.count * matrix.stride + nodes * (matrix.stride + linkBytes);
   }
 
   /** The graph that a checkpoint keeps. */

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isCheckpointDamage } from "./checkpoint-damage.ts";
+import { graphIn } from "./checkpoint-files.ts";
 import { syncPath } from "./durable-files.ts";
 
 const generationsKept = 2;
@@ -60,6 +61,11 @@ export class Generations {
     }
     await syncPath(this.#folder);
     await this.#prune();
+  }
+
+  /** Quarantines the graph of every generation: it is built anew from the vectors. */
+  async distrustGraphs(): Promise<void> {
+    for (const number of await this.#numbers()) await quarantine(graphIn(this.#path(number)));
   }
 
   /** Removes all generations; a crash in between leaves none of them readable under its name. */

@@ -69,6 +69,7 @@ describe("the index in its own process", () => {
   });
 
   it("rejects an apply whose process was killed, which may be repeated", async () => {
+    await shared.status(kb, call); // knows where the collection is, so that the next request goes out at once
     const pending = shared.apply(kb, operations, { after: 0 }, call);
     killHost(shared);
     await expect(pending).rejects.toMatchObject({ code: "INDEX_UNAVAILABLE", retryable: true });

@@ -1,27 +1,39 @@
-import { entryUrl, openChildProcess } from "@larder/child-process";
-import type { Call, ComponentHealth, VectorIndex } from "@larder/contracts";
+import type { Call, ComponentHealth, VectorCollectionId, VectorIndex } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import type { IndexMethod, IndexReplies, IndexRequests } from "./index-messages.ts";
+import { partsOnDisk } from "./hosts/collection-parts.ts";
+import { HostPool } from "./hosts/host-pool.ts";
+import type { IndexHost } from "./hosts/index-host.ts";
+import { PlacedCollection } from "./hosts/placed-collection.ts";
 import type { IndexReport, LocalIndexOptions } from "./local-index.ts";
 import { describeReport } from "./local-index.ts";
 import { checkOperations, checkSearch } from "./operation-checks.ts";
 import { packOperations } from "./packed-operations.ts";
 
-export interface VectorIndexOptions extends LocalIndexOptions {
+export interface VectorIndexOptions extends Omit<LocalIndexOptions, "distrusted" | "withoutGraphs"> {
   /** `false`: exact search serves every size. @defaultValue true */
   readonly useGraphs?: boolean;
   /** Longest wait for the last checkpoints at {@link HostedIndex.close}; what is not saved is replayed. @defaultValue 5000 */
   readonly closeTimeoutMs?: number;
+  /** Processes at most. The second and later ones are started when they are needed. @defaultValue 2 */
+  readonly hostsMax?: number;
+  /** A collection with more vectors is divided over all hosts. @defaultValue 250,000 */
+  readonly wholeVectorsMax?: number;
+  /** A collection that nobody asked for this long gives its memory back until the next question. @defaultValue 900,000 */
+  readonly idleMs?: number;
+  /** A host that does not answer for this long is killed and started again. @defaultValue 60,000 */
+  readonly requestTimeoutMs?: number;
+  /** Requests to one host without a reply; one more is refused with `INDEX_BUSY`. @defaultValue 1000 */
+  readonly pendingMax?: number;
 }
 
 export interface HostedIndex extends VectorIndex {
-  /** Of the process that holds the vectors; changes when it is started again. */
+  /** Of the first process that holds vectors; changes when it is started again. */
   readonly pid: number | undefined;
-  /** Saves what is not saved yet and ends the process. May be called twice. */
+  /** Of all of them that run. */
+  readonly pids: readonly number[];
+  /** Saves what is not saved yet and ends the processes. May be called twice. */
   close(): Promise<void>;
 }
-
-const never = new AbortController().signal;
 
 /**
  * Above this many allowed labels, sending them takes longer than a search without them: six times as many hits are
@@ -29,119 +41,130 @@ const never = new AbortController().signal;
  */
 const labelsSentCheaply = 20_000;
 const wideFactor = 6; // enough hits where a fifth of 100,000 passages is allowed, with some room for chance
+const pendingBytesMax = 128 * 2 ** 20;
+const hostBytesComfortable = 256 * 2 ** 20;
 
 /**
- * The vector index in its own process, so that a fault of native code or of memory takes down nothing else. It is
- * started again by itself; collections come back from their checkpoints, as `appliedSequence` tells, and whoever holds
- * the log replays the rest. A search, which changes nothing, is asked a second time when the process ended under it.
+ * The vector index in processes of its own, so that a fault of native code or of memory takes down nothing else. They are
+ * started again by themselves; collections come back from their checkpoints, as `appliedSequence` tells, and whoever
+ * holds the log replays the rest.
  */
 export async function openVectorIndex(options: VectorIndexOptions, call: Call): Promise<HostedIndex> {
-  const { useGraphs = true, closeTimeoutMs = 5_000, ...local } = options;
-  const { dimensions } = options;
-  let report: IndexReport = { graphLibrary: undefined, collections: 0, problems: [] };
-  let isRefreshing = false;
+  const { useGraphs = true, closeTimeoutMs = 5_000, hostsMax = 2, requestTimeoutMs = 60_000, ...others } = options;
+  const { wholeVectorsMax = 250_000, idleMs = 900_000, pendingMax = 1_000, ...local } = others;
+  const { dimensions, folder } = options;
+  const placing = new Map<VectorCollectionId, Promise<PlacedCollection>>();
+  const placed = new Map<VectorCollectionId, PlacedCollection>();
+  const unloading = new Map<VectorCollectionId, Promise<void>>();
   let isClosed = false;
-  const child = openChildProcess({
-    name: "vector-index",
-    entry: entryUrl(import.meta.url, "./index-process"),
-    onStart: async (request) => {
-      report = (await request("open", { ...local, useGraphs } satisfies IndexRequests["open"])) as IndexReplies["open"];
-    },
-  });
+  const pool = await openPool();
+  const idleTimer = setInterval(unloadIdle, Math.max(100, idleMs / 4));
+  idleTimer.unref();
 
-  async function ask<Method extends IndexMethod>(
-    method: Method,
-    payload: IndexRequests[Method],
-    { signal }: Call,
-  ): Promise<IndexReplies[Method]> {
-    if (isClosed) throw new LarderError("INDEX_UNAVAILABLE");
-    try {
-      return (await child.request(method, payload, { signal })) as IndexReplies[Method]; // the handler's return type
-    } catch (thrown) {
-      throw LarderError.is(thrown) && thrown.code === "CHILD_PROCESS_ENDED"
-        ? new LarderError("INDEX_UNAVAILABLE", { cause: thrown })
-        : thrown;
-    }
+  async function openPool(): Promise<HostPool> {
+    const host = { local, useGraphs, requestTimeoutMs, pendingMax, pendingBytesMax };
+    return HostPool.open({ ...host, hostsMax, hostBytesComfortable }, call);
   }
 
-  async function askTwice<Method extends IndexMethod>(
-    method: Method,
-    payload: IndexRequests[Method],
-    again: Call,
-  ): Promise<IndexReplies[Method]> {
-    try {
-      return await ask(method, payload, again);
-    } catch (thrown) {
-      if (again.signal.aborted || !LarderError.is(thrown) || thrown.code !== "INDEX_UNAVAILABLE") throw thrown;
-      return ask(method, payload, again);
-    }
+  /** What it rejects with is the caller's alone: the next call tries again. */
+  function place(id: VectorCollectionId, placeCall: Call): Promise<PlacedCollection> {
+    if (isClosed) return Promise.reject(new LarderError("INDEX_UNAVAILABLE"));
+    const known = placing.get(id);
+    if (known !== undefined) return known;
+    const fresh = placeFresh(id, placeCall);
+    placing.set(id, fresh);
+    fresh.catch(() => placing.delete(id));
+    return fresh;
   }
 
-  /** Health is asked for without waiting, so it tells what was found out the last time. */
-  function refreshReport(): void {
-    if (isRefreshing || child.state !== "ready") return;
-    isRefreshing = true;
-    ask("report", undefined, { signal: never })
-      .then((fresh) => {
-        report = fresh;
-      })
-      .catch(() => undefined) // the process ended: its state says so
-      .finally(() => {
-        isRefreshing = false;
-      });
+  async function placeFresh(id: VectorCollectionId, placeCall: Call): Promise<PlacedCollection> {
+    await unloading.get(id);
+    const of = await partsOnDisk(folder, id);
+    const collection = await PlacedCollection.place(id, of, pool, { dimensions, wholeVectorsMax }, placeCall);
+    placed.set(id, collection);
+    return collection;
+  }
+
+  function forget(id: VectorCollectionId): void {
+    placing.delete(id);
+    placed.delete(id);
+  }
+
+  /** Who asks meanwhile waits for the end of it, then has the collection opened again. */
+  function unloadIdle(): void {
+    for (const [id, collection] of placed) {
+      if (collection.idleMs < idleMs) continue;
+      forget(id);
+      const done = collection.unload({ signal: AbortSignal.timeout(requestTimeoutMs) }).catch(() => undefined);
+      unloading.set(
+        id,
+        done.finally(() => unloading.delete(id)),
+      );
+    }
   }
 
   async function close(): Promise<void> {
-    if (!isClosed && child.state === "ready") {
-      await ask("close", undefined, { signal: AbortSignal.timeout(closeTimeoutMs) }).catch(() => undefined);
-    }
+    clearInterval(idleTimer);
+    if (isClosed) return;
     isClosed = true;
-    await child.close();
-  }
-
-  try {
-    await child.start(call);
-  } catch (thrown) {
-    await child.close();
-    throw call.signal.aborted ? thrown : new LarderError("INDEX_UNAVAILABLE", { cause: thrown });
+    await pool.close(closeTimeoutMs);
   }
 
   return {
     dimensions,
     get pid() {
-      return child.pid;
+      return pool.hosts[0]?.pid;
+    },
+    get pids() {
+      return pool.hosts.flatMap(({ pid }) => pid ?? []);
     },
     async apply(id, operations, { after }, call) {
       call.signal.throwIfAborted();
       checkOperations(operations, dimensions);
-      await ask("apply", { id, after, operations: packOperations(operations, dimensions) }, call);
+      await (await place(id, call)).apply(packOperations(operations, dimensions), after, call);
     },
     async search(id, vector, options, call) {
       call.signal.throwIfAborted();
       checkSearch(vector, dimensions, options);
+      const collection = await place(id, call);
       const { limit, allowed } = options;
-      const search = (hitsMax: number, labels?: Uint32Array) =>
-        askTwice("search", { id, vector: Float32Array.from(vector), limit: hitsMax, allowed: labels }, call);
-      if (allowed === undefined) return search(limit);
-      if (allowed.size > labelsSentCheaply) {
-        const found = await search(limit * wideFactor);
-        const hits = found.hits.filter(({ label }) => allowed.has(label)).slice(0, limit);
-        const isWhole = hits.length === limit || found.hits.length < limit * wideFactor;
-        if (isWhole) return { ...found, hits }; // what was not looked at scores no better
-      }
-      return search(limit, Uint32Array.from(allowed));
+      if (allowed === undefined || allowed.size <= labelsSentCheaply) return collection.search(vector, options, call);
+      const found = await collection.search(vector, { limit: limit * wideFactor }, call);
+      const hits = found.hits.filter(({ label }) => allowed.has(label)).slice(0, limit);
+      const isWhole = hits.length === limit || found.hits.length < limit * wideFactor;
+      return isWhole ? { ...found, hits } : collection.search(vector, options, call); // what was not looked at scores no better
     },
-    status: (id, call) => askTwice("status", { id }, call),
-    checkpoint: (id, call) => ask("checkpoint", { id }, call),
-    drop: (id, call) => ask("drop", { id }, call),
+    status: async (id, call) => (await place(id, call)).status(call),
+    checkpoint: async (id, call) => (await place(id, call)).checkpoint(call),
+    async drop(id, call) {
+      const collection = await place(id, call);
+      await collection.drop(call);
+      forget(id);
+    },
     health(): ComponentHealth {
-      refreshReport();
       const name = "vector-index";
       if (isClosed) return { name, state: "down", detail: "closed" };
-      if (child.state === "ready") return { name, ...describeReport(report) };
-      return { name, state: "degraded", detail: "the process is starting again" };
+      for (const host of pool.hosts) host.refreshReport();
+      if (!pool.hosts.every((host) => host.isReady)) {
+        return { name, state: "degraded", detail: "the process is starting again" };
+      }
+      const failures = [...placed.values()].flatMap(({ divisionFailure: failure }) => failure ?? []);
+      return { name, ...describeReport(joinReports(pool.hosts, failures)) };
     },
     close,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+function joinReports(hosts: readonly IndexHost[], divisionFailures: readonly string[]): IndexReport {
+  const reports = hosts.map(({ report }) => report);
+  return {
+    graphLibrary: reports[0]?.graphLibrary,
+    collections: reports.reduce((sum, { collections }) => sum + collections, 0),
+    problems: [
+      ...reports.flatMap(({ problems }) => problems),
+      ...divisionFailures.map((failure) => `a large collection stays on one host: ${failure}`),
+    ],
+    bytes: reports.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }

@@ -1,8 +1,17 @@
 /** Entry of the index host: all collections of one folder, behind the channel of @larder/child-process. */
-import { serveRequests } from "@larder/child-process";
+import { serveFrames, serveRequests } from "@larder/child-process";
 import type { Call, Label } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { loadHnswLibrary } from "./hnsw-library.ts";
+import {
+  decodeApply,
+  decodeRowsRequest,
+  decodeSearch,
+  encodeCount,
+  encodeHits,
+  encodeRows,
+  frameMethods,
+} from "./hosts/index-frames.ts";
 import type { IndexMethod, IndexReplies, IndexRequests } from "./index-messages.ts";
 import type { LocalIndex } from "./local-index.ts";
 import { openLocalIndex } from "./local-index.ts";
@@ -22,14 +31,6 @@ const handlers: {
     opened = openLocalIndex(options, useGraphs ? await loadHnswLibrary() : undefined);
     return opened.report();
   },
-  async apply({ id, after, operations }, call) {
-    await index().apply(id, unpackOperations(operations, index().dimensions), { after }, call);
-    return undefined;
-  },
-  search({ id, vector, limit, allowed }, call) {
-    const options = allowed === undefined ? { limit } : { limit, allowed: labelSet(allowed) };
-    return index().search(id, vector, options, call);
-  },
   status: ({ id }, call) => index().status(id, call),
   async checkpoint({ id }, call) {
     await index().checkpoint(id, call);
@@ -37,6 +38,10 @@ const handlers: {
   },
   async drop({ id }, call) {
     await index().drop(id, call);
+    return undefined;
+  },
+  async unload({ id }, call) {
+    await index().unload(id, call);
     return undefined;
   },
   report: async () => index().report(),
@@ -50,4 +55,20 @@ function labelSet(labels: Uint32Array): ReadonlySet<Label> {
   return new Set(Array.from(labels, (label) => label as Label)); // went in as labels
 }
 
+serveFrames({
+  async [frameMethods.search](body, call) {
+    const { id, vector, limit, allowed } = decodeSearch(body);
+    const options = allowed === undefined ? { limit } : { limit, allowed: labelSet(allowed) };
+    return encodeHits(await index().search(id, vector, options, call));
+  },
+  async [frameMethods.apply](body, call) {
+    const { id, after, operations } = decodeApply(body);
+    await index().apply(id, unpackOperations(operations, index().dimensions), { after }, call);
+    return encodeCount((await index().status(id, call)).count);
+  },
+  async [frameMethods.rows](body, call) {
+    const { id, first, count } = decodeRowsRequest(body);
+    return encodeRows(await index().rows(id, first, count, call));
+  },
+});
 serveRequests(handlers);

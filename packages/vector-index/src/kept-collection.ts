@@ -10,7 +10,8 @@ import { LarderError } from "@larder/contracts";
 import type { CheckpointIdentity } from "./checkpoint.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { Collection } from "./collection.ts";
-import { Generations } from "./generations.ts";
+import type { Generations } from "./generations.ts";
+import type { Rows } from "./hosts/index-frames.ts";
 import { WriterQueue } from "./writer-queue.ts";
 
 export interface CheckpointPolicy {
@@ -59,8 +60,11 @@ export class KeptCollection {
   }
 
   /** Comes back from the newest good checkpoint, or empty. */
-  static async open(folder: string, identity: CheckpointIdentity, policy: CheckpointPolicy): Promise<KeptCollection> {
-    const generations = new Generations(folder);
+  static async open(
+    generations: Generations,
+    identity: CheckpointIdentity,
+    policy: CheckpointPolicy,
+  ): Promise<KeptCollection> {
     const restored = await generations.openNewest(async (generation) => {
       const collection = new Collection(identity);
       await readCheckpoint(generation, collection, identity);
@@ -82,6 +86,16 @@ export class KeptCollection {
 
   search(vector: Float32Array, limit: number, allowed: readonly Label[] | undefined): VectorSearchResult {
     return this.#collection.search(vector, limit, allowed);
+  }
+
+  /** Vectors in the order of their rows; fewer at the end. */
+  rows(first: number, count: number): Rows {
+    return this.#collection.matrix.rows(first, count);
+  }
+
+  /** Of vectors and graph, about. */
+  get bytes(): number {
+    return this.#collection.bytes;
   }
 
   status(): VectorCollectionStatus {

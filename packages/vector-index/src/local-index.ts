@@ -1,10 +1,12 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { EmbedderId, VectorCollectionId, VectorIndex } from "@larder/contracts";
+import type { Call, EmbedderId, VectorCollectionId, VectorIndex } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { CheckpointIdentity } from "./checkpoint.ts";
+import { folderName } from "./folder-name.ts";
+import { Generations } from "./generations.ts";
 import { graphParameters } from "./hnsw-graph.ts";
 import type { LoadedHnswLibrary } from "./hnsw-library.ts";
+import type { Rows } from "./hosts/index-frames.ts";
 import type { CheckpointPolicy } from "./kept-collection.ts";
 import { KeptCollection } from "./kept-collection.ts";
 import { checkOperations, checkSearch } from "./operation-checks.ts";
@@ -17,9 +19,17 @@ export interface LocalIndexOptions extends Partial<CheckpointPolicy> {
   readonly embedderId: EmbedderId;
   /** Up to this many vectors are searched exactly, more by a graph. @defaultValue 100,000: 5 ms at 384 dimensions */
   readonly exactVectorsMax?: number;
+  /** Collections whose graph ended a process more than once: it is not loaded any more but built anew. */
+  readonly distrusted?: readonly VectorCollectionId[];
+  /** Collections whose graph ended a process however often it was built: exact search serves them. */
+  readonly withoutGraphs?: readonly VectorCollectionId[];
 }
 
 export interface LocalIndex extends VectorIndex {
+  /** Saves a collection and gives its memory back; it is opened again by the next call that names it. */
+  unload(id: VectorCollectionId, call: Call): Promise<void>;
+  /** Vectors in the order of their rows, which is stable while nothing is applied. */
+  rows(id: VectorCollectionId, first: number, count: number, call: Call): Promise<Rows>;
   report(): IndexReport;
 }
 
@@ -30,6 +40,8 @@ export interface IndexReport {
   readonly collections: number;
   /** One line for each open collection that is not as it should be. */
   readonly problems: readonly string[];
+  /** Of all open collections, about. */
+  readonly bytes: number;
 }
 
 const exactVectorsMaxDefault = 100_000;
@@ -59,7 +71,10 @@ export function openLocalIndex(options: LocalIndexOptions, library: LoadedHnswLi
     await dropping.get(id);
     try {
       const policy = { checkpointOperations, checkpointIdleMs };
-      const kept = await KeptCollection.open(join(folder, folderName(id)), identity, policy);
+      const own = options.withoutGraphs?.includes(id) ? { ...identity, library: undefined } : identity;
+      const generations = new Generations(join(folder, folderName(id)));
+      if (options.distrusted?.includes(id)) await generations.distrustGraphs();
+      const kept = await KeptCollection.open(generations, own, policy);
       opened.set(id, kept);
       return kept;
     } catch (cause) {
@@ -98,12 +113,27 @@ export function openLocalIndex(options: LocalIndexOptions, library: LoadedHnswLi
       opened.delete(id);
       await done;
     },
+    async unload(id, call) {
+      call.signal.throwIfAborted();
+      const kept = await opening.get(id);
+      if (kept === undefined) return;
+      const done = kept.close().finally(() => dropping.delete(id));
+      dropping.set(id, done);
+      opening.delete(id);
+      opened.delete(id);
+      await done;
+    },
+    async rows(id, first, count, call) {
+      call.signal.throwIfAborted();
+      return (await collection(id)).rows(first, count);
+    },
     report() {
       const problems = [...opened.values()].flatMap((kept) => {
         const failure = kept.checkpointFailure;
         return [kept.status().degraded ?? [], failure === undefined ? [] : `checkpoint failed: ${failure}`].flat();
       });
-      return { graphLibrary: library?.origin, collections: opened.size, problems };
+      const bytes = [...opened.values()].reduce((sum, kept) => sum + kept.bytes, 0);
+      return { graphLibrary: library?.origin, collections: opened.size, problems, bytes };
     },
     health() {
       return { name: "vector-index", ...describeReport(this.report()) };
@@ -127,9 +157,4 @@ export function describeReport({ graphLibrary, collections, problems }: IndexRep
   const [first] = problems;
   if (first === undefined) return { state: "ok", detail: `${graphs}; ${collections} open` };
   return { state: "degraded", detail: problems.length === 1 ? first : `${first}; ${problems.length - 1} more` };
-}
-
-/** Ids of our own form are their own folder names; anything else is hashed, so that no name reaches another folder. */
-function folderName(id: VectorCollectionId): string {
-  return /^[a-z0-9_]{1,64}$/.test(id) ? id : `sha256-${createHash("sha256").update(id).digest("hex")}`;
 }

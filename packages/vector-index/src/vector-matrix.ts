@@ -107,6 +107,17 @@ export class VectorMatrix {
     return this.#floats.subarray(start, start + this.dimensions);
   }
 
+  /** `count` unit vectors from a row on, without their padding, as a copy; fewer at the end. */
+  rows(first: number, count: number): { readonly labels: Uint32Array; readonly vectors: Float32Array } {
+    const labels = Uint32Array.from(this.#labels.slice(first, first + count));
+    const vectors = new Float32Array(labels.length * this.dimensions);
+    for (let i = 0; i < labels.length; i++) {
+      const start = this.#rowOffset(first + i) / 4;
+      vectors.set(this.#floats.subarray(start, start + this.dimensions), i * this.dimensions);
+    }
+    return { labels, vectors };
+  }
+
   /** Compares with every vector. */
   search(query: Float32Array, limit: number): VectorHit[] {
     const top = this.#begin(query, limit);

@@ -98,6 +98,12 @@ export const partErrors = {
     meaning: "hnswlib-node could not be built for this processor.",
     hint: "The plain build stays in use. A C++ compiler, make and Python have to be there; the cause has their words.",
   },
+  INDEX_BUSY: {
+    blame: "us",
+    retryable: true,
+    meaning: "More requests wait for the vector index than it may have waiting.",
+    hint: "Try again after the time in Retry-After, or raise LARDER_INDEX_PENDING_MAX.",
+  },
   CHILD_PROCESS_ENDED: {
     blame: "us",
     retryable: true,

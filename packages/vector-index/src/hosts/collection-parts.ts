@@ -1,0 +1,85 @@
+import { existsSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { VectorCollectionId, VectorCollectionStatus, VectorHit, VectorSearchResult } from "@larder/contracts";
+import { folderName } from "../folder-name.ts";
+import type { PackedOperations } from "../packed-operations.ts";
+import { TopHits } from "../top-hits.ts";
+import type { Rows } from "./index-frames.ts";
+
+/** A collection that is divided has these in its place, each an index of its own: label mod `of` says which. */
+export function partId(id: VectorCollectionId, part: number, of: number): VectorCollectionId {
+  return `${folderName(id)}_s${part}of${of}` as VectorCollectionId; // named like no knowledge base
+}
+
+/**
+ * Into how many parts a collection is divided on disk: 1 while it is whole. A whole one beside parts means that dividing
+ * it was cut off before its last step; the parts are removed.
+ */
+export async function partsOnDisk(folder: string, id: VectorCollectionId): Promise<number> {
+  const name = folderName(id);
+  const names = await readdir(folder).catch(() => []);
+  const found = names
+    .map((other) => new RegExp(`^${name}_s\\d+of(\\d+)$`).exec(other)?.[1])
+    .filter((of) => of !== undefined);
+  const [of] = found;
+  if (of === undefined) return 1;
+  const parts = Array.from({ length: Number(of) }, (_, part) => join(folder, partId(id, part, Number(of))));
+  const isWhole = existsSync(join(folder, name)) || !parts.every((part) => existsSync(part));
+  if (!isWhole) return Number(of);
+  await Promise.all(parts.map((part) => rm(part, { recursive: true, force: true })));
+  return 1;
+}
+
+/**
+ * What one part does with operations of the whole: its own, and for every other a delete, which does nothing to it but
+ * takes it to the same sequence.
+ */
+export function operationsOfPart(
+  { sequences, labels, isAdd, vectors }: PackedOperations,
+  part: number,
+  of: number,
+  dimensions: number,
+): PackedOperations {
+  const isOwn = (label: number): boolean => label % of === part;
+  const own = isAdd.map((add, i) => (add === 1 && isOwn(labels[i] ?? 0) ? 1 : 0));
+  const rows = own.reduce((sum, add) => sum + add, 0);
+  const ownVectors = new Float32Array(rows * dimensions);
+  let from = 0;
+  let to = 0;
+  for (const [i, add] of isAdd.entries()) {
+    if (add === 0) continue;
+    if (own[i] === 1) {
+      ownVectors.set(vectors.subarray(from, from + dimensions), to);
+      to += dimensions;
+    }
+    from += dimensions;
+  }
+  return { sequences, labels, isAdd: own, vectors: ownVectors };
+}
+
+/** Rows of a whole collection as operations that end at `lastSequence`. */
+export function rowsAsOperations({ labels, vectors }: Rows, lastSequence: number): PackedOperations {
+  const sequences = Float64Array.from(labels, (_, i) => lastSequence - labels.length + 1 + i);
+  return { sequences, labels, isAdd: new Uint8Array(labels.length).fill(1), vectors };
+}
+
+/** The best of all parts. What they say is true of the earliest sequence among them. */
+export function mergeResults(results: readonly VectorSearchResult[], limit: number): VectorSearchResult {
+  const top = new TopHits(limit);
+  for (const { hits } of results) for (const { label, score } of hits) top.offer(score, label);
+  const hits: readonly VectorHit[] = top.list();
+  const degraded = results.find((result) => result.degraded !== undefined)?.degraded;
+  const appliedSequence = Math.min(...results.map((result) => result.appliedSequence));
+  return { hits, appliedSequence, ...(degraded === undefined ? {} : { degraded }) };
+}
+
+export function mergeStatuses(statuses: readonly VectorCollectionStatus[]): VectorCollectionStatus {
+  const degraded = statuses.find((status) => status.degraded !== undefined)?.degraded;
+  return {
+    kind: statuses.every(({ kind }) => kind === "hnsw") ? "hnsw" : "exact",
+    count: statuses.reduce((sum, { count }) => sum + count, 0),
+    appliedSequence: Math.min(...statuses.map((status) => status.appliedSequence)),
+    ...(degraded === undefined ? {} : { degraded }),
+  };
+}

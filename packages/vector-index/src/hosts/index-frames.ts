@@ -1,0 +1,182 @@
+import type { Label, VectorCollectionId, VectorHit, VectorSearchResult } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
+import type { PackedOperations } from "../packed-operations.ts";
+
+/** What goes between the index and its hosts as raw bytes: everything with a vector in it. */
+export const frameMethods = { search: 1, apply: 2, rows: 3 } as const;
+
+export interface SearchRequest {
+  readonly id: VectorCollectionId;
+  readonly vector: Float32Array;
+  readonly limit: number;
+  /** Labels. */
+  readonly allowed: Uint32Array | undefined;
+}
+
+export interface ApplyRequest {
+  readonly id: VectorCollectionId;
+  readonly after: number;
+  readonly operations: PackedOperations;
+}
+
+export interface RowsRequest {
+  readonly id: VectorCollectionId;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Vectors as they are stored, row by row, for moving a collection to other hosts. */
+export interface Rows {
+  readonly labels: Uint32Array;
+  readonly vectors: Float32Array;
+}
+
+type Parts = readonly Uint8Array[];
+type Body = Uint8Array<ArrayBuffer>;
+
+const anyLabel = 0xffff_ffff; // no label, so it can stand for "all"
+
+/** `[limit, dimensions, labels or all, bytes of the id]`, vector, labels, id. */
+export function encodeSearch({ id, vector, limit, allowed }: SearchRequest): Parts {
+  const name = Buffer.from(id);
+  const head = Uint32Array.of(limit, vector.length, allowed?.length ?? anyLabel, name.byteLength);
+  return [bytesOf(head), bytesOf(vector), ...(allowed === undefined ? [] : [bytesOf(allowed)]), name];
+}
+
+export function decodeSearch(body: Body): SearchRequest {
+  const take = taker(body);
+  const [limit = 0, dimensions = 0, allowedCount = 0, nameBytes = 0] = take(Uint32Array, 4);
+  const vector = take(Float32Array, dimensions);
+  const allowed = allowedCount === anyLabel ? undefined : take(Uint32Array, allowedCount);
+  const id = takeId(take, nameBytes);
+  take.end();
+  return { id, vector, limit, allowed };
+}
+
+/** Sequence (float64), `[hits, bytes of degraded]`, labels, scores, degraded. Scores are float32 from the start. */
+export function encodeHits({ hits, appliedSequence, degraded = "" }: VectorSearchResult): Parts {
+  const words = Buffer.from(degraded);
+  return [
+    bytesOf(Float64Array.of(appliedSequence)),
+    bytesOf(Uint32Array.of(hits.length, words.byteLength)),
+    bytesOf(Uint32Array.from(hits, ({ label }) => label)),
+    bytesOf(Float32Array.from(hits, ({ score }) => score)),
+    words,
+  ];
+}
+
+export function decodeHits(body: Body): VectorSearchResult {
+  const take = taker(body);
+  const [appliedSequence = 0] = take(Float64Array, 1);
+  const [count = 0, wordBytes = 0] = take(Uint32Array, 2);
+  const labels = take(Uint32Array, count);
+  const scores = take(Float32Array, count);
+  const degraded = Buffer.from(take(Uint8Array, wordBytes)).toString("utf8");
+  take.end();
+  const hits = Array.from(labels, (label, i): VectorHit => ({ label: label as Label, score: scores[i] ?? 0 }));
+  return { hits, appliedSequence, ...(degraded === "" ? {} : { degraded }) };
+}
+
+/** After (float64), `[operations, numbers of all vectors, bytes of the id, 0]`, sequences, labels, vectors, kinds, id. */
+export function encodeApply({ id, after, operations }: ApplyRequest): Parts {
+  const name = Buffer.from(id);
+  const { sequences, labels, isAdd, vectors } = operations;
+  return [
+    bytesOf(Float64Array.of(after)),
+    bytesOf(Uint32Array.of(labels.length, vectors.length, name.byteLength, 0)),
+    ...[sequences, labels, vectors, isAdd].map(bytesOf),
+    name,
+  ];
+}
+
+export function decodeApply(body: Body): ApplyRequest {
+  const take = taker(body);
+  const [after = 0] = take(Float64Array, 1);
+  const [count = 0, numbers = 0, nameBytes = 0] = take(Uint32Array, 4);
+  const sequences = take(Float64Array, count);
+  const labels = take(Uint32Array, count);
+  const vectors = take(Float32Array, numbers);
+  const isAdd = take(Uint8Array, count);
+  const id = takeId(take, nameBytes);
+  take.end();
+  return { id, after, operations: { sequences, labels, isAdd, vectors } };
+}
+
+/** How many vectors there are now. */
+export function encodeCount(count: number): Parts {
+  return [bytesOf(Uint32Array.of(count))];
+}
+
+export function decodeCount(body: Body): number {
+  const take = taker(body);
+  const [count = 0] = take(Uint32Array, 1);
+  take.end();
+  return count;
+}
+
+export function encodeRowsRequest({ id, first, count }: RowsRequest): Parts {
+  const name = Buffer.from(id);
+  return [bytesOf(Uint32Array.of(first, count, name.byteLength)), name];
+}
+
+export function decodeRowsRequest(body: Body): RowsRequest {
+  const take = taker(body);
+  const [first = 0, count = 0, nameBytes = 0] = take(Uint32Array, 3);
+  const id = takeId(take, nameBytes);
+  take.end();
+  return { id, first, count };
+}
+
+export function encodeRows({ labels, vectors }: Rows): Parts {
+  return [bytesOf(Uint32Array.of(labels.length, vectors.length)), bytesOf(labels), bytesOf(vectors)];
+}
+
+export function decodeRows(body: Body): Rows {
+  const take = taker(body);
+  const [count = 0, numbers = 0] = take(Uint32Array, 2);
+  const labels = take(Uint32Array, count);
+  const vectors = take(Float32Array, numbers);
+  take.end();
+  return { labels, vectors };
+}
+
+interface NumbersType<Numbers> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBuffer, offset: number, length: number): Numbers;
+}
+
+interface Taker {
+  <Numbers>(type: NumbersType<Numbers>, length: number): Numbers;
+  /** All bytes were taken, or what was said of them is wrong. */
+  end(): void;
+}
+
+/** Lays views over a body, one behind the other, none beyond its end. */
+function taker(body: Body): Taker {
+  let offset = body.byteOffset;
+  const end = body.byteOffset + body.byteLength;
+  const take = <Numbers>(type: NumbersType<Numbers>, length: number): Numbers => {
+    const bytes = length * type.BYTES_PER_ELEMENT;
+    if (offset + bytes > end) throw damage();
+    const numbers = new type(body.buffer, offset, length);
+    offset += bytes;
+    return numbers;
+  };
+  return Object.assign(take, {
+    end(): void {
+      if (offset !== end) throw damage();
+    },
+  });
+}
+
+function takeId(take: Taker, bytes: number): VectorCollectionId {
+  return Buffer.from(take(Uint8Array, bytes)).toString("utf8") as VectorCollectionId; // went in as one
+}
+
+function damage(): LarderError {
+  return new LarderError("UNEXPECTED", { cause: "the length of a frame is not what its counts say" });
+}
+
+function bytesOf(numbers: Float32Array | Float64Array | Uint32Array | Uint8Array): Uint8Array {
+  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+}

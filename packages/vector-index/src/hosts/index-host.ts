@@ -1,0 +1,186 @@
+import type { ChildProcess } from "@larder/child-process";
+import { entryUrl, openChildProcess } from "@larder/child-process";
+import type { Call, VectorCollectionId, VectorSearchResult } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
+import type { IndexMethod, IndexReplies, IndexRequests } from "../index-messages.ts";
+import type { IndexReport, LocalIndexOptions } from "../local-index.ts";
+import type { ApplyRequest, Rows, RowsRequest, SearchRequest } from "./index-frames.ts";
+import {
+  decodeCount,
+  decodeHits,
+  decodeRows,
+  encodeApply,
+  encodeRowsRequest,
+  encodeSearch,
+  frameMethods,
+} from "./index-frames.ts";
+
+export interface IndexHostOptions {
+  readonly local: LocalIndexOptions;
+  /** `false`: exact search serves every size. */
+  readonly useGraphs: boolean;
+  /** A host that has not answered by then is killed and started again. Milliseconds. */
+  readonly requestTimeoutMs: number;
+  /** Requests without a reply; one more is refused. */
+  readonly pendingMax: number;
+  /** Their bytes; more are refused. */
+  readonly pendingBytesMax: number;
+}
+
+/** One process that holds collections. A search, which changes nothing, is asked a second time when it ended under it. */
+export interface IndexHost {
+  readonly pid: number | undefined;
+  readonly isReady: boolean;
+  /** As it was told last. */
+  readonly report: IndexReport;
+  start(call: Call): Promise<void>;
+  search(request: SearchRequest, call: Call): Promise<VectorSearchResult>;
+  /** How many vectors there are afterwards. */
+  apply(request: ApplyRequest, call: Call): Promise<number>;
+  rows(request: RowsRequest, call: Call): Promise<Rows>;
+  ask<Method extends IndexMethod>(
+    method: Method,
+    payload: IndexRequests[Method],
+    call: Call,
+  ): Promise<IndexReplies[Method]>;
+  askTwice<Method extends IndexMethod>(
+    method: Method,
+    payload: IndexRequests[Method],
+    call: Call,
+  ): Promise<IndexReplies[Method]>;
+  /** Has health's report made anew, without waiting for it. */
+  refreshReport(): void;
+  close(timeoutMs: number): Promise<void>;
+}
+
+const never = new AbortController().signal;
+
+/** Signals of native code that went wrong, as against those by which somebody ends a process. */
+const crashSignals = new Set<unknown>(["SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE"]);
+const crashesUntilDistrusted = 2; // their graphs are quarantined and built anew
+const crashesUntilExact = 4; // graphs built here end the process as well: none is built any more
+const crashMemoryMs = 600_000;
+
+export function createIndexHost(options: IndexHostOptions): IndexHost {
+  const crashes = new Map<VectorCollectionId, number[]>();
+  const blamed = new Set<string>(); // one crash counts once for a collection, however many requests it took along
+  let report: IndexReport = { graphLibrary: undefined, collections: 0, problems: [], bytes: 0 };
+  let isRefreshing = false;
+  let isClosed = false;
+  const child: ChildProcess = openChildProcess({
+    name: "vector-index",
+    entry: entryUrl(import.meta.url, "../index-process"),
+    frames: {},
+    onStart: async (request) => {
+      const payload: IndexRequests["open"] = {
+        ...options.local,
+        useGraphs: options.useGraphs,
+        distrusted: crashedAtLeast(crashesUntilDistrusted),
+        withoutGraphs: crashedAtLeast(crashesUntilExact),
+      };
+      report = (await request("open", payload)) as IndexReplies["open"]; // the handler's return type
+    },
+  });
+
+  function crashedAtLeast(times: number): readonly VectorCollectionId[] {
+    const sinceMs = performance.now() - crashMemoryMs;
+    return [...crashes].filter(([, all]) => all.filter((ms) => ms > sinceMs).length >= times).map(([id]) => id);
+  }
+
+  /** A crash is put down to the collections that were worked on. */
+  function blame(id: VectorCollectionId | undefined, starts: number, thrown: LarderError): void {
+    if (id === undefined || !crashSignals.has(thrown.details.signal)) return;
+    const key = `${starts} ${id}`;
+    if (blamed.has(key)) return;
+    blamed.add(key);
+    crashes.set(id, [...(crashes.get(id) ?? []), performance.now()]);
+  }
+
+  /** Ends a host that does not answer: what blocks it would block all others as well. */
+  async function supervised<T>(
+    id: VectorCollectionId | undefined,
+    { signal }: Call,
+    send: () => Promise<T>,
+  ): Promise<T> {
+    if (isClosed) throw new LarderError("INDEX_UNAVAILABLE");
+    const { count, bytes } = child.pendingFrames;
+    if (count >= options.pendingMax || bytes >= options.pendingBytesMax) throw new LarderError("INDEX_BUSY");
+    const { starts } = child;
+    const timer = setTimeout(() => {
+      child.kill(new LarderError("INDEX_UNAVAILABLE", { details: { unansweredMs: options.requestTimeoutMs } }));
+    }, options.requestTimeoutMs);
+    try {
+      return await send();
+    } catch (thrown) {
+      if (signal.aborted || !LarderError.is(thrown) || thrown.code !== "CHILD_PROCESS_ENDED") throw thrown;
+      blame(id, starts, thrown);
+      throw new LarderError("INDEX_UNAVAILABLE", { cause: thrown });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async function twice<T>(call: Call, send: () => Promise<T>): Promise<T> {
+    try {
+      return await send();
+    } catch (thrown) {
+      if (call.signal.aborted || !LarderError.is(thrown) || thrown.code !== "INDEX_UNAVAILABLE") throw thrown;
+      return send();
+    }
+  }
+
+  const ask: IndexHost["ask"] = async (method, payload, call) => {
+    const id = payload !== undefined && "id" in payload ? payload.id : undefined;
+    const reply = await supervised(id, call, () => child.request(method, payload, call));
+    return reply as IndexReplies[typeof method]; // the handler's return type
+  };
+
+  return {
+    get pid() {
+      return child.pid;
+    },
+    get isReady() {
+      return child.state === "ready";
+    },
+    get report() {
+      return report;
+    },
+    start: (call) => child.start(call),
+    search: (request, call) =>
+      twice(call, async () => {
+        const parts = encodeSearch(request);
+        return decodeHits(
+          await supervised(request.id, call, () => child.requestFrame(frameMethods.search, parts, call)),
+        );
+      }),
+    async apply(request, call) {
+      const parts = encodeApply(request);
+      return decodeCount(await supervised(request.id, call, () => child.requestFrame(frameMethods.apply, parts, call)));
+    },
+    async rows(request, call) {
+      const parts = encodeRowsRequest(request);
+      return decodeRows(await supervised(request.id, call, () => child.requestFrame(frameMethods.rows, parts, call)));
+    },
+    ask,
+    askTwice: (method, payload, call) => twice(call, () => ask(method, payload, call)),
+    refreshReport() {
+      if (isRefreshing || child.state !== "ready") return;
+      isRefreshing = true;
+      ask("report", undefined, { signal: never })
+        .then((fresh) => {
+          report = fresh;
+        })
+        .catch(() => undefined) // the process ended: its state says so
+        .finally(() => {
+          isRefreshing = false;
+        });
+    },
+    async close(timeoutMs) {
+      if (!isClosed && child.state === "ready") {
+        await ask("close", undefined, { signal: AbortSignal.timeout(timeoutMs) }).catch(() => undefined);
+      }
+      isClosed = true;
+      await child.close();
+    },
+  };
+}
