@@ -1,10 +1,10 @@
 import type { ChildProcess as NodeChild } from "node:child_process";
 import { fork } from "node:child_process";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import type { Call } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import { isSource } from "./entry-url.ts";
+import { beNice } from "./be-nice.ts";
+import { execArguments } from "./exec-arguments.ts";
 import type { ChildMessage, ParentMessage } from "./messages.ts";
 import { listenForAbort, orAbort } from "./or-abort.ts";
 import { watchResidentBytes } from "./watch-resident-bytes.ts";
@@ -17,6 +17,8 @@ export interface ChildProcessOptions {
   readonly args?: readonly string[];
   /** The child sees only these variables. @defaultValue none */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Added to its nice value: the system gives it less of a busy processor than others. @defaultValue 0 */
+  readonly niceness?: number;
   /** Bound of V8's old space. */
   readonly heapBytesMax?: number;
   /** Killed above this with `memoryError`; looked at every 100 ms while it works. Linux only. */
@@ -100,6 +102,7 @@ export function openChildProcess(options: ChildProcessOptions): ChildProcess {
       serialization: "advanced",
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
+    beNice(node.pid, options.niceness);
     const pending = new Map<number, Pending>();
     let markReady: () => void = () => undefined;
     const isListening = new Promise<void>((resolve) => {
@@ -282,14 +285,6 @@ export function openChildProcess(options: ChildProcessOptions): ChildProcess {
       await this.close();
     },
   };
-}
-
-/** Node's own flags for the child: memory bound, and the TypeScript loader when we run from source ourselves. */
-function execArguments({ entry, heapBytesMax }: ChildProcessOptions): string[] {
-  const heap = heapBytesMax === undefined ? [] : [`--max-old-space-size=${Math.ceil(heapBytesMax / 2 ** 20)}`];
-  if (!isSource(entry.href)) return heap;
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-  return [...heap, "--conditions=@larder/source", "--import", loader];
 }
 
 function settle(pending: Map<number, Pending>, message: Exclude<ChildMessage, { kind: "ready" }>): void {

@@ -1,11 +1,11 @@
 import type { ChildProcess } from "@larder/child-process";
 import { entryUrl, openChildProcess } from "@larder/child-process";
-import type { Call } from "@larder/contracts";
+import type { Call, TaskPriority } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { ChildSlots } from "./child-slots.ts";
 
 export interface BoundedChildrenOptions {
-  /** Documents read at the same time, each in a process of its own. @defaultValue 1 */
+  /** Documents of a priority read at the same time, each in a process of its own. @defaultValue 1 */
   readonly children?: number;
   /** A child is replaced after this many documents, so that what leaks does not grow. @defaultValue 500 */
   readonly documentsPerChildMax?: number;
@@ -13,6 +13,8 @@ export interface BoundedChildrenOptions {
   readonly timeoutMs?: number;
   /** Resident memory of a child, buffers outside the heap included. @defaultValue 512 MiB */
   readonly memoryBytesMax?: number;
+  /** Added to the nice value of each child. @defaultValue 0 */
+  readonly niceness?: number;
   /** For fault tests: another entry than the own one. */
   readonly entry?: URL;
 }
@@ -23,7 +25,7 @@ export interface BoundedChildren extends AsyncDisposable {
    * @throws {@link LarderError} what the child's handler throws; `PARSER_TIMED_OUT`, `PARSER_OUT_OF_MEMORY`,
    * `PARSER_CRASHED`
    */
-  ask<Reply>(method: string, order: unknown, call: Call): Promise<Reply>;
+  ask<Reply>(method: string, order: unknown, call: Call, priority?: TaskPriority): Promise<Reply>;
 }
 
 /** @param entryName - beside this module, without its extension */
@@ -42,6 +44,7 @@ export function openBoundedChildren(
       entry: options.entry ?? entryUrl(import.meta.url, entryName),
       heapBytesMax: Math.ceil(memoryBytesMax * 0.75), // the rest is for buffers, code and stacks
       residentBytesMax: memoryBytesMax,
+      ...(options.niceness === undefined ? {} : { niceness: options.niceness }),
       memoryError: outOfMemory,
       restart: "on-demand",
     });
@@ -62,8 +65,8 @@ export function openBoundedChildren(
   }
 
   return {
-    ask: <Reply>(method: string, order: unknown, call: Call) =>
-      slots.run((child) => askOne<Reply>(child, method, order, call), call),
+    ask: <Reply>(method: string, order: unknown, call: Call, priority?: TaskPriority) =>
+      slots.run((child) => askOne<Reply>(child, method, order, call), call, priority),
     [Symbol.asyncDispose]: () => slots.close(),
   };
 }
