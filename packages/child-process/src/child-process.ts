@@ -7,7 +7,7 @@ import { beNice } from "./be-nice.ts";
 import { execArguments } from "./exec-arguments.ts";
 import type { ChildMessage, ParentMessage } from "./messages.ts";
 import { listenForAbort, orAbort } from "./or-abort.ts";
-import { watchResidentBytes } from "./watch-resident-bytes.ts";
+import { residentBytesOf, watchResidentBytes } from "./watch-resident-bytes.ts";
 
 export interface ChildProcessOptions {
   /** For errors and health. */
@@ -54,6 +54,8 @@ export interface ChildProcess extends AsyncDisposable {
   readonly pid: number | undefined;
   /** How often it was started. */
   readonly starts: number;
+  /** Physical memory of the running child; `undefined` where it cannot be told. Linux only. */
+  residentBytes(): Promise<number | undefined>;
   /** Resolves when the child is ready; rejects with what `onStart` threw, or when it cannot be started. */
   start(call: Call): Promise<void>;
   /**
@@ -254,6 +256,7 @@ export function openChildProcess(options: ChildProcessOptions): ChildProcess {
     get starts() {
       return starts;
     },
+    residentBytes: async () => (running?.node.pid === undefined ? undefined : residentBytesOf(running.node.pid)),
     async start(call) {
       call.signal.throwIfAborted();
       await readyChild(call.signal);

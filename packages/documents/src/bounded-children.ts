@@ -7,7 +7,10 @@ import { ChildSlots } from "./child-slots.ts";
 export interface BoundedChildrenOptions {
   /** Documents of a priority read at the same time, each in a process of its own. @defaultValue 1 */
   readonly children?: number;
-  /** A child is replaced after this many documents, so that what leaks does not grow. @defaultValue 500 */
+  /**
+   * A child is replaced after this many documents, so that what leaks does not grow; and before that, where its memory can
+   * be seen, once it holds half of `memoryBytesMax` after 50 of them. @defaultValue 10000 where it can be seen, else 500
+   */
   readonly documentsPerChildMax?: number;
   /** Wall clock for one document; the start of a child is not counted. @defaultValue 30000 */
   readonly timeoutMs?: number;
@@ -28,15 +31,21 @@ export interface BoundedChildren extends AsyncDisposable {
   ask<Reply>(method: string, order: unknown, call: Call, priority?: TaskPriority): Promise<Reply>;
 }
 
+/** A new child reads its first documents three times as slowly, until what it runs is compiled. Chosen arbitrarily. */
+const documentsPerChildMin = 50;
+
 /** @param entryName - beside this module, without its extension */
 export function openBoundedChildren(
   name: string,
   entryName: `./${string}-process`,
   options: BoundedChildrenOptions,
 ): BoundedChildren {
-  const { children = 1, documentsPerChildMax = 500, timeoutMs = 30_000, memoryBytesMax = 512 * 2 ** 20 } = options;
+  const { children = 1, timeoutMs = 30_000, memoryBytesMax = 512 * 2 ** 20 } = options;
+  const { documentsPerChildMax = process.platform === "linux" ? 10_000 : 500 } = options;
   const outOfMemory = (): LarderError => new LarderError("PARSER_OUT_OF_MEMORY", { details: { memoryBytesMax } });
-  const slots = new ChildSlots({ children, documentsPerChildMax, open });
+  const isWorn = async (child: ChildProcess, documents: number): Promise<boolean> =>
+    documents >= documentsPerChildMin && ((await child.residentBytes()) ?? 0) > memoryBytesMax / 2;
+  const slots = new ChildSlots({ children, documentsPerChildMax, isWorn, open });
 
   function open(): ChildProcess {
     return openChildProcess({

@@ -7,6 +7,8 @@ export interface ChildSlotsOptions {
   /** At once, of a priority and those above it; what is of a lower one has its own. */
   readonly children: number;
   readonly documentsPerChildMax: number;
+  /** Asked after each document: whether the child is to be replaced before the next one. @defaultValue never */
+  readonly isWorn?: (child: ChildProcess, documents: number) => Promise<boolean>;
   readonly open: () => ChildProcess;
   /** How often children beyond `children` are closed that have nothing to do. @defaultValue 60000 */
   readonly spareMsMax?: number;
@@ -55,10 +57,11 @@ export class ChildSlots {
       slot.child ??= this.#options.open();
       slot.documents += 1;
       const result = await work(slot.child);
-      if (slot.documents >= this.#options.documentsPerChildMax) this.#retire(slot);
+      await this.#retireWorn(slot);
       return result;
     } catch (thrown) {
-      if (!isVerdict(thrown) || slot.documents >= this.#options.documentsPerChildMax) this.#retire(slot);
+      if (isVerdict(thrown)) await this.#retireWorn(slot);
+      else this.#retire(slot);
       throw thrown;
     } finally {
       this.#give(slot);
@@ -134,6 +137,12 @@ export class ChildSlots {
       this.#closeSpareLater();
     }, this.#options.spareMsMax ?? 60_000);
     this.#spareTimer.unref();
+  }
+
+  async #retireWorn(slot: Slot): Promise<void> {
+    const { documentsPerChildMax, isWorn } = this.#options;
+    const { child, documents } = slot;
+    if (documents >= documentsPerChildMax || (child && (await isWorn?.(child, documents)))) this.#retire(slot);
   }
 
   /** Ends the slot's child, whatever it is doing; the next document opens another. */
