@@ -1,6 +1,8 @@
 /** What one system made of a folder of files; printed by its process as one line of JSON. */
 export interface IngestResult {
   readonly passages: number;
+  /** Of these, those whose vectors were taken from others of the same text; only of a system that does so. */
+  readonly reused?: number;
   /** UTF-16 code units of text that were taken from the files. */
   readonly characters: number;
   /** By file name: why nothing came of it. */

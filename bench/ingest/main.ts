@@ -1,7 +1,7 @@
 /**
  * `npm run bench:ingest [-- --data ../shared --copies 5 --few 1]`: a folder of files of many formats, taken in by Larder's
  * server and by two pipelines of npm packages with the same embedding model, one after another in one run. Per second of
- * wall time and of processor time; memory of all processes of each at its highest, for few and for many files.
+ * wall time and of processor time (`--apart`: each copy in a knowledge base of its own, so that no vector is reused); memory of all processes of each at its highest, for few and for many files.
  * Needs `npm run bench:install`. Linux only.
  */
 import { mkdtemp, rm } from "node:fs/promises";
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     copies: { type: "string", default: "5" },
     few: { type: "string", default: "1" },
     only: { type: "string" },
+    apart: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
@@ -42,7 +43,7 @@ try {
   await writeSaltedCopies(source, join(folder, "many"), copies);
   print(`${names.length} files, ${few} and ${copies} times each, every copy with other bytes\n`);
   const measure = (script: string, which: string): Promise<Measurement> =>
-    measureProcess(script, [join(folder, which), models, "larder-embed-v1"]);
+    measureProcess(script, argumentsOf(script, join(folder, which)));
   for (const { name, script } of systems) {
     const measuredFew = await measure(script, "few");
     runs.set(name, { few: measuredFew, many: await measure(script, "many") });
@@ -102,6 +103,9 @@ for (const [name, rates] of perCore) {
 }
 for (const [name, { many }] of runs) {
   const steps = Object.entries(many.result.steps ?? {}).map(([step, seconds]) => `${step} ${seconds.toFixed(1)} s`);
+  const { reused, passages } = many.result;
+  if (reused !== undefined)
+    print(`\n${name}: ${reused} of ${passages} vectors were taken from passages of the same text`);
   if (steps.length > 0) print(`\n${name}, by the clock, some of it at the same time: ${steps.join(", ")}`);
 }
 print("\nFiles that nothing came of");
@@ -111,6 +115,11 @@ for (const [name, { many }] of runs) {
   for (const [file, reason] of [...reasons].sort()) print(`    ${file}: ${reason}`);
 }
 if (values.json) print(JSON.stringify({ copies, few, runs: Object.fromEntries(runs) }));
+
+function argumentsOf(script: string, source: string): readonly string[] {
+  if (script === "larder") return [source, values.apart ? "apart" : "together"];
+  return [source, models, "larder-embed-v1"];
+}
 
 function ratiosOf(ours: Rates, theirs: Rates): string {
   const ratio = (unit: keyof Rates): string => `${(ours[unit] / theirs[unit]).toFixed(1)}x`;

@@ -31,6 +31,11 @@ export function sourceOf(name: string): string {
   return name.slice(name.indexOf("--") + 2);
 }
 
+/** Which copy it is of, by the name. */
+export function copyOf(name: string): string {
+  return name.slice(0, name.indexOf("--"));
+}
+
 function saltedCopy(bytes: Buffer, extension: string, copy: number): Buffer {
   const start = bytes.subarray(0, 4).toString("latin1");
   if (start === "PK\u0003\u0004") return withZipComment(bytes, `copy ${copy}`);

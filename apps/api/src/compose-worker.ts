@@ -144,16 +144,17 @@ async function openReading(parts: PassageMeasures & Pick<WorkerParts, "dataDir">
 }
 
 /** What a worker of its own process opens; an in-process one has the API's. */
-async function openWorkerParts({ dataDir, embedding }: Pick<Config, "dataDir" | "embedding">) {
+async function openWorkerParts({ dataDir, embedding, ingestion }: WorkerSettings) {
+  const { niceness } = ingestion;
   const store = await openStore(dataDir);
   const tokenCounter = createO200kTokenCounter();
-  const embedder = await openEmbedder(embedding);
+  const embedder = await openEmbedder(embedding, niceness);
   return {
     record: store,
     blobs: await openBlobs(dataDir),
     embedder,
     embeddingLimit: await openLimitOf(embedder, embedding),
-    formerEmbedders: openFormerEmbedders(store.documents, embedding),
+    formerEmbedders: openFormerEmbedders(store.documents, embedding, niceness),
     tokenCounter,
     sentenceReader: createSentenceReader(await openTokenMatcher(), tokenCounter),
   };

@@ -247,16 +247,17 @@ function sweepOf(dataDir: string, documents: DocumentReader, call: Call): Promis
   return sweepBlobs(options, documents, call);
 }
 
-export function openFormerEmbedders(record: ReindexStore, embedding: Config["embedding"]) {
+export function openFormerEmbedders(record: ReindexStore, embedding: Config["embedding"], niceness = 0) {
   return createFormerEmbedders({
     record,
-    open: (model, settings) => openEmbedder({ ...embedding, model, settings }),
+    open: (model, settings) => openEmbedder({ ...embedding, model, settings }, niceness),
     nowMs: systemClock.monotonicMs,
   });
 }
 
-export function openEmbedder(embedding: Config["embedding"]) {
-  return openOnnxEmbedder({ ...modelOf(embedding), threads: embedding.threads });
+/** @param niceness - of its process, where nobody waits for it */
+export function openEmbedder(embedding: Config["embedding"], niceness = 0) {
+  return openOnnxEmbedder({ ...modelOf(embedding), threads: embedding.threads, niceness });
 }
 
 /** For a process that splits documents. */

@@ -15,6 +15,16 @@ export const jobSettings = {
   LARDER_GROUP_BYTES_MAX: positive
     .default(2 ** 20)
     .describe("Bytes of the documents of a group; a larger one is worked on alone."),
+  LARDER_INGESTION_NICENESS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(19)
+    .default(5)
+    .describe(
+      "Added to the nice value of the processes that read documents and embed their passages, so that searches and " +
+        "answers come first on a busy processor. 0: all are alike.",
+    ),
   LARDER_DUPLICATE_TEXT: z
     .enum(["keep", "skip"])
     .default("keep")
@@ -66,6 +76,7 @@ export function jobLimits(data: JobSettings) {
     workers: data.LARDER_WORKERS,
     groupTasksMax: data.LARDER_GROUP_DOCUMENTS_MAX,
     groupBytesMax: data.LARDER_GROUP_BYTES_MAX,
+    niceness: data.LARDER_INGESTION_NICENESS,
     sameText: data.LARDER_DUPLICATE_TEXT,
     reindexes: data.LARDER_REINDEX,
     remainsAgeMs: data.LARDER_REINDEX_REMAINS_MS,

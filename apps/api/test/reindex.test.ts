@@ -38,7 +38,7 @@ let embedded: string[];
 const countTexts = (embedder: Embedder): Embedder => ({
   ...embedder,
   embed(texts, lane, call) {
-    if (lane === "bulk") embedded.push(...texts);
+    if (lane !== "query") embedded.push(...texts);
     return embedder.embed(texts, lane, call);
   },
 });

@@ -8,6 +8,8 @@ export interface ChildProcessOptions {
   readonly args?: readonly string[];
   /** The child sees only these variables. @defaultValue none */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Added to its nice value: the system gives it less of a busy processor than others. @defaultValue 0 */
+  readonly niceness?: number;
   /** Bound of V8's old space. */
   readonly heapBytesMax?: number;
   /** Killed above this with `memoryError`; looked at every 100 ms while it works. Linux only. */
@@ -48,6 +50,8 @@ export interface ChildProcess extends AsyncDisposable {
   readonly pid: number | undefined;
   /** How often it was started. */
   readonly starts: number;
+  /** Physical memory of the running child; `undefined` where it cannot be told. Linux only. */
+  residentBytes(): Promise<number | undefined>;
   /** Resolves when the child is ready; rejects with what `onStart` threw, or when it cannot be started. */
   start(call: Call): Promise<void>;
   /**

@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { LarderError } from "@larder/contracts";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
@@ -29,6 +29,14 @@ describe("a supervised child process", () => {
   it("carries typed arrays, bigints and nothing unchanged", async () => {
     expect(await shared.request("echo", { many: [1n, 2n], none: undefined }, call)).toEqual({ many: [1n, 2n] });
     expect(await shared.request("double", Float32Array.of(1, 2, 3), call)).toEqual(Float32Array.of(2, 4, 6));
+  });
+
+  it("gives way to other processes where it is told to", async () => {
+    const nice = open({ niceness: 3 });
+    await nice.start(call);
+    await shared.start(call);
+    expect(getPriority(nice.pid ?? 0)).toBe(Math.min(19, getPriority() + 3));
+    expect(getPriority(shared.pid ?? 0)).toBe(getPriority());
   });
 
   it("answers many requests at once, each with its own reply", async () => {

@@ -3,6 +3,7 @@ import { fork } from "node:child_process";
 import { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { LarderError } from "@larder/contracts";
+import { beNice } from "./be-nice.ts";
 import type { ChildProcess, ChildProcessOptions, ChildProcessState } from "./child-process-port.ts";
 import { execArguments } from "./exec-arguments.ts";
 import { FrameChannel } from "./frame-channel.ts";
@@ -10,7 +11,7 @@ import { frameBytesMaxDefault } from "./frames.ts";
 import type { ChildMessage, ParentMessage } from "./messages.ts";
 import { listenForAbort, orAbort } from "./or-abort.ts";
 import { frameDescriptor } from "./serve-frames.ts";
-import { watchResidentBytes } from "./watch-resident-bytes.ts";
+import { residentBytesOf, watchResidentBytes } from "./watch-resident-bytes.ts";
 
 interface Pending {
   readonly resolve: (value: unknown) => void;
@@ -49,6 +50,7 @@ export function openChildProcess(options: ChildProcessOptions): ChildProcess {
       serialization: "advanced",
       stdio: ["ignore", "ignore", "pipe", "ipc", ...(options.frames === undefined ? [] : ["pipe" as const])],
     });
+    beNice(node.pid, options.niceness);
     const pending = new Map<number, Pending>();
     let markReady: () => void = () => undefined;
     const isListening = new Promise<void>((resolve) => {
@@ -209,6 +211,7 @@ export function openChildProcess(options: ChildProcessOptions): ChildProcess {
     get starts() {
       return starts;
     },
+    residentBytes: async () => (running?.node.pid === undefined ? undefined : residentBytesOf(running.node.pid)),
     async start(call) {
       call.signal.throwIfAborted();
       await readyChild(call.signal);

@@ -15,7 +15,8 @@ import type {
 import type { DocumentId, JobId, KnowledgeBaseId, PassageId } from "./ids.ts";
 import type { ReindexStore } from "./reindexing.ts";
 import type { SearchFilter } from "./search-filter.ts";
-import type { TaskPriority, TaskQueue } from "./task-queue.ts";
+import type { TaskPriority } from "./task-priority.ts";
+import type { TaskQueue } from "./task-queue.ts";
 import type { Label } from "./vector-index.ts";
 
 /** Knowledge bases by id. Deleting one removes its documents, passages, vectors and terms in the same transaction. */

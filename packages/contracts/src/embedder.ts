@@ -6,8 +6,11 @@ import type { TokenCounter } from "./token-counter.ts";
 /** Model, content hash of its files, pooling, prefix and dimensions together: two equal ids give equal vectors. */
 export type EmbedderId = Brand<string, "EmbedderId">;
 
-/** Queries overtake bulk work that has not begun. */
-export type EmbeddingLane = "query" | "bulk";
+/**
+ * Queries overtake passages that have not begun; passages of the `bulk` lane overtake most of the `background` lane's,
+ * which nobody waits for. A passage gives the same bits in both.
+ */
+export type EmbeddingLane = "query" | "bulk" | "background";
 
 /** Texts to unit vectors. */
 export interface Embedder extends AsyncDisposable {

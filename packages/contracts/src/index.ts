@@ -48,6 +48,7 @@ export * from "./search-filter.ts";
 export * from "./secret.ts";
 export * from "./sitemap-reader.ts";
 export * from "./stage-store.ts";
+export * from "./task-priority.ts";
 export * from "./task-queue.ts";
 export * from "./token-counter.ts";
 export * from "./tool-calls.ts";

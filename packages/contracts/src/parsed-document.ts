@@ -1,5 +1,6 @@
 import type { Call } from "./call.ts";
 import type { PassageSentence } from "./passage-sentences.ts";
+import type { TaskPriority } from "./task-priority.ts";
 
 export type BlockKind = "heading" | "paragraph" | "list_item" | "table" | "code" | "quote";
 
@@ -47,6 +48,8 @@ export interface ParseRequest {
   readonly file: string;
   /** Name given by the sender: a hint for text formats that bytes cannot tell apart, never a path to open. */
   readonly fileName?: string;
+  /** What is of a lower one keeps nothing waiting. @defaultValue "normal" */
+  readonly priority?: TaskPriority;
 }
 
 /** Bytes to text with positions, in a process of its own under limits of time and memory. */

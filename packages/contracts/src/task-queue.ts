@@ -4,9 +4,7 @@ import type { EmbedderId } from "./embedder.ts";
 import type { ErrorRecord } from "./errors/larder-error.ts";
 import type { DocumentId, JobId, KnowledgeBaseId, TaskId } from "./ids.ts";
 import type { ParseWarning, PassageDraft } from "./parsed-document.ts";
-
-/** A task of a higher priority is leased before any of a lower one, of whichever knowledge base. */
-export type TaskPriority = "high" | "normal" | "low";
+import type { TaskPriority } from "./task-priority.ts";
 
 /** A task that one worker holds until `leaseExpiresAtMs`, unless it is renewed. */
 export interface LeasedTask {
@@ -21,6 +19,7 @@ export interface LeasedTask {
   readonly title: string;
   readonly fileName?: string;
   readonly mediaType: string;
+  readonly priority: TaskPriority;
   /** That the vectors must be of; absent while the knowledge base has none. */
   readonly embedderId?: EmbedderId;
   /** Makes the live version anew, for this generation; absent: makes what a sender brought. */
@@ -83,6 +82,8 @@ export interface GroupLease {
   readonly tasksMax: number;
   /** Of their documents together; one alone may have more. */
   readonly bytesMax: number;
+  /** Nothing but tasks of a higher priority than this. Absent: any. */
+  readonly above?: TaskPriority;
 }
 
 /** The worker's side: claims, progress and ends of tasks. Each call that names a lease does nothing for a lost one. */
@@ -127,6 +128,16 @@ export interface TaskQueue {
   depth(call: Call): Promise<number>;
   /** A live document of the task's knowledge base, not the task's own, that has this text and passages of it. */
   findSameText(task: LeasedTask, textSha256: string, call: Call): Promise<DocumentId | undefined>;
+  /**
+   * Vectors that the task's knowledge base has already, of whichever document, by the SHA-256 of the text that each is of
+   * (`contextText`): those of `sha256s` that it has of this embedder.
+   */
+  heldVectors(
+    task: LeasedTask,
+    embedderId: EmbedderId,
+    sha256s: readonly string[],
+    call: Call,
+  ): Promise<ReadonlyMap<string, Float32Array>>;
   /**
    * Vectors of the live version of the task's document by the SHA-256 of the text that each is of (`contextText`); none
    * when they are of another embedder.

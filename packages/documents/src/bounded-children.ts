@@ -1,18 +1,23 @@
 import type { ChildProcess } from "@larder/child-process";
 import { entryUrl, openChildProcess } from "@larder/child-process";
-import type { Call } from "@larder/contracts";
+import type { Call, TaskPriority } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { ChildSlots } from "./child-slots.ts";
 
 export interface BoundedChildrenOptions {
-  /** Documents read at the same time, each in a process of its own. @defaultValue 1 */
+  /** Documents of a priority read at the same time, each in a process of its own. @defaultValue 1 */
   readonly children?: number;
-  /** A child is replaced after this many documents, so that what leaks does not grow. @defaultValue 500 */
+  /**
+   * A child is replaced after this many documents, so that what leaks does not grow; and before that, where its memory can
+   * be seen, once it holds half of `memoryBytesMax` after 50 of them. @defaultValue 10000 where it can be seen, else 500
+   */
   readonly documentsPerChildMax?: number;
   /** Wall clock for one document; the start of a child is not counted. @defaultValue 30000 */
   readonly timeoutMs?: number;
   /** Resident memory of a child, buffers outside the heap included. @defaultValue 512 MiB */
   readonly memoryBytesMax?: number;
+  /** Added to the nice value of each child. @defaultValue 0 */
+  readonly niceness?: number;
   /** For fault tests: another entry than the own one. */
   readonly entry?: URL;
 }
@@ -23,8 +28,11 @@ export interface BoundedChildren extends AsyncDisposable {
    * @throws {@link LarderError} what the child's handler throws; `PARSER_TIMED_OUT`, `PARSER_OUT_OF_MEMORY`,
    * `PARSER_CRASHED`
    */
-  ask<Reply>(method: string, order: unknown, call: Call): Promise<Reply>;
+  ask<Reply>(method: string, order: unknown, call: Call, priority?: TaskPriority): Promise<Reply>;
 }
+
+/** A new child reads its first documents three times as slowly, until what it runs is compiled. Chosen arbitrarily. */
+const documentsPerChildMin = 50;
 
 /** @param entryName - beside this module, without its extension */
 export function openBoundedChildren(
@@ -32,9 +40,12 @@ export function openBoundedChildren(
   entryName: `./${string}-process`,
   options: BoundedChildrenOptions,
 ): BoundedChildren {
-  const { children = 1, documentsPerChildMax = 500, timeoutMs = 30_000, memoryBytesMax = 512 * 2 ** 20 } = options;
+  const { children = 1, timeoutMs = 30_000, memoryBytesMax = 512 * 2 ** 20 } = options;
+  const { documentsPerChildMax = process.platform === "linux" ? 10_000 : 500 } = options;
   const outOfMemory = (): LarderError => new LarderError("PARSER_OUT_OF_MEMORY", { details: { memoryBytesMax } });
-  const slots = new ChildSlots({ children, documentsPerChildMax, open });
+  const isWorn = async (child: ChildProcess, documents: number): Promise<boolean> =>
+    documents >= documentsPerChildMin && ((await child.residentBytes()) ?? 0) > memoryBytesMax / 2;
+  const slots = new ChildSlots({ children, documentsPerChildMax, isWorn, open });
 
   function open(): ChildProcess {
     return openChildProcess({
@@ -42,6 +53,7 @@ export function openBoundedChildren(
       entry: options.entry ?? entryUrl(import.meta.url, entryName),
       heapBytesMax: Math.ceil(memoryBytesMax * 0.75), // the rest is for buffers, code and stacks
       residentBytesMax: memoryBytesMax,
+      ...(options.niceness === undefined ? {} : { niceness: options.niceness }),
       memoryError: outOfMemory,
       restart: "on-demand",
     });
@@ -62,8 +74,8 @@ export function openBoundedChildren(
   }
 
   return {
-    ask: <Reply>(method: string, order: unknown, call: Call) =>
-      slots.run((child) => askOne<Reply>(child, method, order, call), call),
+    ask: <Reply>(method: string, order: unknown, call: Call, priority?: TaskPriority) =>
+      slots.run((child) => askOne<Reply>(child, method, order, call), call, priority),
     [Symbol.asyncDispose]: () => slots.close(),
   };
 }

@@ -13,15 +13,16 @@ export interface ChildParserOptions extends Partial<ParseLimits>, BoundedChildre
 /**
  * Parses documents in child processes without any environment variable. A document that takes too long, too much memory
  * or the process with it costs that child only: the next document gets a fresh one. Starts no process before the first
- * document. Waiting documents are taken in order.
+ * document. Waiting documents are taken in order of priority, then as they came; one that is more urgent than all in work
+ * has a child of its own.
  */
 export function createChildProcessParser(options: ChildParserOptions = {}): DocumentParser {
   const limits = limitsOf(options);
   const children = openBoundedChildren("parser", "./parser-process", options);
   return {
     id: parserId,
-    parse: ({ file, fileName }: ParseRequest, call) =>
-      children.ask("parse", { file, fileName, limits } satisfies ParseOrder, call),
+    parse: ({ file, fileName, priority }: ParseRequest, call) =>
+      children.ask("parse", { file, fileName, limits } satisfies ParseOrder, call, priority),
     [Symbol.asyncDispose]: () => children[Symbol.asyncDispose](),
   };
 }

@@ -78,6 +78,20 @@ describe("the parser in a child process", () => {
     expect(results.map(({ status }) => status)).toEqual(results.map(() => "fulfilled"));
   });
 
+  it("reads what is urgent beside a document of a lower priority, and what is not after it", async () => {
+    const abort = new AbortController();
+    const ended: string[] = [];
+    const order = (fileName: string, priority: "low" | "normal" | "high", signal = call.signal) =>
+      shared.parse({ file, fileName, priority }, { signal }).finally(() => ended.push(fileName));
+    const endless = order("loop", "low", abort.signal);
+    const waiting = order("low.md", "low");
+    await Promise.all([order("normal.md", "normal"), order("high.md", "high")]);
+    expect(ended).toHaveLength(2);
+    abort.abort(new Error("the upload was cancelled"));
+    await expect(endless).rejects.toThrow("cancelled");
+    expect(await waiting).toMatchObject({ title: "Title" });
+  });
+
   it("refuses a text above its limit", async () => {
     const parser = open({ textCharactersMax: 10 });
     const refusal = { code: "DOCUMENT_TOO_LARGE", details: { textCharactersMax: 10 } };

@@ -8,7 +8,7 @@ export interface EmbeddingModel {
   readonly pooling: Pooling;
   /** Put before each text of the query lane. */
   readonly queryPrefix: string;
-  /** Put before each text of the bulk lane. */
+  /** Put before each text of the other lanes. */
   readonly passagePrefix: string;
   /** Absent: found by embedding one text at the start. */
   readonly dimensions?: number;

@@ -13,7 +13,10 @@ interface Sent {
 }
 
 /** A queue whose batches are answered when the test says so; a text's row is the number that it spells. */
-function openQueue({ waitingTextsMax = { query: 4, bulk: 8 }, inFlightMax = { query: 1, bulk: 1 } } = {}) {
+function openQueue({
+  waitingTextsMax = { query: 4, bulk: 8, background: 200 },
+  inFlightMax = { query: 1, bulk: 1, background: 1 },
+} = {}) {
   const sent: Sent[] = [];
   const queue = createLaneQueue({
     dimensions: 1,
@@ -69,6 +72,21 @@ describe("createLaneQueue", () => {
     await Promise.all(all);
   });
 
+  it("sends bulk batches before background ones, and a background one in its turn", async () => {
+    const { queue, sent } = openQueue({ waitingTextsMax: { query: 4, bulk: 200, background: 200 } });
+    const texts = Array.from({ length: 80 }, (_, i) => `${i}`);
+    const all = [
+      queue.submit(["-1", "-2", "-3", "-4", "-5", "-6"], "background", call),
+      queue.submit(texts, "bulk", call),
+    ];
+    expect(sent.map(({ lane }) => lane)).toEqual(["background"]); // one batch at a time, whosever
+    await answerAll(sent);
+    const turns = sent.flatMap(({ lane }, i) => (lane === "background" ? [i] : []));
+    expect(turns).toEqual([0, 16, 32]); // the first was alone
+    expect(sent).toHaveLength(43);
+    await Promise.all(all);
+  });
+
   it("drops the batches of an aborted request that have not begun, and aborts the one that has", async () => {
     const { queue, sent } = openQueue();
     const abort = new AbortController();
@@ -102,7 +120,7 @@ describe("createLaneQueue", () => {
   });
 
   it("takes one request of any length, and refuses more while its lane is full", async () => {
-    const { queue, sent } = openQueue({ waitingTextsMax: { query: 1, bulk: 3 } });
+    const { queue, sent } = openQueue({ waitingTextsMax: { query: 1, bulk: 3, background: 3 } });
     const long = queue.submit(["1", "2", "3", "4", "5", "6"], "bulk", call);
     await expect(queue.submit(["7"], "bulk", call)).rejects.toMatchObject({ code: "EMBEDDER_UNAVAILABLE" });
     const query = queue.submit(["8"], "query", call); // the other lane has room of its own
@@ -134,8 +152,11 @@ describe("createLaneQueue", () => {
         fc.integer({ min: 1, max: 3 }),
         fc.infiniteStream(fc.nat()),
         async (plan, max, picks) => {
-          const room = { query: 1_000, bulk: 1_000 };
-          const { queue, sent } = openQueue({ inFlightMax: { query: max, bulk: max }, waitingTextsMax: room });
+          const room = { query: 1_000, bulk: 1_000, background: 1_000 };
+          const { queue, sent } = openQueue({
+            inFlightMax: { query: max, bulk: max, background: max },
+            waitingTextsMax: room,
+          });
           let number = 0;
           const texts = plan.map(({ length }) => Array.from({ length }, () => String(number++)));
           const answers = plan.map(({ lane }, i) => queue.submit(texts[i] ?? [], lane, call));

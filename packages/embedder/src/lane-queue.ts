@@ -14,8 +14,9 @@ export interface LaneQueueOptions {
 }
 
 /**
- * Splits requests into batches and decides which is sent next: no bulk batch begins while a query waits, and requests
- * of one lane are taken in the order they came.
+ * Splits requests into batches and decides which is sent next: no other batch begins while a query waits, a background
+ * batch only when no bulk one waits or is under way, or when it is its turn; and requests of one lane are taken in the
+ * order they came.
  */
 export interface LaneQueue {
   /** @throws {@link LarderError} `EMBEDDER_UNAVAILABLE` when the lane is full, and whatever `send` throws */
@@ -35,10 +36,14 @@ interface Request {
   answeredTexts: number;
 }
 
+/** Bulk batches in a row before a background one has its turn. Chosen arbitrarily. */
+const overtakingsMax = 15;
+
 export function createLaneQueue(options: LaneQueueOptions): LaneQueue {
   const { send, dimensions, batchTextsMax, inFlightMax, waitingTextsMax } = options;
-  const open: Record<EmbeddingLane, Set<Request>> = { query: new Set(), bulk: new Set() };
-  const inFlight: Record<EmbeddingLane, number> = { query: 0, bulk: 0 };
+  const open: Record<EmbeddingLane, Set<Request>> = { query: new Set(), bulk: new Set(), background: new Set() };
+  const inFlight: Record<EmbeddingLane, number> = { query: 0, bulk: 0, background: 0 };
+  let overtakings = 0; // bulk batches that were sent one after another while a background one waited
   let closedBy: LarderError | undefined;
 
   function sendWhatMayBegin(): void {
@@ -46,10 +51,19 @@ export function createLaneQueue(options: LaneQueueOptions): LaneQueue {
       if (inFlight.query >= inFlightMax.query) return; // bulk work does not overtake the query that waits
       void sendBatch(next);
     }
-    for (let next = nextUnsent("bulk"); next !== undefined; next = nextUnsent("bulk")) {
-      if (inFlight.bulk >= inFlightMax.bulk) return;
+    for (let next = nextPassages(); next !== undefined; next = nextPassages()) {
+      if (inFlight.bulk + inFlight.background >= inFlightMax[next.lane]) return;
+      const isWaitedFor = next.lane === "bulk" && nextUnsent("background") !== undefined;
+      overtakings = isWaitedFor ? overtakings + 1 : 0;
       void sendBatch(next);
     }
+  }
+
+  /** Without a turn of its own, background work that holds a lease would never end beside a steady stream. */
+  function nextPassages(): Request | undefined {
+    const background = nextUnsent("background");
+    if (background !== undefined && overtakings >= overtakingsMax) return background;
+    return nextUnsent("bulk") ?? background;
   }
 
   function nextUnsent(lane: EmbeddingLane): Request | undefined {
@@ -118,7 +132,7 @@ export function createLaneQueue(options: LaneQueueOptions): LaneQueue {
     },
     close(reason) {
       closedBy = reason;
-      for (const request of [...open.query, ...open.bulk]) fail(request, reason);
+      for (const request of Object.values(open).flatMap((requests) => [...requests])) fail(request, reason);
     },
   };
 }

@@ -11,10 +11,12 @@ import { checkUnitRows } from "./unit-rows.ts";
 export interface OnnxEmbedderOptions extends ModelOptions {
   /** A lane with as many unanswered texts refuses more. @defaultValue 256 */
   readonly queryTextsWaitingMax?: number;
-  /** @defaultValue 65536 */
+  /** Of the bulk lane, and of the background lane. @defaultValue 65536 */
   readonly bulkTextsWaitingMax?: number;
   /** @defaultValue 60000 */
   readonly startTimeoutMs?: number;
+  /** Added to the process's nice value. @defaultValue 0 */
+  readonly niceness?: number;
 }
 
 /** The process that holds the model, for tests and diagnosis. */
@@ -42,6 +44,7 @@ export async function openOnnxEmbedder(options: OnnxEmbedderOptions = {}): Promi
   const child = openChildProcess({
     name: "embedder",
     entry: entryUrl(import.meta.url, "./embedder-process"),
+    ...(options.niceness === undefined ? {} : { niceness: options.niceness }),
     ...(options.startTimeoutMs === undefined ? {} : { startTimeoutMs: options.startTimeoutMs }),
     async onStart(request) {
       try {
@@ -69,10 +72,11 @@ export async function openOnnxEmbedder(options: OnnxEmbedderOptions = {}): Promi
   const queue = createLaneQueue({
     dimensions,
     batchTextsMax,
-    inFlightMax: { query: 4, bulk: 1 },
+    inFlightMax: { query: 4, bulk: 1, background: 1 },
     waitingTextsMax: {
       query: options.queryTextsWaitingMax ?? 256,
       bulk: options.bulkTextsWaitingMax ?? 65_536,
+      background: options.bulkTextsWaitingMax ?? 65_536,
     },
     async send(texts, lane, call) {
       const rows = await requestTwice(child, "embed", { texts, lane }, call, secondAsking);

@@ -42,7 +42,8 @@ export async function openOnnxModel({ model, modelsFolder, settings, threads }: 
   });
 
   const encode = (text: string): number[] => tokenizer.encode(text);
-  const prefixes = { query: settings.queryPrefix, bulk: settings.passagePrefix };
+  const { queryPrefix: query, passagePrefix } = settings;
+  const prefixes = { query, bulk: passagePrefix, background: passagePrefix };
   const prefixTokensMax = Math.max(encode(prefixes.query).length, encode(prefixes.bulk).length) - encode("").length;
   const readTokensMax = Math.min(
     settings.textTokensMax,

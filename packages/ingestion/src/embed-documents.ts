@@ -1,4 +1,4 @@
-import type { Call, Clock, Embedder, FinishedVersion } from "@larder/contracts";
+import type { Call, Clock, Embedder, EmbeddingLane, FinishedVersion } from "@larder/contracts";
 import type { DocumentStages } from "./document-stages.ts";
 import { planBatches } from "./plan-batches.ts";
 import type { EmbeddedText, PreparedDocument, VectorsByText } from "./prepared-document.ts";
@@ -16,6 +16,8 @@ export interface EmbeddingRun {
   /** What need not be embedded. */
   readonly known: VectorsByText;
   readonly stages?: DocumentStages | undefined;
+  /** @defaultValue "bulk" */
+  readonly lane?: EmbeddingLane;
   /** Told of each batch: the share of the texts that have a vector. */
   readonly onProgress: (share: number) => void;
 }
@@ -27,7 +29,7 @@ export interface EmbeddingRun {
  */
 export async function embedDocuments(
   documents: readonly PreparedDocument[],
-  { embedder, clock, known, stages, onProgress }: EmbeddingRun,
+  { embedder, clock, known, stages, onProgress, lane = "bulk" }: EmbeddingRun,
   call: Call,
 ): Promise<readonly EmbeddedDocument[]> {
   const startedMs = clock.monotonicMs();
@@ -38,7 +40,7 @@ export async function embedDocuments(
     const batch = missing.slice(start, end);
     const rows = await embedder.embed(
       batch.map(({ text }) => text),
-      "bulk",
+      lane,
       call,
     );
     for (const [i, { sha256 }] of batch.entries()) {

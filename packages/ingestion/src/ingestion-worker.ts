@@ -1,5 +1,5 @@
-import type { Call, LeasedTask } from "@larder/contracts";
-import { noFailPoint } from "@larder/contracts";
+import type { Call, LeasedTask, TaskPriority } from "@larder/contracts";
+import { mayBegin, noFailPoint, taskPriorities } from "@larder/contracts";
 import { createDocumentStages } from "./document-stages.ts";
 import type { RetryLimits } from "./plan-failure.ts";
 import { createTaskEnds } from "./task-ends.ts";
@@ -27,34 +27,46 @@ export function createIngestionWorker(options: IngestionWorkerOptions): Ingestio
   let isWoken = false;
 
   async function run(call: Call): Promise<void> {
-    const active = new Set<Promise<void>>();
+    const active = new Map<Promise<void>, TaskPriority>();
     while (!call.signal.aborted) {
-      if (active.size >= tasksAtOnceMax) {
-        await Promise.race(active); // an abort ends these too
+      const lowest = taskPriorities.findLast((each) => mayBegin(each, active.values(), tasksAtOnceMax));
+      if (lowest === undefined) {
+        await Promise.race(active.keys()); // an abort ends these too
         continue;
       }
-      const tasks = await leaseNext(call);
-      if (tasks.length === 0) {
+      const tasks = await leaseNext(lowest, call);
+      const [first] = tasks;
+      if (first === undefined) {
         await nextLook(call.signal);
         continue;
       }
       reachFailPoint("after-lease");
       const working = workOnGroup(tasks, work, call)
         .catch((cause: unknown) => onEvent({ kind: "trouble", cause })) // their leases run out
-        .finally(() => active.delete(working));
-      active.add(working);
+        .finally(() => {
+          active.delete(working);
+          wake(); // there may be room for what had none
+        });
+      active.set(working, first.priority);
     }
-    await Promise.all(active);
+    await Promise.all(active.keys());
   }
 
-  async function leaseNext(call: Call): Promise<readonly LeasedTask[]> {
+  async function leaseNext(lowest: TaskPriority, call: Call): Promise<readonly LeasedTask[]> {
     isWoken = false;
+    const below = taskPriorities[taskPriorities.indexOf(lowest) + 1];
+    const limits = { name, leaseMs, tasksMax, bytesMax, ...(below === undefined ? {} : { above: below }) };
     try {
-      return await queue.leaseGroup({ name, leaseMs, tasksMax, bytesMax }, call);
+      return await queue.leaseGroup(limits, call);
     } catch (cause) {
       if (!call.signal.aborted) onEvent({ kind: "trouble", cause }); // a busy or full disk: look again later
       return [];
     }
+  }
+
+  function wake(): void {
+    isWoken = true;
+    wakeUp();
   }
 
   /** Until the next poll, a wake-up or an abort, whichever comes first. */
@@ -72,13 +84,7 @@ export function createIngestionWorker(options: IngestionWorkerOptions): Ingestio
     });
   }
 
-  return {
-    run,
-    wake() {
-      isWoken = true;
-      wakeUp();
-    },
-  };
+  return { run, wake };
 }
 
 function openStages(options: IngestionWorkerOptions) {

@@ -71,7 +71,7 @@ async function parse(task: LeasedTask, { blobs, parser }: TaskPorts, call: Call)
   const file = await blobs.localFile(task.sha256, call);
   if (file === undefined) throw new LarderError("UNEXPECTED", { cause: "the blob of an accepted document is missing" });
   const name = task.fileName === undefined ? {} : { fileName: task.fileName };
-  return parser.parse({ file, ...name }, call);
+  return parser.parse({ file, ...name, priority: task.priority }, call);
 }
 
 /** Reads each passage, and marks what stands in the document's blocks of code. */

@@ -146,6 +146,7 @@ async function embedTogether(
   const signal = prepared.length === 1 && only !== undefined ? leases.signalOf(only.task) : leases.signal;
   const needing = prepared.filter(({ duplicateOf }) => duplicateOf === undefined);
   const embedded: EmbeddedDocument[] = [];
+  const lane = prepared.every(({ task }) => task.priority === "low") ? "background" : "bulk";
   for (const embedder of new Set(needing.map((document) => document.embedder))) {
     const some = needing.filter((document) => document.embedder === embedder);
     const known = await planReuse(some, { embedder, queue, stages }, { signal });
@@ -153,7 +154,7 @@ async function embedTogether(
     const onProgress = (share: number): void => {
       leases.report(tasks, { status: "embedding", progress: parsedProgress + (1 - parsedProgress) * share });
     };
-    embedded.push(...(await embedDocuments(some, { embedder, clock, known, stages, onProgress }, { signal })));
+    embedded.push(...(await embedDocuments(some, { embedder, clock, known, stages, onProgress, lane }, { signal })));
   }
   const leaning = prepared.filter(({ duplicateOf }) => duplicateOf !== undefined);
   const nothing = { vectors: new Float32Array(), passagesReused: 0, embedMs: 0 };

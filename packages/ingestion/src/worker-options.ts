@@ -19,7 +19,10 @@ export interface IngestionWorkerOptions extends TaskPorts {
   readonly clock: Clock;
   /** Tells workers apart in the lease. */
   readonly name: string;
-  /** Groups in work at once: one is parsed while another is embedded. @defaultValue 2 */
+  /**
+   * Groups of a priority and those above it in work at once: one is parsed while another is embedded. Groups of a lower
+   * one do not count, so that an urgent document does not wait for them. @defaultValue 2
+   */
   readonly tasksAtOnceMax?: number;
   /** Documents that are leased, embedded and published together. @defaultValue 32 */
   readonly groupTasksMax?: number;

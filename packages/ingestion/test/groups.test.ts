@@ -175,6 +175,66 @@ it("does not embed a text that another document has, where that is to be skipped
   expect(await documentOf(second)).toMatchObject({ duplicateOf: first, status: "ready", counts: { passages: 0 } });
 });
 
+it("does not let an urgent document wait for those of a lower priority in work", async () => {
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const lanes: string[] = [];
+  const slow = Object.create(parts.embedder, {
+    embed: {
+      value: async (...given: Parameters<typeof parts.embedder.embed>) => {
+        lanes.push(given[1]);
+        if (given[0].some((text) => text.includes("patient"))) await released;
+        return parts.embedder.embed(...given);
+      },
+    },
+  }) as typeof parts.embedder;
+  const uploads = await Promise.all(["A", "B", "C"].map((name) => parts.upload(`A patient note ${name}.`)));
+  const patient = await parts.queue.accept(
+    knowledgeBase,
+    uploads.map((upload) => ({ ...upload, priority: "low" as const })),
+    call,
+  );
+  const patientIds = patient.documents.map(({ document }) => document.id);
+  const worker = createIngestionWorker({ ...parts, embedder: slow, name: "w", groupTasksMax: 1 });
+  const abort = new AbortController();
+  const running = worker.run({ signal: abort.signal });
+  try {
+    await expect.poll(() => lanes, { timeout: 10_000 }).toEqual(["background", "background"]);
+    const [urgent] = await accept(["An urgent note."], "urgent");
+    worker.wake();
+    await expect.poll(async () => (await documentOf(urgent)).status, { timeout: 10_000 }).toBe("ready");
+    const states = await Promise.all(patientIds.map(async (id) => (await documentOf(id)).status));
+    expect(states.filter((status) => status === "ready")).toEqual([]);
+    expect(lanes).toEqual(["background", "background", "bulk"]); // the third of them had to wait
+    release();
+    for (const id of patientIds) {
+      await expect.poll(async () => (await documentOf(id)).status, { timeout: 10_000 }).toBe("ready");
+    }
+  } finally {
+    abort.abort();
+    await running;
+  }
+});
+
+it("embeds no text twice that another document of the knowledge base has", async () => {
+  const paragraph = (name: string) => `## ${name}\n\n${`The ${name} of the harbour is lit at dusk. `.repeat(12)}\n\n`;
+  const shared = ["lamp", "pier", "boat"].map(paragraph).join("");
+  const [first] = await accept([shared], "shared");
+  if (first === undefined) throw new TypeError("One document was accepted.");
+  await work([first]);
+  const sharing = await parts.upload(`${shared}${paragraph("crane")}`, "shared0.md"); // the same title
+  const second = (await parts.queue.accept(knowledgeBase, [sharing], call)).documents[0]?.document.id;
+  if (second === undefined) throw new TypeError("One document was accepted.");
+  const { embedder, calls } = countingEmbedder();
+  await work([second], { embedder });
+  const { counts } = await documentOf(second);
+  expect(calls.flat().every((text) => text.includes("crane"))).toBe(true);
+  expect(calls.flat()).toHaveLength(counts.passages - counts.passagesReused);
+  expect(counts.passagesReused).toBeGreaterThan(1);
+});
+
 it("aborts what is in work of a job that is cancelled", async () => {
   const upload = await parts.upload("Cancelled while it is embedded.", "cancelled.md");
   const { documents, job } = await parts.queue.accept(knowledgeBase, [upload], call);

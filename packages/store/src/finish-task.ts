@@ -1,10 +1,11 @@
 import type { FinishedVersion, LeasedTask } from "@larder/contracts";
-import { LarderError } from "@larder/contracts";
+import { contextText, LarderError } from "@larder/contracts";
 import { sha256Hex, sha256OfVector } from "@larder/receipts";
 import { and, eq, sql } from "drizzle-orm";
 import { checkVectors } from "./check-vectors.ts";
 import { deletePassages } from "./delete-passages.ts";
 import { findDocument, findKnowledgeBase } from "./find-rows.ts";
+import { reuseKeyOf } from "./held-vectors.ts";
 import { holdLanguages } from "./lexical/held-languages.ts";
 import { planLanguages } from "./lexical/plan-languages.ts";
 import { parametersOf, prepared } from "./prepared-statement.ts";
@@ -37,6 +38,7 @@ export function planFinish({ terms }: StoreContext, task: LeasedTask, version: F
       draft,
       ordinal,
       vector,
+      reuseKey: reuseKeyOf(task, version.embedderId, sha256Hex(contextText(title, draft.headings, draft.text))),
       textSha256: sha256Hex(draft.text),
       vectorSha256: sha256OfVector(vector),
       language,

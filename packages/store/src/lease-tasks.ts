@@ -1,10 +1,19 @@
 import type { EmbedderId, GroupLease, LeasedTask, TaskPriority } from "@larder/contracts";
+import { taskPriorities } from "@larder/contracts";
 import type { StoreContext } from "./store-context.ts";
 
 /** As stored: in the order of leasing. */
 export const priorityNumbers: Readonly<Record<TaskPriority, number>> = { high: 0, normal: 1, low: 2 };
 
-type Unread = "attempt" | "leaseToken" | "leaseExpiresAtMs" | "queuedMs" | "fileName" | "embedderId" | "remadeFor";
+type Unread =
+  | "attempt"
+  | "priority"
+  | "leaseToken"
+  | "leaseExpiresAtMs"
+  | "queuedMs"
+  | "fileName"
+  | "embedderId"
+  | "remadeFor";
 
 interface DueRow extends Omit<LeasedTask, Unread> {
   readonly number: number;
@@ -17,7 +26,7 @@ interface DueRow extends Omit<LeasedTask, Unread> {
 
 /** Called inside the caller's transaction. */
 export interface TaskLeases {
-  isAnyDue(): boolean;
+  isAnyDue(limits: Pick<GroupLease, "above">): boolean;
   lease(limits: GroupLease): readonly LeasedTask[];
   /** Tasks that were held by this name and wait again. */
   reclaim(name: string): number;
@@ -91,20 +100,25 @@ export function createTaskLeases({ connection: { client }, ids, clock }: StoreCo
     "UPDATE tasks SET lease_token = NULL, leased_by = NULL, due_at_ms = ? WHERE leased_by = ?",
   );
 
-  /** The highest priority of which something is due. */
-  const priorityDue = (nowMs: number) => isAnyDue.get(nowMs, nowMs) as number | undefined;
+  /** The highest priority of which something is due, above the one that is to be passed. */
+  function priorityDue({ above }: Pick<GroupLease, "above">, nowMs: number): number | undefined {
+    const highest = isAnyDue.get(nowMs, nowMs) as number | undefined;
+    const isPassed = highest !== undefined && (above === undefined || highest < priorityNumbers[above]);
+    return isPassed ? highest : undefined;
+  }
 
   /** The knowledge base after this one that has something due, going round. */
   const laneAfter = (priority: number, after: string, nowMs: number) =>
     (nextLane.get({ priority, after, nowMs }) ?? nextLane.get({ priority, after: "", nowMs })) as string | undefined;
 
-  function take(row: DueRow, { name, leaseMs }: GroupLease, nowMs: number): LeasedTask {
+  function take(row: DueRow, priority: TaskPriority, { name, leaseMs }: GroupLease, nowMs: number): LeasedTask {
     const leaseToken = ids.next("task");
     const leaseExpiresAtMs = nowMs + leaseMs;
     claim.run(leaseToken, name, leaseExpiresAtMs, row.number);
     const { number: _number, fileName, embedderId, remadeFor, attempts, createdAtMs, ...task } = row;
     return {
       ...task,
+      priority,
       ...(fileName === null ? {} : { fileName }),
       ...(embedderId === null ? {} : { embedderId }),
       ...(remadeFor === null ? {} : { remadeFor }),
@@ -116,11 +130,12 @@ export function createTaskLeases({ connection: { client }, ids, clock }: StoreCo
   }
 
   return {
-    isAnyDue: () => priorityDue(clock.nowMs()) !== undefined,
+    isAnyDue: (limits) => priorityDue(limits, clock.nowMs()) !== undefined,
     lease(limits: GroupLease): readonly LeasedTask[] {
       const nowMs = clock.nowMs();
-      const priority = priorityDue(nowMs);
-      if (priority === undefined) return [];
+      const priority = priorityDue(limits, nowMs);
+      const named = priority === undefined ? undefined : taskPriorities[priority];
+      if (priority === undefined || named === undefined) return [];
       const taken: LeasedTask[] = [];
       let bytes = 0;
       let lane = lastTurn.get(priority) ?? "";
@@ -134,13 +149,13 @@ export function createTaskLeases({ connection: { client }, ids, clock }: StoreCo
         lane = next;
         const [first] = rows;
         if (taken.length === 0 && first !== undefined && first.attempts > 0) {
-          taken.push(take(first, limits, nowMs));
+          taken.push(take(first, named, limits, nowMs));
           break;
         }
         const fitting = rows.filter((row) => {
           if (row.attempts > 0 || (taken.length > 0 && bytes + row.bytes > limits.bytesMax)) return false;
           bytes += row.bytes;
-          taken.push(take(row, limits, nowMs));
+          taken.push(take(row, named, limits, nowMs));
           return true;
         });
         if (fitting.length < rows.length || taken.length >= limits.tasksMax || bytes >= limits.bytesMax) break;

@@ -1,6 +1,7 @@
 import type { FinishOutcome, LeasedTask, TaskId, TaskQueue } from "@larder/contracts";
 import { and, count, eq, isNull, sql } from "drizzle-orm";
 import { planFinish, writeFinish } from "./finish-task.ts";
+import { readHeldVectors } from "./held-vectors.ts";
 import { settleDocument } from "./job-rows.ts";
 import { createTaskLeases } from "./lease-tasks.ts";
 import { readLiveVectors, readStoredVersion } from "./live-vectors.ts";
@@ -64,7 +65,7 @@ export function createTaskRows(context: StoreContext): TaskQueue {
 
   const leaseGroup: TaskQueue["leaseGroup"] = async (limits, call) => {
     // Looking first spares idle workers the write lock; the transaction looks again.
-    if (!read(call, () => leases.isAnyDue())) return [];
+    if (!read(call, () => leases.isAnyDue(limits))) return [];
     return write(call, () => leases.lease(limits));
   };
 
@@ -169,6 +170,9 @@ export function createTaskRows(context: StoreContext): TaskQueue {
     },
     async findSameText({ knowledgeBaseId, documentId }, textSha256, call) {
       return read(call, (queries) => findSameText(queries, { knowledgeBaseId, documentId, textSha256 }));
+    },
+    async heldVectors(task, embedderId, sha256s, call) {
+      return read(call, (queries) => readHeldVectors(queries, task, embedderId, sha256s));
     },
     async liveVectors(task, embedderId, call) {
       return read(call, (queries) => readLiveVectors(queries, task, embedderId));

@@ -12,6 +12,7 @@ export interface PlannedPassage {
   readonly draft: PassageDraft;
   readonly ordinal: number;
   readonly vector: Float32Array;
+  readonly reuseKey: Buffer;
   readonly language: LanguageCode | undefined;
   readonly terms: PreparedTerms;
   readonly textSha256: string;
@@ -75,7 +76,7 @@ const insertPassage = preparedInsert(passages, [
   "generation",
 ]);
 
-const insertVector = preparedInsert(vectors, ["label", "vector"]);
+const insertVector = preparedInsert(vectors, ["label", "vector", "reuseKey"]);
 
 const insertLeaf = preparedInsert(passageLeaves, [
   "label",
@@ -114,7 +115,8 @@ export function writePassages(
 ): void {
   const { generation } = termsTable;
   const { knowledgeBaseId, documentId, version } = plan.task;
-  const labelled = plan.passages.map(({ draft, ordinal, language, vector, textSha256, vectorSha256, terms }) => {
+  const labelled = plan.passages.map((planned) => {
+    const { draft, ordinal, language, vector, reuseKey, textSha256, vectorSha256, terms } = planned;
     const passageId = context.ids.next("passage");
     const label = insertPassage(queries, {
       id: passageId,
@@ -133,7 +135,7 @@ export function writePassages(
       sentences: encodeSentences(draft.sentences),
       generation,
     }) as Label;
-    insertVector(queries, { label, vector });
+    insertVector(queries, { label, vector, reuseKey });
     const leaf = leafRowOf(knowledgeBaseId, { label, passageId, generation, textSha256, vectorSha256 });
     insertLeaf(queries, leaf);
     insertOperation(queries, { knowledgeBaseId, generation, kind: "add", label, bucket: leaf.bucket });

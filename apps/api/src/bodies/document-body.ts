@@ -42,7 +42,11 @@ export const documentBody = z
       passages: z.int(),
       tokens: z.int(),
       pages: z.int(),
-      passages_reused: z.int().describe("Passages that kept a vector of the version before, or of an earlier attempt."),
+      passages_reused: z
+        .int()
+        .describe(
+          "Passages whose vector was there: of another passage of the knowledge base with the same text, or of an earlier attempt.",
+        ),
     }),
     duplicate_of: z.string().nullable().describe("Another document of this knowledge base that has the same text."),
     timings_ms: z

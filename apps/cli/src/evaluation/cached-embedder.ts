@@ -9,7 +9,7 @@ export interface CachedEmbedder extends Embedder {
   save(): Promise<void>;
 }
 
-/** Does not own `embedder`. The cache holds the bulk lane only: texts of the two lanes may have other prefixes. */
+/** Does not own `embedder`. The cache holds passages only: queries may have another prefix. */
 export function createCachedEmbedder(embedder: Embedder, folder: string, nowMs: () => number): CachedEmbedder {
   const { id, dimensions, textTokensMax, textsPerCallMax } = embedder;
   const opening = openVectorCache(folder, id, dimensions);
@@ -21,7 +21,7 @@ export function createCachedEmbedder(embedder: Embedder, folder: string, nowMs: 
     textTokensMax,
     textsPerCallMax,
     async embed(texts, lane, call) {
-      if (lane !== "bulk") return embedder.embed(texts, lane, call);
+      if (lane === "query") return embedder.embed(texts, lane, call);
       const cache = await opening;
       const missing = [...new Set(texts.filter((text) => cache.get(text) === undefined))];
       const startMs = nowMs();

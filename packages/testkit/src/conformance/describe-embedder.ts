@@ -11,7 +11,7 @@ export interface EmbedderConformance {
   readonly lanesAgree?: boolean;
 }
 
-const lanes: readonly EmbeddingLane[] = ["query", "bulk"];
+const lanes: readonly EmbeddingLane[] = ["query", "bulk", "background"];
 
 /** The Embedder contract. Every adapter runs it. */
 export function describeEmbedder(
@@ -81,6 +81,7 @@ export function describeEmbedder(
       const alone: Float32Array[] = [];
       for (const text of texts) alone.push(...(await embedRows([text], "bulk")));
       expectSameBits(alone, together);
+      expectSameBits(await embedRows(texts, "background"), together);
       const atOnce = await Promise.all([
         embedRows(texts.slice(0, 50), "query"),
         embedRows([...texts, ...texts], "bulk"),
@@ -155,6 +156,15 @@ export function describeEmbedder(
       const query = embedder.embed(["what is in the jar?"], "query", call).then(note("query"));
       await Promise.all([first, second, query]);
       expect(finished).toEqual(["query", "bulk", "more bulk"]);
+    });
+
+    it("lets passages that somebody waits for overtake those in the background", async () => {
+      const finished: string[] = [];
+      const note = (what: string) => () => void finished.push(what);
+      const first = embedder.embed(passages, "background", call).then(note("background"));
+      const second = embedder.embed(passages.slice(0, 64), "bulk", call).then(note("bulk"));
+      await Promise.all([first, second]);
+      expect(finished).toEqual(["bulk", "background"]);
     });
 
     it("says that it is well", () => {

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { contextText } from "@larder/contracts";
 import { describe, expect, it } from "vitest";
 import {
   addReady,
@@ -51,6 +53,18 @@ export function describeGroups(open: OpenDocumentStore): void {
       for (const priority of sent) await store.accept(id, [uploadOf(priority, { priority })], call);
       const order = [await leaseOf(store), await leaseOf(store), await leaseOf(store)];
       expect(order.map(({ sha256 }) => sha256)).toEqual(["high", "normal", "low"].map((text) => uploadOf(text).sha256));
+    });
+
+    it("can be asked for above a priority, and carry their own", async () => {
+      await using opened = await open();
+      const store = opened.documents;
+      const id = await createKnowledgeBaseIn(store);
+      for (const priority of ["low", "normal"] as const)
+        await store.accept(id, [uploadOf(priority, { priority })], call);
+      expect(await store.leaseGroup({ ...all, above: "normal" }, call)).toEqual([]);
+      expect(await store.leaseGroup({ ...all, above: "low" }, call)).toMatchObject([{ priority: "normal" }]);
+      expect(await store.leaseGroup({ ...all, above: "low" }, call)).toEqual([]);
+      expect(await store.leaseGroup(all, call)).toMatchObject([{ priority: "low" }]);
     });
 
     it("leave out what was tried before, which comes alone", async () => {
@@ -116,6 +130,40 @@ export function describeGroups(open: OpenDocumentStore): void {
       await store.release(again, stopping, 0, call);
       await store.release(await leaseOf(store), stopping, 0, call);
       expect((await leaseOf(store)).attempt).toBe(2);
+    });
+
+    it("know the vectors of the knowledge base by the text that each is of, and no other one's", async () => {
+      await using opened = await open();
+      const store = opened.documents;
+      const id = await createKnowledgeBaseIn(store);
+      const other = await createKnowledgeBaseIn(store, "other");
+      const first = await addReady(store, id, "one\ntwo");
+      await addReady(store, other, "two\nthree");
+      await store.accept(id, [uploadOf("two\nthree")], call);
+      const task = await leaseOf(store);
+      const { embedderId, vectors, passages } = finishedOf("one\ntwo");
+      const { title } = uploadOf("one\ntwo");
+      const embeddedOf = (text: string, headings: readonly string[] = []) =>
+        createHash("sha256")
+          .update(contextText(title, headings, text))
+          .digest("hex");
+      const [one, two, absent] = [
+        embeddedOf("one", passages[0]?.headings),
+        embeddedOf("two", passages[1]?.headings),
+        embeddedOf("four"),
+      ];
+      const asked = [one, two, absent, one];
+      const held = await store.heldVectors(task, embedderId, asked, call);
+      expect(new Map([...held].map(([sha256, vector]) => [sha256, [...vector]]))).toEqual(
+        new Map([
+          [one, [...vectors.subarray(0, 3)]],
+          [two, [...vectors.subarray(3)]],
+        ]),
+      );
+      expect((await store.heldVectors(task, "another@1" as typeof embedderId, asked, call)).size).toBe(0);
+      expect((await store.heldVectors({ ...task, knowledgeBaseId: other }, embedderId, [one], call)).size).toBe(0);
+      await store.deleteDocument(id, first.id, call);
+      expect((await store.heldVectors(task, embedderId, asked, call)).size).toBe(0);
     });
 
     it("know the vectors of the live version by the text that each is of", async () => {
