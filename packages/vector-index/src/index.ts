@@ -6,5 +6,6 @@ export {
   type GenerationSearcher,
   type GenerationSearcherOptions,
 } from "./generation-searcher.ts";
+export { graphParameters } from "./hnsw-graph.ts";
 export { type HnswLibrary, loadHnswLibrary } from "./hnsw-library.ts";
 export { type HostedIndex, openVectorIndex, type VectorIndexOptions } from "./hosted-index.ts";

@@ -1,0 +1,46 @@
+import type { VectorBehaviour } from "./compare-vectors.ts";
+import type { Shape } from "./peer.ts";
+import type { BuildResult, ServeResult } from "./measure-peer.ts";
+
+/** Vectors of one measurement, on disk. */
+export interface DataFiles {
+  readonly dimensions: number;
+  readonly count: number;
+  readonly vectors: string;
+  readonly queries: string;
+  /** Row numbers of the nearest ten of each query, uint32. */
+  readonly truth: string;
+}
+
+export interface TaskInputs {
+  /** Generated vectors, and queries of the same documents. */
+  readonly generate: { readonly files: DataFiles; readonly queries: number; readonly seed: number };
+  /** Embeddings of real texts: `held-out` takes passages out as queries, `questions` asks with real questions. */
+  readonly embed: {
+    readonly files: DataFiles;
+    readonly queries: number;
+    readonly evaluation: string;
+    readonly ask: "held-out" | "questions";
+  };
+  readonly behaviour: { readonly files: DataFiles };
+  readonly build: PeerInput;
+  readonly serve: PeerInput;
+}
+
+export interface PeerInput {
+  readonly peer: string;
+  readonly files: DataFiles;
+  readonly shape: Shape;
+  readonly recallMin: number;
+  readonly secondsEach: number;
+}
+
+export interface TaskResults {
+  readonly generate: { readonly count: number };
+  readonly embed: { readonly count: number };
+  readonly behaviour: VectorBehaviour;
+  readonly build: BuildResult;
+  readonly serve: ServeResult;
+}
+
+export type TaskName = keyof TaskInputs;
