@@ -110,7 +110,8 @@ function variancesAlong(
 ): readonly number[] {
   const m = known.length;
   const products = new Float64Array(m * m);
-  for (const [a, i] of known.entries()) for (const [b, j] of known.entries()) products[a * m + b] = dot(residuals, i, j, n);
+  for (const [a, i] of known.entries())
+    for (const [b, j] of known.entries()) products[a * m + b] = dot(residuals, i, j, n);
   const { values, vectors } = principalAxes(products, m);
   const axes = Array.from(values, (value, column) => ({ value, column })).filter(({ value }) => value > 1e-9);
   return axes.slice(0, n).map(({ value, column }) => {

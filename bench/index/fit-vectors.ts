@@ -6,12 +6,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { behaviourLines, describeBehaviour } from "./compare-vectors.ts";
+import { describeBehaviour } from "./compare-vectors.ts";
 import { fitStatistics } from "./fit-statistics.ts";
 import { generateVectors } from "./generate-vectors.ts";
 import { readRealEmbeddings } from "./real-embeddings.ts";
 import { writeRealVectors } from "./real-vectors.ts";
-import { countRows, readRows } from "./vector-blocks.ts";
+import { behaviourLines } from "./report-behaviour.ts";
+import { readRows } from "./vector-blocks.ts";
 import { statisticsFile } from "./vector-statistics.ts";
 
 const { values } = parseArgs({ options: { data: { type: "string", default: "../shared/eval" } } });
@@ -27,8 +28,12 @@ const folder = await mkdtemp(join(tmpdir(), "larder-fit-"));
 try {
   const fileOf = (name: string): string => join(folder, name);
   const realFiles = { vectors: fileOf("real"), queries: fileOf("real-queries") };
-  await writeRealVectors(values.data, "held-out", queries, { ...realFiles, dimensions, count: 0, truth: "" });
-  const count = countRows(realFiles.vectors, dimensions);
+  const count = await writeRealVectors(values.data, "held-out", queries, {
+    ...realFiles,
+    dimensions,
+    count: 0,
+    truth: "",
+  });
   const generated = { vectors: fileOf("generated"), queries: fileOf("generated-queries") };
   generateVectors(JSON.parse(rounded), { vectors: count, queries }, 1, generated);
   const describe = (files: typeof generated) =>

@@ -11,10 +11,10 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { behaviourLines } from "./compare-vectors.ts";
 import { findPeer, peers } from "./peers.ts";
+import { behaviourLines } from "./report-behaviour.ts";
 import type { PeerRow } from "./report-rows.ts";
-import { heading, rowLine, verdictLines } from "./report-rows.ts";
+import { emptyLine, heading, rowLine, verdictLines } from "./report-rows.ts";
 import type { Outcome } from "./run-child.ts";
 import { endChildren, runChild } from "./run-child.ts";
 import { runPeer } from "./run-peer.ts";
@@ -34,10 +34,13 @@ const { values } = parseArgs({
     folder: { type: "string", default: tmpdir() },
   },
 });
-const sizes = values.sizes.split(",").filter((size) => size !== "" && size !== "0").map(Number);
+const sizes = values.sizes
+  .split(",")
+  .filter((size) => size !== "" && size !== "0")
+  .map(Number);
 const queries = Number(values.queries);
 const timeoutMs = Number(values["minutes-max"]) * 60_000;
-const wanted = values.only?.split(",") ?? Object.keys(peers);
+const wanted = values.only?.split(",") ?? Object.keys(peers).filter((id) => id !== "nothing");
 for (const id of wanted) findPeer(id); // a wrong name is told before anything is measured
 const statistics = readStatistics();
 const { dimensions } = statistics;
@@ -67,7 +70,9 @@ async function measureGenerated(size: number): Promise<void> {
   tell(`${size} vectors are generated`);
   const input = { files, queries, seed: Number(values.seed) };
   done(await runChild("generate", input, { timeoutMs, progress: tell }));
-  print(`\n${size.toLocaleString("en")} generated vectors of ${dimensions} dimensions, ${queries} queries, seed ${values.seed}\n`);
+  print(
+    `\n${size.toLocaleString("en")} generated vectors of ${dimensions} dimensions, ${queries} queries, seed ${values.seed}\n`,
+  );
   await measurePeers(files);
 }
 
@@ -93,11 +98,13 @@ async function measureReal(evaluation: string): Promise<void> {
 }
 
 async function measurePeers(files: DataFiles): Promise<void> {
+  const options = { recallMin: Number(values.recall), secondsEach: Number(values.seconds), timeoutMs, tell };
+  const measure = (id: string): Promise<PeerRow> => runPeer(id, files, join(folder, "peer"), options);
+  print(emptyLine(await measure("nothing")));
   for (const line of heading) print(line);
   const rows: PeerRow[] = [];
   for (const id of wanted) {
-    const options = { recallMin: Number(values.recall), secondsEach: Number(values.seconds), timeoutMs, tell };
-    const row = await runPeer(id, files, join(folder, "peer"), options);
+    const row = await measure(id);
     rows.push(row);
     print(rowLine(row));
   }

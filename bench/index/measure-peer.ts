@@ -1,11 +1,10 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { quantile } from "../smoke/times.ts";
-import { recallAt10 } from "./compare-vectors.ts";
 import type { OpenIndex, Peer } from "./peer.ts";
-import type { PeerInput } from "./tasks.ts";
+import { hitsWanted, recallAt10 } from "./recall.ts";
+import type { DataFiles, PeerInput } from "./tasks.ts";
 import { readRows } from "./vector-blocks.ts";
-import { hitsWanted } from "./write-truth.ts";
 
 export interface BuildResult {
   readonly seconds: number;
@@ -14,10 +13,15 @@ export interface BuildResult {
   readonly diskBytes: number;
 }
 
+export interface TuneResult {
+  /** Absent where there is nothing to choose. */
+  readonly ef?: number;
+}
+
 export interface ServeResult {
   /** From nothing loaded to the first answer; absent where nothing is kept on disk. */
   readonly openMs?: number;
-  /** By which recall was reached. */
+  /** How it was searched. */
   readonly setting: string;
   readonly recall: number;
   readonly p50Ms: number;
@@ -29,6 +33,7 @@ export interface ServeResult {
 
 const clients = 16;
 const warmUpShare = 0.2;
+const timesMax = 100_000; // so that they are no part of the memory that is measured
 
 export async function buildPeer(peer: Peer, { files, shape }: PeerInput, tell: Tell): Promise<BuildResult> {
   const startMs = performance.now();
@@ -39,30 +44,53 @@ export async function buildPeer(peer: Peer, { files, shape }: PeerInput, tell: T
   return { seconds, peakBytes, diskBytes: bytesBelow(shape.folder) };
 }
 
+/**
+ * The fewest candidates that reach the recall on the first third of the queries, so that all are compared at equal recall;
+ * else the most there are. A process of its own, for trying takes memory that serving does not.
+ */
+export async function tunePeer(peer: Peer, { files, shape, recallMin }: PeerInput, tell: Tell): Promise<TuneResult> {
+  const [first, ...others] = peer.efs ?? [];
+  if (first === undefined) return {};
+  if (others.length === 0) return { ef: first };
+  const { tuning, truth } = readQueries(files);
+  const efs = [first, ...others];
+  const index = await peer.open(shape, first);
+  let [low, high] = [0, efs.length - 1]; // recall grows with ef
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    await index.setEf?.(efs[middle] ?? first);
+    const found: (readonly number[])[] = [];
+    for (const query of tuning) found.push(await index.search(query, hitsWanted));
+    const recall = recallAt10(found, truth, hitsWanted);
+    tell(`ef ${efs[middle]} has recall ${recall.toFixed(4)}`);
+    if (recall >= recallMin) high = middle;
+    else low = middle + 1;
+  }
+  const ef = efs[low] ?? first;
+  await index.setEf?.(ef);
+  await index.close();
+  return { ef };
+}
+
 /** In a process that has not built the index, so that its memory is that of a server that was started again. */
 export async function servePeer(peer: Peer, input: PeerInput, tell: Tell): Promise<ServeResult> {
-  const { files, shape, recallMin, secondsEach } = input;
-  const all = readRows(files.queries, files.dimensions);
-  const truth = new Uint32Array(new Uint8Array(readFileSync(files.truth)).buffer);
-  const tuningCount = Math.floor(all.length / 3); // the rest is asked with the setting that these led to
-  const queries = all.slice(tuningCount);
+  const { files, shape, secondsEach, ef } = input;
+  const { tuning, queries, truth } = readQueries(files);
   const startMs = performance.now();
   const index =
     peer.isInMemoryOnly === true
       ? await peer.build(files.vectors, shape, (rows) => tell(`building again, ${rows} of ${shape.count}`))
-      : await peer.open(shape);
-  await index.search(all[0] ?? new Float32Array(shape.dimensions), hitsWanted);
+      : await peer.open(shape, ef);
+  await index.search(tuning[0] ?? new Float32Array(shape.dimensions), hitsWanted);
   const openMs = performance.now() - startMs;
   tell("searching");
-  const setting = await chooseSetting(index, all.slice(0, tuningCount), truth, recallMin);
   await runClients(index, queries, 1, secondsEach * warmUpShare);
   const single = await runClients(index, queries, 1, secondsEach);
   const many = await runClients(index, queries, clients, secondsEach);
-  const recall = recallAt10(single.found, truth.subarray(tuningCount * hitsWanted), hitsWanted);
   const result: ServeResult = {
     ...(peer.isInMemoryOnly === true ? {} : { openMs }),
-    setting,
-    recall,
+    setting: [ef === undefined ? [] : `ef ${ef}`, peer.note ?? []].flat().join(", "),
+    recall: recallAt10(single.found, truth.subarray(tuning.length * hitsWanted), hitsWanted),
     p50Ms: quantile(single.timesMs, 0.5),
     p99Ms: quantile(single.timesMs, 0.99),
     perSecond: single.perSecond,
@@ -73,22 +101,12 @@ export async function servePeer(peer: Peer, input: PeerInput, tell: Tell): Promi
   return result;
 }
 
-/** The cheapest that reaches the recall, so that all are compared at equal recall; else the last. */
-async function chooseSetting(
-  index: OpenIndex,
-  queries: readonly Float32Array[],
-  truth: Uint32Array,
-  recallMin: number,
-): Promise<string> {
-  const [only, ...others] = index.settings;
-  if (others.length === 0) return only?.name ?? "-";
-  for (const { name, use } of index.settings) {
-    await use();
-    const found: (readonly number[])[] = [];
-    for (const query of queries) found.push(await index.search(query, hitsWanted));
-    if (recallAt10(found, truth, hitsWanted) >= recallMin) return name;
-  }
-  return `${index.settings.at(-1)?.name}, too low`;
+/** The first third is for tuning; the rest is asked with what these led to. */
+function readQueries({ queries, truth, dimensions }: DataFiles) {
+  const all = readRows(queries, dimensions);
+  const count = Math.floor(all.length / 3);
+  const rows = new Uint32Array(new Uint8Array(readFileSync(truth)).buffer);
+  return { tuning: all.slice(0, count), queries: all.slice(count), truth: rows };
 }
 
 interface Run {
@@ -109,7 +127,7 @@ async function runClients(
   const found: (readonly number[])[] = [];
   const startMs = performance.now();
   const endMs = startMs + seconds * 1_000;
-  let next = 0;
+  let [next, answered] = [0, 0];
   async function client(): Promise<void> {
     while (performance.now() < endMs) {
       const number = next++;
@@ -118,12 +136,13 @@ async function runClients(
       const sentMs = performance.now();
       const searching = index.search(query, hitsWanted);
       const rows = searching instanceof Promise ? await searching : searching;
-      timesMs.push(performance.now() - sentMs);
+      answered += 1;
+      if (timesMs.length < timesMax) timesMs.push(performance.now() - sentMs);
       if (number < queries.length) found[number] = rows;
     }
   }
   await Promise.all(Array.from({ length: count }, client));
-  return { timesMs, found, perSecond: (timesMs.length * 1_000) / (performance.now() - startMs) };
+  return { timesMs, found, perSecond: (answered * 1_000) / (performance.now() - startMs) };
 }
 
 type Tell = (progress: string) => void;

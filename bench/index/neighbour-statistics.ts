@@ -65,7 +65,8 @@ export interface NeighbourStatistics {
  */
 export function neighbourStatistics({ scores, k }: Neighbours): NeighbourStatistics {
   const queries = scores.length / k;
-  const distance = (q: number, rank: number): number => Math.sqrt(Math.max(1e-12, 2 - 2 * (scores[q * k + rank - 1] ?? 0)));
+  const distance = (q: number, rank: number): number =>
+    Math.sqrt(Math.max(1e-12, 2 - 2 * (scores[q * k + rank - 1] ?? 0)));
   let inverse = 0;
   let ratio = 0;
   let cosine = 0;

@@ -12,7 +12,7 @@ export interface PeerEntry {
 /** By the id that `--only` takes, in the order of the table. */
 export const peers: Readonly<Record<string, PeerEntry>> = {
   nothing: {
-    name: "(a process that holds nothing)",
+    name: "nothing",
     load: async () => (await import("./peers/nothing.ts")).nothing,
   },
   "larder-graph": {
@@ -28,6 +28,10 @@ export const peers: Readonly<Record<string, PeerEntry>> = {
   "hnswlib-node": {
     name: "hnswlib-node 3.0.0",
     load: async () => (await import("./peers/bare-hnswlib.ts")).bareHnswlib,
+  },
+  "hnswlib-node-alike": {
+    name: "hnswlib-node 3.0.0, Larder's ef",
+    load: async () => (await import("./peers/bare-hnswlib.ts")).bareHnswlibAlike,
   },
   usearch: { name: "usearch 2.25.3", load: async () => (await import("./peers/usearch.ts")).usearch },
   lancedb: { name: "LanceDB 0.37.1", load: async () => (await import("./peers/lancedb.ts")).lancedb },

@@ -29,7 +29,9 @@ export async function readRealEmbeddings(evaluationFolder: string): Promise<Real
   await using embedder = await openOnnxEmbedder();
   const { id, dimensions } = embedder;
   async function embed(texts: readonly string[], lane: "bulk" | "query"): Promise<Float32Array> {
-    const hash = createHash("sha256").update(JSON.stringify([id, lane, texts])).digest("hex");
+    const hash = createHash("sha256")
+      .update(JSON.stringify([id, lane, texts]))
+      .digest("hex");
     const file = join(cacheFolder, `${hash.slice(0, 32)}.f32`);
     if (existsSync(file)) return new Float32Array(new Uint8Array(readFileSync(file)).buffer);
     const rows = new Float32Array(texts.length * dimensions);

@@ -2,13 +2,13 @@ import { readRealEmbeddings } from "./real-embeddings.ts";
 import type { DataFiles, TaskInputs } from "./tasks.ts";
 import { writeRows } from "./vector-blocks.ts";
 
-/** As a benchmark's files. Passages taken out as queries are spread evenly over all documents. */
+/** Writes a benchmark's files and returns how many vectors are in them. Passages taken out as queries are spread evenly over all documents. */
 export async function writeRealVectors(
   evaluationFolder: string,
   ask: TaskInputs["embed"]["ask"],
   queries: number,
   files: DataFiles,
-): Promise<void> {
+): Promise<number> {
   const { dimensions, passages, questions } = await readRealEmbeddings(evaluationFolder);
   if (dimensions !== files.dimensions) throw new Error(`the carried model has ${dimensions} dimensions`);
   const rowOf = (rows: Float32Array, i: number): Float32Array => rows.subarray(i * dimensions, (i + 1) * dimensions);
@@ -29,4 +29,5 @@ export async function writeRealVectors(
     dimensions,
     askedNumbers.filter((i) => isTaken(i, askedNumbers.length)).map((i) => rowOf(asked, i)),
   );
+  return stored.length;
 }

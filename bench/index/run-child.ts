@@ -83,5 +83,5 @@ function endGroup({ pid }: ChildProcess): void {
 /** The line that says what went wrong, among the lines of a stack. */
 function reasonOf(errors: string): string | undefined {
   const lines = errors.split("\n").map((line) => line.trim());
-  return lines.find((line) => /error|cannot|failed/i.test(line))?.slice(0, 200);
+  return lines.find((line) => /error|cannot|failed/i.test(line))?.slice(0, 120);
 }

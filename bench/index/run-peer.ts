@@ -40,7 +40,11 @@ export async function runPeer(
     tell(`${name}: building`);
     const built = await runChild("build", input, watch());
     if (built.kind !== "done") return { name, notRun: whyNot(built, "building", timeoutMs) };
-    const served = await runChild("serve", input, watch());
+    const tuned = await runChild("tune", input, watch());
+    if (tuned.kind !== "done") {
+      return { name, built: built.result, notRun: whyNot(tuned, "searching", timeoutMs) };
+    }
+    const served = await runChild("serve", { ...input, ...tuned.result }, watch());
     if (served.kind !== "done") {
       return { name, built: built.result, notRun: whyNot(served, "searching", timeoutMs) };
     }

@@ -1,37 +1,47 @@
 /** Entry of a child: one line of JSON on standard input says what to do; whoever closes that input ends the work. */
 import { createInterface } from "node:readline";
-import { describeBehaviour } from "./compare-vectors.ts";
-import { generateVectors } from "./generate-vectors.ts";
-import { buildPeer, servePeer } from "./measure-peer.ts";
-import { findPeer } from "./peers.ts";
-import { writeRealVectors } from "./real-vectors.ts";
 import type { TaskInputs, TaskName, TaskResults } from "./tasks.ts";
-import { countRows, readRows } from "./vector-blocks.ts";
-import { readStatistics } from "./vector-statistics.ts";
-import { writeTruth } from "./write-truth.ts";
 
 type Tell = (progress: string) => void;
 
+/** Each loads what it needs and no more: what is loaded is part of the memory that is measured. */
 const tasks: {
   readonly [Name in TaskName]: (input: TaskInputs[Name], tell: Tell) => Promise<TaskResults[Name]>;
 } = {
   async generate({ files, queries, seed }, tell) {
+    const { generateVectors } = await import("./generate-vectors.ts");
+    const { readStatistics } = await import("./vector-statistics.ts");
+    const { writeTruth } = await import("./write-truth.ts");
     generateVectors(readStatistics(), { vectors: files.count, queries }, seed, files);
     tell("looking for the true neighbours");
     await writeTruth(files);
     return { count: files.count };
   },
   async embed({ files, queries, evaluation, ask }, tell) {
-    await writeRealVectors(evaluation, ask, queries, files);
+    const { writeRealVectors } = await import("./real-vectors.ts");
+    const { writeTruth } = await import("./write-truth.ts");
+    const count = await writeRealVectors(evaluation, ask, queries, files);
     tell("looking for the true neighbours");
     await writeTruth(files);
-    return { count: countRows(files.vectors, files.dimensions) };
+    return { count };
   },
-  behaviour: ({ files }) =>
-    describeBehaviour(files.vectors, files.dimensions, readRows(files.queries, files.dimensions)),
-  build: async (input, tell) => buildPeer(await findPeer(input.peer).load(), input, tell),
-  serve: async (input, tell) => servePeer(await findPeer(input.peer).load(), input, tell),
+  async behaviour({ files }) {
+    const { describeBehaviour } = await import("./compare-vectors.ts");
+    const { readRows } = await import("./vector-blocks.ts");
+    const behaviour = await describeBehaviour(
+      files.vectors,
+      files.dimensions,
+      readRows(files.queries, files.dimensions),
+    );
+    return behaviour;
+  },
+  build: async (input, tell) => (await measuring()).buildPeer(await loadPeer(input.peer), input, tell),
+  tune: async (input, tell) => (await measuring()).tunePeer(await loadPeer(input.peer), input, tell),
+  serve: async (input, tell) => (await measuring()).servePeer(await loadPeer(input.peer), input, tell),
 };
+
+const measuring = () => import("./measure-peer.ts");
+const loadPeer = async (id: string) => (await import("./peers.ts")).findPeer(id).load();
 
 const say = (said: { readonly progress?: string; readonly result?: unknown }): Promise<void> =>
   new Promise((resolve) => {

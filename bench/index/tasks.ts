@@ -1,6 +1,6 @@
 import type { VectorBehaviour } from "./compare-vectors.ts";
+import type { BuildResult, ServeResult, TuneResult } from "./measure-peer.ts";
 import type { Shape } from "./peer.ts";
-import type { BuildResult, ServeResult } from "./measure-peer.ts";
 
 /** Vectors of one measurement, on disk. */
 export interface DataFiles {
@@ -24,6 +24,7 @@ export interface TaskInputs {
   };
   readonly behaviour: { readonly files: DataFiles };
   readonly build: PeerInput;
+  readonly tune: PeerInput;
   readonly serve: PeerInput;
 }
 
@@ -33,6 +34,8 @@ export interface PeerInput {
   readonly shape: Shape;
   readonly recallMin: number;
   readonly secondsEach: number;
+  /** What tuning led to. */
+  readonly ef?: number;
 }
 
 export interface TaskResults {
@@ -40,6 +43,7 @@ export interface TaskResults {
   readonly embed: { readonly count: number };
   readonly behaviour: VectorBehaviour;
   readonly build: BuildResult;
+  readonly tune: TuneResult;
   readonly serve: ServeResult;
 }
 

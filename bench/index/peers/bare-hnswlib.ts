@@ -3,14 +3,14 @@ import { graphParameters } from "@larder/vector-index";
 import type { BareGraph } from "../hnsw-library.ts";
 import { createBareGraph } from "../hnsw-library.ts";
 import type { OpenIndex, Peer, Shape } from "../peer.ts";
-import { efSettings } from "../peer.ts";
+import { usualEfs } from "../peer.ts";
 import { readBlocks } from "../vector-blocks.ts";
 
 const fileOf = ({ folder }: Shape): string => join(folder, "graph.hnsw");
 
 function opened(graph: BareGraph): OpenIndex {
   return {
-    settings: efSettings((ef) => graph.setEf(ef)),
+    setEf: (ef) => graph.setEf(ef),
     search: (query, k) => graph.searchKnn(Array.from(query), k).neighbors,
     close: async () => undefined,
   };
@@ -18,6 +18,7 @@ function opened(graph: BareGraph): OpenIndex {
 
 /** In the caller's process and as its README shows: nothing between the caller and the library. */
 export const bareHnswlib: Peer = {
+  efs: usualEfs,
   async build(file, shape, progress) {
     const graph = createBareGraph(shape.dimensions);
     graph.initIndex(shape.count, graphParameters.m, graphParameters.efConstruction, 100);
@@ -29,9 +30,13 @@ export const bareHnswlib: Peer = {
     graph.writeIndexSync(fileOf(shape));
     return opened(graph);
   },
-  async open(shape) {
+  async open(shape, ef = graphParameters.efSearch) {
     const graph = createBareGraph(shape.dimensions);
     graph.readIndexSync(fileOf(shape));
+    graph.setEf(ef); // the file does not hold it
     return opened(graph);
   },
 };
+
+/** With as many candidates as Larder's graph looks at: what is left between the two is the port. */
+export const bareHnswlibAlike: Peer = { ...bareHnswlib, efs: [graphParameters.efSearch] };

@@ -8,7 +8,7 @@ import { graphParameters } from "@larder/vector-index";
 import type { Collection } from "chromadb";
 import { ChromaClient } from "chromadb";
 import type { OpenIndex, Peer, Shape } from "../peer.ts";
-import { efSettings } from "../peer.ts";
+import { usualEfs } from "../peer.ts";
 import { readBlocks } from "../vector-blocks.ts";
 
 const collectionName = "vectors";
@@ -46,23 +46,40 @@ async function startServer({ folder }: Shape): Promise<Server> {
   }
 }
 
-function opened({ child }: Server, collection: Collection): OpenIndex {
+function opened(shape: Shape, first: Server, firstCollection: Collection): OpenIndex {
+  let server = first;
+  let collection = firstCollection;
   return {
-    settings: efSettings((ef) => collection.modify({ configuration: { hnsw: { ef_search: ef } } })),
-    holders: child.pid === undefined ? [] : [child.pid],
+    get holders() {
+      return server.child.pid === undefined ? [] : [server.child.pid];
+    },
+    /** What it takes for changed and gives back as changed, it searches with when it was started again. */
+    async setEf(ef) {
+      await collection.modify({ configuration: { hnsw: { ef_search: ef } } });
+      await stopServer(server);
+      server = await startServer(shape);
+      collection = await openCollection(server);
+    },
     async search(query, k) {
       const found = await collection.query({ queryEmbeddings: [Array.from(query)], nResults: k, include: [] });
       return (found.ids[0] ?? []).map(Number);
     },
-    async close() {
-      const exited = once(child, "exit");
-      child.kill("SIGTERM");
-      await exited;
-    },
+    close: () => stopServer(server),
   };
 }
 
+async function stopServer({ child }: Server): Promise<void> {
+  const exited = once(child, "exit");
+  child.kill("SIGTERM");
+  await exited;
+}
+
+function openCollection({ client }: Server): Promise<Collection> {
+  return client.getCollection({ name: collectionName, embeddingFunction: noEmbeddings });
+}
+
 export const chroma: Peer = {
+  efs: usualEfs,
   async build(file, shape, progress) {
     const server = await startServer(shape);
     const { m, efConstruction, efSearch } = graphParameters;
@@ -78,12 +95,12 @@ export const chroma: Peer = {
       await collection.add({ ids: embeddings.map((_, i) => String(block.first + i)), embeddings });
       progress(block.first + block.count);
     }
-    return opened(server, collection);
+    return opened(shape, server, collection);
   },
+  /** The ef is in its files, where the last `setEf` left it. */
   async open(shape) {
     const server = await startServer(shape);
-    const collection = await server.client.getCollection({ name: collectionName, embeddingFunction: noEmbeddings });
-    return opened(server, collection);
+    return opened(shape, server, await openCollection(server));
   },
 };
 

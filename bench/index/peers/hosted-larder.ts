@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { EmbedderId, VectorIndexKind } from "@larder/contracts";
-import { openVectorIndex } from "@larder/vector-index";
+import { graphParameters, openVectorIndex } from "@larder/vector-index";
 import { applyRows, benchCollection } from "../neighbour-statistics.ts";
 import type { OpenIndex, Peer, Shape } from "../peer.ts";
 
@@ -11,13 +11,17 @@ const pollMs = 100;
 /** Through the port and over the process boundary, as a server has it, with the settings that Larder chooses by itself. */
 async function openHosted({ folder, dimensions }: Shape, exactVectorsMax?: number): Promise<OpenIndex & Hosted> {
   const index = await openVectorIndex(
-    { folder: join(folder, "vectors"), dimensions, embedderId, ...(exactVectorsMax === undefined ? {} : { exactVectorsMax }) },
+    {
+      folder: join(folder, "vectors"),
+      dimensions,
+      embedderId,
+      ...(exactVectorsMax === undefined ? {} : { exactVectorsMax }),
+    },
     call,
   );
   const { kind } = await index.status(benchCollection, call); // loads the checkpoint
   return {
     index,
-    settings: [{ name: "its own", use: () => undefined }],
     kind,
     get holders() {
       return index.pid === undefined ? [] : [index.pid];
@@ -37,6 +41,7 @@ interface Hosted {
 
 function hostedPeer(kind: VectorIndexKind, exactVectorsMax?: number): Peer {
   return {
+    note: kind === "exact" ? "exact" : `its own ef, ${graphParameters.efSearch}`,
     async build(file, shape, progress) {
       const hosted = await openHosted(shape, exactVectorsMax);
       await applyRows(hosted.index, file, progress);

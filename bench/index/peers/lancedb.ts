@@ -2,25 +2,22 @@ import type { Table } from "@lancedb/lancedb";
 import { connect, Index } from "@lancedb/lancedb";
 import { graphParameters } from "@larder/vector-index";
 import * as arrow from "apache-arrow";
-import type { OpenIndex, Peer, Setting, Shape } from "../peer.ts";
-import { efs } from "../peer.ts";
-import { readBlocks, type VectorBlock } from "../vector-blocks.ts";
+import type { OpenIndex, Peer, Shape } from "../peer.ts";
+import { usualEfs } from "../peer.ts";
+import type { VectorBlock } from "../vector-blocks.ts";
+import { readBlocks } from "../vector-blocks.ts";
 
 const tableName = "vectors";
 const refineFactor = 2; // its graph holds numbers of 8 bits, so the nearest are compared again by the stored ones
+const leastEf = 10 * refineFactor; // it refuses fewer candidates than it refines
+const efs = usualEfs.filter((ef) => ef >= leastEf);
 
-function opened(table: Table): OpenIndex {
-  let ef = efs[0] ?? 10;
-  const settings: readonly Setting[] = efs
-    .filter((each) => each >= 10 * refineFactor)
-    .map((each) => ({
-      name: `ef ${each}, refined ×${refineFactor}`,
-      use: () => {
-        ef = each;
-      },
-    }));
+function opened(table: Table, first: number): OpenIndex {
+  let ef = first;
   return {
-    settings,
+    setEf(next) {
+      ef = next;
+    },
     async search(query, k) {
       const found = await table
         .vectorSearch(query)
@@ -38,6 +35,8 @@ function opened(table: Table): OpenIndex {
 
 /** In the caller's process, from its own files. All threads build. */
 export const lancedb: Peer = {
+  efs,
+  note: `refined ×${refineFactor}`,
   async build(file, { folder, dimensions }, progress) {
     const connection = await connect(folder);
     let table: Table | undefined;
@@ -52,9 +51,9 @@ export const lancedb: Peer = {
     const { m, efConstruction } = graphParameters;
     const config = Index.hnswSq({ distanceType: "cosine", numPartitions: 1, m, efConstruction });
     await table.createIndex("vector", { config });
-    return opened(table);
+    return opened(table, leastEf);
   },
-  open: async ({ folder }: Shape) => opened(await (await connect(folder)).openTable(tableName)),
+  open: async ({ folder }: Shape, ef = leastEf) => opened(await (await connect(folder)).openTable(tableName), ef),
 };
 
 /** Without an object for each number. */
@@ -67,6 +66,9 @@ function toArrow({ first, count, values }: VectorBlock, dimensions: number): arr
     nullCount: 0,
     child: numbers,
   });
-  const ids = arrow.makeData({ type: new arrow.Int32(), data: Int32Array.from({ length: count }, (_, i) => first + i) });
+  const ids = arrow.makeData({
+    type: new arrow.Int32(),
+    data: Int32Array.from({ length: count }, (_, i) => first + i),
+  });
   return new arrow.Table({ id: arrow.makeVector(ids), vector: arrow.makeVector(vectors) });
 }

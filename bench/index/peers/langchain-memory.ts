@@ -1,11 +1,11 @@
 import { MemoryVectorStore } from "@langchain/classic/vectorstores/memory";
 import { FakeEmbeddings } from "@langchain/core/utils/testing";
 import type { Peer } from "../peer.ts";
-import { nothingToChoose } from "../peer.ts";
 import { readBlocks } from "../vector-blocks.ts";
 
 /** An array of arrays, compared one by one in JavaScript. */
 export const langchainMemory: Peer = {
+  note: "exact",
   isInMemoryOnly: true,
   async build(file, { dimensions }, progress) {
     const store = new MemoryVectorStore(new FakeEmbeddings()); // asked for nothing: vectors are given
@@ -16,7 +16,6 @@ export const langchainMemory: Peer = {
       progress(block.first + block.count);
     }
     return {
-      settings: nothingToChoose,
       async search(query, k) {
         const found = await store.similaritySearchVectorWithScore(Array.from(query), k);
         return found.map(([document]) => Number(document.metadata.row));

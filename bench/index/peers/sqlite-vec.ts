@@ -2,7 +2,6 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { load } from "sqlite-vec";
 import type { OpenIndex, Peer, Shape } from "../peer.ts";
-import { nothingToChoose } from "../peer.ts";
 import { readBlocks } from "../vector-blocks.ts";
 
 interface Row {
@@ -20,7 +19,6 @@ function opened(database: Database.Database): OpenIndex {
     "SELECT rowid FROM vectors WHERE embedding MATCH ? AND k = ? ORDER BY distance",
   );
   return {
-    settings: nothingToChoose,
     search: (query, k) => search.all(bytesOf(query), k).map(({ rowid }) => rowid - 1),
     close: async () => void database.close(),
   };
@@ -28,6 +26,7 @@ function opened(database: Database.Database): OpenIndex {
 
 /** Compares with every vector, read from the database for each query. */
 export const sqliteVec: Peer = {
+  note: "exact",
   async build(file, shape, progress) {
     const database = openDatabase(shape);
     database.pragma("journal_mode = WAL");

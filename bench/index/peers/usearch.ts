@@ -3,7 +3,7 @@ import { graphParameters } from "@larder/vector-index";
 import type { MetricKind, ScalarKind } from "usearch";
 import library from "usearch";
 import type { OpenIndex, Peer, Shape } from "../peer.ts";
-import { efSettings } from "../peer.ts";
+import { usualEfs } from "../peer.ts";
 import { readBlocks } from "../vector-blocks.ts";
 
 type Graph = InstanceType<typeof library.Index>;
@@ -25,10 +25,9 @@ function createGraph({ dimensions }: Shape, expansionSearch: number): Graph {
 function opened(shape: Shape, first: Graph): OpenIndex {
   let graph = first;
   return {
-    // It takes its candidates when it is made and no later, so each ef is a graph that is loaded anew.
-    settings: efSettings((ef) => {
-      graph = loadGraph(shape, ef);
-    }),
+    setEf(ef) {
+      graph = loadGraph(shape, ef); // it takes the number when it is made and no later
+    },
     search: (query, k) => Array.from(graph.search(query, k, 1).keys, Number),
     close: async () => undefined,
   };
@@ -42,6 +41,7 @@ function loadGraph(shape: Shape, ef: number): Graph {
 
 /** In the caller's process. One thread builds, as in hnswlib-node, whose build could use more as well. */
 export const usearch: Peer = {
+  efs: usualEfs,
   async build(file, shape, progress) {
     const graph = createGraph(shape, graphParameters.efSearch);
     for (const block of readBlocks(file, shape.dimensions)) {
@@ -54,5 +54,5 @@ export const usearch: Peer = {
     graph.save(fileOf(shape));
     return opened(shape, graph);
   },
-  open: async (shape) => opened(shape, loadGraph(shape, graphParameters.efSearch)),
+  open: async (shape, ef = graphParameters.efSearch) => opened(shape, loadGraph(shape, ef)),
 };
