@@ -9,11 +9,16 @@ const axesRowsMax = 128; // rows of one half of a cluster: as many axes are esti
 const axesClustersMax = 60;
 
 /**
- * The numbers of `VectorStatistics` of real embeddings: k-means, then principal variances of the centres and inside the
+ * The numbers of `VectorStatistics` of real passages: k-means, then principal variances of the centres and inside the
  * clusters. The latter are those of one half of a cluster along axes that were found on the other half, because a
  * sample's own axes have too much variance. What no axis covers is spread evenly over the rest.
  */
-export function fitStatistics({ passages, documents, dimensions, embedder }: RealEmbeddings): VectorStatistics {
+export function fitStatistics({
+  passages,
+  documents,
+  dimensions,
+  embedder,
+}: RealEmbeddings): Omit<VectorStatistics, "questionMix"> {
   const count = documents.length;
   const clusters = Math.max(2, Math.round(count / passagesPerCluster));
   const { assigned, centres, sizes } = clusterVectors(passages, dimensions, clusters, rounds);

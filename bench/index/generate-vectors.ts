@@ -14,6 +14,9 @@ export interface GeneratedCounts {
   readonly queries: number;
 }
 
+/** How queries lie: as the passages that are stored, or as real questions about them. */
+export type Asked = "held-out" | "questions";
+
 interface Cluster {
   readonly centre: Float32Array;
   readonly spread: number;
@@ -24,7 +27,8 @@ interface Cluster {
 /**
  * Writes unit vectors that lie as those of passages do: topics of very different sizes (clusters), in these passages of
  * one document beside each other (groups), each level a Gaussian with the principal variances of the real ones. Queries
- * are further passages of the same documents, taken out evenly, so none of them is stored. The same seed, statistics and
+ * are further passages of the same documents, taken out evenly, so none of them is stored, and are moved away from these by
+ * as much as questions are. The same seed, statistics and
  * counts give the same bytes.
  *
  * Twice the vectors are √2 times the clusters, each √2 times as large. The exponent is chosen arbitrarily, between a
@@ -33,7 +37,7 @@ interface Cluster {
 export function generateVectors(
   statistics: VectorStatistics,
   counts: GeneratedCounts,
-  seed: number,
+  { seed, ask }: { readonly seed: number; readonly ask: Asked },
   files: GeneratedFiles,
 ): void {
   const queries: Float32Array[] = [];
@@ -48,7 +52,18 @@ export function generateVectors(
     }
   }
   writeRows(files.vectors, statistics.dimensions, stored());
-  writeRows(files.queries, statistics.dimensions, queries);
+  const mix = ask === "questions" ? statistics.questionMix : 0;
+  writeRows(files.queries, statistics.dimensions, mixRows(queries, mix));
+}
+
+/** Each row with `mix` of the row after it, of unit length. Rows beside each other are of unlike documents. */
+export function mixRows(rows: readonly Float32Array[], mix: number): readonly Float32Array[] {
+  return rows.map((row, i) => {
+    const other = rows[(i + 1) % rows.length];
+    const mixed = row.map((value, j) => value + mix * (other?.[j] ?? 0));
+    scaleToUnit(mixed);
+    return mixed;
+  });
 }
 
 /** One array, filled anew for each vector. */

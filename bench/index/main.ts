@@ -39,6 +39,7 @@ const sizes = values.sizes
   .filter((size) => size !== "" && size !== "0")
   .map(Number);
 const queries = Number(values.queries);
+const seed = Number(values.seed);
 const timeoutMs = Number(values["minutes-max"]) * 60_000;
 const wanted = values.only?.split(",") ?? Object.keys(peers).filter((id) => id !== "nothing");
 for (const id of wanted) findPeer(id); // a wrong name is told before anything is measured
@@ -68,7 +69,7 @@ try {
 async function measureGenerated(size: number): Promise<void> {
   const files = filesFor("generated", size);
   tell(`${size} vectors are generated`);
-  const input = { files, queries, seed: Number(values.seed) };
+  const input = { files, queries, seed, ask: "questions" as const };
   done(await runChild("generate", input, { timeoutMs, progress: tell }));
   print(
     `\n${size.toLocaleString("en")} generated vectors of ${dimensions} dimensions, ${queries} queries, seed ${values.seed}\n`,
@@ -77,24 +78,30 @@ async function measureGenerated(size: number): Promise<void> {
 }
 
 async function measureReal(evaluation: string): Promise<void> {
-  const heldOut = filesFor("held-out", statistics.passages);
-  tell("real passages are embedded");
-  const embedding = { queries: Math.min(500, queries), evaluation };
   const watch = { timeoutMs, progress: tell };
-  const { count } = done(await runChild("embed", { ...embedding, files: heldOut, ask: "held-out" }, watch));
-  const generated = filesFor("generated-alike", count);
-  done(await runChild("generate", { files: generated, queries: embedding.queries, seed: Number(values.seed) }, watch));
-  const asked = filesFor("questions", count);
-  const questions = done(await runChild("embed", { ...embedding, files: asked, queries, ask: "questions" }, watch));
+  const few = Math.min(500, queries);
+  const count = statistics.passages - few;
+  tell("real passages are embedded, and as many vectors generated");
+  const heldOut = filesFor("real-held-out", count);
+  const passages = done(await runChild("embed", { files: heldOut, queries: few, evaluation, ask: "held-out" }, watch));
+  const questions = filesFor("real-questions", count);
+  const stored = done(await runChild("embed", { files: questions, queries, evaluation, ask: "questions" }, watch));
+  const alike = filesFor("generated-held-out", passages.count);
+  done(await runChild("generate", { files: alike, queries: few, seed, ask: "held-out" }, watch));
+  const asked = filesFor("generated-questions", passages.count);
+  done(await runChild("generate", { files: asked, queries: few, seed, ask: "questions" }, watch));
+  const behaviour = async (files: DataFiles) => done(await runChild("behaviour", { files }, watch));
   const rows = {
-    "real, asked held-out passages": done(await runChild("behaviour", { files: heldOut }, watch)),
-    "generated, asked held-out ones": done(await runChild("behaviour", { files: generated }, watch)),
-    "real, asked real questions": done(await runChild("behaviour", { files: asked }, watch)),
+    "real, asked by passages": await behaviour(heldOut),
+    "generated, asked by passages": await behaviour(alike),
+    "real, asked by questions": await behaviour(questions),
+    "generated, asked as by questions": await behaviour(asked),
   };
-  print(`\nReal and generated vectors, neighbours among all, hnswlib-node's recall@10 at the same ef\n`);
+  print("\nReal and generated vectors, neighbours among all, hnswlib-node's recall@10 at the same ef\n");
   for (const line of behaviourLines(rows)) print(line);
-  print(`\n${questions.count.toLocaleString("en")} embeddings of real passages, ${queries} real questions\n`);
-  await measurePeers({ ...asked, count: questions.count });
+  for (const files of [heldOut, alike, asked]) await removeFiles(files);
+  print(`\n${stored.count.toLocaleString("en")} embeddings of real passages, ${queries} real questions\n`);
+  await measurePeers({ ...questions, count: stored.count });
 }
 
 async function measurePeers(files: DataFiles): Promise<void> {
@@ -109,7 +116,11 @@ async function measurePeers(files: DataFiles): Promise<void> {
     print(rowLine(row));
   }
   for (const line of verdictLines(rows, Number(values.recall))) print(line);
-  for (const file of [files.vectors, files.queries, files.truth]) await rm(file, { force: true });
+  await removeFiles(files);
+}
+
+async function removeFiles({ vectors, queries, truth }: DataFiles): Promise<void> {
+  for (const file of [vectors, queries, truth]) await rm(file, { force: true });
 }
 
 function filesFor(name: string, count: number): DataFiles {

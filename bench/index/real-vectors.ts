@@ -1,11 +1,12 @@
+import type { Asked } from "./generate-vectors.ts";
 import { readRealEmbeddings } from "./real-embeddings.ts";
-import type { DataFiles, TaskInputs } from "./tasks.ts";
+import type { DataFiles } from "./tasks.ts";
 import { writeRows } from "./vector-blocks.ts";
 
 /** Writes a benchmark's files and returns how many vectors are in them. Passages taken out as queries are spread evenly over all documents. */
 export async function writeRealVectors(
   evaluationFolder: string,
-  ask: TaskInputs["embed"]["ask"],
+  ask: Asked,
   queries: number,
   files: DataFiles,
 ): Promise<number> {

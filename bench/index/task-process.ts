@@ -8,11 +8,11 @@ type Tell = (progress: string) => void;
 const tasks: {
   readonly [Name in TaskName]: (input: TaskInputs[Name], tell: Tell) => Promise<TaskResults[Name]>;
 } = {
-  async generate({ files, queries, seed }, tell) {
+  async generate({ files, queries, seed, ask }, tell) {
     const { generateVectors } = await import("./generate-vectors.ts");
     const { readStatistics } = await import("./vector-statistics.ts");
     const { writeTruth } = await import("./write-truth.ts");
-    generateVectors(readStatistics(), { vectors: files.count, queries }, seed, files);
+    generateVectors(readStatistics(), { vectors: files.count, queries }, { seed, ask }, files);
     tell("looking for the true neighbours");
     await writeTruth(files);
     return { count: files.count };

@@ -1,4 +1,5 @@
 import type { VectorBehaviour } from "./compare-vectors.ts";
+import type { Asked } from "./generate-vectors.ts";
 import type { BuildResult, ServeResult, TuneResult } from "./measure-peer.ts";
 import type { Shape } from "./peer.ts";
 
@@ -14,13 +15,18 @@ export interface DataFiles {
 
 export interface TaskInputs {
   /** Generated vectors, and queries of the same documents. */
-  readonly generate: { readonly files: DataFiles; readonly queries: number; readonly seed: number };
+  readonly generate: {
+    readonly files: DataFiles;
+    readonly queries: number;
+    readonly seed: number;
+    readonly ask: Asked;
+  };
   /** Embeddings of real texts: `held-out` takes passages out as queries, `questions` asks with real questions. */
   readonly embed: {
     readonly files: DataFiles;
     readonly queries: number;
     readonly evaluation: string;
-    readonly ask: "held-out" | "questions";
+    readonly ask: Asked;
   };
   readonly behaviour: { readonly files: DataFiles };
   readonly build: PeerInput;

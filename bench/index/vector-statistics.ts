@@ -26,6 +26,11 @@ export interface VectorStatistics {
   readonly groupShare: number;
   /** Passages of such a group, in the mean. */
   readonly groupSize: number;
+  /**
+   * A question lies further from all passages than a passage does. A passage with this much of one from elsewhere added
+   * has neighbours as hard to tell apart as those of a real question.
+   */
+  readonly questionMix: number;
 }
 
 export const statisticsFile = fileURLToPath(new URL("./vector-statistics.json", import.meta.url));
