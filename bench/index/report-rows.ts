@@ -84,6 +84,9 @@ export function verdictLines(rows: readonly PeerRow[], recallMin: number): reado
     const names = ahead.map(({ name: peer }) => peer).join(", ");
     lines.push(`Ahead of Larder's ${name} search on both p50 and memory: ${names === "" ? "none" : names}.`);
   }
+  const below = rows.filter(({ served }) => served !== undefined && served.recall < recallMin);
+  const missed = below.map(({ name, served }) => `${name} (${served?.recall.toFixed(4)})`).join(", ");
+  if (missed !== "") lines.push(`Recall below ${recallMin} on the queries that did not choose ef: ${missed}.`);
   return lines.length === 0 ? [] : ["", ...lines];
 }
 
