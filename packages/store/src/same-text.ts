@@ -1,6 +1,7 @@
 import type { DocumentId, KnowledgeBaseId } from "@larder/contracts";
 import { and, asc, eq, isNotNull, ne, sql } from "drizzle-orm";
 import { findKnowledgeBase } from "./find-rows.ts";
+import { isLiveReport } from "./live-version.ts";
 import { leaveReindexing, remakeAgain } from "./next-versions.ts";
 import { prepared } from "./prepared-statement.ts";
 import { readDocumentRow } from "./reindexing-rows.ts";
@@ -9,11 +10,6 @@ import type { Queries } from "./sqlite-connection.ts";
 import { requeueLive } from "./stage-version.ts";
 import type { StoreContext } from "./store-context.ts";
 import type { VersionReportRow } from "./version-report.ts";
-
-const isLiveReport = and(
-  eq(documents.id, versionReports.documentId),
-  eq(documents.liveVersion, versionReports.version),
-);
 
 const selectSameText = prepared((queries) =>
   queries
