@@ -1,68 +1,12 @@
 import type { ChildProcess as NodeChild } from "node:child_process";
 import { fork } from "node:child_process";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Call } from "@larder/contracts";
+import { fileURLToPath } from "node:url";
 import { LarderError } from "@larder/contracts";
-import { isSource } from "./entry-url.ts";
+import type { ChildProcess, ChildProcessOptions, ChildProcessState } from "./child-process-port.ts";
+import { execArguments } from "./exec-arguments.ts";
 import type { ChildMessage, ParentMessage } from "./messages.ts";
 import { listenForAbort, orAbort } from "./or-abort.ts";
 import { watchResidentBytes } from "./watch-resident-bytes.ts";
-
-export interface ChildProcessOptions {
-  /** For errors and health. */
-  readonly name: string;
-  /** See {@link entryUrl}. Its module calls {@link serveRequests}. */
-  readonly entry: URL;
-  readonly args?: readonly string[];
-  /** The child sees only these variables. @defaultValue none */
-  readonly environment?: Readonly<Record<string, string>>;
-  /** Bound of V8's old space. */
-  readonly heapBytesMax?: number;
-  /** Killed above this with `memoryError`; looked at every 100 ms while it works. Linux only. */
-  readonly residentBytesMax?: number;
-  /** What pending requests reject with when `residentBytesMax` is passed. */
-  readonly memoryError?: () => LarderError;
-  /**
-   * `eager`: started again by itself, with back-off, when it ends. `on-demand`: started by the next request.
-   * @defaultValue "eager"
-   */
-  readonly restart?: "eager" | "on-demand";
-  /** Wait before the second start in a row; doubles up to `restartDelayMsMax`. @defaultValue 100 */
-  readonly restartDelayMsMin?: number;
-  /** @defaultValue 5000 */
-  readonly restartDelayMsMax?: number;
-  /** A child that is not ready by then is killed. @defaultValue 60000 */
-  readonly startTimeoutMs?: number;
-  /** Told of what the child writes to standard error, as it comes: its log, or a crash's last words. */
-  readonly onOutput?: (text: string) => void;
-  /** Runs after every start, before any other request: loads the model, opens the index. */
-  readonly onStart?: (request: StartRequest) => Promise<void>;
-}
-
-/** Sends a request to the child that is being started. */
-export type StartRequest = (method: string, payload: unknown) => Promise<unknown>;
-
-export type ChildProcessState = "stopped" | "starting" | "ready" | "restarting" | "closed";
-
-/** One supervised child behind a typed request channel. */
-export interface ChildProcess extends AsyncDisposable {
-  readonly state: ChildProcessState;
-  /** Of the running child. */
-  readonly pid: number | undefined;
-  /** How often it was started. */
-  readonly starts: number;
-  /** Resolves when the child is ready; rejects with what `onStart` threw, or when it cannot be started. */
-  start(call: Call): Promise<void>;
-  /**
-   * Starts the child if need be, sends, and waits for the reply. Never retries.
-   * @throws {@link LarderError} what the handler threw; `CHILD_PROCESS_ENDED` when the child ended first
-   */
-  request(method: string, payload: unknown, call: Call): Promise<unknown>;
-  /** SIGKILL; pending requests reject with `reason`. */
-  kill(reason: LarderError): void;
-  close(): Promise<void>;
-}
 
 interface Pending {
   readonly resolve: (value: unknown) => void;
@@ -282,14 +226,6 @@ export function openChildProcess(options: ChildProcessOptions): ChildProcess {
       await this.close();
     },
   };
-}
-
-/** Node's own flags for the child: memory bound, and the TypeScript loader when we run from source ourselves. */
-function execArguments({ entry, heapBytesMax }: ChildProcessOptions): string[] {
-  const heap = heapBytesMax === undefined ? [] : [`--max-old-space-size=${Math.ceil(heapBytesMax / 2 ** 20)}`];
-  if (!isSource(entry.href)) return heap;
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-  return [...heap, "--conditions=@larder/source", "--import", loader];
 }
 
 function settle(pending: Map<number, Pending>, message: Exclude<ChildMessage, { kind: "ready" }>): void {

@@ -1,10 +1,5 @@
-export {
-  type ChildProcess,
-  type ChildProcessOptions,
-  type ChildProcessState,
-  openChildProcess,
-  type StartRequest,
-} from "./child-process.ts";
+export { openChildProcess } from "./child-process.ts";
+export type { ChildProcess, ChildProcessOptions, ChildProcessState, StartRequest } from "./child-process-port.ts";
 export { entryUrl } from "./entry-url.ts";
 export { requestTwice, type SecondAsking } from "./request-twice.ts";
 export { type RequestHandler, serveRequests } from "./serve-requests.ts";

@@ -1,5 +1,5 @@
 import type { Call, LarderError } from "@larder/contracts";
-import type { ChildProcess } from "./child-process.ts";
+import type { ChildProcess } from "./child-process-port.ts";
 
 export interface SecondAsking {
   /** The child ended, or its successor could not be opened: nothing that the request itself is to blame for. */
