@@ -1,6 +1,5 @@
-import { describeEmbedder } from "@larder/testkit";
+import { describeEmbedder, sharedMiniLm } from "@larder/testkit";
 import { openOnnxEmbedder } from "../src/onnx-embedder.ts";
-import { sharedMiniLm } from "./shared-models.ts";
 
 const miniLm = sharedMiniLm();
 

@@ -1,8 +1,7 @@
 import { join } from "node:path";
-import type { OnnxEmbedderOptions } from "../src/onnx-embedder.ts";
 
-/** all-MiniLM-L6-v2, dynamically quantised, from the data kept beside the project. */
-export function sharedMiniLm(): OnnxEmbedderOptions {
+/** Options of an embedder: all-MiniLM-L6-v2, dynamically quantised, from the data kept beside the project. */
+export function sharedMiniLm() {
   return {
     model: "Xenova/all-MiniLM-L6-v2",
     modelsFolder: join(process.env.LARDER_SHARED_DIR ?? "../shared", "models"),
