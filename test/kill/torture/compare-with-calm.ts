@@ -1,0 +1,45 @@
+import type { TortureClient } from "./torture-client.ts";
+import type { TortureDocument } from "./torture-documents.ts";
+import type { TortureModel } from "./torture-model.ts";
+import { untilIdle } from "./until-idle.ts";
+import { workThrough } from "./work-through.ts";
+
+const documentsAtOnce = 4;
+const searchesMax = 60;
+
+/**
+ * Sends what the knowledge base holds once more, to one that nobody disturbs: text, passages and what searches find, with
+ * their scores, are the same in both. What differs is added to the model's violations.
+ */
+export async function compareWithCalm(client: TortureClient, calm: TortureClient, model: TortureModel): Promise<void> {
+  const wrong = (what: string): void => void model.violations.push(what);
+  const held = model.tracked.flatMap(({ id, allowed: [document] }) =>
+    id === undefined || document === undefined ? [] : [{ id, document }],
+  );
+  const twins: { readonly id: string; readonly calmId: string; readonly document: TortureDocument }[] = [];
+  await workThrough(held, documentsAtOnce, async ({ id, document }) => {
+    const { status, documentId: calmId } = await calm.add(document);
+    if (calmId === undefined) wrong(`${document.name} was answered with ${status} in the calm`);
+    else twins.push({ id, calmId, document });
+  });
+  if ((await untilIdle(calm)) === undefined)
+    return wrong("documents still wait a minute after they were sent in the calm");
+  await workThrough(twins, documentsAtOnce, async ({ id, calmId, document: { name } }) => {
+    if ((await client.content(id)) !== (await calm.content(calmId))) wrong(`${name}: its text is not that of the calm`);
+    const [passages, calmPassages] = await Promise.all([client.passages(id), calm.passages(calmId)]);
+    if (passages.join("\0") !== calmPassages.join("\0")) wrong(`${name}: its passages are not those of the calm`);
+  });
+  const step = Math.max(1, Math.ceil(twins.length / searchesMax));
+  const asked = twins.filter((_, i) => i % step === 0);
+  await workThrough(asked, documentsAtOnce, async ({ document: { name, words } }) => {
+    const word = words[words.length >> 1] ?? "";
+    const [found, calmFound] = await Promise.all([whatIsFound(client, word), whatIsFound(calm, word)]);
+    if (found !== calmFound) wrong(`${name}: a search for ${word} finds ${found}, and ${calmFound} in the calm`);
+  });
+}
+
+/** Without the ids, which differ. */
+async function whatIsFound(client: TortureClient, query: string): Promise<string> {
+  const { found, degraded } = await client.search(query);
+  return JSON.stringify({ found: found.map(({ text, start, score }) => ({ text, start, score })), degraded });
+}
