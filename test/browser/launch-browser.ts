@@ -29,7 +29,7 @@ export interface OpenedPage extends AsyncDisposable {
   readonly problems: readonly string[];
 }
 
-export const deskView = { width: 1_000, height: 1_400 };
+const deskView = { width: 1_000, height: 1_400 };
 
 /** From a file in a folder of its own, as whoever got the page by mail opens it. */
 export async function openPage(browser: Browser, html: string): Promise<OpenedPage> {

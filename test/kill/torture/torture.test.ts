@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { seededRandom } from "../seeded-random.ts";
 import { checkDocuments, checkList } from "./check-documents.ts";
 import { compareWithCalm } from "./compare-with-calm.ts";
 import { runTorture } from "./run-torture.ts";
@@ -38,7 +39,7 @@ it.runIf(process.platform === "linux")(
         createTortureClient(server.url, await createKnowledgeBase(server.url, name));
       const client = await newBase("noticed");
       const model = new TortureModel();
-      const write = createDocumentWriter(() => 0.5);
+      const write = createDocumentWriter(seededRandom(1));
       const lost = await model.add(client, write("txt", 5), false);
       const old = await model.add(client, write("html", 5), false);
       const half = await model.add(client, write("pdf", 80), true);
@@ -50,7 +51,7 @@ it.runIf(process.platform === "linux")(
       const other = await newBase("not so calm");
       await other.add(write("txt", 40));
       await compareWithCalm(client, other, model);
-      expect(model.violations.splice(0)).toContainEqual(expect.stringContaining("report-1.txt: a search for"));
+      expect(model.violations.splice(0)).toContainEqual(expect.stringContaining(": a search for"));
       // What the server might do wrong, done behind the model's back.
       await client.remove(lost.id ?? "");
       await client.replace(old.id ?? "", write("html", 5));
