@@ -8,10 +8,15 @@ const documentsAtOnce = 4;
 const searchesMax = 60;
 
 /**
- * Sends what the knowledge base holds once more, to one that nobody disturbs: text, passages and what searches find, with
- * their scores, are the same in both. What differs is added to the model's violations.
+ * Sends what the knowledge base holds once more, to one that nobody disturbs: texts and passages are the same in both and,
+ * where `isSearched`, what searches find, with its scores. What differs is added to the model's violations.
  */
-export async function compareWithCalm(client: TortureClient, calm: TortureClient, model: TortureModel): Promise<void> {
+export async function compareWithCalm(
+  client: TortureClient,
+  calm: TortureClient,
+  model: TortureModel,
+  { isSearched }: { readonly isSearched: boolean },
+): Promise<void> {
   const wrong = (what: string): void => void model.violations.push(what);
   const held = model.tracked.flatMap(({ id, allowed: [document] }) =>
     id === undefined || document === undefined ? [] : [{ id, document }],
@@ -29,6 +34,7 @@ export async function compareWithCalm(client: TortureClient, calm: TortureClient
     const [passages, calmPassages] = await Promise.all([client.passages(id), calm.passages(calmId)]);
     if (passages.join("\0") !== calmPassages.join("\0")) wrong(`${name}: its passages are not those of the calm`);
   });
+  if (!isSearched) return;
   const step = Math.max(1, Math.ceil(twins.length / searchesMax));
   const asked = twins.filter((_, i) => i % step === 0);
   await workThrough(asked, documentsAtOnce, async ({ calmId, document: { name, words } }) => {

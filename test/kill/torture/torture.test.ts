@@ -46,11 +46,11 @@ it.runIf(process.platform === "linux")(
       await untilIdle(client);
       await checkDocuments(client, model, model.tracked);
       await checkList(client, model);
-      await compareWithCalm(client, await newBase("calm"), model);
+      await compareWithCalm(client, await newBase("calm"), model, { isSearched: true });
       expect(model.violations).toEqual([]);
       const other = await newBase("not so calm");
       await other.add(write("txt", 40));
-      await compareWithCalm(client, other, model);
+      await compareWithCalm(client, other, model, { isSearched: true });
       expect(model.violations.splice(0)).toContainEqual(expect.stringContaining(": a search for"));
       // What the server might do wrong, done behind the model's back.
       await client.remove(lost.id ?? "");
