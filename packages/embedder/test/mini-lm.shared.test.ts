@@ -1,7 +1,7 @@
 import { describeEmbedder, sharedMiniLm } from "@larder/testkit";
 import { openOnnxEmbedder } from "../src/onnx-embedder.ts";
 
-const miniLm = sharedMiniLm();
+const miniLm = sharedMiniLm(process.env.LARDER_SHARED_DIR ?? "");
 
 describeEmbedder("all-MiniLM-L6-v2", () => openOnnxEmbedder(miniLm), { bulkTexts: 200 });
 

@@ -39,7 +39,7 @@ function splitAll(articles: ReadonlyMap<string, ParsedDocument>, embeddingLimit?
 
 describe.each([
   { name: "the carried model", options: {}, tooLong: { en: 0, de: 0, es: 0, zh: 0, hi: 11 } },
-  { name: "all-MiniLM-L6-v2", options: sharedMiniLm(), tooLong: undefined },
+  { name: "all-MiniLM-L6-v2", options: sharedMiniLm(shared), tooLong: undefined },
 ])("articles under the limit of $name", ({ options, tooLong }) => {
   it.each(["en", "de", "es", "zh", "hi"] as const)("are read to the end of each passage: %s", async (language) => {
     await using embedder = await openOnnxEmbedder(options);
