@@ -4,9 +4,6 @@ const positive = z.coerce.number().int().positive();
 
 /** Which passages a search reads, and how it puts them in order. */
 export const searchSettings = {
-  LARDER_EXACT_VECTORS_MAX: positive
-    .optional()
-    .describe("Passages of a knowledge base up to which search compares with every vector; above, it uses HNSW."),
   LARDER_SEARCH_CANDIDATES: positive.max(1_000).default(100).describe("Passages that each side of a search offers."),
   LARDER_SEARCH_CANDIDATES_READ: positive
     .max(2_000)

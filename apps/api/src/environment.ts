@@ -2,6 +2,7 @@ import { parseUsd, Secret, zeroUsd } from "@larder/contracts";
 import { z } from "zod";
 import { callingSettings } from "./config-calling.ts";
 import { fetchingSettings } from "./config-fetching.ts";
+import { indexSettings } from "./config-index.ts";
 import { jobSettings } from "./config-jobs.ts";
 import { parsingSettings, uploadSettings } from "./config-reading.ts";
 import { searchSettings } from "./config-searching.ts";
@@ -110,6 +111,7 @@ export const environment = z.object({
     .default(5)
     .describe("Tries of a document that fails for a passing reason."),
   ...jobSettings,
+  ...indexSettings,
   ...searchSettings,
   LARDER_AUTO_BUDGET_TOKENS_MIN: z.coerce
     .number()
