@@ -182,6 +182,15 @@ describe("the channel of frames", () => {
     expect(child.pendingFrames).toEqual({ count: 0, bytes: 0 });
   });
 
+  it("refuses what the other end would take for damage, and goes on with the same child", async () => {
+    const child = open({ entry: frameEntry, frames: { bodyBytesMax: 1_000 } });
+    const refused = { code: "UNEXPECTED", details: { bodyBytesMax: 1_000 } };
+    await expect(child.requestFrame(1, [Buffer.alloc(1_001)], call)).rejects.toMatchObject(refused);
+    expect((await child.requestFrame(1, [Buffer.alloc(1_000)], call)).byteLength).toBe(1_000);
+    await expect(child.requestFrame(5, [], call)).rejects.toMatchObject({ code: "UNEXPECTED" }); // its own default
+    expect(child.starts).toBe(1);
+  });
+
   it("is given up with its child when either end sends what is no frame, and comes back with the next child", async () => {
     const child = open({ entry: frameEntry, frames: { bodyBytesMax: 1_000 } });
     await expect(child.requestFrame(3, [], call)).rejects.toMatchObject({ code: "CHILD_PROCESS_ENDED" });

@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import type { ErrorCode, ErrorDetails } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { Frame } from "./frames.ts";
-import { encodeFrame, FrameReader, frameKinds } from "./frames.ts";
+import { bodyBytesOf, encodeFrame, FrameReader, frameKinds, tooLong } from "./frames.ts";
 import { listenForAbort } from "./or-abort.ts";
 
 /** The body of a failure, as JSON: errors are rare, and vectors are never among them. */
@@ -21,6 +21,7 @@ interface Waiting {
 /** The parent's end: requests out, replies in. */
 export class FrameChannel {
   readonly #socket: Duplex;
+  readonly #bodyBytesMax: number;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
   #bytes = 0;
@@ -28,6 +29,7 @@ export class FrameChannel {
   /** `onDamage`: what came in cannot be trusted; whoever owns the child ends it. */
   constructor(socket: Duplex, bodyBytesMax: number, onDamage: (thrown: unknown) => void) {
     this.#socket = socket;
+    this.#bodyBytesMax = bodyBytesMax;
     const reader = new FrameReader(bodyBytesMax);
     socket.on("error", () => undefined); // the child has ended, which its owner hears
     socket.on("data", (piece: Buffer) => {
@@ -51,6 +53,7 @@ export class FrameChannel {
   }
 
   request(method: number, parts: readonly Uint8Array[], signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    if (bodyBytesOf(parts) > this.#bodyBytesMax) return Promise.reject(tooLong(this.#bodyBytesMax));
     const id = this.#nextId;
     this.#nextId = (this.#nextId % 0xffff_ffff) + 1;
     const bytes = encodeFrame({ id, kind: frameKinds.request, method }, parts);

@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import { LarderError } from "@larder/contracts";
 
 /**
  * A message of raw bytes between a process and its child. All numbers little-endian:
@@ -39,8 +40,17 @@ export class FrameDamage extends Error {
   override readonly name = "FrameDamage";
 }
 
+export function bodyBytesOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, part) => sum + part.byteLength, 0);
+}
+
+/** Of the sender: the reader would take such a frame for damage and give up the channel, and all who use it. */
+export function tooLong(bodyBytesMax: number): LarderError {
+  return new LarderError("UNEXPECTED", { details: { bodyBytesMax }, cause: "a frame's body is longer than agreed" });
+}
+
 export function encodeFrame(frame: Omit<Frame, "body">, parts: readonly Uint8Array[]): Buffer {
-  const bodyBytes = parts.reduce((sum, part) => sum + part.byteLength, 0);
+  const bodyBytes = bodyBytesOf(parts);
   const bytes = Buffer.allocUnsafe(headerBytes + bodyBytes);
   bytes.writeUInt32LE(magic, 0);
   bytes.writeUInt32LE(bodyBytes, 4);

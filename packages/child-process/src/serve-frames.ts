@@ -3,7 +3,7 @@ import type { Call } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { describeFailure } from "./describe-failure.ts";
 import type { Frame } from "./frames.ts";
-import { encodeFrame, FrameReader, frameBytesMaxDefault, frameKinds } from "./frames.ts";
+import { bodyBytesOf, encodeFrame, FrameReader, frameBytesMaxDefault, frameKinds, tooLong } from "./frames.ts";
 
 /** Gives the parts of the reply's body. */
 export type FrameHandler = (body: Uint8Array<ArrayBuffer>, call: Call) => Promise<readonly Uint8Array[]>;
@@ -45,7 +45,10 @@ export function serveFrames(
     const abort = new AbortController();
     running.set(id, abort);
     void answer(handlers[method], body, abort.signal)
-      .then((parts) => socket.write(encodeFrame({ id, kind: frameKinds.reply, method }, parts)))
+      .then((parts) => {
+        if (bodyBytesOf(parts) > bodyBytesMax) throw tooLong(bodyBytesMax);
+        socket.write(encodeFrame({ id, kind: frameKinds.reply, method }, parts));
+      })
       .catch((thrown: unknown) => {
         const failure = Buffer.from(JSON.stringify(describeFailure(thrown)));
         socket.write(encodeFrame({ id, kind: frameKinds.failure, method }, [failure]));

@@ -11,6 +11,7 @@ serveFrames({
     writeSync(4, "no frame at all, and longer than a header");
     return [];
   },
+  5: async () => [new Uint8Array(64 * 2 ** 20), Uint8Array.of(1)],
   4: (_, call) =>
     new Promise((_resolve, reject) => call.signal.addEventListener("abort", () => reject(call.signal.reason))),
 });

@@ -117,7 +117,7 @@ export function createFollowedIndex({ index, log, operationsPerPage = 1_000 }: F
 }
 
 /** Waits for `work` no longer than the caller does. */
-function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason);
     setMaxListeners(0, signal); // one signal serves many searches at once; Node would take eleven for a leak

@@ -1,5 +1,6 @@
 import type { Call, ComponentHealth, VectorCollectionId, VectorIndex } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
+import { orAbort } from "./follow-operation-log.ts";
 import { partsOnDisk } from "./hosts/collection-parts.ts";
 import { HostPool } from "./hosts/host-pool.ts";
 import type { IndexHost } from "./hosts/index-host.ts";
@@ -43,6 +44,7 @@ const labelsSentCheaply = 20_000;
 const wideFactor = 6; // enough hits where a fifth of 100,000 passages is allowed, with some room for chance
 const pendingBytesMax = 128 * 2 ** 20;
 const hostBytesComfortable = 256 * 2 ** 20;
+const unbounded: Call = { signal: new AbortController().signal };
 
 /**
  * The vector index in processes of its own, so that a fault of native code or of memory takes down nothing else. They are
@@ -55,7 +57,8 @@ export async function openVectorIndex(options: VectorIndexOptions, call: Call): 
   const { dimensions, folder } = options;
   const placing = new Map<VectorCollectionId, Promise<PlacedCollection>>();
   const placed = new Map<VectorCollectionId, PlacedCollection>();
-  const unloading = new Map<VectorCollectionId, Promise<void>>();
+  /** Each gives the collection back when it had to stay where it was. */
+  const unloading = new Map<VectorCollectionId, Promise<PlacedCollection | undefined>>();
   let isClosed = false;
   const pool = await openPool();
   const idleTimer = setInterval(unloadIdle, Math.max(100, idleMs / 4));
@@ -66,23 +69,28 @@ export async function openVectorIndex(options: VectorIndexOptions, call: Call): 
     return HostPool.open({ ...host, hostsMax, hostBytesComfortable }, call);
   }
 
-  /** What it rejects with is the caller's alone: the next call tries again. */
-  function place(id: VectorCollectionId, placeCall: Call): Promise<PlacedCollection> {
+  /** One placing serves all who ask meanwhile, so no caller's signal ends it. When it fails, the next call tries again. */
+  function place(id: VectorCollectionId, { signal }: Call): Promise<PlacedCollection> {
     if (isClosed) return Promise.reject(new LarderError("INDEX_UNAVAILABLE"));
-    const known = placing.get(id);
-    if (known !== undefined) return known;
-    const fresh = placeFresh(id, placeCall);
-    placing.set(id, fresh);
-    fresh.catch(() => placing.delete(id));
-    return fresh;
+    let shared = placing.get(id);
+    if (shared === undefined) {
+      shared = placeFresh(id);
+      placing.set(id, shared);
+      shared.catch(() => placing.delete(id));
+    }
+    return orAbort(shared, signal);
   }
 
-  async function placeFresh(id: VectorCollectionId, placeCall: Call): Promise<PlacedCollection> {
-    await unloading.get(id);
-    const of = await partsOnDisk(folder, id);
-    const collection = await PlacedCollection.place(id, of, pool, { dimensions, wholeVectorsMax }, placeCall);
+  async function placeFresh(id: VectorCollectionId): Promise<PlacedCollection> {
+    const kept = await unloading.get(id);
+    const collection = kept ?? (await placeOnHosts(id));
     placed.set(id, collection);
     return collection;
+  }
+
+  async function placeOnHosts(id: VectorCollectionId): Promise<PlacedCollection> {
+    const of = await partsOnDisk(folder, id);
+    return PlacedCollection.place(id, of, pool, { dimensions, wholeVectorsMax }, unbounded);
   }
 
   function forget(id: VectorCollectionId): void {
@@ -95,11 +103,21 @@ export async function openVectorIndex(options: VectorIndexOptions, call: Call): 
     for (const [id, collection] of placed) {
       if (collection.idleMs < idleMs) continue;
       forget(id);
-      const done = collection.unload({ signal: AbortSignal.timeout(requestTimeoutMs) }).catch(() => undefined);
-      unloading.set(
-        id,
-        done.finally(() => unloading.delete(id)),
-      );
+      const done = unload(collection).finally(() => unloading.delete(id));
+      unloading.set(id, done);
+    }
+  }
+
+  /**
+   * Only a host that said so, or that ended, holds it no more. One that still does keeps it: placed on another as well,
+   * two processes would write the same files.
+   */
+  async function unload(collection: PlacedCollection): Promise<PlacedCollection | undefined> {
+    try {
+      await collection.unload(unbounded);
+      return undefined;
+    } catch (thrown) {
+      return LarderError.is(thrown) && thrown.code === "INDEX_UNAVAILABLE" ? undefined : collection;
     }
   }
 

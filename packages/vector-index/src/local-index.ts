@@ -54,6 +54,7 @@ export function openLocalIndex(options: LocalIndexOptions, library: LoadedHnswLi
   const opening = new Map<VectorCollectionId, Promise<KeptCollection>>();
   const opened = new Map<VectorCollectionId, KeptCollection>();
   const dropping = new Map<VectorCollectionId, Promise<void>>();
+  const distrusted = new Set(options.distrusted);
   let isClosed = false;
 
   function collection(id: VectorCollectionId): Promise<KeptCollection> {
@@ -73,7 +74,7 @@ export function openLocalIndex(options: LocalIndexOptions, library: LoadedHnswLi
       const policy = { checkpointOperations, checkpointIdleMs };
       const own = options.withoutGraphs?.includes(id) ? { ...identity, library: undefined } : identity;
       const generations = new Generations(join(folder, folderName(id)));
-      if (options.distrusted?.includes(id)) await generations.distrustGraphs();
+      if (distrusted.delete(id)) await generations.distrustGraphs(); // what it builds from now on is another graph
       const kept = await KeptCollection.open(generations, own, policy);
       opened.set(id, kept);
       return kept;

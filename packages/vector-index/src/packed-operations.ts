@@ -1,4 +1,5 @@
 import type { IndexOperation, Label } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
 
 /** Operations as four typed arrays: a thousand small objects with a vector each cross between processes slowly. */
 export interface PackedOperations {
@@ -23,7 +24,12 @@ export function packOperations(operations: readonly IndexOperation[], dimensions
   };
 }
 
+/** @throws {@link LarderError} `UNEXPECTED` when there are more or fewer vectors than the kinds say */
 export function unpackOperations(packed: PackedOperations, dimensions: number): IndexOperation[] {
+  const adds = packed.isAdd.reduce((sum, kind) => sum + (kind === 0 ? 0 : 1), 0);
+  if (packed.vectors.length !== adds * dimensions) {
+    throw new LarderError("UNEXPECTED", { cause: "operations came with another number of vectors than they name" });
+  }
   let offset = 0;
   return Array.from(packed.sequences, (sequence, i): IndexOperation => {
     const label = packed.labels[i] as Label; // went in as a label

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { VectorCollectionId, VectorCollectionStatus, VectorHit, VectorSearchResult } from "@larder/contracts";
@@ -14,21 +13,27 @@ export function partId(id: VectorCollectionId, part: number, of: number): Vector
 
 /**
  * Into how many parts a collection is divided on disk: 1 while it is whole. A whole one beside parts means that dividing
- * it was cut off before its last step; the parts are removed.
+ * it was cut off before its last step; the parts are removed. So is what belongs to no complete division, and what was
+ * left of the whole one by a process that was killed as it removed it.
  */
 export async function partsOnDisk(folder: string, id: VectorCollectionId): Promise<number> {
   const name = folderName(id);
-  const names = await readdir(folder).catch(() => []);
-  const found = names
-    .map((other) => new RegExp(`^${name}_s\\d+of(\\d+)$`).exec(other)?.[1])
-    .filter((of) => of !== undefined);
-  const [of] = found;
-  if (of === undefined) return 1;
-  const parts = Array.from({ length: Number(of) }, (_, part) => join(folder, partId(id, part, Number(of))));
-  const isWhole = existsSync(join(folder, name)) || !parts.every((part) => existsSync(part));
-  if (!isWhole) return Number(of);
-  await Promise.all(parts.map((part) => rm(part, { recursive: true, force: true })));
-  return 1;
+  const names: readonly string[] = await readdir(folder).catch(() => []);
+  const isPart = new RegExp(`^${name}_s\\d+of(\\d+)$`);
+  const divisions = names.map((other) => Number(isPart.exec(other)?.[1] ?? 1)).filter((of) => of > 1);
+  const isThere = (part: string): boolean => names.includes(part);
+  const whole = divisions.find((of) => partIds(id, of).every(isThere));
+  const of = isThere(name) || whole === undefined ? 1 : whole;
+  if (divisions.length === 0) return 1;
+  const kept = new Set<string>(of === 1 ? [] : partIds(id, of));
+  const stray = names.filter((other) => isPart.test(other) && !kept.has(other));
+  if (of > 1) stray.push(`${name}.dropped`);
+  await Promise.all(stray.map((other) => rm(join(folder, other), { recursive: true, force: true })));
+  return of;
+}
+
+function partIds(id: VectorCollectionId, of: number): readonly VectorCollectionId[] {
+  return Array.from({ length: of }, (_, part) => partId(id, part, of));
 }
 
 /**

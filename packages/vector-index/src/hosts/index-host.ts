@@ -67,6 +67,9 @@ export function createIndexHost(options: IndexHostOptions): IndexHost {
   let report: IndexReport = { graphLibrary: undefined, collections: 0, problems: [], bytes: 0 };
   let isRefreshing = false;
   let isClosed = false;
+  let pendingCount = 0; // of all that was asked: what waits for a start is no less pending than what was sent
+  let pendingBytes = 0;
+  const distrusted = new Set<VectorCollectionId>(); // by the start that comes next, and no later one
   const child: ChildProcess = openChildProcess({
     name: "vector-index",
     entry: entryUrl(import.meta.url, "../index-process"),
@@ -75,10 +78,11 @@ export function createIndexHost(options: IndexHostOptions): IndexHost {
       const payload: IndexRequests["open"] = {
         ...options.local,
         useGraphs: options.useGraphs,
-        distrusted: crashedAtLeast(crashesUntilDistrusted),
+        distrusted: [...distrusted],
         withoutGraphs: crashedAtLeast(crashesUntilExact),
       };
       report = (await request("open", payload)) as IndexReplies["open"]; // the handler's return type
+      distrusted.clear(); // what is built from now on is another graph
     },
   });
 
@@ -94,30 +98,51 @@ export function createIndexHost(options: IndexHostOptions): IndexHost {
     if (blamed.has(key)) return;
     blamed.add(key);
     crashes.set(id, [...(crashes.get(id) ?? []), performance.now()]);
+    if (crashedAtLeast(crashesUntilDistrusted).includes(id)) distrusted.add(id);
   }
 
   /** Ends a host that does not answer: what blocks it would block all others as well. */
   async function supervised<T>(
     id: VectorCollectionId | undefined,
-    { signal }: Call,
+    call: Call,
+    bytes: number,
     send: () => Promise<T>,
   ): Promise<T> {
     if (isClosed) throw new LarderError("INDEX_UNAVAILABLE");
-    const { count, bytes } = child.pendingFrames;
-    if (count >= options.pendingMax || bytes >= options.pendingBytesMax) throw new LarderError("INDEX_BUSY");
-    const { starts } = child;
-    const timer = setTimeout(() => {
-      child.kill(new LarderError("INDEX_UNAVAILABLE", { details: { unansweredMs: options.requestTimeoutMs } }));
-    }, options.requestTimeoutMs);
+    if (pendingCount >= options.pendingMax || pendingBytes >= options.pendingBytesMax) {
+      throw new LarderError("INDEX_BUSY");
+    }
+    pendingCount += 1;
+    pendingBytes += bytes;
+    let starts = 0;
+    let timer: NodeJS.Timeout | undefined;
     try {
+      await child.start(call); // has a time limit of its own
+      starts = child.starts;
+      timer = setTimeout(() => {
+        if (child.starts !== starts) return; // another one by now
+        child.kill(new LarderError("INDEX_UNAVAILABLE", { details: { unansweredMs: options.requestTimeoutMs } }));
+      }, options.requestTimeoutMs);
       return await send();
     } catch (thrown) {
-      if (signal.aborted || !LarderError.is(thrown) || thrown.code !== "CHILD_PROCESS_ENDED") throw thrown;
-      blame(id, starts, thrown);
+      if (call.signal.aborted || !LarderError.is(thrown) || thrown.code !== "CHILD_PROCESS_ENDED") throw thrown;
+      if (starts > 0) blame(id, starts, thrown);
       throw new LarderError("INDEX_UNAVAILABLE", { cause: thrown });
     } finally {
       clearTimeout(timer);
+      pendingCount -= 1;
+      pendingBytes -= bytes;
     }
+  }
+
+  function sendFrame(
+    id: VectorCollectionId,
+    method: number,
+    parts: readonly Uint8Array[],
+    call: Call,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return supervised(id, call, bytes, () => child.requestFrame(method, parts, call));
   }
 
   async function twice<T>(call: Call, send: () => Promise<T>): Promise<T> {
@@ -131,7 +156,7 @@ export function createIndexHost(options: IndexHostOptions): IndexHost {
 
   const ask: IndexHost["ask"] = async (method, payload, call) => {
     const id = payload !== undefined && "id" in payload ? payload.id : undefined;
-    const reply = await supervised(id, call, () => child.request(method, payload, call));
+    const reply = await supervised(id, call, 0, () => child.request(method, payload, call));
     return reply as IndexReplies[typeof method]; // the handler's return type
   };
 
@@ -148,18 +173,13 @@ export function createIndexHost(options: IndexHostOptions): IndexHost {
     start: (call) => child.start(call),
     search: (request, call) =>
       twice(call, async () => {
-        const parts = encodeSearch(request);
-        return decodeHits(
-          await supervised(request.id, call, () => child.requestFrame(frameMethods.search, parts, call)),
-        );
+        return decodeHits(await sendFrame(request.id, frameMethods.search, encodeSearch(request), call));
       }),
     async apply(request, call) {
-      const parts = encodeApply(request);
-      return decodeCount(await supervised(request.id, call, () => child.requestFrame(frameMethods.apply, parts, call)));
+      return decodeCount(await sendFrame(request.id, frameMethods.apply, encodeApply(request), call));
     },
     async rows(request, call) {
-      const parts = encodeRowsRequest(request);
-      return decodeRows(await supervised(request.id, call, () => child.requestFrame(frameMethods.rows, parts, call)));
+      return decodeRows(await sendFrame(request.id, frameMethods.rows, encodeRowsRequest(request), call));
     },
     ask,
     askTwice: (method, payload, call) => twice(call, () => ask(method, payload, call)),

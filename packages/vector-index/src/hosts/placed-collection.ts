@@ -24,7 +24,8 @@ export interface DividingPolicy {
   readonly wholeVectorsMax: number;
 }
 
-const rowsPerPage = 4_096;
+const bytesPerPage = 8 * 2 ** 20; // of rows that are copied at once
+const divisionAttemptsMax = 3; // a host may be killed under it, which says nothing against the next attempt
 const unbounded: Call = { signal: new AbortController().signal };
 
 /**
@@ -40,7 +41,8 @@ export class PlacedCollection {
   #inUse = 0;
   #usedMs = performance.now();
   #isDividing = false;
-  /** Why it could not be divided, for health. It goes on as a whole. */
+  #divisionAttempts = 0;
+  /** Why it could not be divided however often, for health. It goes on as a whole. */
   divisionFailure: string | undefined;
 
   private constructor(id: VectorCollectionId, parts: readonly Part[], pool: HostPool, policy: DividingPolicy) {
@@ -135,8 +137,10 @@ export class PlacedCollection {
     const isPossible = this.#parts.length === 1 && this.#pool.hostsMax > 1;
     if (this.#isDividing || !isPossible || this.divisionFailure !== undefined) return;
     this.#isDividing = true;
+    this.#divisionAttempts += 1;
     void this.#using(() => this.#queue.run(() => this.#divide()))
       .catch((thrown: unknown) => {
+        if (LarderError.is(thrown) && thrown.retryable && this.#divisionAttempts < divisionAttemptsMax) return;
         this.divisionFailure = thrown instanceof Error ? thrown.message : String(thrown);
       })
       .finally(() => {
@@ -152,6 +156,8 @@ export class PlacedCollection {
   async #divide(): Promise<void> {
     const [whole] = this.#parts;
     if (whole === undefined || this.#parts.length > 1) return;
+    // Parts save themselves while they fill. Were there no whole one on disk, a start would take them for finished.
+    await whole.host.ask("checkpoint", { id: whole.id }, unbounded);
     const parts = await partsOf(this.id, this.#pool.hostsMax, this.#pool, unbounded);
     const forParts = (method: "drop" | "checkpoint"): Promise<unknown> =>
       Promise.all(parts.map(({ id, host }) => host.ask(method, { id }, unbounded)));
@@ -164,21 +170,27 @@ export class PlacedCollection {
       throw thrown;
     }
     this.#parts = parts;
-    await whole.host.ask("drop", { id: whole.id }, unbounded);
+    // Should it be left behind, it is taken up again by the next start and replayed: that is right, if no use.
+    await whole.host.askTwice("drop", { id: whole.id }, unbounded).catch(() => undefined);
   }
 
   async #copy(whole: Part, parts: readonly Part[]): Promise<void> {
     const { count, appliedSequence } = await whole.host.askTwice("status", { id: whole.id }, unbounded);
     // Every vector came by an operation of its own, so there are as many sequences up to the last as there are vectors.
     let after = 0;
+    const { dimensions } = this.#policy;
+    const rowsPerPage = Math.max(1, Math.floor(bytesPerPage / (4 * dimensions)));
     for (let first = 0; first < count; first += rowsPerPage) {
       const rows = await whole.host.rows({ id: whole.id, first, count: rowsPerPage }, unbounded);
       const upTo = appliedSequence - count + first + rows.labels.length;
-      const { dimensions } = this.#policy;
       await applyToParts(parts, rowsAsOperations(rows, upTo), after, dimensions, unbounded);
       after = upTo;
     }
-    if (after !== appliedSequence) throw new LarderError("INDEX_UNAVAILABLE", { cause: "the whole one has changed" });
+    // A host that was started again meanwhile came back from its checkpoint: the rows may be of two states.
+    const atTheEnd = await whole.host.askTwice("status", { id: whole.id }, unbounded);
+    if (after !== appliedSequence || atTheEnd.appliedSequence !== appliedSequence) {
+      throw new LarderError("INDEX_UNAVAILABLE", { cause: "the whole one has changed" });
+    }
   }
 }
 
