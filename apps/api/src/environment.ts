@@ -2,6 +2,7 @@ import { parseUsd, Secret, zeroUsd } from "@larder/contracts";
 import { z } from "zod";
 import { callingSettings } from "./config-calling.ts";
 import { fetchingSettings } from "./config-fetching.ts";
+import { indexSettings } from "./config-index.ts";
 import { jobSettings } from "./config-jobs.ts";
 
 const mebibyte = 2 ** 20;
@@ -149,9 +150,7 @@ export const environment = z.object({
     .default(5)
     .describe("Tries of a document that fails for a passing reason."),
   ...jobSettings,
-  LARDER_EXACT_VECTORS_MAX: positive
-    .optional()
-    .describe("Passages of a knowledge base up to which search compares with every vector; above, it uses HNSW."),
+  ...indexSettings,
   LARDER_SEARCH_CANDIDATES: positive.max(1_000).default(100).describe("Passages that each side of a search offers."),
   LARDER_SEARCH_CANDIDATES_READ: positive
     .max(2_000)
