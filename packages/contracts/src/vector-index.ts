@@ -84,6 +84,11 @@ export interface VectorCollectionStatus {
   readonly count: number;
   /** The last operation that is in the index; 0 when there is none. */
   readonly appliedSequence: number;
+  /**
+   * The least operation that the index may come back to without having lost everything: what its oldest checkpoint holds.
+   * Absent where no checkpoint is kept.
+   */
+  readonly durableSequence?: number;
   /** Set while exact search stands in for a graph that is being built or cannot be built. */
   readonly degraded?: string;
 }
@@ -131,6 +136,22 @@ export interface IndexOperationLog {
   latestSequence(collection: VectorCollectionId): Promise<number>;
   /** At most `limit` operations after `sequence`, in order, with their vectors. */
   readAfter(collection: VectorCollectionId, sequence: number, limit: number): Promise<readonly IndexOperation[]>;
+  /**
+   * Deletes up to this sequence may be missing; 0 while none is. An index that holds some operations, but not all of these,
+   * may hold labels that nothing will ever take out of it: it has to begin anew.
+   */
+  prunedThrough(collection: VectorCollectionId): Promise<number>;
+}
+
+/** What of the log no index needs any more. */
+export interface IndexLogPruning {
+  /** Collections whose log holds deletes, and how many. Those in the making are left out: they are new. */
+  deletes(call: Call): Promise<readonly { readonly collection: VectorCollection; readonly count: number }[]>;
+  /**
+   * Removes deletes up to `through`, each with the add that it ends, in short transactions. The collection's newest operation
+   * stays. How many rows were removed. Rejects with `signal.reason` when aborted; what was removed until then is.
+   */
+  prune(collection: VectorCollectionId, through: number, call: Call): Promise<number>;
 }
 
 /** What a retriever needs of the index: answers that hold everything the database had committed when it asked. */

@@ -12,6 +12,7 @@ import type {
   FeedbackStore,
   IdempotencyStore,
   Ids,
+  IndexLogPruning,
   IndexOperationLog,
   IndexRoots,
   Ledger,
@@ -45,6 +46,7 @@ import { migrateDatabase } from "./migrate-database.ts";
 import { createOperationLog } from "./operation-log.ts";
 import type { PastQuestionOptions } from "./past-question-rows.ts";
 import { createPastQuestionRows } from "./past-question-rows.ts";
+import { createLogPruning } from "./prune-operations.ts";
 import { chainOldReceipts } from "./receipt-chain-rows.ts";
 import { createReindexStore } from "./reindex-store.ts";
 import { createFeedbackRows, createRoutingRows } from "./routing-rows.ts";
@@ -84,6 +86,7 @@ export interface SqliteStore extends AsyncDisposable {
   readonly pastQuestions: PastQuestions;
   readonly lexical: LexicalIndex;
   readonly operationLog: IndexOperationLog;
+  readonly logPruning: IndexLogPruning;
   readonly collections: VectorCollections;
   readonly indexRoots: IndexRoots;
   /** Degraded while terms of other rules than today's are there. */
@@ -158,6 +161,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
         pastQuestions,
         lexical: createSqliteLexicalIndex(context),
         operationLog: createOperationLog(context),
+        logPruning: createLogPruning(context),
         collections: createVectorCollections(context),
         indexRoots: createIndexRoots(context, writer),
         health: () => healthOf(countOutdated(context, unbounded)),

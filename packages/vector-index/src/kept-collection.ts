@@ -8,9 +8,10 @@ import type {
 } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { CheckpointIdentity } from "./checkpoint.ts";
-import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { readCheckpoint, readSequence, writeCheckpoint } from "./checkpoint.ts";
 import { Collection } from "./collection.ts";
 import type { Generations } from "./generations.ts";
+import { generationsKept } from "./generations.ts";
 import type { Rows } from "./hosts/index-frames.ts";
 import { WriterQueue } from "./writer-queue.ts";
 
@@ -35,6 +36,8 @@ export class KeptCollection {
   readonly #identity: CheckpointIdentity;
   readonly #policy: CheckpointPolicy;
   readonly #queue = new WriterQueue();
+  /** The last operation of each checkpoint that is kept, the oldest first. */
+  #keptSequences: readonly number[];
   #changes = 0; // since the last checkpoint: operations, and one for a graph that was finished
   #lastKind: VectorIndexKind;
   #idleTimer: NodeJS.Timeout | undefined;
@@ -50,7 +53,9 @@ export class KeptCollection {
     generations: Generations,
     identity: CheckpointIdentity,
     policy: CheckpointPolicy,
+    keptSequences: readonly number[],
   ) {
+    this.#keptSequences = keptSequences;
     this.#collection = collection;
     this.#generations = generations;
     this.#identity = identity;
@@ -70,7 +75,8 @@ export class KeptCollection {
       await readCheckpoint(generation, collection, identity);
       return collection;
     });
-    return new KeptCollection(restored ?? new Collection(identity), generations, identity, policy);
+    const kept = await generations.readAll((folder) => readSequence(folder, identity));
+    return new KeptCollection(restored ?? new Collection(identity), generations, identity, policy, kept);
   }
 
   async apply(operations: readonly IndexOperation[], after: number, call: Call): Promise<void> {
@@ -99,7 +105,7 @@ export class KeptCollection {
   }
 
   status(): VectorCollectionStatus {
-    return this.#collection.status();
+    return { ...this.#collection.status(), durableSequence: this.#keptSequences[0] ?? 0 };
   }
 
   async checkpoint(call: Call): Promise<void> {
@@ -133,6 +139,7 @@ export class KeptCollection {
     const startMs = performance.now();
     try {
       await this.#generations.add((folder) => writeCheckpoint(folder, this.#collection, this.#identity));
+      this.#keptSequences = [...this.#keptSequences, this.#collection.appliedSequence].slice(-generationsKept);
       this.#changes = 0;
       this.checkpointFailure = undefined;
     } catch (thrown) {
