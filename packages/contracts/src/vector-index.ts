@@ -162,6 +162,24 @@ export interface AuditableIndex {
   audit(collection: VectorCollectionId, request: VectorAuditRequest, call: Call): Promise<VectorIndexAudit>;
 }
 
+/** What the database holds of a collection, at one moment. */
+export interface VectorSample {
+  /** The newest operation of the log. */
+  readonly sequence: number;
+  /** Of all vectors of the collection. */
+  readonly count: number;
+  /** Chosen at random, each once; fewer where there are fewer. */
+  readonly samples: VectorAuditRequest["samples"];
+}
+
+/** The vectors of the record, for whoever compares an index with them. */
+export interface VectorSampler {
+  /** Live collections that have vectors. */
+  collections(call: Call): Promise<readonly VectorCollection[]>;
+  /** `undefined` when searches no longer see this collection. */
+  sample(collection: VectorCollectionId, size: number, call: Call): Promise<VectorSample | undefined>;
+}
+
 /** The ordered log of each collection's vectors, as the database holds it. */
 export interface IndexOperationLog {
   /** The newest sequence of this collection; 0 when there is none. Cheap: asked before each search. */

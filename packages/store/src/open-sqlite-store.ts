@@ -20,6 +20,7 @@ import type {
   PastQuestions,
   RoutingRecord,
   VectorCollections,
+  VectorSampler,
 } from "@larder/contracts";
 import { createBatchRows } from "./batch-rows.ts";
 import type { BudgetOptions } from "./budget-rows.ts";
@@ -57,6 +58,7 @@ import { createStoreContext } from "./store-context.ts";
 import { createTaskRows } from "./task-rows.ts";
 import { toLarderError } from "./to-larder-error.ts";
 import { createVectorCollections } from "./vector-collections.ts";
+import { createVectorSampler } from "./vector-sampler.ts";
 
 export interface SqliteStoreOptions {
   /** Made, with its folder, where it is missing. */
@@ -88,6 +90,7 @@ export interface SqliteStore extends AsyncDisposable {
   readonly operationLog: IndexOperationLog;
   readonly logPruning: IndexLogPruning;
   readonly collections: VectorCollections;
+  readonly vectorSampler: VectorSampler;
   readonly indexRoots: IndexRoots;
   /** Degraded while terms of other rules than today's are there. */
   health(): ComponentHealth;
@@ -163,6 +166,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
         operationLog: createOperationLog(context),
         logPruning: createLogPruning(context),
         collections: createVectorCollections(context),
+        vectorSampler: createVectorSampler(context),
         indexRoots: createIndexRoots(context, writer),
         health: () => healthOf(countOutdated(context, unbounded)),
         remakeTerms: (call) => remakeTerms(context, call),

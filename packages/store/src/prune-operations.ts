@@ -61,12 +61,7 @@ function pruneSlice(queries: Queries, id: KnowledgeBaseId, generation: number, t
     .from(indexOperations)
     // The newest says how far the log goes: an index would be taken for one that is ahead of it.
     .where(
-      and(
-        ofOne,
-        isDelete,
-        lte(indexOperations.sequence, through),
-        lt(indexOperations.sequence, newest?.sequence ?? 0),
-      ),
+      and(ofOne, isDelete, lte(indexOperations.sequence, through), lt(indexOperations.sequence, newest?.sequence ?? 0)),
     )
     .orderBy(asc(indexOperations.sequence))
     .limit(deletesPerSlice)

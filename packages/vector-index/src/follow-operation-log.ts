@@ -40,12 +40,13 @@ export interface FollowedIndex extends VectorSearcher, AsyncDisposable {
 /** How far a catch-up is. */
 interface Progress {
   readonly startMs: number;
+  readonly pages: number;
   readonly from: number;
   readonly latest: number;
   readonly applied: number;
 }
 
-const toldAfterMs = 1_000; // of a catch-up that health speaks of: most take milliseconds
+const toldAfterPages = 20; // of a catch-up that health speaks of: most take one
 const retryAfterMsMax = 60_000;
 const attemptsMax = 5; // the index that is behind after as many catch-ups keeps ending
 
@@ -100,9 +101,9 @@ export function createFollowedIndex(options: FollowOptions): FollowedIndex {
     }
     const from = appliedSequence;
     const startMs = performance.now();
-    while (appliedSequence < latest) {
+    for (let pages = 0; appliedSequence < latest; pages++) {
       call.signal.throwIfAborted();
-      progress.set(id, { startMs, from, latest, applied: appliedSequence });
+      progress.set(id, { startMs, pages, from, latest, applied: appliedSequence });
       const operations = await log.readAfter(id, appliedSequence, operationsPerPage);
       const last = operations.at(-1);
       if (last === undefined) return; // the knowledge base was deleted meanwhile
@@ -150,7 +151,7 @@ export function createFollowedIndex(options: FollowOptions): FollowedIndex {
     },
     health(): ComponentHealth {
       const health = index.health();
-      const long = [...progress.values()].filter(({ startMs }) => performance.now() - startMs > toldAfterMs);
+      const long = [...progress.values()].filter(({ pages }) => pages >= toldAfterPages);
       const [first] = long;
       if (health.state === "down" || first === undefined) return health;
       const others = long.length === 1 ? "" : `; ${long.length - 1} more`;

@@ -31,6 +31,10 @@ export interface HostedIndex extends VectorIndex, AuditableIndex {
   readonly pid: number | undefined;
   /** Of all of them that run. */
   readonly pids: readonly number[];
+  /** True for a collection that is in memory. */
+  isHeld(collection: VectorCollectionId): boolean;
+  /** Gives a collection's memory back until the next question, as when it was idle for long. */
+  release(collection: VectorCollectionId, call: Call): Promise<void>;
   /** Saves what is not saved yet and ends the processes. May be called twice. */
   close(): Promise<void>;
 }
@@ -93,14 +97,16 @@ export async function openVectorIndex(options: VectorIndexOptions, call: Call): 
   /** Who asks meanwhile waits for the end of it, then has the collection opened again. */
   function unloadIdle(): void {
     for (const [id, collection] of placed) {
-      if (collection.idleMs < idleMs) continue;
-      forget(id);
-      const done = collection.unload({ signal: AbortSignal.timeout(requestTimeoutMs) }).catch(() => undefined);
-      unloading.set(
-        id,
-        done.finally(() => unloading.delete(id)),
-      );
+      if (collection.idleMs >= idleMs) void unload(id, collection);
     }
+  }
+
+  function unload(id: VectorCollectionId, collection: PlacedCollection): Promise<void> {
+    forget(id);
+    const done = collection.unload({ signal: AbortSignal.timeout(requestTimeoutMs) }).catch(() => undefined);
+    const settled = done.finally(() => unloading.delete(id));
+    unloading.set(id, settled);
+    return settled;
   }
 
   async function close(): Promise<void> {
@@ -145,6 +151,12 @@ export async function openVectorIndex(options: VectorIndexOptions, call: Call): 
       const collection = await place(id, call);
       await collection.drop(call);
       forget(id);
+    },
+    isHeld: (id) => placing.has(id),
+    async release(id, call) {
+      call.signal.throwIfAborted();
+      const collection = placed.get(id);
+      if (collection !== undefined && collection.idleMs > 0) await unload(id, collection);
     },
     health(): ComponentHealth {
       const name = "vector-index";
