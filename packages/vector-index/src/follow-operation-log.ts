@@ -62,6 +62,8 @@ export function createFollowedIndex(options: FollowOptions): FollowedIndex {
   const progress = new Map<VectorCollectionId, Progress>();
   /** Whatever the index holds of a collection was read from the log after it had been pruned this far. */
   const begunAfter = new Map<VectorCollectionId, number>();
+  /** Found wrong and about to be dropped: whoever searches waits for that. */
+  const condemned = new Map<VectorCollectionId, Promise<void>>();
   const stop = new AbortController();
 
   /** One catch-up at a time for each collection. It serves all who wait, so no caller's signal ends it. */
@@ -117,6 +119,11 @@ export function createFollowedIndex(options: FollowOptions): FollowedIndex {
     begunAfter.set(id, prunedThrough); // an index that ends half-way goes on from a checkpoint of what follows
   }
 
+  async function dropWrong(id: VectorCollectionId, call: Call): Promise<void> {
+    await orAbort(running.get(id) ?? Promise.resolve(), call.signal).catch(() => call.signal.throwIfAborted());
+    await beginAnew(id, await log.prunedThrough(id), call);
+  }
+
   async function isLevel(id: VectorCollectionId, appliedSequence: number, wanted: number): Promise<boolean> {
     if (appliedSequence <= wanted) return appliedSequence === wanted;
     return appliedSequence <= (await log.latestSequence(id)); // another caller applied what was committed since
@@ -128,6 +135,7 @@ export function createFollowedIndex(options: FollowOptions): FollowedIndex {
       for (let attempt = 1; attempt <= attemptsMax; attempt++) {
         call.signal.throwIfAborted();
         const wanted = await log.latestSequence(id);
+        await orAbort(condemned.get(id) ?? Promise.resolve(), call.signal);
         const result = await index.search(id, vector, options, call);
         if (await isLevel(id, result.appliedSequence, wanted)) return result;
         await orTooLate(orAbort(share(id), call.signal), untilMs, () => rebuilding(progress.get(id)));
@@ -145,8 +153,12 @@ export function createFollowedIndex(options: FollowOptions): FollowedIndex {
       begunAfter.delete(id);
     },
     async rebuild(id, call) {
-      await orAbort(running.get(id) ?? Promise.resolve(), call.signal).catch(() => call.signal.throwIfAborted());
-      await beginAnew(id, await log.prunedThrough(id), call);
+      const dropped = dropWrong(id, call);
+      condemned.set(
+        id,
+        dropped.catch(() => undefined).finally(() => condemned.delete(id)),
+      );
+      await dropped;
       await orAbort(share(id), call.signal);
     },
     health(): ComponentHealth {
