@@ -28,6 +28,7 @@ import { composeBatches } from "./compose-batches.ts";
 import { composeRouter } from "./compose-router.ts";
 import type { Config } from "./config.ts";
 import { createFormerEmbedders } from "./former-embedders.ts";
+import { createIndexUpkeep } from "./index-upkeep/index-upkeep.ts";
 import type { Larder } from "./larder.ts";
 import { createLastingWork } from "./lasting-work.ts";
 import { parserOptions } from "./parser-options.ts";
@@ -98,6 +99,14 @@ export async function composeLarder(
         ...{ index, embedderId, log: store.operationLog, collections: store.collections },
         openIndex: (id) =>
           openVectorIndex({ ...indexOptions, dimensions: dimensionsOf(id), embedderId: id }, unbounded),
+        waitMs: config.index.waitMs,
+      }),
+    );
+    const { auditEveryMs, logDeletesMax } = config.index;
+    const indexUpkeep = keep(
+      createIndexUpkeep({
+        ...{ vectors, sampler: store.vectorSampler, pruning: store.logPruning },
+        ...{ auditEveryMs, logDeletesMax },
       }),
     );
     const formerEmbedders = keep(openFormerEmbedders(store.documents, config.embedding));
@@ -176,6 +185,7 @@ export async function composeLarder(
       retrieverWith,
       lexical: store.lexical,
       router,
+      indexUpkeep,
       priceBookOf: generation.priceBookOf,
       routingMemory,
       prober: generation.prober,
@@ -192,7 +202,8 @@ export async function composeLarder(
       clock,
       ids: systemIds,
       health: async () => {
-        const local = [store.health(), embedder.health(), index.health(), reranker?.health()];
+        const vectorIndex = [vectors.health(), indexUpkeep.health()];
+        const local = [store.health(), embedder.health(), ...vectorIndex, reranker?.health()];
         return [...local, worker.health(), generation.health()].filter((part) => part !== undefined);
       },
       lastingWork,

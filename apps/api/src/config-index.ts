@@ -26,6 +26,31 @@ export const indexSettings = {
     .max(1_000_000)
     .default(1_000)
     .describe("Requests that wait for one process of the vector index; one more is refused with INDEX_BUSY."),
+  LARDER_INDEX_WAIT_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(600_000)
+    .default(10_000)
+    .describe(
+      "Longest wait of a search for vectors that the index lacks, as after its files were lost; then it goes by words alone " +
+        "and says so, while the index is made anew.",
+    ),
+  LARDER_INDEX_AUDIT_HOURS: z.coerce
+    .number()
+    .min(0)
+    .max(500)
+    .default(24)
+    .describe(
+      "How often the vector index is compared with the database: counts, 1,000 vectors, and the recall of 100 searches of " +
+        "each knowledge base. One that differs is made anew. 0: when somebody asks for it.",
+    ),
+  LARDER_INDEX_LOG_DELETES_MAX: positive
+    .default(10_000)
+    .describe(
+      "Entries for removed passages in the index's operation log of a knowledge base, from which on those go that no copy " +
+        "of the index needs. Looked at once an hour.",
+    ),
 };
 
 type IndexSettings = z.output<z.ZodObject<typeof indexSettings>>;

@@ -108,6 +108,9 @@ export function readConfig(env: Environment) {
     },
     index: {
       limits: indexLimits(data),
+      waitMs: data.LARDER_INDEX_WAIT_MS,
+      auditEveryMs: data.LARDER_INDEX_AUDIT_HOURS * 3_600_000,
+      logDeletesMax: data.LARDER_INDEX_LOG_DELETES_MAX,
     },
     search: {
       retriever: {

@@ -42,7 +42,7 @@ import { uploadRoutes } from "./routes/uploads.ts";
 export function createApi(larder: Larder, settings: ApiSettings = {}): OpenAPIHono<ApiEnv> {
   const limits = { ...apiLimitDefaults, ...settings.limits };
   const keys = settings.apiKeys ?? [];
-  const metrics = createApiMetrics(larder.store);
+  const metrics = createApiMetrics(larder.store, larder.indexUpkeep);
   const app = createRouter();
   app.onError(problemResponse);
   app.use("*", requestContext);

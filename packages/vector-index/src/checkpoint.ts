@@ -65,6 +65,11 @@ export async function readCheckpoint(
   collection.restore(sequence, matrix, graph && new LaggingGraph(graph, pending));
 }
 
+/** The last operation that a checkpoint holds. @throws CheckpointDamage */
+export async function readSequence(folder: string, { dimensions, embedderId }: CheckpointIdentity): Promise<number> {
+  return (await readManifest(manifestIn(folder), dimensions, embedderId)).sequence;
+}
+
 async function writeGraph(file: string, graph: HnswGraph, identity: CheckpointIdentity): Promise<GraphProof> {
   const { m, efConstruction } = identity.graph;
   const nodes = graph.slots;

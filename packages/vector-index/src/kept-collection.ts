@@ -2,15 +2,19 @@ import type {
   Call,
   IndexOperation,
   Label,
+  VectorAuditRequest,
   VectorCollectionStatus,
+  VectorIndexAudit,
   VectorIndexKind,
   VectorSearchResult,
 } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { CheckpointIdentity } from "./checkpoint.ts";
-import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { readCheckpoint, readSequence, writeCheckpoint } from "./checkpoint.ts";
 import { Collection } from "./collection.ts";
+import { CollectionAudit } from "./collection-audit.ts";
 import type { Generations } from "./generations.ts";
+import { generationsKept } from "./generations.ts";
 import type { Rows } from "./hosts/index-frames.ts";
 import { WriterQueue } from "./writer-queue.ts";
 
@@ -35,6 +39,8 @@ export class KeptCollection {
   readonly #identity: CheckpointIdentity;
   readonly #policy: CheckpointPolicy;
   readonly #queue = new WriterQueue();
+  /** The last operation of each checkpoint that is kept, the oldest first. */
+  #keptSequences: readonly number[];
   #changes = 0; // since the last checkpoint: operations, and one for a graph that was finished
   #lastKind: VectorIndexKind;
   #idleTimer: NodeJS.Timeout | undefined;
@@ -50,7 +56,9 @@ export class KeptCollection {
     generations: Generations,
     identity: CheckpointIdentity,
     policy: CheckpointPolicy,
+    keptSequences: readonly number[],
   ) {
+    this.#keptSequences = keptSequences;
     this.#collection = collection;
     this.#generations = generations;
     this.#identity = identity;
@@ -70,7 +78,8 @@ export class KeptCollection {
       await readCheckpoint(generation, collection, identity);
       return collection;
     });
-    return new KeptCollection(restored ?? new Collection(identity), generations, identity, policy);
+    const kept = await generations.readAll((folder) => readSequence(folder, identity));
+    return new KeptCollection(restored ?? new Collection(identity), generations, identity, policy, kept);
   }
 
   async apply(operations: readonly IndexOperation[], after: number, call: Call): Promise<void> {
@@ -98,8 +107,21 @@ export class KeptCollection {
     return this.#collection.bytes;
   }
 
+  async audit(request: VectorAuditRequest, call: Call): Promise<VectorIndexAudit> {
+    const audit = new CollectionAudit(this.#collection, request);
+    while (audit.result === undefined) {
+      await this.#queue.run(() => {
+        call.signal.throwIfAborted();
+        if (this.#isClosed) throw new LarderError("INDEX_UNAVAILABLE");
+        audit.work(sliceMs);
+      });
+      await new Promise((resolve) => setImmediate(resolve)); // as in #work
+    }
+    return audit.result;
+  }
+
   status(): VectorCollectionStatus {
-    return this.#collection.status();
+    return { ...this.#collection.status(), durableSequence: this.#keptSequences[0] ?? 0 };
   }
 
   async checkpoint(call: Call): Promise<void> {
@@ -133,6 +155,7 @@ export class KeptCollection {
     const startMs = performance.now();
     try {
       await this.#generations.add((folder) => writeCheckpoint(folder, this.#collection, this.#identity));
+      this.#keptSequences = [...this.#keptSequences, this.#collection.appliedSequence].slice(-generationsKept);
       this.#changes = 0;
       this.checkpointFailure = undefined;
     } catch (thrown) {

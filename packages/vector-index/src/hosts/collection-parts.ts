@@ -85,6 +85,7 @@ export function mergeStatuses(statuses: readonly VectorCollectionStatus[]): Vect
     kind: statuses.every(({ kind }) => kind === "hnsw") ? "hnsw" : "exact",
     count: statuses.reduce((sum, { count }) => sum + count, 0),
     appliedSequence: Math.min(...statuses.map((status) => status.appliedSequence)),
+    durableSequence: Math.min(...statuses.map((status) => status.durableSequence ?? 0)),
     ...(degraded === undefined ? {} : { degraded }),
   };
 }
