@@ -129,14 +129,6 @@ export async function openVectorIndex(options: VectorIndexOptions, call: Call): 
     }
   }
 
-  function unload(id: VectorCollectionId, collection: PlacedCollection): Promise<void> {
-    forget(id);
-    const done = collection.unload({ signal: AbortSignal.timeout(requestTimeoutMs) }).catch(() => undefined);
-    const settled = done.finally(() => unloading.delete(id));
-    unloading.set(id, settled);
-    return settled;
-  }
-
   async function close(): Promise<void> {
     clearInterval(idleTimer);
     if (isClosed) return;

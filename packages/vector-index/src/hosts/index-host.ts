@@ -186,9 +186,7 @@ export function createIndexHost(options: IndexHostOptions): IndexHost {
     },
     audit: (request, call) =>
       twice(call, async () => {
-        const parts = encodeAudit(request);
-        const body = await supervised(request.id, call, () => child.requestFrame(frameMethods.audit, parts, call));
-        return decodeAuditResult(body);
+        return decodeAuditResult(await sendFrame(request.id, frameMethods.audit, encodeAudit(request), call));
       }),
     ask,
     askTwice: (method, payload, call) => twice(call, () => ask(method, payload, call)),
