@@ -125,6 +125,38 @@ export interface VectorIndex extends AsyncDisposable {
   health(): ComponentHealth;
 }
 
+export interface VectorAuditRequest {
+  /** What the database holds of some labels, to be compared; vectors of any length, for only their direction counts. */
+  readonly samples: readonly { readonly label: Label; readonly vector: Float32Array }[];
+  /** Searches to be compared with exact search, 0 … 100. */
+  readonly queries: number;
+}
+
+/** What comparing an index with the truth has shown. */
+export interface VectorIndexAudit {
+  /** Live vectors. */
+  readonly count: number;
+  /** Live vectors that a graph should hold and does not; 0 where no graph is used. */
+  readonly graphMissing: number;
+  /** Labels of samples that the index does not hold. */
+  readonly missing: readonly Label[];
+  /** Labels of samples whose vector is another in the index. */
+  readonly differing: readonly Label[];
+  /** Mean recall@10 against exact search, 0 … 1; 1 when there was nothing to search for. */
+  readonly recall: number;
+  /** Searches that `recall` is the mean of: fewer than asked for when there are fewer vectors. */
+  readonly sampledQueries: number;
+}
+
+/** An index that can be compared with the database it is derived from, and with exact search. */
+export interface AuditableIndex {
+  /**
+   * Runs in slices between searches. An unknown collection has count 0 and lacks every sample.
+   * @throws {@link LarderError} `INDEX_VECTOR_INVALID`, `INDEX_UNAVAILABLE`
+   */
+  audit(collection: VectorCollectionId, request: VectorAuditRequest, call: Call): Promise<VectorIndexAudit>;
+}
+
 /** The ordered log of each collection's vectors, as the database holds it. */
 export interface IndexOperationLog {
   /** The newest sequence of this collection; 0 when there is none. Cheap: asked before each search. */

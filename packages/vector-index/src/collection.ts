@@ -11,6 +11,7 @@ import { HnswGraph } from "./hnsw-graph.ts";
 import type { HnswLibrary } from "./hnsw-library.ts";
 import { LaggingGraph } from "./lagging-graph.ts";
 import { checkLevel } from "./operation-checks.ts";
+import { RecentQueries } from "./query-sample.ts";
 import { VectorMatrix } from "./vector-matrix.ts";
 
 export interface CollectionSettings {
@@ -31,6 +32,8 @@ export const shrinkShare = 0.8; // of exactVectorsMax: below it the graph goes, 
 
 /** The vectors of one knowledge base: a matrix that is always right, and above a size a graph that makes it fast. */
 export class Collection {
+  /** For measuring recall with what is really asked. */
+  readonly recentQueries = new RecentQueries();
   #matrix: VectorMatrix;
   readonly #settings: CollectionSettings;
   #appliedSequence = 0;
@@ -88,8 +91,9 @@ export class Collection {
 
   search(vector: Float32Array, limit: number, allowed: readonly Label[] | undefined): VectorSearchResult {
     const degraded = this.#degradation();
+    this.recentQueries.note(vector);
     return {
-      hits: this.#hits(vector, limit, allowed),
+      hits: this.hits(vector, limit, allowed),
       appliedSequence: this.#appliedSequence,
       ...(degraded === undefined ? {} : { degraded }),
     };
@@ -146,7 +150,7 @@ export class Collection {
     return this.#isBuilt() && !this.#serving?.graph.isSaving ? this.#serving : undefined;
   }
 
-  #hits(vector: Float32Array, limit: number, allowed: readonly Label[] | undefined): VectorHit[] {
+  hits(vector: Float32Array, limit: number, allowed: readonly Label[] | undefined): VectorHit[] {
     const approximate = this.#graphHits(vector, limit, allowed);
     if (approximate !== undefined) return approximate;
     return allowed ? this.#matrix.searchAmong(allowed, vector, limit) : this.#matrix.search(vector, limit);

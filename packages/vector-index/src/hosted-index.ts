@@ -1,4 +1,4 @@
-import type { Call, ComponentHealth, VectorCollectionId, VectorIndex } from "@larder/contracts";
+import type { AuditableIndex, Call, ComponentHealth, VectorCollectionId, VectorIndex } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { partsOnDisk } from "./hosts/collection-parts.ts";
 import { HostPool } from "./hosts/host-pool.ts";
@@ -6,7 +6,7 @@ import type { IndexHost } from "./hosts/index-host.ts";
 import { PlacedCollection } from "./hosts/placed-collection.ts";
 import type { IndexReport, LocalIndexOptions } from "./local-index.ts";
 import { describeReport } from "./local-index.ts";
-import { checkOperations, checkSearch } from "./operation-checks.ts";
+import { checkAudit, checkOperations, checkSearch } from "./operation-checks.ts";
 import { packOperations } from "./packed-operations.ts";
 
 export interface VectorIndexOptions extends Omit<LocalIndexOptions, "distrusted" | "withoutGraphs"> {
@@ -26,7 +26,7 @@ export interface VectorIndexOptions extends Omit<LocalIndexOptions, "distrusted"
   readonly pendingMax?: number;
 }
 
-export interface HostedIndex extends VectorIndex {
+export interface HostedIndex extends VectorIndex, AuditableIndex {
   /** Of the first process that holds vectors; changes when it is started again. */
   readonly pid: number | undefined;
   /** Of all of them that run. */
@@ -136,6 +136,11 @@ export async function openVectorIndex(options: VectorIndexOptions, call: Call): 
     },
     status: async (id, call) => (await place(id, call)).status(call),
     checkpoint: async (id, call) => (await place(id, call)).checkpoint(call),
+    async audit(id, request, call) {
+      call.signal.throwIfAborted();
+      checkAudit(request, dimensions);
+      return (await place(id, call)).audit(request, call);
+    },
     async drop(id, call) {
       const collection = await place(id, call);
       await collection.drop(call);

@@ -3,6 +3,7 @@ import { serveFrames, serveRequests } from "@larder/child-process";
 import type { Call, Label } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { loadHnswLibrary } from "./hnsw-library.ts";
+import { decodeAudit, encodeAuditResult } from "./hosts/audit-frames.ts";
 import {
   decodeApply,
   decodeRowsRequest,
@@ -69,6 +70,10 @@ serveFrames({
   async [frameMethods.rows](body, call) {
     const { id, first, count } = decodeRowsRequest(body);
     return encodeRows(await index().rows(id, first, count, call));
+  },
+  async [frameMethods.audit](body, call) {
+    const { id, ...request } = decodeAudit(body);
+    return encodeAuditResult(await index().audit(id, request, call));
   },
 });
 serveRequests(handlers);

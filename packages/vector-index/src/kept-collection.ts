@@ -2,7 +2,9 @@ import type {
   Call,
   IndexOperation,
   Label,
+  VectorAuditRequest,
   VectorCollectionStatus,
+  VectorIndexAudit,
   VectorIndexKind,
   VectorSearchResult,
 } from "@larder/contracts";
@@ -10,6 +12,7 @@ import { LarderError } from "@larder/contracts";
 import type { CheckpointIdentity } from "./checkpoint.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { Collection } from "./collection.ts";
+import { CollectionAudit } from "./collection-audit.ts";
 import type { Generations } from "./generations.ts";
 import type { Rows } from "./hosts/index-frames.ts";
 import { WriterQueue } from "./writer-queue.ts";
@@ -96,6 +99,19 @@ export class KeptCollection {
   /** Of vectors and graph, about. */
   get bytes(): number {
     return this.#collection.bytes;
+  }
+
+  async audit(request: VectorAuditRequest, call: Call): Promise<VectorIndexAudit> {
+    const audit = new CollectionAudit(this.#collection, request);
+    while (audit.result === undefined) {
+      await this.#queue.run(() => {
+        call.signal.throwIfAborted();
+        if (this.#isClosed) throw new LarderError("INDEX_UNAVAILABLE");
+        audit.work(sliceMs);
+      });
+      await new Promise((resolve) => setImmediate(resolve)); // as in #work
+    }
+    return audit.result;
   }
 
   status(): VectorCollectionStatus {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Call, EmbedderId, VectorCollectionId, VectorIndex } from "@larder/contracts";
+import type { AuditableIndex, Call, EmbedderId, VectorCollectionId, VectorIndex } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { CheckpointIdentity } from "./checkpoint.ts";
 import { folderName } from "./folder-name.ts";
@@ -9,7 +9,7 @@ import type { LoadedHnswLibrary } from "./hnsw-library.ts";
 import type { Rows } from "./hosts/index-frames.ts";
 import type { CheckpointPolicy } from "./kept-collection.ts";
 import { KeptCollection } from "./kept-collection.ts";
-import { checkOperations, checkSearch } from "./operation-checks.ts";
+import { checkAudit, checkOperations, checkSearch } from "./operation-checks.ts";
 
 export interface LocalIndexOptions extends Partial<CheckpointPolicy> {
   /** Holds one folder per collection. Only one process may use it. */
@@ -25,7 +25,7 @@ export interface LocalIndexOptions extends Partial<CheckpointPolicy> {
   readonly withoutGraphs?: readonly VectorCollectionId[];
 }
 
-export interface LocalIndex extends VectorIndex {
+export interface LocalIndex extends VectorIndex, AuditableIndex {
   /** Saves a collection and gives its memory back; it is opened again by the next call that names it. */
   unload(id: VectorCollectionId, call: Call): Promise<void>;
   /** Vectors in the order of their rows, which is stable while nothing is applied. */
@@ -126,6 +126,11 @@ export function openLocalIndex(options: LocalIndexOptions, library: LoadedHnswLi
     async rows(id, first, count, call) {
       call.signal.throwIfAborted();
       return (await collection(id)).rows(first, count);
+    },
+    async audit(id, request, call) {
+      call.signal.throwIfAborted();
+      checkAudit(request, dimensions);
+      return (await collection(id)).audit(request, call);
     },
     report() {
       const problems = [...opened.values()].flatMap((kept) => {
