@@ -8,7 +8,7 @@ import type { FileProof } from "./durable-files.ts";
 import { proveFile, syncPath } from "./durable-files.ts";
 import { quarantine } from "./generations.ts";
 import { checkGraphFile } from "./graph-file.ts";
-import { HnswGraph } from "./hnsw-graph.ts";
+import { graphParameters, HnswGraph } from "./hnsw-graph.ts";
 import type { HnswLibrary } from "./hnsw-library.ts";
 import { LaggingGraph } from "./lagging-graph.ts";
 import type { GraphProof } from "./manifest.ts";
@@ -35,6 +35,7 @@ export async function writeCheckpoint(
   const { matrix, appliedSequence: sequence, graph } = collection;
   const content = { sequence, matrix, pending: [...(graph?.pending ?? [])] };
   const vectors = await writeVectorFile(vectorsIn(folder), content, identity.embedderId);
+  const { tuning } = collection;
   const graphProof = graph === undefined ? undefined : await writeGraph(graphIn(folder), graph.graph, identity);
   await writeManifest(manifestIn(folder), {
     version: 1,
@@ -44,6 +45,7 @@ export async function writeCheckpoint(
     embedderId: identity.embedderId,
     vectors,
     ...(graphProof === undefined ? {} : { graph: graphProof }),
+    ...(tuning === undefined ? {} : { tuning }),
   });
 }
 
@@ -62,7 +64,8 @@ export async function readCheckpoint(
   }
   const isWanted = matrix.count >= identity.exactVectorsMax * shrinkShare;
   const graph = isWanted ? await readGraph(folder, manifest.graph, identity, matrix, pending) : undefined;
-  collection.restore(sequence, matrix, graph && new LaggingGraph(graph, pending));
+  const lagging = graph && new LaggingGraph(graph, pending);
+  collection.restore(sequence, matrix, lagging && { graph: lagging, tuning: manifest.tuning });
 }
 
 async function writeGraph(file: string, graph: HnswGraph, identity: CheckpointIdentity): Promise<GraphProof> {
@@ -86,8 +89,7 @@ async function readGraph(
   if (proof === undefined || native === undefined) return undefined;
   const isSameKind = proof.m === parameters.m && proof.efConstruction === parameters.efConstruction;
   if (!isSameKind || proof.library !== library) return undefined;
-  const load = (file: string, hnsw: HnswLibrary): Promise<HnswGraph> =>
-    HnswGraph.load(hnsw, dimensions, file, parameters);
+  const load = (file: string, hnsw: HnswLibrary): Promise<HnswGraph> => HnswGraph.load(hnsw, dimensions, file);
   try {
     await verify(graphIn(folder), proof);
     return await onTrial(folder, async () => {
@@ -121,7 +123,7 @@ function probe(graph: HnswGraph, matrix: VectorMatrix, pending: ReadonlySet<Labe
   const labels = matrix.labels.filter((label, row) => row % step === 0 && !pending.has(label));
   const found = labels.filter((label) => {
     const vector = Float32Array.from(matrix.row(label));
-    const candidates = graph.search(vector, 1).map((neighbor) => neighbor as Label); // labels went in as labels
+    const candidates = graph.search(vector, 1, graphParameters.efSearch);
     return (matrix.searchAmong(candidates, vector, 1)[0]?.score ?? 0) >= sameScoreMin;
   });
   if (found.length < labels.length * probesFoundShareMin) throw new CheckpointDamage("the graph finds too little");

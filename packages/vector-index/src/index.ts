@@ -9,9 +9,7 @@ export {
 export { graphParameters } from "./hnsw-graph.ts";
 export {
   type HnswLibrary,
-  type HnswLibrary,
   type LoadedHnswLibrary,
-  loadHnswLibrary,
   loadHnswLibrary,
 } from "./hnsw-library.ts";
 export { type HostedIndex, openVectorIndex, type VectorIndexOptions } from "./hosted-index.ts";

@@ -1,11 +1,9 @@
 import type {
   Call,
   IndexOperation,
-  Label,
   VectorAuditRequest,
   VectorCollectionStatus,
   VectorIndexAudit,
-  VectorIndexKind,
   VectorSearchResult,
 } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
@@ -14,6 +12,7 @@ import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { Collection } from "./collection.ts";
 import { CollectionAudit } from "./collection-audit.ts";
 import type { Generations } from "./generations.ts";
+import type { LabelList } from "./graph-search.ts";
 import type { Rows } from "./hosts/index-frames.ts";
 import { WriterQueue } from "./writer-queue.ts";
 
@@ -39,7 +38,7 @@ export class KeptCollection {
   readonly #policy: CheckpointPolicy;
   readonly #queue = new WriterQueue();
   #changes = 0; // since the last checkpoint: operations, and one for a graph that was finished
-  #lastKind: VectorIndexKind;
+  #lastGraph: string; // kind and ef
   #idleTimer: NodeJS.Timeout | undefined;
   #isDue = false;
   #nextCheckpointMs = 0;
@@ -58,7 +57,7 @@ export class KeptCollection {
     this.#generations = generations;
     this.#identity = identity;
     this.#policy = policy;
-    this.#lastKind = collection.status().kind;
+    this.#lastGraph = describeGraph(collection.status());
     this.#workOn();
   }
 
@@ -87,13 +86,17 @@ export class KeptCollection {
     this.#workOn();
   }
 
-  search(vector: Float32Array, limit: number, allowed: readonly Label[] | undefined): VectorSearchResult {
+  search(vector: Float32Array, limit: number, allowed: LabelList | undefined): VectorSearchResult {
     return this.#collection.search(vector, limit, allowed);
   }
 
   /** Vectors in the order of their rows; fewer at the end. */
   rows(first: number, count: number): Rows {
     return this.#collection.matrix.rows(first, count);
+  }
+
+  get recallProblem(): string | undefined {
+    return this.#collection.recallProblem;
   }
 
   /** Of vectors and graph, about. */
@@ -194,8 +197,12 @@ export class KeptCollection {
       await new Promise((resolve) => setImmediate(resolve)); // requests that came in meanwhile are answered first
     }
     this.#isWorking = false;
-    const { kind } = this.#collection.status();
-    if (kind !== this.#lastKind && !this.#isClosed) this.#noteChanges(1); // a finished graph is worth keeping
-    this.#lastKind = kind;
+    const described = describeGraph(this.#collection.status());
+    if (described !== this.#lastGraph && !this.#isClosed) this.#noteChanges(1); // a finished graph is worth keeping
+    this.#lastGraph = described;
   }
+}
+
+function describeGraph({ kind, ef }: VectorCollectionStatus): string {
+  return `${kind} ${ef}`;
 }
