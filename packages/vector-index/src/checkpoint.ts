@@ -8,6 +8,8 @@ import type { FileProof } from "./durable-files.ts";
 import { proveFile, syncPath } from "./durable-files.ts";
 import { quarantine } from "./generations.ts";
 import { checkGraphFile } from "./graph-file.ts";
+import type { GraphTrialPolicy } from "./graph-trial.ts";
+import { tryGraph } from "./graph-trial.ts";
 import { graphParameters, HnswGraph } from "./hnsw-graph.ts";
 import type { HnswLibrary } from "./hnsw-library.ts";
 import { LaggingGraph } from "./lagging-graph.ts";
@@ -16,7 +18,7 @@ import { readManifest, writeManifest } from "./manifest.ts";
 import { readVectorFile, writeVectorFile } from "./vector-file.ts";
 import type { VectorMatrix } from "./vector-matrix.ts";
 
-export interface CheckpointIdentity extends CollectionSettings {
+export interface CheckpointIdentity extends CollectionSettings, GraphTrialPolicy {
   readonly embedderId: EmbedderId;
 }
 
@@ -36,7 +38,7 @@ export async function writeCheckpoint(
   const content = { sequence, matrix, pending: [...(graph?.pending ?? [])] };
   const vectors = await writeVectorFile(vectorsIn(folder), content, identity.embedderId);
   const { tuning } = collection;
-  const graphProof = graph === undefined ? undefined : await writeGraph(graphIn(folder), graph.graph, identity);
+  const graphProof = graph === undefined ? undefined : await writeGraph(graphIn(folder), graph, matrix, identity);
   await writeManifest(manifestIn(folder), {
     version: 1,
     sequence,
@@ -68,12 +70,18 @@ export async function readCheckpoint(
   collection.restore(sequence, matrix, lagging && { graph: lagging, tuning: manifest.tuning });
 }
 
-async function writeGraph(file: string, graph: HnswGraph, identity: CheckpointIdentity): Promise<GraphProof> {
+async function writeGraph(
+  file: string,
+  lagging: LaggingGraph,
+  matrix: VectorMatrix,
+  identity: CheckpointIdentity,
+): Promise<GraphProof> {
   const { m, efConstruction } = identity.graph;
-  const nodes = graph.slots;
-  await graph.save(file);
+  const nodes = lagging.graph.slots;
+  await lagging.graph.save(file);
   await checkGraphFile(file, nodes);
   const proof = await proveFile(file);
+  await tryGraph(file, proof.bytes, lagging, matrix, identity);
   await syncPath(file);
   return { ...proof, nodes, m, efConstruction, library };
 }

@@ -9,6 +9,7 @@ import type {
 import { LarderError } from "@larder/contracts";
 import type { CheckpointIdentity } from "./checkpoint.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { CheckpointDamage } from "./checkpoint-damage.ts";
 import { Collection } from "./collection.ts";
 import { CollectionAudit } from "./collection-audit.ts";
 import type { Generations } from "./generations.ts";
@@ -155,7 +156,7 @@ export class KeptCollection {
       this.#changes = 0;
       this.checkpointFailure = undefined;
     } catch (thrown) {
-      const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "damaged as it was written";
+      const code = describeFailure(thrown);
       this.checkpointFailure = code;
       throw new LarderError(code === "ENOSPC" ? "STORE_FULL" : "INDEX_UNAVAILABLE", { cause: thrown });
     } finally {
@@ -201,6 +202,11 @@ export class KeptCollection {
     if (described !== this.#lastGraph && !this.#isClosed) this.#noteChanges(1); // a finished graph is worth keeping
     this.#lastGraph = described;
   }
+}
+
+function describeFailure(thrown: unknown): string {
+  if (thrown instanceof CheckpointDamage) return thrown.message;
+  return thrown instanceof Error && "code" in thrown ? String(thrown.code) : "damaged as it was written";
 }
 
 function describeGraph({ kind, ef }: VectorCollectionStatus): string {

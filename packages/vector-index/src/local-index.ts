@@ -11,6 +11,8 @@ import { LarderError } from "@larder/contracts";
 import type { CheckpointIdentity } from "./checkpoint.ts";
 import { folderName } from "./folder-name.ts";
 import { Generations } from "./generations.ts";
+import type { GraphTrialPolicy } from "./graph-trial.ts";
+import { trialBytesMaxDefault, trialNodesMinDefault } from "./graph-trial.ts";
 import { graphParameters } from "./hnsw-graph.ts";
 import type { LoadedHnswLibrary } from "./hnsw-library.ts";
 import type { Rows } from "./hosts/index-frames.ts";
@@ -18,7 +20,7 @@ import type { CheckpointPolicy } from "./kept-collection.ts";
 import { KeptCollection } from "./kept-collection.ts";
 import { checkAudit, checkOperations, checkSearch } from "./operation-checks.ts";
 
-export interface LocalIndexOptions extends Partial<CheckpointPolicy> {
+export interface LocalIndexOptions extends Partial<CheckpointPolicy>, Partial<GraphTrialPolicy> {
   /** Holds one folder per collection. Only one process may use it. */
   readonly folder: string;
   readonly dimensions: number;
@@ -70,7 +72,8 @@ export function openLocalIndex(options: LocalIndexOptions, library: LoadedHnswLi
   const { checkpointOperations = 10_000, checkpointIdleMs = 5_000 } = options;
   const { recallTarget = recallTargetDefault } = options;
   const settings = { dimensions, exactVectorsMax, recallTarget, graph: graphParameters, library };
-  const identity: CheckpointIdentity = { ...settings, embedderId };
+  const { trialNodesMin = trialNodesMinDefault, trialBytesMax = trialBytesMaxDefault } = options;
+  const identity: CheckpointIdentity = { ...settings, embedderId, trialNodesMin, trialBytesMax };
   const opening = new Map<VectorCollectionId, Promise<KeptCollection>>();
   const opened = new Map<VectorCollectionId, KeptCollection>();
   const dropping = new Map<VectorCollectionId, Promise<void>>();
