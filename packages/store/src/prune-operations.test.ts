@@ -1,4 +1,12 @@
-import { addReady, testCall as call, createCountingIds, createKnowledgeBaseIn, finishedOf, leaseOf, uploadOf } from "@larder/testkit";
+import {
+  addReady,
+  testCall as call,
+  createCountingIds,
+  createKnowledgeBaseIn,
+  finishedOf,
+  leaseOf,
+  uploadOf,
+} from "@larder/testkit";
 import Sqlite from "better-sqlite3";
 import { expect, it } from "vitest";
 import type { TemporaryStore } from "../test/open-temporary-store.ts";
