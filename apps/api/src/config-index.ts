@@ -26,6 +26,14 @@ export const indexSettings = {
     .max(1_000_000)
     .default(1_000)
     .describe("Requests that wait for one process of the vector index; one more is refused with INDEX_BUSY."),
+  LARDER_INDEX_RECALL_TARGET: z.coerce
+    .number()
+    .min(0.5)
+    .max(0.998)
+    .default(0.99)
+    .describe(
+      "Share of the ten nearest passages that HNSW is to find; more makes searches of large knowledge bases slower.",
+    ),
   LARDER_INDEX_WAIT_MS: z.coerce
     .number()
     .int()
@@ -59,6 +67,7 @@ type IndexSettings = z.output<z.ZodObject<typeof indexSettings>>;
 export function indexLimits(data: IndexSettings) {
   return {
     ...(data.LARDER_EXACT_VECTORS_MAX === undefined ? {} : { exactVectorsMax: data.LARDER_EXACT_VECTORS_MAX }),
+    recallTarget: data.LARDER_INDEX_RECALL_TARGET,
     hostsMax: data.LARDER_INDEX_HOSTS,
     wholeVectorsMax: data.LARDER_INDEX_WHOLE_VECTORS_MAX,
     idleMs: data.LARDER_INDEX_IDLE_SECONDS * 1_000,

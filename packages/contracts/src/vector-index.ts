@@ -89,6 +89,10 @@ export interface VectorCollectionStatus {
    * Absent where no checkpoint is kept.
    */
   readonly durableSequence?: number;
+  /** Candidates that a search of the graph looks at; absent before they were chosen by measurement. */
+  readonly ef?: number;
+  /** Recall@10 that was measured with them on sampled queries, 0 … 1. */
+  readonly recall?: number;
   /** Set while exact search stands in for a graph that is being built or cannot be built. */
   readonly degraded?: string;
 }

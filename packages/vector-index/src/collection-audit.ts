@@ -1,15 +1,15 @@
 import type { Label, VectorAuditRequest, VectorIndexAudit } from "@larder/contracts";
 import type { Collection } from "./collection.ts";
-import { ExactScan, recallOf } from "./exact-scan.ts";
+import { ExactScan, recallOf, withoutOwn } from "./exact-scan.ts";
+import { recallAt } from "./graph-search.ts";
+import type { SampledQuery } from "./query-sample.ts";
 import { sampleQueries } from "./query-sample.ts";
-
-const limit = 10;
 
 /** Compares a collection with samples of the truth and with exact search, in slices between searches. */
 export class CollectionAudit {
   readonly #collection: Collection;
   readonly #samples: VectorAuditRequest["samples"];
-  readonly #queries: readonly Float32Array[];
+  readonly #queries: readonly SampledQuery[];
   readonly #missing: Label[] = [];
   readonly #differing: Label[] = [];
   readonly #recalls: number[] = [];
@@ -44,11 +44,12 @@ export class CollectionAudit {
     else if (!matrix.holds(label, vector) || graph?.agrees(label, matrix) === false) this.#differing.push(label);
   }
 
-  #search(query: Float32Array, untilMs: number): void {
-    this.#scan ??= new ExactScan(this.#collection.matrix, query, limit);
+  #search({ vector, own }: SampledQuery, untilMs: number): void {
+    this.#scan ??= new ExactScan(this.#collection.matrix, vector, recallAt + 1);
     const truth = this.#scan.work(untilMs);
     if (truth === undefined) return;
-    this.#recalls.push(recallOf(this.#collection.hits(query, limit, undefined), truth));
+    const found = withoutOwn(this.#collection.hits(vector, recallAt + 1, undefined), own, recallAt);
+    this.#recalls.push(recallOf(found, withoutOwn(truth, own, recallAt)));
     this.#scan = undefined;
   }
 

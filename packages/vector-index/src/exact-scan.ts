@@ -1,4 +1,4 @@
-import type { VectorHit } from "@larder/contracts";
+import type { Label, VectorHit } from "@larder/contracts";
 import { TopHits } from "./top-hits.ts";
 import type { VectorMatrix } from "./vector-matrix.ts";
 import { rowsPerBlock } from "./vector-matrix.ts";
@@ -40,6 +40,11 @@ export function recallOf(found: readonly VectorHit[], truth: readonly VectorHit[
   if (last === undefined) return 1;
   const good = found.filter(({ score }) => score >= last.score - scoreRounding).length;
   return Math.min(1, good / truth.length);
+}
+
+/** The first `limit` without the vector that the query was made of. */
+export function withoutOwn(hits: readonly VectorHit[], own: Label | undefined, limit: number): readonly VectorHit[] {
+  return hits.filter(({ label }) => label !== own).slice(0, limit);
 }
 
 const scoreRounding = 1e-6; // of a cosine that is summed in float32

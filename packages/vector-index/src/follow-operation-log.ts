@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import type {
   Call,
   ComponentHealth,
+  IndexOperation,
   IndexOperationLog,
   VectorCollectionId,
   VectorIndex,
@@ -101,15 +102,20 @@ export function createFollowedIndex(options: FollowOptions): FollowedIndex {
       await beginAnew(id, prunedThrough, call);
       appliedSequence = 0;
     }
-    const from = appliedSequence;
-    const startMs = performance.now();
+    const [from, startMs] = [appliedSequence, performance.now()];
+    const read = (after: number) =>
+      after < latest ? log.readAfter(id, after, operationsPerPage) : Promise.resolve<readonly IndexOperation[]>([]);
+    let page = read(appliedSequence);
     for (let pages = 0; appliedSequence < latest; pages++) {
       call.signal.throwIfAborted();
       progress.set(id, { startMs, pages, from, latest, applied: appliedSequence });
-      const operations = await log.readAfter(id, appliedSequence, operationsPerPage);
+      const operations = await page;
       const last = operations.at(-1);
       if (last === undefined) return; // the knowledge base was deleted meanwhile
-      await index.apply(id, operations, { after: appliedSequence }, call);
+      const applying = index.apply(id, operations, { after: appliedSequence }, call);
+      page = read(last.sequence); // while the index is at work on this one
+      page.catch(() => undefined);
+      await applying;
       appliedSequence = last.sequence;
     }
   }

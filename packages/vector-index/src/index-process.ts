@@ -1,6 +1,6 @@
 /** Entry of the index host: all collections of one folder, behind the channel of @larder/child-process. */
 import { serveFrames, serveRequests } from "@larder/child-process";
-import type { Call, Label } from "@larder/contracts";
+import type { Call } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { loadHnswLibrary } from "./hnsw-library.ts";
 import { decodeAudit, encodeAuditResult } from "./hosts/audit-frames.ts";
@@ -52,15 +52,10 @@ const handlers: {
   },
 };
 
-function labelSet(labels: Uint32Array): ReadonlySet<Label> {
-  return new Set(Array.from(labels, (label) => label as Label)); // went in as labels
-}
-
 serveFrames({
   async [frameMethods.search](body, call) {
     const { id, vector, limit, allowed } = decodeSearch(body);
-    const options = allowed === undefined ? { limit } : { limit, allowed: labelSet(allowed) };
-    return encodeHits(await index().search(id, vector, options, call));
+    return encodeHits(await index().searchAmong(id, vector, limit, allowed, call));
   },
   async [frameMethods.apply](body, call) {
     const { id, after, operations } = decodeApply(body);

@@ -1,20 +1,20 @@
 import type {
   Call,
   IndexOperation,
-  Label,
   VectorAuditRequest,
   VectorCollectionStatus,
   VectorIndexAudit,
-  VectorIndexKind,
   VectorSearchResult,
 } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { CheckpointIdentity } from "./checkpoint.ts";
 import { readCheckpoint, readSequence, writeCheckpoint } from "./checkpoint.ts";
+import { CheckpointDamage } from "./checkpoint-damage.ts";
 import { Collection } from "./collection.ts";
 import { CollectionAudit } from "./collection-audit.ts";
 import type { Generations } from "./generations.ts";
 import { generationsKept } from "./generations.ts";
+import type { LabelList } from "./graph-search.ts";
 import type { Rows } from "./hosts/index-frames.ts";
 import { WriterQueue } from "./writer-queue.ts";
 
@@ -42,7 +42,7 @@ export class KeptCollection {
   /** The last operation of each checkpoint that is kept, the oldest first. */
   #keptSequences: readonly number[];
   #changes = 0; // since the last checkpoint: operations, and one for a graph that was finished
-  #lastKind: VectorIndexKind;
+  #lastGraph: string; // kind and ef
   #idleTimer: NodeJS.Timeout | undefined;
   #isDue = false;
   #nextCheckpointMs = 0;
@@ -63,7 +63,7 @@ export class KeptCollection {
     this.#generations = generations;
     this.#identity = identity;
     this.#policy = policy;
-    this.#lastKind = collection.status().kind;
+    this.#lastGraph = describeGraph(collection.status());
     this.#workOn();
   }
 
@@ -93,13 +93,17 @@ export class KeptCollection {
     this.#workOn();
   }
 
-  search(vector: Float32Array, limit: number, allowed: readonly Label[] | undefined): VectorSearchResult {
+  search(vector: Float32Array, limit: number, allowed: LabelList | undefined): VectorSearchResult {
     return this.#collection.search(vector, limit, allowed);
   }
 
   /** Vectors in the order of their rows; fewer at the end. */
   rows(first: number, count: number): Rows {
     return this.#collection.matrix.rows(first, count);
+  }
+
+  get recallProblem(): string | undefined {
+    return this.#collection.recallProblem;
   }
 
   /** Of vectors and graph, about. */
@@ -159,7 +163,7 @@ export class KeptCollection {
       this.#changes = 0;
       this.checkpointFailure = undefined;
     } catch (thrown) {
-      const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "damaged as it was written";
+      const code = describeFailure(thrown);
       this.checkpointFailure = code;
       throw new LarderError(code === "ENOSPC" ? "STORE_FULL" : "INDEX_UNAVAILABLE", { cause: thrown });
     } finally {
@@ -201,8 +205,17 @@ export class KeptCollection {
       await new Promise((resolve) => setImmediate(resolve)); // requests that came in meanwhile are answered first
     }
     this.#isWorking = false;
-    const { kind } = this.#collection.status();
-    if (kind !== this.#lastKind && !this.#isClosed) this.#noteChanges(1); // a finished graph is worth keeping
-    this.#lastKind = kind;
+    const described = describeGraph(this.#collection.status());
+    if (described !== this.#lastGraph && !this.#isClosed) this.#noteChanges(1); // a finished graph is worth keeping
+    this.#lastGraph = described;
   }
+}
+
+function describeFailure(thrown: unknown): string {
+  if (thrown instanceof CheckpointDamage) return thrown.message;
+  return thrown instanceof Error && "code" in thrown ? String(thrown.code) : "damaged as it was written";
+}
+
+function describeGraph({ kind, ef }: VectorCollectionStatus): string {
+  return `${kind} ${ef}`;
 }

@@ -53,13 +53,4 @@ export class LaggingGraph {
       if (performance.now() >= untilMs) return;
     }
   }
-
-  /** Labels among which the nearest `count` are, but for the graph's errors. */
-  *candidates(vector: Float32Array, count: number, matrix: VectorMatrix): Iterable<Label> {
-    for (const neighbor of this.graph.search(vector, count)) {
-      const label = neighbor as Label; // labels went in as labels
-      if (matrix.has(label) && !this.pending.has(label)) yield label;
-    }
-    yield* this.pending;
-  }
 }

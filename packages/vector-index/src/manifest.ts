@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import type { EmbedderId } from "@larder/contracts";
 import { CheckpointDamage } from "./checkpoint-damage.ts";
+import type { KeptTuning } from "./collection.ts";
 import type { FileProof } from "./durable-files.ts";
 import { readWhole, writeDurably } from "./durable-files.ts";
 
@@ -14,6 +15,8 @@ export interface Manifest {
   readonly embedderId: EmbedderId;
   readonly vectors: FileProof;
   readonly graph?: GraphProof;
+  /** Absent before the graph was measured. */
+  readonly tuning?: KeptTuning;
 }
 
 /** A graph is read back only under the parameters and the library that wrote it. */

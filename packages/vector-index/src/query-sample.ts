@@ -1,8 +1,13 @@
+import type { Label } from "@larder/contracts";
 import type { VectorMatrix } from "./vector-matrix.ts";
-import { squaredNorm } from "./vector-matrix.ts";
 
 const recentMax = 64;
-const perturbation = 0.5; // of a unit vector, in a random direction: its cosine with the vector it came from is 0.89
+/**
+ * How much of another vector is added to a stored one. It gives generated queries the intrinsic dimension of real
+ * questions about real passages (docs/measurements.md, generated vectors): questions are harder to answer for a graph
+ * than passages are.
+ */
+const otherShare = 0.61;
 
 /** The last queries that came, for measuring recall with what is really asked. */
 export class RecentQueries {
@@ -19,28 +24,29 @@ export class RecentQueries {
   }
 }
 
-/**
- * `count` queries: recent ones first, at most half of them, then vectors that are stored, moved so that they are not
- * trivially their own nearest neighbours. None when nothing is stored.
- */
+export interface SampledQuery {
+  readonly vector: Float32Array;
+  /** The stored vector that it was made of, which is too easily found to count. */
+  readonly own: Label | undefined;
+}
+
+/** `count` queries: recent ones, at most half of them, then mixtures of stored vectors. None when nothing is stored. */
 export function sampleQueries(
   matrix: VectorMatrix,
   recent: RecentQueries,
   count: number,
   random: () => number,
-): readonly Float32Array[] {
-  if (matrix.count === 0) return [];
-  const queries = recent.list().slice(0, Math.floor(count / 2));
-  const labels = matrix.labels;
-  const moved = Array.from({ length: count - queries.length }, () => {
-    const label = labels[Math.floor(random() * labels.length)];
-    return label === undefined ? new Float32Array(matrix.dimensions).fill(1) : move(matrix.row(label), random);
-  });
-  return [...queries, ...moved];
+): readonly SampledQuery[] {
+  const { labels } = matrix;
+  const any = (): Label | undefined => labels[Math.floor(random() * labels.length)];
+  const asked = recent.list().slice(0, Math.floor(count / 2));
+  const mixed = Array.from({ length: count - asked.length }, () => mixture(matrix, any(), any()));
+  return [...asked.map((vector) => ({ vector, own: undefined })), ...mixed.filter((query) => query !== undefined)];
 }
 
-function move(unit: Float32Array, random: () => number): Float32Array {
-  const direction = unit.map(() => random() + random() + random() - 1.5);
-  const scale = perturbation / Math.sqrt(squaredNorm(direction) || 1);
-  return unit.map((value, i) => value + (direction[i] ?? 0) * scale);
+function mixture(matrix: VectorMatrix, own: Label | undefined, other: Label | undefined): SampledQuery | undefined {
+  if (own === undefined || other === undefined) return undefined;
+  const added = matrix.row(other);
+  const vector = matrix.row(own).map((value, i) => value + otherShare * (added[i] ?? 0));
+  return vector.every((value) => value === 0) ? undefined : { vector, own };
 }

@@ -152,17 +152,25 @@ export class VectorMatrix {
   }
 
   /** Compares with the vectors of these labels; those that are not held are left out. No label may come twice. */
-  searchAmong(labels: Iterable<Label>, query: Float32Array, limit: number): VectorHit[] {
-    if (this.count === 0) return [];
-    this.#writeUnit(query, 0);
+  searchAmong(labels: Iterable<number>, query: Float32Array, limit: number): VectorHit[] {
     const top = new TopHits(Math.min(limit, this.count));
-    for (const label of labels) {
+    this.scanAmong(labels, query, top);
+    return top.list();
+  }
+
+  /** Offers the vectors of those of these labels that are held. No label may come twice. */
+  scanAmong(labels: Iterable<number>, query: Float32Array, top: TopHits): void {
+    if (this.count === 0) return;
+    this.#writeUnit(query, 0);
+    const scoreAt = this.stride / 4;
+    for (const number of labels) {
+      const label = number as Label; // what is no label has no row
       const row = this.#rowByLabel.get(label);
       if (row === undefined) continue;
       this.#scoreRows(row, row + 1);
-      top.offer(clamp(this.#floats[this.stride / 4] ?? 0), label);
+      const score = this.#floats[scoreAt] ?? 0;
+      if (score >= top.floor) top.offer(clamp(score), label);
     }
-    return top.list();
   }
 
   /** The bytes of all rows, for checkpoints. Valid until the next change. */
