@@ -8,11 +8,12 @@ import type {
 } from "@larder/contracts";
 import type { EfTuning } from "./ef-tuner.ts";
 import { EfTuner, efMax } from "./ef-tuner.ts";
-import type { LabelList } from "./graph-search.ts";
+import { searchExactlyAmong } from "./exact-among.ts";
 import { isGraphQuicker, rowsPerCandidateMeasured, searchGraph, searchGraphAmong } from "./graph-search.ts";
 import type { GraphParameters } from "./hnsw-graph.ts";
 import { HnswGraph } from "./hnsw-graph.ts";
 import type { HnswLibrary } from "./hnsw-library.ts";
+import type { LabelList } from "./label-list.ts";
 import { LaggingGraph } from "./lagging-graph.ts";
 import { checkLevel } from "./operation-checks.ts";
 import { RecentQueries } from "./query-sample.ts";
@@ -117,7 +118,7 @@ export class Collection {
 
   search(vector: Float32Array, limit: number, allowed: LabelList | undefined): VectorSearchResult {
     const degraded = this.#degradation();
-    this.recentQueries.note(vector);
+    if (this.#serving !== undefined) this.recentQueries.note(vector);
     return {
       hits: this.hits(vector, limit, allowed),
       appliedSequence: this.#appliedSequence,
@@ -167,7 +168,8 @@ export class Collection {
 
   #isTuningDue(): boolean {
     if (this.#serving === undefined) return false;
-    return this.#tuning === undefined || this.#changesSinceTuning >= this.#matrix.count * tuningChangesShare;
+    if (this.#tuning === undefined || (this.#tuning.asked === 0 && this.recentQueries.isFull)) return true;
+    return this.#changesSinceTuning >= this.#matrix.count * tuningChangesShare;
   }
 
   #tune(untilMs: number): void {
@@ -210,7 +212,7 @@ export class Collection {
   hits(vector: Float32Array, limit: number, allowed: LabelList | undefined): VectorHit[] {
     const approximate = this.#guard(() => this.#graphHits(vector, Math.min(limit, this.#matrix.count), allowed));
     if (approximate !== undefined) return approximate;
-    return allowed ? this.#matrix.searchAmong(allowed, vector, limit) : this.#matrix.search(vector, limit);
+    return allowed ? searchExactlyAmong(this.#matrix, allowed, vector, limit) : this.#matrix.search(vector, limit);
   }
 
   /** `undefined` when exact search is the better way. */

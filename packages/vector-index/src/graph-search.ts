@@ -1,10 +1,10 @@
 import type { Label, VectorHit } from "@larder/contracts";
+import { inOrderGain, rowsCompared } from "./exact-among.ts";
+import type { LabelList } from "./label-list.ts";
+import { membership } from "./label-list.ts";
 import type { LaggingGraph } from "./lagging-graph.ts";
 import { TopHits } from "./top-hits.ts";
 import type { VectorMatrix } from "./vector-matrix.ts";
-
-/** Labels, none twice. */
-export type LabelList = readonly Label[] | Uint32Array;
 
 export interface GraphSearch {
   readonly vector: Float32Array;
@@ -17,13 +17,12 @@ export interface GraphSearch {
 }
 
 /** See docs/decisions/0031-index-kinds.md. */
-export const rowsPerCandidateMeasured = 50;
+export const rowsPerCandidateMeasured = 20;
 
 /** Neighbours that `ef` is measured for. */
 export const recallAt = 10;
 const rankExponent = 0.65; // fitted to recall@20 … @1000, see docs/decisions/0031-index-kinds.md
 const spareCandidates = 16; // scored exactly besides, for the library rounds otherwise and does not order ties by label
-const inOrderGain = 2; // rows compared one after the other, against rows here and there
 const wideningFactor = 2;
 
 /** Candidates wanted so that the neighbour of this rank is found as surely as the tenth is by `ef`. */
@@ -63,45 +62,26 @@ export function searchGraphAmong(
   { vector, limit, ef, rowsPerCandidate }: GraphSearch,
 ): VectorHit[] | undefined {
   const share = Math.min(1, allowed.length / matrix.count);
-  const budget = allowed.length / rowsPerCandidate;
+  const budget = rowsCompared(allowed, matrix) / rowsPerCandidate;
   let isAllowed: ((label: Label) => boolean) | undefined;
+  let spent = 0;
   let candidates = candidatesForRank(limit / share, ef);
-  while (candidates <= budget && candidates < graph.graph.slots) {
+  while (spent + candidates <= budget && candidates < graph.graph.slots) {
+    spent += candidates;
     isAllowed ??= membership(allowed);
     const found = graph.graph.search(vector, candidates, candidates);
     const fitting = found.filter(isAllowed);
     const last = fitting[limit - 1];
-    const enough = last === undefined ? Number.POSITIVE_INFINITY : candidatesForRank(found.indexOf(last) + 1, ef);
-    if (enough <= candidates) {
+    const enough = last === undefined ? undefined : candidatesForRank(found.indexOf(last) + 1, ef);
+    if (enough !== undefined && enough <= candidates) {
       const top = new TopHits(limit);
       matrix.scanAmong(fitting.slice(0, limit + spareCandidates), vector, top);
       matrix.scanAmong(filtered(graph.pending, isAllowed), vector, top);
       return top.list();
     }
-    candidates = Math.ceil(Math.max(candidates * wideningFactor, Math.min(enough * 1.1, budget)));
+    candidates = enough ?? candidates * wideningFactor;
   }
   return undefined;
-}
-
-/** By binary search: a set of a hundred thousand labels takes longer to fill than a few hundred look-ups. */
-function membership(allowed: LabelList): (label: Label) => boolean {
-  const sorted = Uint32Array.from(allowed);
-  if (!isRising(sorted)) sorted.sort();
-  return (label) => {
-    let low = 0;
-    let high = sorted.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((sorted[middle] ?? 0) < label) low = middle + 1;
-      else high = middle;
-    }
-    return sorted[low] === label;
-  };
-}
-
-function isRising(labels: Uint32Array): boolean {
-  for (let i = 1; i < labels.length; i++) if ((labels[i - 1] ?? 0) > (labels[i] ?? 0)) return false;
-  return true;
 }
 
 function* filtered(labels: Iterable<Label>, isAllowed: (label: Label) => boolean): Iterable<Label> {

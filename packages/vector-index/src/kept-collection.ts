@@ -14,8 +14,8 @@ import { Collection } from "./collection.ts";
 import { CollectionAudit } from "./collection-audit.ts";
 import type { Generations } from "./generations.ts";
 import { generationsKept } from "./generations.ts";
-import type { LabelList } from "./graph-search.ts";
 import type { Rows } from "./hosts/index-frames.ts";
+import type { LabelList } from "./label-list.ts";
 import { WriterQueue } from "./writer-queue.ts";
 
 export interface CheckpointPolicy {
@@ -94,7 +94,9 @@ export class KeptCollection {
   }
 
   search(vector: Float32Array, limit: number, allowed: LabelList | undefined): VectorSearchResult {
-    return this.#collection.search(vector, limit, allowed);
+    const result = this.#collection.search(vector, limit, allowed);
+    this.#workOn(); // enough questions to choose ef by
+    return result;
   }
 
   /** Vectors in the order of their rows; fewer at the end. */

@@ -133,8 +133,14 @@ export class VectorMatrix {
     return top.list();
   }
 
-  /** Offers the vectors of these rows, as far as there are such rows. */
-  scan(query: Float32Array, firstRow: number, endRow: number, top: TopHits): void {
+  /** Offers the vectors of these rows, as far as there are such rows, that `isWanted` lets through. */
+  scan(
+    query: Float32Array,
+    firstRow: number,
+    endRow: number,
+    top: TopHits,
+    isWanted?: (label: Label) => boolean,
+  ): void {
     const endOfAll = Math.min(endRow, this.count);
     if (firstRow >= endOfAll) return;
     this.#writeUnit(query, 0);
@@ -146,7 +152,7 @@ export class VectorMatrix {
         const score = scores[i] ?? 0;
         if (score < top.floor) continue;
         const label = this.#labels[first + i];
-        if (label !== undefined) top.offer(clamp(score), label);
+        if (label !== undefined && isWanted?.(label) !== false) top.offer(clamp(score), label);
       }
     }
   }
