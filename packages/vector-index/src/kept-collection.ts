@@ -157,7 +157,8 @@ export class KeptCollection {
   async #save(): Promise<void> {
     clearTimeout(this.#idleTimer);
     this.#isDue = false;
-    if (this.#changes === 0) return;
+    const isGraphNew = describeGraph(this.#collection.status()) !== this.#lastGraph; // not noted before its ef is chosen
+    if (this.#changes === 0 && !isGraphNew) return;
     const startMs = performance.now();
     try {
       await this.#generations.add((folder) => writeCheckpoint(folder, this.#collection, this.#identity));
