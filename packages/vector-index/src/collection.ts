@@ -16,7 +16,7 @@ import type { HnswLibrary } from "./hnsw-library.ts";
 import type { LabelList } from "./label-list.ts";
 import { LaggingGraph } from "./lagging-graph.ts";
 import { checkLevel } from "./operation-checks.ts";
-import { RecentQueries } from "./query-sample.ts";
+import { RecentQueries, recentMax } from "./query-sample.ts";
 import { VectorMatrix } from "./vector-matrix.ts";
 
 export interface CollectionSettings {
@@ -168,7 +168,7 @@ export class Collection {
 
   #isTuningDue(): boolean {
     if (this.#serving === undefined) return false;
-    if (this.#tuning === undefined || (this.#tuning.asked === 0 && this.recentQueries.isFull)) return true;
+    if (this.#tuning === undefined || (this.#tuning.asked < recentMax && this.recentQueries.isFull)) return true;
     return this.#changesSinceTuning >= this.#matrix.count * tuningChangesShare;
   }
 

@@ -8,7 +8,7 @@ import { loadHnswLibrary } from "./hnsw-library.ts";
 const dimensions = 24;
 const count = 1_500;
 const library = await loadHnswLibrary();
-const vectors = clusteredVectors(count + 160, dimensions, seededRandom(9));
+const vectors = clusteredVectors(count + 300, dimensions, seededRandom(9));
 const sparse = { ...graphParameters, m: 5, efConstruction: 16 }; // so few links that a search has to look at many nodes
 
 function built(graph: GraphParameters = graphParameters, recallTarget = 0.99): Collection {
@@ -45,7 +45,7 @@ describe.skipIf(library === undefined)("ef", () => {
   it("is chosen anew after a tenth of the vectors changed, not before", () => {
     const collection = built();
     const before = collection.tuning;
-    const changed = Array.from({ length: 149 }, (_, i) => deleteOf(count + 1 + i, i + 1));
+    const changed = Array.from({ length: 150 }, (_, i) => deleteOf(count + 1 + i, i + 1));
     collection.apply(changed.slice(0, 100), 0);
     expect(collection.hasWork).toBe(false);
     expect(collection.tuning).toEqual({ ...before, changes: 100 });
@@ -59,10 +59,10 @@ describe.skipIf(library === undefined)("ef", () => {
   it("is chosen anew when enough has been asked", () => {
     const collection = built();
     expect(collection.tuning?.asked).toBe(0);
-    for (const query of vectors.slice(count, count + 149)) collection.search(query, 10, undefined);
+    for (const query of vectors.slice(count, count + 299)) collection.search(query, 10, undefined);
     expect(collection.hasWork).toBe(false);
     for (const query of vectors.slice(count)) collection.search(query, 10, undefined);
     finish(collection);
-    expect(collection.tuning).toMatchObject({ asked: 150, changes: 0 });
+    expect(collection.tuning).toMatchObject({ asked: 300, changes: 0 });
   });
 });

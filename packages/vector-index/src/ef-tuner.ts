@@ -3,7 +3,7 @@ import { ExactScan, recallOf, withoutOwn } from "./exact-scan.ts";
 import { recallAt, searchGraph } from "./graph-search.ts";
 import type { LaggingGraph } from "./lagging-graph.ts";
 import type { RecentQueries, SampledQuery } from "./query-sample.ts";
-import { sampleQueries } from "./query-sample.ts";
+import { recentMax, sampleQueries } from "./query-sample.ts";
 import { measureRecall } from "./recall-statistics.ts";
 import type { VectorMatrix } from "./vector-matrix.ts";
 
@@ -21,7 +21,7 @@ export interface EfTuning {
 export const efMax = 1_024;
 /** Less than 64 would save a tenth of a millisecond and leave no room for questions unlike those that were sampled. */
 const efLadder: readonly number[] = [64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, efMax];
-const queriesMax = 300; // at half a million vectors five seconds of exact search in all
+const queriesMax = recentMax; // at half a million vectors five seconds of exact search in all
 
 /**
  * Finds the smallest ef of a ladder whose recall@10 reaches a target with 95 % confidence, on sampled queries against exact search. In

@@ -1,13 +1,13 @@
 import type { Label } from "@larder/contracts";
 import type { VectorMatrix } from "./vector-matrix.ts";
 
-const recentMax = 150;
+export const recentMax = 300;
 /**
  * How much of another vector is added to a stored one. Stored vectors alone are too easy: a graph finds their neighbours
- * with a quarter of the ef that questions need. Shares of 0.4 and 0.5 bracket the recall of generated questions at 20,000
- * and 100,000 vectors (docs/decisions/0031-index-kinds.md).
+ * with a quarter of the ef that questions need. With this share generated queries need about half as much again as questions
+ * do, so recall is safe before anything was asked; see docs/decisions/0031-index-kinds.md.
  */
-const otherShare = 0.45;
+const otherShare = 0.5;
 
 /** The last queries that came, for measuring recall with what is really asked. */
 export class RecentQueries {
@@ -34,7 +34,7 @@ export interface SampledQuery {
   readonly own: Label | undefined;
 }
 
-/** `count` queries: recent ones, at most half of them, then mixtures of stored vectors. None when nothing is stored. */
+/** `count` queries: recent ones, then mixtures of stored vectors. None when nothing is stored. */
 export function sampleQueries(
   matrix: VectorMatrix,
   recent: RecentQueries,
@@ -43,7 +43,7 @@ export function sampleQueries(
 ): readonly SampledQuery[] {
   const { labels } = matrix;
   const any = (): Label | undefined => labels[Math.floor(random() * labels.length)];
-  const asked = recent.list().slice(0, Math.floor(count / 2));
+  const asked = recent.list().slice(0, count);
   const mixed = Array.from({ length: count - asked.length }, () => mixture(matrix, any(), any()));
   return [...asked.map((vector) => ({ vector, own: undefined })), ...mixed.filter((query) => query !== undefined)];
 }
