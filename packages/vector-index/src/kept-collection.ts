@@ -157,8 +157,7 @@ export class KeptCollection {
   async #save(): Promise<void> {
     clearTimeout(this.#idleTimer);
     this.#isDue = false;
-    const isGraphNew = describeGraph(this.#collection.status()) !== this.#lastGraph; // not noted before its ef is chosen
-    if (this.#changes === 0 && !isGraphNew) return;
+    if (this.#changes === 0) return;
     const startMs = performance.now();
     try {
       await this.#generations.add((folder) => writeCheckpoint(folder, this.#collection, this.#identity));
