@@ -91,11 +91,7 @@ export async function composeLarder(
     const tokenMatcher = await openTokenMatcher();
     const sentenceReader = createSentenceReader(tokenMatcher, tokenCounter);
     const { id: embedderId, dimensions } = embedder;
-    const { exactVectorsMax } = config.search;
-    const indexOptions = {
-      folder: join(config.dataDir, "index"),
-      ...(exactVectorsMax === undefined ? {} : { exactVectorsMax }),
-    };
+    const indexOptions = { folder: join(config.dataDir, "index"), ...config.index.limits };
     const index = keep(await openVectorIndex({ ...indexOptions, dimensions, embedderId }, unbounded));
     const vectors = keep(
       createGenerationSearcher({
@@ -143,7 +139,17 @@ export async function composeLarder(
     const pastQuestions = config.answering.pastQuestionsMax === 0 ? undefined : store.pastQuestions;
     if (pastQuestions === undefined) await store.pastQuestions.clear(unbounded);
     const answering = composeAnswering(config.answering, {
-      ...{ retriever, embedder, tokenCounter, ledger, exactVectorsMax, router, savings, arrivals, clock },
+      ...{
+        retriever,
+        embedder,
+        tokenCounter,
+        ledger,
+        exactVectorsMax: config.index.limits.exactVectorsMax,
+        router,
+        savings,
+        arrivals,
+        clock,
+      },
       ...{ documents: store.documents, indexRoots: store.indexRoots },
       ...{ ids: systemIds, intents: store.callIntents, memory: routingMemory },
       ...(pastQuestions && { pastQuestions }),
