@@ -6,17 +6,18 @@ import type {
   VectorIndexKind,
   VectorSearchResult,
 } from "@larder/contracts";
-import type { EfTuning } from "./ef-tuner.ts";
-import { EfTuner, efMax } from "./ef-tuner.ts";
+import { efMax } from "./ef-tuner.ts";
 import { searchExactlyAmong } from "./exact-among.ts";
 import { isGraphQuicker, rowsPerCandidateMeasured, searchGraph, searchGraphAmong } from "./graph-search.ts";
+import type { KeptTuning } from "./graph-tuning.ts";
+import { GraphTuning } from "./graph-tuning.ts";
 import type { GraphParameters } from "./hnsw-graph.ts";
 import { HnswGraph } from "./hnsw-graph.ts";
 import type { HnswLibrary } from "./hnsw-library.ts";
 import type { LabelList } from "./label-list.ts";
 import { LaggingGraph } from "./lagging-graph.ts";
 import { checkLevel } from "./operation-checks.ts";
-import { RecentQueries, recentMax } from "./query-sample.ts";
+import type { RecentQueries } from "./query-sample.ts";
 import { VectorMatrix } from "./vector-matrix.ts";
 
 export interface CollectionSettings {
@@ -32,12 +33,6 @@ export interface CollectionSettings {
 
 const deadShareMax = 0.3; // of nodes; deleted ones are never freed and make every search longer
 const pendingMax = 5_000; // compared one by one beside the graph's candidates: about half a millisecond
-const tuningChangesShare = 0.1; // of the vectors: after so many changes ef is chosen anew
-export interface KeptTuning extends EfTuning {
-  /** Operations since it was measured. */
-  readonly changes: number;
-}
-
 export interface KeptGraph {
   readonly graph: LaggingGraph;
   readonly tuning: KeptTuning | undefined;
@@ -48,8 +43,6 @@ export const shrinkShare = 0.8; // of exactVectorsMax: below it the graph goes, 
 
 /** The vectors of one knowledge base: a matrix that is always right, and above a size a graph that makes it fast. */
 export class Collection {
-  /** For measuring recall with what is really asked. */
-  readonly recentQueries = new RecentQueries();
   #matrix: VectorMatrix;
   readonly #settings: CollectionSettings;
   #appliedSequence = 0;
@@ -57,12 +50,11 @@ export class Collection {
   /** Takes the place of `serving`, which has too many dead nodes, once it holds everything. */
   #replacement: LaggingGraph | undefined;
   #graphFailure: string | undefined;
-  #tuner: EfTuner | undefined;
-  #tuning: EfTuning | undefined;
-  #changesSinceTuning = 0;
+  readonly #tuning: GraphTuning;
 
   constructor(settings: CollectionSettings) {
     this.#settings = settings;
+    this.#tuning = new GraphTuning(settings.recallTarget);
     this.#matrix = new VectorMatrix(settings.dimensions);
   }
 
@@ -86,9 +78,13 @@ export class Collection {
     return this.#serving;
   }
 
-  /** What the graph is searched with, and operations since that was chosen. */
+  /** What the graph is searched with. */
   get tuning(): KeptTuning | undefined {
-    return this.#tuning && { ...this.#tuning, changes: this.#changesSinceTuning };
+    return this.#tuning.kept;
+  }
+
+  get recentQueries(): RecentQueries {
+    return this.#tuning.recentQueries;
   }
 
   /** Puts a collection back as a checkpoint kept it. */
@@ -96,8 +92,7 @@ export class Collection {
     this.#appliedSequence = appliedSequence;
     this.#matrix = matrix;
     this.#serving = kept?.graph;
-    this.#tuning = kept?.tuning;
-    this.#changesSinceTuning = kept?.tuning?.changes ?? 0;
+    this.#tuning.restore(kept?.tuning);
     this.#adjustGraphs();
   }
 
@@ -112,7 +107,7 @@ export class Collection {
       else this.#remove(operation.label);
       this.#appliedSequence = operation.sequence;
     }
-    this.#changesSinceTuning += fresh.length;
+    this.#tuning.noteChanges(fresh.length);
     this.#adjustGraphs();
   }
 
@@ -127,62 +122,42 @@ export class Collection {
   }
 
   status(): VectorCollectionStatus {
+    const { tuning } = this;
     const degraded = this.#degradation();
     return {
       kind: this.#kind(),
       count: this.#matrix.count,
       appliedSequence: this.#appliedSequence,
-      ...(this.#isBuilt() && this.#tuning ? { ef: this.#tuning.ef, recall: this.#tuning.recall } : {}),
+      ...(this.#isBuilt() && tuning ? { ef: tuning.ef, recall: tuning.recall } : {}),
       ...(degraded === undefined ? {} : { degraded }),
     };
   }
 
   /** Set while the graph finds less than it should. */
   get recallProblem(): string | undefined {
-    const { recallTarget } = this.#settings;
-    if (!this.#isBuilt() || this.#tuning === undefined || this.#tuning.lowerBound >= recallTarget) return undefined;
-    const { ef, recall } = this.#tuning;
-    return `recall ${recallTarget} is not reached: ${recall.toFixed(3)} with the largest ef, ${ef}`;
+    return this.#isBuilt() ? this.#tuning.problem : undefined;
   }
 
   /** True while a graph has something to insert, or is to be measured. */
   get hasWork(): boolean {
     const isBehind = (this.#serving?.pending.size ?? 0) > 0 || this.#replacement !== undefined;
-    return isBehind || this.#isTuningDue();
+    return isBehind || (this.#serving !== undefined && this.#tuning.isDue(this.#matrix));
   }
 
   /** One slice of the graphs' work, about `sliceMs` long. */
   work(sliceMs: number): void {
     const untilMs = performance.now() + sliceMs;
     this.#guard(() => {
-      this.#serving?.catchUp(this.#matrix, untilMs);
-      if ((this.#serving?.pending.size ?? 0) > 0) return;
-      if (this.#replacement === undefined) return this.#tune(untilMs);
+      const serving = this.#serving;
+      serving?.catchUp(this.#matrix, untilMs);
+      if (serving === undefined || serving.pending.size > 0) return;
+      if (this.#replacement === undefined) return this.#tuning.work(serving, this.#matrix, untilMs);
       this.#replacement.catchUp(this.#matrix, untilMs);
       if (this.#replacement.pending.size > 0) return;
       this.#serving = this.#replacement;
       this.#replacement = undefined;
-      this.#changesSinceTuning = this.#matrix.count; // it was the old one that was measured
+      this.#tuning.noteChanges(this.#matrix.count); // it was the old one that was measured
     });
-  }
-
-  #isTuningDue(): boolean {
-    if (this.#serving === undefined) return false;
-    if (this.#tuning === undefined || (this.#tuning.asked < recentMax && this.recentQueries.isFull)) return true;
-    return this.#changesSinceTuning >= this.#matrix.count * tuningChangesShare;
-  }
-
-  #tune(untilMs: number): void {
-    if (this.#serving === undefined || !this.#isTuningDue()) return;
-    if (this.#tuner?.graph !== this.#serving) {
-      const { recallTarget } = this.#settings;
-      this.#tuner = new EfTuner(this.#serving, this.#matrix, this.recentQueries, recallTarget);
-    }
-    this.#tuner.work(untilMs);
-    if (this.#tuner.result === undefined) return;
-    this.#tuning = this.#tuner.result;
-    this.#tuner = undefined;
-    this.#changesSinceTuning = 0;
   }
 
   #kind(): VectorIndexKind {
@@ -219,7 +194,7 @@ export class Collection {
   #graphHits(vector: Float32Array, limit: number, allowed: LabelList | undefined): VectorHit[] | undefined {
     const graph = this.#usableGraph();
     if (graph === undefined || limit === 0) return undefined;
-    const ef = this.#tuning?.ef ?? this.#settings.graph.efSearch;
+    const ef = this.tuning?.ef ?? this.#settings.graph.efSearch;
     const search = { vector, limit, ef, rowsPerCandidate: this.#rowsPerCandidate };
     if (allowed !== undefined) return searchGraphAmong(graph, this.#matrix, allowed, search);
     return isGraphQuicker(this.#matrix, search) ? searchGraph(graph, this.#matrix, search) : undefined;
@@ -254,7 +229,7 @@ export class Collection {
     if (count < exactVectorsMax * shrinkShare) {
       this.#serving = undefined;
       this.#replacement = undefined;
-      this.#tuning = undefined;
+      this.#tuning.restore(undefined);
     }
     if (library === undefined || this.#graphFailure !== undefined) return;
     if (this.#serving === undefined && count > exactVectorsMax) this.#serving = this.#startGraph(library);

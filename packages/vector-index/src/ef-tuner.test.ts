@@ -63,6 +63,6 @@ describe.skipIf(library === undefined)("ef", () => {
     expect(collection.hasWork).toBe(false);
     for (const query of vectors.slice(count)) collection.search(query, 10, undefined);
     finish(collection);
-    expect(collection.tuning).toMatchObject({ asked: 300, changes: 0 });
+    expect(collection.tuning).toMatchObject({ asked: 599, changes: 0 });
   });
 });

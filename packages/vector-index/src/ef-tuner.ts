@@ -14,7 +14,7 @@ export interface EfTuning {
   readonly recall: number;
   /** Below the target when even the largest ef does not reach it. */
   readonly lowerBound: number;
-  /** How many of the queries had really been asked. */
+  /** How many queries had come until then. */
   readonly asked: number;
 }
 
@@ -32,6 +32,7 @@ export class EfTuner {
   readonly #matrix: VectorMatrix;
   readonly #target: number;
   readonly #queries: readonly SampledQuery[];
+  readonly #asked: number;
   readonly #truths: (readonly VectorHit[])[] = [];
   #scan: ExactScan | undefined;
   #step = 0;
@@ -42,6 +43,7 @@ export class EfTuner {
     this.graph = graph;
     this.#matrix = matrix;
     this.#target = target;
+    this.#asked = recent.total;
     this.#queries = sampleQueries(matrix, recent, Math.min(queriesMax, matrix.count), Math.random);
   }
 
@@ -72,8 +74,7 @@ export class EfTuner {
   }
 
   #tuning(recall: number, lowerBound: number): EfTuning {
-    const asked = this.#queries.filter(({ own }) => own === undefined).length;
-    return { ef: this.#ef(), recall, lowerBound, asked };
+    return { ef: this.#ef(), recall, lowerBound, asked: this.#asked };
   }
 
   #ef(): number {

@@ -21,7 +21,7 @@ export const rowsPerCandidateMeasured = 20;
 
 /** Neighbours that `ef` is measured for. */
 export const recallAt = 10;
-const rankExponent = 0.65; // fitted to recall@20 … @1000, see docs/decisions/0031-index-kinds.md
+const rankExponent = 0.57; // fitted to recall@20 … @1000, see docs/decisions/0031-index-kinds.md
 const spareCandidates = 16; // scored exactly besides, for the library rounds otherwise and does not order ties by label
 const wideningFactor = 2;
 

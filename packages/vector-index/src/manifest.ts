@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import type { EmbedderId } from "@larder/contracts";
 import { CheckpointDamage } from "./checkpoint-damage.ts";
-import type { KeptTuning } from "./collection.ts";
 import type { FileProof } from "./durable-files.ts";
 import { readWhole, writeDurably } from "./durable-files.ts";
+import type { KeptTuning } from "./graph-tuning.ts";
 
 /** What proves a checkpoint: `manifest.json` is `{ "manifest": …, "sha256": hash of the manifest as JSON }`. */
 export interface Manifest {

@@ -9,24 +9,33 @@ export const recentMax = 300;
  */
 const otherShare = 0.5;
 
-/** The last queries that came, for measuring recall with what is really asked. */
+/**
+ * Some of the last few thousand queries, for measuring recall with what is really asked. Neighbours in time are often
+ * alike, so once it is full only one of eight is taken in, in the place of any.
+ */
 export class RecentQueries {
-  readonly #ring: Float32Array[] = [];
-  #next = 0;
+  readonly #kept: Float32Array[] = [];
+  #total = 0;
 
   note(vector: Float32Array): void {
-    this.#ring[this.#next] = vector.slice(); // the caller's may be a view of a larger buffer
-    this.#next = (this.#next + 1) % recentMax;
+    this.#total += 1;
+    const isFull = this.#kept.length === recentMax;
+    if (isFull && this.#total % oneOf !== 0) return;
+    const place = isFull ? Math.floor(Math.random() * recentMax) : this.#kept.length;
+    this.#kept[place] = vector.slice(); // the caller's may be a view of a larger buffer
   }
 
-  get isFull(): boolean {
-    return this.#ring.length === recentMax;
+  /** Queries that came, kept or not. */
+  get total(): number {
+    return this.#total;
   }
 
   list(): readonly Float32Array[] {
-    return this.#ring;
+    return this.#kept;
   }
 }
+
+const oneOf = 8;
 
 export interface SampledQuery {
   readonly vector: Float32Array;
