@@ -101,7 +101,7 @@ export const partErrors = {
   NATIVE_BUILD_FAILED: {
     blame: "caller",
     retryable: false,
-    meaning: "hnswlib-node could not be built for this processor.",
+    meaning: "The library hnswlib-node could not be built for this processor.",
     hint: "The plain build stays in use. A C++ compiler, make and Python have to be there; the cause has their words.",
   },
   INDEX_BUSY: {
