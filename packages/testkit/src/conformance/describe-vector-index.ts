@@ -59,11 +59,7 @@ export function describeVectorIndex(
 
     it("knows nothing of a collection that was never written", async () => {
       expect(await index.search(kb, axis(0), { limit: 3 }, call)).toEqual({ hits: [], appliedSequence: 0 });
-      const { durableSequence = 0, ...status } = await index.status(kb, call);
-      expect({ ...status, durableSequence }).toEqual({
-        kind: "exact",
-        ...{ count: 0, appliedSequence: 0, durableSequence: 0 },
-      });
+      expect(await index.status(kb, call)).toMatchObject({ kind: "exact", count: 0, appliedSequence: 0 });
       await index.apply(kb, [], { after: 0 }, call);
       await index.checkpoint(kb, call);
       await index.drop(kb, call);
