@@ -36,7 +36,7 @@ export type CollectionAuditResult =
 
 const samplesPerAudit = 1_000;
 const queriesPerAudit = 100;
-export const recallMin = 0.95; // at 10 hits; what the graph is tuned for lies well above
+const recallMin = 0.95; // at 10 hits; what the graph is tuned for lies well above
 const attemptsMax = 5;
 
 /**
@@ -70,7 +70,7 @@ export async function auditCollection(
 }
 
 /** Pure. What tells an index from the truth. */
-export function problemsOf(truth: VectorSample, found: VectorIndexAudit): readonly string[] {
+function problemsOf(truth: VectorSample, found: VectorIndexAudit): readonly string[] {
   const { samples } = truth;
   const problems: string[] = [];
   if (found.count !== truth.count) problems.push(`${found.count} vectors in place of ${truth.count}`);

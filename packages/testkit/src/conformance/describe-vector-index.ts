@@ -269,6 +269,23 @@ export function describeVectorIndex(
       expect((await search(axis(0), 1))[0]?.label).toBe(vectorCount + 1);
     });
 
+    it("never says that it cannot come back to less than what its checkpoints hold", async ({ skip }) => {
+      if (subject.reopen === undefined) return skip("the adapter keeps nothing");
+      const durable = async () => (await index.status(kb, call)).durableSequence ?? 0;
+      await apply(adds(5));
+      expect(await durable()).toBe(0);
+      for (const last of [6, 7, 8]) {
+        await apply([addOf(last, last, axis(0))]);
+        await index.checkpoint(kb, call);
+        expect(await durable()).toBeLessThanOrEqual(last);
+      }
+      const known = await durable();
+      expect(known).toBeGreaterThan(0);
+      judge.index = index = await subject.reopen();
+      expect((await index.status(kb, call)).appliedSequence).toBeGreaterThanOrEqual(known);
+      expect(await durable()).toBe(known);
+    });
+
     it("stays forgotten after it was dropped and opened again", async ({ skip }) => {
       if (subject.reopen === undefined) return skip("the adapter keeps nothing");
       await apply(adds(5));
