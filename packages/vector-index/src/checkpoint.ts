@@ -5,7 +5,7 @@ import { graphIn, manifestIn, trialIn, vectorsIn } from "./checkpoint-files.ts";
 import type { Collection, CollectionSettings } from "./collection.ts";
 import { shrinkShare } from "./collection.ts";
 import type { FileProof } from "./durable-files.ts";
-import { proveFile, syncPath } from "./durable-files.ts";
+import { blameDisk, proveFile, syncPath } from "./durable-files.ts";
 import { quarantine } from "./generations.ts";
 import { checkGraphFile } from "./graph-file.ts";
 import { HnswGraph } from "./hnsw-graph.ts";
@@ -69,7 +69,10 @@ async function writeGraph(file: string, graph: HnswGraph, identity: CheckpointId
   const { m, efConstruction } = identity.graph;
   const nodes = graph.slots;
   await graph.save(file);
-  await checkGraphFile(file, nodes);
+  await checkGraphFile(file, nodes).catch(async (thrown: unknown) => {
+    await blameDisk(file); // hnswlib keeps a full disk to itself
+    throw thrown;
+  });
   const proof = await proveFile(file);
   await syncPath(file);
   return { ...proof, nodes, m, efConstruction, library };
@@ -107,11 +110,11 @@ async function readGraph(
 async function onTrial<T>(folder: string, load: () => Promise<T>): Promise<T> {
   const trials = (await readFile(trialIn(folder), "utf8").catch(() => "")).length;
   if (trials >= trialsMax) throw new CheckpointDamage("the process ended each time that it loaded this graph");
-  await writeFile(trialIn(folder), "|".repeat(trials + 1));
+  await writeFile(trialIn(folder), "|".repeat(trials + 1)).catch(() => undefined); // full, or read-only: uncounted
   const loaded = await load().catch((cause: unknown) => {
     throw new CheckpointDamage("the graph cannot be loaded", { cause });
   });
-  await rm(trialIn(folder), { force: true });
+  await rm(trialIn(folder), { force: true }).catch(() => undefined);
   return loaded;
 }
 
