@@ -40,7 +40,7 @@ export default defineConfig({
         test: {
           name: "slow",
           include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "test/**/*.test.ts"],
-          exclude: [...exclude, sharedTests, "test/repository/**", "test/kill/**"],
+          exclude: [...exclude, sharedTests, "test/repository/**", "test/kill/**", "**/test/torture/**"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           maxWorkers: 2,
@@ -51,7 +51,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "kill", // minutes of killing a real server; apart from `npm test`, as `npm run test:kill`
-          include: ["test/kill/**/*.test.ts"],
+          include: ["test/kill/**/*.test.ts", "packages/*/test/torture/**/*.test.ts"],
           exclude,
           testTimeout: 900_000,
           hookTimeout: 120_000,

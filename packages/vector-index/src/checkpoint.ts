@@ -5,7 +5,7 @@ import { graphIn, manifestIn, trialIn, vectorsIn } from "./checkpoint-files.ts";
 import type { Collection, CollectionSettings } from "./collection.ts";
 import { shrinkShare } from "./collection.ts";
 import type { FileProof } from "./durable-files.ts";
-import { proveFile, syncPath } from "./durable-files.ts";
+import { blameDisk, proveFile, syncPath } from "./durable-files.ts";
 import { quarantine } from "./generations.ts";
 import { checkGraphFile } from "./graph-file.ts";
 import type { GraphTrialPolicy } from "./graph-trial.ts";
@@ -84,7 +84,10 @@ async function writeGraph(
   const { m, efConstruction } = identity.graph;
   const nodes = lagging.graph.slots;
   await lagging.graph.save(file);
-  await checkGraphFile(file, nodes);
+  await checkGraphFile(file, nodes).catch(async (thrown: unknown) => {
+    await blameDisk(file); // hnswlib keeps a full disk to itself
+    throw thrown;
+  });
   const proof = await proveFile(file);
   await tryGraph(file, proof.bytes, lagging, matrix, identity);
   await syncPath(file);
@@ -122,11 +125,11 @@ async function readGraph(
 async function onTrial<T>(folder: string, load: () => Promise<T>): Promise<T> {
   const trials = (await readFile(trialIn(folder), "utf8").catch(() => "")).length;
   if (trials >= trialsMax) throw new CheckpointDamage("the process ended each time that it loaded this graph");
-  await writeFile(trialIn(folder), "|".repeat(trials + 1));
+  await writeFile(trialIn(folder), "|".repeat(trials + 1)).catch(() => undefined); // full, or read-only: uncounted
   const loaded = await load().catch((cause: unknown) => {
     throw new CheckpointDamage("the graph cannot be loaded", { cause });
   });
-  await rm(trialIn(folder), { force: true });
+  await rm(trialIn(folder), { force: true }).catch(() => undefined);
   return loaded;
 }
 

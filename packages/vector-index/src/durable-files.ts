@@ -11,6 +11,8 @@ export interface FileProof {
 
 const pieceBytes = 8 * 2 ** 20; // between two pieces other requests are answered
 
+const blameBytes = 65_536; // more than what is left of the last block
+
 /** Writes a new file piece by piece and gives its proof, once the disk has it. */
 export async function writeDurably(file: string, parts: Iterable<Uint8Array>): Promise<FileProof> {
   const hash = createHash("sha256");
@@ -54,6 +56,20 @@ export async function proveFile(file: string): Promise<FileProof> {
 export async function syncPath(path: string): Promise<void> {
   const handle = await open(path, "r");
   try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * For a file that came out too short and whose writer did not say why: the disk says it to whoever writes on. Rejects with
+ * the system's error, such as `ENOSPC`; resolves when there is nothing to blame any more.
+ */
+export async function blameDisk(file: string): Promise<void> {
+  const handle = await open(file, "a");
+  try {
+    await writeWhole(handle, new Uint8Array(blameBytes));
     await handle.sync();
   } finally {
     await handle.close();

@@ -50,7 +50,11 @@ export class Generations {
 
   /** Has `write` fill a temporary folder, then makes it the newest generation by one rename. */
   async add(write: (folder: string) => Promise<void>): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
+    await mkdir(dirname(this.#folder), { recursive: true });
+    // Not recursive: of a file system that cannot be written to that would say ENOENT.
+    await mkdir(this.#folder).catch((thrown: unknown) => {
+      if (!isCode(thrown, "EEXIST")) throw thrown;
+    });
     await syncPath(dirname(this.#folder));
     const number = ((await this.#numbers()).at(-1) ?? 0) + 1;
     const temporary = `${this.#path(number)}.tmp`;
@@ -105,18 +109,24 @@ export class Generations {
   async #removeStray(): Promise<void> {
     const stray = (await this.#names()).filter((name) => name.endsWith(".tmp"));
     const paths = [...stray.map((name) => join(this.#folder, name)), `${this.#folder}.dropped`];
-    await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true })));
+    await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true }).catch(() => undefined))); // read-only
   }
 
   async #prune(): Promise<void> {
     const names = await this.#names();
     const old = names.filter((name) => generationName.test(name)).slice(0, -generationsKept);
     const bad = names.filter((name) => badName.test(name)).slice(0, -badKept);
-    await Promise.all([...old, ...bad].map((name) => rm(join(this.#folder, name), { recursive: true, force: true })));
+    const stray = names.filter((name) => name.endsWith(".tmp")); // what could not be removed before, such as on a full disk
+    await Promise.all(
+      [...old, ...bad, ...stray].map((name) => rm(join(this.#folder, name), { recursive: true, force: true })),
+    );
   }
 }
 
-/** Renames a file or folder to the first free `*.bad-<n>`, so that nothing reads it again. */
+/**
+ * Renames a file or folder to the first free `*.bad-<n>`, so that nothing reads it again. On a disk that cannot be written
+ * to it stays where it is, and is found damaged again by the next who reads it.
+ */
 export async function quarantine(path: string): Promise<void> {
   for (let n = 1; ; n++) {
     const bad = `${path}.bad-${n}`;
@@ -124,7 +134,7 @@ export async function quarantine(path: string): Promise<void> {
       () => false,
       () => true,
     );
-    if (isFree) return rename(path, bad).catch(ignoreMissing);
+    if (isFree) return rename(path, bad).catch(() => undefined);
   }
 }
 

@@ -77,7 +77,7 @@ export function createIndexHost(options: IndexHostOptions): IndexHost {
     name: "vector-index",
     entry: entryUrl(import.meta.url, "../index-process"),
     frames: {},
-    restartDelayMsMax: 1_000, // every search waits for it
+    restartDelayMsMax: 500, // every search waits for it
     onStart: async (request) => {
       const payload: IndexRequests["open"] = {
         ...options.local,

@@ -1,10 +1,12 @@
 /**
- * `npm run torture:index [-- --only corruption|kill|disk --minutes 2 --sample 200 --seed 1]`: damages every file of
+ * `npm run torture:index [-- --only corruption|kill|calls|disk --minutes 2 --sample 200 --seed 1]`: damages every file of
  * checkpoints, kills the hosts under load, and has the disk fail, each time comparing every answer with an exact index.
  * Exits with 1 at any violation.
  */
 import { parseArgs } from "node:util";
 import { runCorruption } from "./run-corruption.ts";
+import { runDisk } from "./run-disk.ts";
+import { runFailingFiles } from "./run-failing-files.ts";
 import { runKills } from "./run-kills.ts";
 import type { TortureReport } from "./torture-report.ts";
 
@@ -24,6 +26,8 @@ const sample = values.sample === undefined ? {} : { sample: Number(values.sample
 const parts: Readonly<Record<string, () => Promise<TortureReport>>> = {
   corruption: () => runCorruption({ seed, print, budgetMs, ...sample }),
   kill: () => runKills({ seed, print, durationMs: Number(values.minutes) * 60_000 }),
+  calls: () => runFailingFiles({ seed, print, budgetMs }),
+  disk: () => runDisk({ seed, print, budgetMs }),
 };
 
 print(`seed ${seed}: npm run torture:index -- --seed ${seed} does the same again`);

@@ -8,6 +8,7 @@ export const embedderId = "torture@1/32" as EmbedderId;
 export const exactVectorsMax = 200;
 
 const queryCount = 4;
+const lengthMax = 1_000;
 const limit = 10;
 
 /**
@@ -21,10 +22,12 @@ export class TorturedLog implements IndexOperationLog {
   readonly #least: readonly number[];
 
   constructor(length: number, seed: number) {
-    const vectors = clusteredVectors(length, dimensions, seededRandom(seed));
-    this.operations = vectors.map((vector, i) =>
-      i % 12 === 11 ? deleteOf(i + 1, i - 3) : addOf(i + 1, i % 17 === 16 ? i - 5 : i + 1, vector),
-    );
+    const vectors = clusteredVectors(lengthMax, dimensions, seededRandom(seed)); // a longer log begins like a shorter one
+    this.operations = vectors
+      .slice(0, length)
+      .map((vector, i) =>
+        i % 12 === 11 ? deleteOf(i + 1, i - 3) : addOf(i + 1, i % 17 === 16 ? i - 5 : i + 1, vector),
+      );
     this.queries = clusteredVectors(queryCount, dimensions, seededRandom(seed + 1));
     const model = new VectorModel();
     model.apply(this.operations);
