@@ -106,10 +106,14 @@ async function measureReal(evaluation: string): Promise<void> {
 
 async function measurePeers(files: DataFiles): Promise<void> {
   const options = { recallMin: Number(values.recall), secondsEach: Number(values.seconds), timeoutMs, tell };
-  const measure = (id: string): Promise<PeerRow> => runPeer(id, files, join(folder, "peer"), options);
+  const rows: PeerRow[] = [];
+  const measure = (id: string): Promise<PeerRow> => {
+    const ef =
+      id === "hnswlib-node-alike" ? rows.find(({ served }) => served?.ownEf !== undefined)?.served?.ownEf : undefined;
+    return runPeer(id, files, join(folder, "peer"), { ...options, ...(ef === undefined ? {} : { ef }) });
+  };
   print(emptyLine(await measure("nothing")));
   for (const line of heading) print(line);
-  const rows: PeerRow[] = [];
   for (const id of wanted) {
     const row = await measure(id);
     rows.push(row);

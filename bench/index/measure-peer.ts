@@ -23,6 +23,8 @@ export interface ServeResult {
   readonly openMs?: number;
   /** How it was searched. */
   readonly setting: string;
+  /** That it chose by itself. */
+  readonly ownEf?: number;
   readonly recall: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -89,7 +91,8 @@ export async function servePeer(peer: Peer, input: PeerInput, tell: Tell): Promi
   const many = await runClients(index, queries, clients, secondsEach);
   const result: ServeResult = {
     ...(peer.isInMemoryOnly === true ? {} : { openMs }),
-    setting: [ef === undefined ? [] : `ef ${ef}`, peer.note ?? []].flat().join(", "),
+    ...(index.ownEf === undefined ? {} : { ownEf: index.ownEf }),
+    setting: [(ef ?? index.ownEf) === undefined ? [] : `ef ${ef ?? index.ownEf}`, peer.note ?? []].flat().join(", "),
     recall: recallAt10(single.found, truth.subarray(tuning.length * hitsWanted), hitsWanted),
     p50Ms: quantile(single.timesMs, 0.5),
     p99Ms: quantile(single.timesMs, 0.99),

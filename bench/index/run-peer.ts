@@ -10,6 +10,8 @@ export interface RunOptions {
   readonly secondsEach: number;
   /** For building and searching together. */
   readonly timeoutMs: number;
+  /** Of a peer that is to look at as many candidates as Larder chose. Absent: the peer's own choice, by tuning. */
+  readonly ef?: number;
   readonly tell: (line: string) => void;
 }
 
@@ -20,7 +22,7 @@ export async function runPeer(
   id: string,
   files: DataFiles,
   folder: string,
-  { recallMin, secondsEach, timeoutMs, tell }: RunOptions,
+  { recallMin, secondsEach, timeoutMs, tell, ef }: RunOptions,
 ): Promise<PeerRow> {
   const { name, countMax } = findPeer(id);
   if (countMax !== undefined && files.count > countMax.count) return { name, notRun: countMax.reason };
@@ -40,7 +42,7 @@ export async function runPeer(
     tell(`${name}: building`);
     const built = await runChild("build", input, watch());
     if (built.kind !== "done") return { name, notRun: whyNot(built, "building", timeoutMs) };
-    const tuned = await runChild("tune", input, watch());
+    const tuned = ef === undefined ? await runChild("tune", input, watch()) : { kind: "done" as const, result: { ef } };
     if (tuned.kind !== "done") {
       return { name, built: built.result, notRun: whyNot(tuned, "searching", timeoutMs) };
     }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { EmbedderId, VectorIndexKind } from "@larder/contracts";
-import { graphParameters, openVectorIndex } from "@larder/vector-index";
+import { openVectorIndex } from "@larder/vector-index";
 import { applyRows, benchCollection } from "../neighbour-statistics.ts";
 import type { OpenIndex, Peer, Shape } from "../peer.ts";
 
@@ -19,12 +19,13 @@ async function openHosted({ folder, dimensions }: Shape, exactVectorsMax?: numbe
     },
     call,
   );
-  const { kind } = await index.status(benchCollection, call); // loads the checkpoint
+  const { kind, ef } = await index.status(benchCollection, call); // loads the checkpoint
   return {
     index,
     kind,
+    ...(ef === undefined ? {} : { ownEf: ef }),
     get holders() {
-      return index.pid === undefined ? [] : [index.pid];
+      return index.pids;
     },
     async search(query, k) {
       const { hits } = await index.search(benchCollection, query, { limit: k }, call);
@@ -41,13 +42,13 @@ interface Hosted {
 
 function hostedPeer(kind: VectorIndexKind, exactVectorsMax?: number): Peer {
   return {
-    note: kind === "exact" ? "exact" : `its own ef, ${graphParameters.efSearch}`,
+    note: kind === "exact" ? "exact" : "its own choice",
     async build(file, shape, progress) {
       const hosted = await openHosted(shape, exactVectorsMax);
       await applyRows(hosted.index, file, progress);
       for (;;) {
-        const { degraded } = await hosted.index.status(benchCollection, call);
-        if (degraded === undefined) break;
+        const { kind: present, ef, degraded = "" } = await hosted.index.status(benchCollection, call);
+        if (degraded === "" && (present === "exact" || ef !== undefined)) break; // its ef is chosen last
         progress(Number(/: (\d+) of/.exec(degraded)?.[1] ?? 0));
         await new Promise((resolve) => setTimeout(resolve, pollMs));
       }
