@@ -24,7 +24,7 @@ export interface Foreign {
 }
 
 const pageBytes = 4_096;
-export const checkpointFiles = ["vectors.bin", "graph.bin", "manifest.json"] as const;
+const checkpointFiles = ["vectors.bin", "graph.bin", "manifest.json"] as const;
 
 /** As many of each kind as the issue names, for each file of the newest generation; and a few for the older one. */
 export function damagesOf(foreign: Foreign): readonly { readonly damage: Damage; readonly times: number }[] {
