@@ -1,7 +1,3 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { EconomicsInputs } from "@larder/economics";
 import {
   decideEconomics,
@@ -10,10 +6,9 @@ import {
   publishedMovesOn,
   toEconomicsDocument,
 } from "@larder/economics";
-import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { DrawnPlot } from "./launch-browser.ts";
-import { inspectColours, inspectPlots, launchBrowser } from "./launch-browser.ts";
+import type { DrawnPlot, OpenedPage } from "./launch-browser.ts";
+import { inspectPlots, launchBrowser, lookOf, openPage, widthsOf } from "./launch-browser.ts";
 
 /** The page of local hardware against an API as a browser draws it, with every chart that it can have. */
 const browser = await launchBrowser();
@@ -58,34 +53,23 @@ const document = toEconomicsDocument(decideEconomics(inputs), {
 describe.skipIf(browser === undefined)(
   "the economics page in a browser (skipped where the packaged one does not start)",
   () => {
-    let folder = "";
-    let page: Page;
-    const asked: string[] = [];
-    const problems: string[] = [];
+    let opened: OpenedPage;
 
     beforeAll(async () => {
-      folder = await mkdtemp(join(tmpdir(), "larder-page-"));
-      await writeFile(join(folder, "page.html"), economicsPage(document));
-      if (browser === undefined) return;
-      page = await browser.newPage();
-      page.on("request", (request) => asked.push(request.url()));
-      page.on("console", (message) => problems.push(message.text()));
-      page.on("pageerror", (error) => problems.push(String(error)));
-      await page.setViewport({ width: 1_000, height: 1_400 });
-      await page.goto(pathToFileURL(join(folder, "page.html")).href);
+      if (browser !== undefined) opened = await openPage(browser, economicsPage(document));
     });
     afterAll(async () => {
+      await opened[Symbol.asyncDispose]();
       await browser?.close();
-      await rm(folder, { recursive: true, force: true });
     });
 
     it("asks for nothing but itself, and complains of nothing", () => {
-      expect(asked).toHaveLength(1);
-      expect(problems).toEqual([]);
+      expect(opened.asked).toHaveLength(1);
+      expect(opened.problems).toEqual([]);
     });
 
     it("draws fan, surface, tornado and price history in their places, with every word inside", async () => {
-      const plots = (await page.evaluate(inspectPlots)) as readonly DrawnPlot[];
+      const plots = (await opened.page.evaluate(inspectPlots)) as readonly DrawnPlot[];
       expect(plots).toHaveLength(4);
       for (const plot of plots) expect(plot).toMatchObject({ isThere: true, outside: [] });
       expect(plots.every(({ marks }) => marks > 2)).toBe(true);
@@ -93,25 +77,18 @@ describe.skipIf(browser === undefined)(
     });
 
     it("is no wider than the window, on a desk and on a telephone", async () => {
-      for (const width of [1_000, 360]) {
-        await page.setViewport({ width, height: 1_400 });
-        expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
-      }
-      await page.setViewport({ width: 1_000, height: 1_400 });
+      const [desk, telephone] = await widthsOf(opened.page, [1_000, 360]);
+      expect(desk).toBeLessThanOrEqual(1_000);
+      expect(telephone).toBeLessThanOrEqual(360);
     });
 
     it("turns dark with the reader's browser, and prints", async () => {
-      const look = async (scheme: string) => {
-        await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
-        const colours = (await page.evaluate(inspectColours)) as { readonly paper: number; readonly ink: number };
-        return { ...colours, png: await page.screenshot({ fullPage: true }) };
-      };
-      const [light, dark] = [await look("light"), await look("dark")];
+      const [light, dark] = [await lookOf(opened.page, "light"), await lookOf(opened.page, "dark")];
       expect(light.paper - light.ink).toBeGreaterThan(150);
       expect(dark.ink - dark.paper).toBeGreaterThan(150);
       expect([light, dark].every(({ png }) => png.length > 50_000)).toBe(true);
       expect(Buffer.compare(light.png, dark.png)).not.toBe(0);
-      expect(Buffer.from((await page.pdf({ format: "A4" })).subarray(0, 5)).toString()).toBe("%PDF-");
+      expect(Buffer.from((await opened.page.pdf({ format: "A4" })).subarray(0, 5)).toString()).toBe("%PDF-");
     });
   },
 );

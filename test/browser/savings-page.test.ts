@@ -1,13 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { readFile } from "node:fs/promises";
 import { renderSavingsHtml, renderSavingsMarkdown, savingsReport } from "@larder/savings-runs";
-import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { costsMoreReport } from "./costs-more-report.ts";
-import type { DrawnPlot } from "./launch-browser.ts";
-import { inspectColours, inspectPlots, launchBrowser } from "./launch-browser.ts";
+import type { DrawnPlot, OpenedPage } from "./launch-browser.ts";
+import { inspectPlots, launchBrowser, lookOf, openPage, widthsOf } from "./launch-browser.ts";
 
 /** The page of a report as a browser draws it. */
 const browser = await launchBrowser();
@@ -33,85 +29,60 @@ const fixture = new URL("report.json", import.meta.url);
 describe.skipIf(browser === undefined)(
   "the savings page in a browser (skipped where the packaged one does not start)",
   () => {
-    let folder = "";
-    let page: Page;
-    const asked: string[] = [];
-    const problems: string[] = [];
+    let opened: OpenedPage;
 
     beforeAll(async () => {
-      folder = await mkdtemp(join(tmpdir(), "larder-page-"));
       const report = savingsReport.parse(JSON.parse(await readFile(fixture, "utf8")));
-      await writeFile(join(folder, "page.html"), renderSavingsHtml([report]));
-      if (browser === undefined) return;
-      page = await browser.newPage();
-      page.on("request", (request) => asked.push(request.url()));
-      page.on("console", (message) => problems.push(message.text()));
-      page.on("pageerror", (error) => problems.push(String(error)));
-      await page.setViewport({ width: 1_000, height: 1_400 });
-      await page.goto(pathToFileURL(join(folder, "page.html")).href);
+      if (browser !== undefined) opened = await openPage(browser, renderSavingsHtml([report]));
     });
     afterAll(async () => {
+      await opened[Symbol.asyncDispose]();
       await browser?.close();
-      await rm(folder, { recursive: true, force: true });
     });
 
     it("asks for nothing but itself, and complains of nothing", () => {
-      expect(asked).toHaveLength(1);
-      expect(problems).toEqual([]);
+      expect(opened.asked).toHaveLength(1);
+      expect(opened.problems).toEqual([]);
     });
 
     it("draws every plot in its place, with every word inside of it", async () => {
-      const plots = (await page.evaluate(inspectPlots)) as readonly DrawnPlot[];
+      const plots = (await opened.page.evaluate(inspectPlots)) as readonly DrawnPlot[];
       expect(plots).toHaveLength(6);
       for (const plot of plots) expect(plot).toMatchObject({ isThere: true, outside: [] });
       expect(plots.every(({ marks }) => marks > 2)).toBe(true);
     });
 
     it("is no wider than the window, on a desk and on a telephone", async () => {
-      for (const width of [1_000, 360]) {
-        await page.setViewport({ width, height: 1_400 });
-        expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
-      }
-      await page.setViewport({ width: 1_000, height: 1_400 });
+      const [desk, telephone] = await widthsOf(opened.page, [1_000, 360]);
+      expect(desk).toBeLessThanOrEqual(1_000);
+      expect(telephone).toBeLessThanOrEqual(360);
     });
 
     it("has dark paper and light ink in the dark, and the other way round else", async () => {
-      const brightness = async (scheme: string) => {
-        await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
-        return (await page.evaluate(inspectColours)) as { readonly paper: number; readonly ink: number };
-      };
-      const [light, dark] = [await brightness("light"), await brightness("dark")];
+      const [light, dark] = [await lookOf(opened.page, "light"), await lookOf(opened.page, "dark")];
       expect(light.paper - light.ink).toBeGreaterThan(150);
       expect(dark.ink - dark.paper).toBeGreaterThan(150);
+      const isPng = (bytes: Uint8Array) => Buffer.from(bytes.subarray(1, 4)).toString() === "PNG";
+      expect([light, dark].every(({ png }) => isPng(png) && png.length > 50_000)).toBe(true);
+      expect(Buffer.compare(light.png, dark.png)).not.toBe(0);
     });
 
-    it("looks different in light and dark, and prints", async () => {
-      const shot = async (scheme: string) => {
-        await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
-        return page.screenshot({ fullPage: true });
-      };
-      const [light, dark] = [await shot("light"), await shot("dark")];
-      const isPng = (bytes: Uint8Array) => Buffer.from(bytes.subarray(1, 4)).toString() === "PNG";
-      expect([light, dark].every((bytes) => isPng(bytes) && bytes.length > 50_000)).toBe(true);
-      expect(Buffer.compare(light, dark)).not.toBe(0);
-      const pdf = await page.pdf({ format: "A4" });
+    it("prints", async () => {
+      const pdf = await opened.page.pdf({ format: "A4" });
       expect(Buffer.from(pdf.subarray(0, 5)).toString()).toBe("%PDF-");
     });
 
     describe("of a corpus of 50,000 tokens at 0.05x reads, where retrieval costs more", () => {
-      let loss: Page;
+      let loss: OpenedPage;
       let html = "";
       beforeAll(async () => {
         html = renderSavingsHtml([await costsMoreReport()]);
-        await writeFile(join(folder, "loss.html"), html);
-        if (browser === undefined) return;
-        loss = await browser.newPage();
-        await loss.setViewport({ width: 1_000, height: 1_400 });
-        await loss.goto(pathToFileURL(join(folder, "loss.html")).href);
+        if (browser !== undefined) loss = await openPage(browser, html);
       });
+      afterAll(() => loss[Symbol.asyncDispose]());
 
       it("says so first, in the colour of a loss, with the reference's dollars, and claims nothing against no cache", async () => {
-        const seen = (await loss.evaluate(inspectVerdict)) as {
+        const seen = (await loss.page.evaluate(inspectVerdict)) as {
           readonly text: string;
           readonly colour: string;
           readonly body: string;
@@ -128,19 +99,21 @@ describe.skipIf(browser === undefined)(
 
       it("shows every question at a loss, and a ladder whose cached step is the shorter one", async () => {
         expect(html).toContain("240 questions, 240 of them at a loss; nothing is saved in total");
-        const [cached = 0, ours = 0] = (await loss.evaluate(inspectLadder)) as readonly number[];
+        const [cached = 0, ours = 0] = (await loss.page.evaluate(inspectLadder)) as readonly number[];
         expect(cached).toBeGreaterThan(0);
         expect(ours / cached).toBeCloseTo(6.1 / 4.6, 1);
       });
 
       it("has every word inside its plot, and every column of the verdicts on paper and on screen", async () => {
-        const plots = (await loss.evaluate(inspectPlots)) as readonly DrawnPlot[];
+        const plots = (await loss.page.evaluate(inspectPlots)) as readonly DrawnPlot[];
         expect(plots.length).toBeGreaterThanOrEqual(6);
         for (const plot of plots) expect(plot).toMatchObject({ outside: [] });
-        await loss.emulateMediaType("print");
-        expect(await loss.evaluate("getComputedStyle(document.querySelector('.scroll')).overflowX")).toBe("visible");
-        await loss.setViewport({ width: 794, height: 1_123 }); // A4
-        expect(await loss.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(794);
+        await loss.page.emulateMediaType("print");
+        expect(await loss.page.evaluate("getComputedStyle(document.querySelector('.scroll')).overflowX")).toBe(
+          "visible",
+        );
+        await loss.page.setViewport({ width: 794, height: 1_123 }); // A4
+        expect(await loss.page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(794);
       });
 
       it("says the same in Markdown", async () => {

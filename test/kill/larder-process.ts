@@ -13,32 +13,39 @@ export interface LarderProcess {
 
 export interface StartOptions {
   readonly startTimeoutMs?: number;
+  /** Runs what {@link buildLarder} made, not the sources: starts in a fraction of the time. @defaultValue false */
+  readonly isBuilt?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const command = fileURLToPath(new URL("../../apps/cli/src/main.ts", import.meta.url));
+const source = fileURLToPath(new URL("../../apps/cli/src/main.ts", import.meta.url));
+const built = fileURLToPath(new URL("../../apps/cli/dist/main.js", import.meta.url));
 const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 const addressLine = /Larder listens on .*?(http:\/\/[\d.:]+)/;
 
 /** `larder serve` on a free port, as a user starts it; resolves when it says where it listens. */
 export async function startLarder(
   dataDir: string,
-  { startTimeoutMs = 60_000, env = {} }: StartOptions = {},
+  { startTimeoutMs = 60_000, isBuilt = false, env = {} }: StartOptions = {},
 ): Promise<LarderProcess> {
-  const child = spawn(process.execPath, ["--conditions=@larder/source", "--import", loader, command, "serve"], {
-    env: {
-      PATH: process.env.PATH ?? "",
-      NO_COLOR: "1",
-      LARDER_DATA_DIR: dataDir,
-      LARDER_PORT: "0",
-      LARDER_LOG_LEVEL: "error",
-      LARDER_UPLOADS_AT_ONCE_MAX: "32",
-      // Every passage is a candidate: where the candidates end, equal scores are ordered by age, which differs by run.
-      LARDER_SEARCH_CANDIDATES: "1000",
-      ...env,
+  const child = spawn(
+    process.execPath,
+    [...(isBuilt ? [built] : ["--conditions=@larder/source", "--import", loader, source]), "serve"],
+    {
+      env: {
+        PATH: process.env.PATH ?? "",
+        NO_COLOR: "1",
+        LARDER_DATA_DIR: dataDir,
+        LARDER_PORT: "0",
+        LARDER_LOG_LEVEL: "error",
+        LARDER_UPLOADS_AT_ONCE_MAX: "32",
+        // Every passage is a candidate: where the candidates end, equal scores are ordered by age, which differs by run.
+        LARDER_SEARCH_CANDIDATES: "1000",
+        ...env,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
     },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  );
   const exited = once(child, "exit").then(() => undefined);
   let errors = "";
   child.stderr.on("data", (bytes: Buffer) => {
@@ -50,7 +57,10 @@ export async function startLarder(
     new Promise<never>((_, reject) => {
       setTimeout(() => reject(new Error(`larder serve did not listen in time:\n${errors}`)), startTimeoutMs).unref();
     }),
-  ]);
+  ]).catch((failure: unknown) => {
+    child.kill("SIGKILL"); // nobody else knows of it
+    throw failure;
+  });
   return { url, pid: child.pid ?? 0, exited, kill: (signal) => void child.kill(signal) };
 }
 

@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 async function start(dataDir: string, env: Readonly<Record<string, string>> = {}): Promise<LarderProcess> {
-  const server = await startLarder(dataDir, { env: { LARDER_REINDEX_REMAINS_MS: "0", ...env } });
+  const server = await startLarder(dataDir, { isBuilt: true, env: { LARDER_REINDEX_REMAINS_MS: "0", ...env } });
   servers.push(server);
   return server;
 }

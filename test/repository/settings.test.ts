@@ -36,7 +36,7 @@ it("has settings and the table of limits as the code has them", async () => {
 });
 
 it("lists each limit of the parser and of uploads among the limits", () => {
-  const names = settingsIn(readText("apps/api/src/environment.ts")).filter((name) =>
+  const names = settingsIn(readText("apps/api/src/config-reading.ts")).filter((name) =>
     /^LARDER_(?:PARSE|UPLOADS?)_/.test(name),
   );
   const table = readText("docs/guides/ingestion.md").split("<!-- limits: begin")[1]?.split("<!-- limits: end")[0] ?? "";

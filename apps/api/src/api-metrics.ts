@@ -2,6 +2,7 @@ import type { DocumentStore, Route } from "@larder/contracts";
 import { usageBuckets } from "@larder/contracts";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { usageBucketNames } from "./bodies/usage-body.ts";
+import type { IndexUpkeep } from "./index-upkeep/index-upkeep.ts";
 
 export interface RequestMeasurement {
   readonly method: string;
@@ -24,7 +25,7 @@ export interface ApiMetrics {
 const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 const usdPerNano = 1e-9;
 
-export function createApiMetrics(store: DocumentStore): ApiMetrics {
+export function createApiMetrics(store: DocumentStore, { counts }: Pick<IndexUpkeep, "counts">): ApiMetrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: "larder_" });
@@ -68,6 +69,7 @@ export function createApiMetrics(store: DocumentStore): ApiMetrics {
   });
   documentsGauge(store, registers);
   reindexingGauge(store, registers);
+  auditCounter(counts, registers);
   return {
     requestBegan: () => running.inc(),
     requestEnded({ method: sent, route, status, totalMs }) {
@@ -94,6 +96,19 @@ export function createApiMetrics(store: DocumentStore): ApiMetrics {
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
   };
+}
+
+function auditCounter(counts: IndexUpkeep["counts"], registers: Registry[]): void {
+  new Counter({
+    name: "larder_index_audits_total",
+    help: "Audits of a knowledge base's vector index since the start; damaged ones differed from the database.",
+    labelNames: ["outcome"],
+    registers,
+    collect() {
+      this.reset();
+      for (const [outcome, count] of Object.entries(counts)) this.inc({ outcome }, count);
+    },
+  });
 }
 
 /** Read from the database when asked. */

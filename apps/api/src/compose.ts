@@ -28,6 +28,7 @@ import { composeBatches } from "./compose-batches.ts";
 import { composeRouter } from "./compose-router.ts";
 import type { Config } from "./config.ts";
 import { createFormerEmbedders } from "./former-embedders.ts";
+import { createIndexUpkeep } from "./index-upkeep/index-upkeep.ts";
 import type { Larder } from "./larder.ts";
 import { createLastingWork } from "./lasting-work.ts";
 import { parserOptions } from "./parser-options.ts";
@@ -91,17 +92,21 @@ export async function composeLarder(
     const tokenMatcher = await openTokenMatcher();
     const sentenceReader = createSentenceReader(tokenMatcher, tokenCounter);
     const { id: embedderId, dimensions } = embedder;
-    const { exactVectorsMax } = config.search;
-    const indexOptions = {
-      folder: join(config.dataDir, "index"),
-      ...(exactVectorsMax === undefined ? {} : { exactVectorsMax }),
-    };
+    const indexOptions = { folder: join(config.dataDir, "index"), ...config.index.limits };
     const index = keep(await openVectorIndex({ ...indexOptions, dimensions, embedderId }, unbounded));
     const vectors = keep(
       createGenerationSearcher({
         ...{ index, embedderId, log: store.operationLog, collections: store.collections },
         openIndex: (id) =>
           openVectorIndex({ ...indexOptions, dimensions: dimensionsOf(id), embedderId: id }, unbounded),
+        waitMs: config.index.waitMs,
+      }),
+    );
+    const { auditEveryMs, logDeletesMax } = config.index;
+    const indexUpkeep = keep(
+      createIndexUpkeep({
+        ...{ vectors, sampler: store.vectorSampler, pruning: store.logPruning },
+        ...{ auditEveryMs, logDeletesMax },
       }),
     );
     const formerEmbedders = keep(openFormerEmbedders(store.documents, config.embedding));
@@ -143,7 +148,17 @@ export async function composeLarder(
     const pastQuestions = config.answering.pastQuestionsMax === 0 ? undefined : store.pastQuestions;
     if (pastQuestions === undefined) await store.pastQuestions.clear(unbounded);
     const answering = composeAnswering(config.answering, {
-      ...{ retriever, embedder, tokenCounter, ledger, exactVectorsMax, router, savings, arrivals, clock },
+      ...{
+        retriever,
+        embedder,
+        tokenCounter,
+        ledger,
+        exactVectorsMax: config.index.limits.exactVectorsMax,
+        router,
+        savings,
+        arrivals,
+        clock,
+      },
       ...{ documents: store.documents, indexRoots: store.indexRoots },
       ...{ ids: systemIds, intents: store.callIntents, memory: routingMemory },
       ...(pastQuestions && { pastQuestions }),
@@ -170,6 +185,7 @@ export async function composeLarder(
       retrieverWith,
       lexical: store.lexical,
       router,
+      indexUpkeep,
       priceBookOf: generation.priceBookOf,
       routingMemory,
       prober: generation.prober,
@@ -186,7 +202,8 @@ export async function composeLarder(
       clock,
       ids: systemIds,
       health: async () => {
-        const local = [store.health(), embedder.health(), index.health(), reranker?.health()];
+        const vectorIndex = [vectors.health(), indexUpkeep.health()];
+        const local = [store.health(), embedder.health(), ...vectorIndex, reranker?.health()];
         return [...local, worker.health(), generation.health()].filter((part) => part !== undefined);
       },
       lastingWork,

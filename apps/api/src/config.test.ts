@@ -62,3 +62,9 @@ it("tells every setting that cannot be used, in words and without its value", ()
     "LARDER_UPLOAD_BYTES_MAX: must be above 0",
   ]);
 });
+
+it("gives the vector index its limits in the index's own units", () => {
+  const env = { LARDER_INDEX_HOSTS: "3", LARDER_INDEX_IDLE_SECONDS: "60" };
+  const { limits } = readConfig(env).index;
+  expect(limits).toMatchObject({ hostsMax: 3, idleMs: 60_000, requestTimeoutMs: 60_000, wholeVectorsMax: 250_000 });
+});

@@ -1,6 +1,7 @@
 import { LarderError, nanoUsd } from "@larder/contracts";
 import type { z } from "zod";
 import { callingLimits } from "./config-calling.ts";
+import { indexLimits } from "./config-index.ts";
 import { jobLimits } from "./config-jobs.ts";
 import { contradictions, inWords } from "./config-problems.ts";
 import type { Environment } from "./environment.ts";
@@ -105,8 +106,13 @@ export function readConfig(env: Environment) {
       dtype: data.LARDER_RERANKER_DTYPE,
       threads: data.LARDER_RERANKER_THREADS,
     },
+    index: {
+      limits: indexLimits(data),
+      waitMs: data.LARDER_INDEX_WAIT_MS,
+      auditEveryMs: data.LARDER_INDEX_AUDIT_HOURS * 3_600_000,
+      logDeletesMax: data.LARDER_INDEX_LOG_DELETES_MAX,
+    },
     search: {
-      exactVectorsMax: data.LARDER_EXACT_VECTORS_MAX,
       retriever: {
         candidatesPerSide: data.LARDER_SEARCH_CANDIDATES,
         candidatesMax: data.LARDER_SEARCH_CANDIDATES_READ,

@@ -22,6 +22,7 @@ import { documentRoutes } from "./routes/documents.ts";
 import { economicsRoutes } from "./routes/economics.ts";
 import { errorPageRoutes } from "./routes/error-pages.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { indexAuditRoutes } from "./routes/index-audits.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { knowledgeBaseRoutes } from "./routes/knowledge-bases.ts";
 import { learningRoutes } from "./routes/learning.ts";
@@ -42,7 +43,7 @@ import { uploadRoutes } from "./routes/uploads.ts";
 export function createApi(larder: Larder, settings: ApiSettings = {}): OpenAPIHono<ApiEnv> {
   const limits = { ...apiLimitDefaults, ...settings.limits };
   const keys = settings.apiKeys ?? [];
-  const metrics = createApiMetrics(larder.store);
+  const metrics = createApiMetrics(larder.store, larder.indexUpkeep);
   const app = createRouter();
   app.onError(problemResponse);
   app.use("*", requestContext);
@@ -75,6 +76,7 @@ export function createApi(larder: Larder, settings: ApiSettings = {}): OpenAPIHo
     savingsRunRoutes(larder, limits),
     budgetRoutes(larder, limits),
     healthRoutes(larder, metrics),
+    indexAuditRoutes(larder),
     errorPageRoutes(),
     docsRoutes(app, settings.version ?? "0.1.0"),
   ];

@@ -2,9 +2,11 @@ import { parseUsd, Secret, zeroUsd } from "@larder/contracts";
 import { z } from "zod";
 import { callingSettings } from "./config-calling.ts";
 import { fetchingSettings } from "./config-fetching.ts";
+import { indexSettings } from "./config-index.ts";
 import { jobSettings } from "./config-jobs.ts";
+import { parsingSettings, uploadSettings } from "./config-reading.ts";
+import { searchSettings } from "./config-searching.ts";
 
-const mebibyte = 2 ** 20;
 const dtype = z.enum(["fp32", "fp16", "q8", "int8", "uint8", "q4"]);
 const positive = z.coerce.number().int().positive();
 
@@ -89,49 +91,9 @@ export const environment = z.object({
     .default("0")
     .transform((text) => text === "1" || text === "true")
     .describe("1: nothing but local models is asked; without one, answers are quoted from the evidence."),
-  LARDER_UPLOAD_BYTES_MAX: positive.default(100 * mebibyte).describe("Largest document in bytes."),
-  LARDER_UPLOAD_FILES_MAX: positive.default(100).describe("Most files in one upload."),
-  LARDER_UPLOAD_DOCUMENTS_MAX: positive
-    .default(10_000)
-    .describe("Most documents of one upload, those in its archives included."),
-  LARDER_UPLOAD_IDLE_MS: positive.default(30_000).describe("Longest wait for the next bytes of an upload."),
-  LARDER_REQUEST_TIMEOUT_MS: positive
-    .default(300_000)
-    .describe("Longest time to receive a request, an upload included; raise it for large files over slow lines."),
-  LARDER_UPLOADS_AT_ONCE_MAX: positive.default(8).describe("Uploads received at the same time; more get 429."),
-  LARDER_QUEUE_DOCUMENTS_MAX: positive.default(100_000).describe("Documents that may wait; more get 429."),
-  LARDER_JSON_BYTES_MAX: positive.default(mebibyte).describe("Largest JSON body in bytes, document texts apart."),
-  LARDER_UPLOAD_REQUEST_BYTES_MAX: positive
-    .default(1024 * mebibyte)
-    .describe("Largest upload, all its files together."),
-  LARDER_TEXT_JSON_BYTES_MAX: positive
-    .default(16 * mebibyte)
-    .describe("Largest JSON body that carries a document's text."),
-  LARDER_METADATA_BYTES_MAX: positive.default(64 * 1024).describe("Largest metadata of a document, as JSON."),
+  ...uploadSettings,
   ...fetchingSettings,
-  LARDER_PARSE_TIMEOUT_MS: positive.default(30_000).describe("Longest time to read one document."),
-  LARDER_PARSE_MEMORY_BYTES_MAX: positive.default(512 * mebibyte).describe("Most memory to read one document."),
-  LARDER_PARSE_TEXT_CHARACTERS_MAX: positive.default(20 * mebibyte).describe("Longest text taken from one document."),
-  LARDER_PARSE_PAGES_MAX: positive.default(10_000).describe("Most pages of one document."),
-  LARDER_PARSE_HTML_NODES_MAX: positive
-    .default(4_000_000)
-    .describe("Most elements and texts of one HTML page or XML document."),
-  LARDER_PARSE_NESTING_MAX: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(10)
-    .default(2)
-    .describe("Documents inside one another that are read, such as attachments."),
-  LARDER_PARSE_ARCHIVE_ENTRIES_MAX: positive
-    .default(10_000)
-    .describe("Most entries of one archive or Office document."),
-  LARDER_PARSE_INFLATED_BYTES_MAX: positive.default(200 * mebibyte).describe("Most bytes that one archive unpacks to."),
-  LARDER_PARSE_INFLATED_RATIO_MAX: positive
-    .default(200)
-    .describe("Most unpacked bytes for one packed byte of an archive's entry; entries up to 1 MiB are exempt."),
-  LARDER_PARSE_MAIL_PARTS_MAX: positive.default(2_000).describe("Most parts of one message of mail."),
-  LARDER_PARSE_XML_DEPTH_MAX: positive.default(512).describe("Most XML elements nested in each other."),
+  ...parsingSettings,
   LARDER_PASSAGE_TOKENS_TARGET: positive
     .max(2_000)
     .default(200)
@@ -149,56 +111,8 @@ export const environment = z.object({
     .default(5)
     .describe("Tries of a document that fails for a passing reason."),
   ...jobSettings,
-  LARDER_EXACT_VECTORS_MAX: positive
-    .optional()
-    .describe("Passages of a knowledge base up to which search compares with every vector; above, it uses HNSW."),
-  LARDER_SEARCH_CANDIDATES: positive.max(1_000).default(100).describe("Passages that each side of a search offers."),
-  LARDER_SEARCH_CANDIDATES_READ: positive
-    .max(2_000)
-    .default(110)
-    .describe(
-      "Passages of both sides together, the best by their two scores, that are read and matched token by token.",
-    ),
-  LARDER_SEARCH_DENSE_WEIGHT: z.coerce
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.3)
-    .describe("Weight of vectors in the score of a passage, 0 to 1."),
-  LARDER_SEARCH_LATE_INTERACTION_WEIGHT: z.coerce
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.3)
-    .describe("Weight of the comparison token by token, 0 to 1; words have what the two weights leave."),
-  LARDER_SEARCH_LINK_WEIGHT: z.coerce
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.4)
-    .describe(
-      "What a link with one of the best passages adds to a passage's score, 0 to 1; 0: links are not followed.",
-    ),
-  LARDER_SEARCH_LINK_NAMES_MAX: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(100)
-    .default(6)
-    .describe("Most names of the best passages that are searched for once more; 0: no second search."),
-  LARDER_RERANK_CANDIDATES: positive
-    .max(1_000)
-    .default(30)
-    .describe("Passages that the reranker reads, from the best."),
-  LARDER_RERANK_WEIGHT: z.coerce
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.5)
-    .describe(
-      "The reranker's part in the score of a passage, 0 to 1; 1 lets it alone decide the order of what it read.",
-    ),
-  LARDER_SEARCH_LIMIT_PER_DOCUMENT: positive.optional().describe("Most pieces of evidence from one document."),
+  ...indexSettings,
+  ...searchSettings,
   LARDER_AUTO_BUDGET_TOKENS_MIN: z.coerce
     .number()
     .int()

@@ -35,6 +35,7 @@ import type {
   WebFetcher,
 } from "@larder/contracts";
 import type { Catalog } from "@larder/generator-router";
+import type { IndexUpkeep } from "./index-upkeep/index-upkeep.ts";
 import type { LastingWork } from "./lasting-work.ts";
 import type { MeasuredRuns } from "./savings-runs/run-request.ts";
 
@@ -58,6 +59,8 @@ export interface Larder extends AsyncDisposable {
   /** One side of the retriever's search, for whoever measures it alone. */
   readonly lexical: LexicalSearcher;
   readonly router: GeneratorRouter;
+  /** Looks after the vector index. */
+  readonly indexUpkeep: Pick<IndexUpkeep, "audit" | "counts" | "onReport">;
   /** The prices that would be in force with another catalog; nothing is written. */
   priceBookOf(catalog: Catalog): Promise<PriceBook>;
   /** What the router has learned, and the answers' verdicts teach. */

@@ -70,6 +70,9 @@ const statusByCode: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   STORE_BUSY: 503,
   EMBEDDER_UNAVAILABLE: 503,
   INDEX_UNAVAILABLE: 503,
+  INDEX_BUSY: 503,
+  INDEX_BEHIND: 503,
+  INDEX_REBUILDING: 503,
   CHILD_PROCESS_ENDED: 503,
   PROVIDER_OVERLOADED: 503,
   PROVIDER_TIMED_OUT: 504,
@@ -82,6 +85,10 @@ const statusByBlame: Record<Blame, ContentfulStatusCode> = { caller: 400, provid
 const retryAfterSecondsDefault: Partial<Record<ErrorCode, number>> = {
   QUEUE_FULL: 5,
   REQUEST_IN_PROGRESS: 1,
+  INDEX_BUSY: 1,
+  INDEX_BEHIND: 1,
+  INDEX_REBUILDING: 5,
+  INDEX_UNAVAILABLE: 5,
   SERVER_STOPPING: 5,
   STORE_BUSY: 1,
 };

@@ -3,6 +3,7 @@ import { readConfig } from "./config.ts";
 import { createApi } from "./create-api.ts";
 import type { Environment } from "./environment.ts";
 import { readFailPoint } from "./fail-points.ts";
+import { logAudits } from "./index-upkeep/log-audits.ts";
 import { createLogger } from "./logger.ts";
 import { startServer } from "./serve.ts";
 import { apiSettings } from "./settings-of-config.ts";
@@ -37,6 +38,7 @@ export async function runServer(env: Environment): Promise<RunningServer> {
     const worker = superviseWorkers(settings, (text) => void process.stdout.write(text)); // where the API's own log goes
     const larder = await composeLarder(config, worker, undefined, readFailPoint(failPoint));
     opened.push(larder, worker);
+    larder.indexUpkeep.onReport(logAudits(logger));
     await worker.start({ signal: new AbortController().signal });
     const app = createApi(larder, apiSettings(config, logger));
     const server = await startServer(app, { ...config.http });

@@ -90,6 +90,11 @@ export async function openTestLarder(options: TestLarderOptions = {}): Promise<T
       generate: unused,
       [Symbol.asyncDispose]: async () => undefined,
     },
+    indexUpkeep: {
+      audit: async () => [],
+      counts: { sound: 0, damaged: 0, unsettled: 0, unavailable: 0 },
+      onReport: () => undefined,
+    },
     priceBookOf: unused,
     routingMemory: createRoutingMemory(),
     prober: { plan: () => ({ probes: [], costMax: zeroUsd }), run: unused },

@@ -15,6 +15,7 @@ import type { RunCommand } from "./commands/define-prices.ts";
 import { definePrices } from "./commands/define-prices.ts";
 import { defineReceipts } from "./commands/define-receipts.ts";
 import { defineSavings } from "./commands/define-savings.ts";
+import type { DoctorGiven } from "./commands/doctor.ts";
 import { doctor } from "./commands/doctor.ts";
 import type { QuoteOptions } from "./commands/quote.ts";
 import { quote } from "./commands/quote.ts";
@@ -138,7 +139,8 @@ function defineProgram(signal: AbortSignal, complaints: string[], end: (exitCode
   program
     .command("doctor")
     .description("check every part and say what to do")
-    .action(run((context) => doctor(context)));
+    .option("--audit", "also compare the vector index of every knowledge base with the database", false)
+    .action(run((context, given: DoctorGiven) => doctor(given, context)));
   return program;
 }
 

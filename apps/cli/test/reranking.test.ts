@@ -1,32 +1,14 @@
-import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { encodePairGraph } from "@larder/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runLarder } from "./run-larder.ts";
 
 const tokenizer = fileURLToPath(new URL("../../../packages/embedder/models/larder-embed-v1", import.meta.url));
 
 let folder = "";
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
-
-interface Run {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the command as a process of its own, with no variables but its own, and waits for its end. */
-function larder(args: readonly string[], env: Record<string, string>): Promise<Run> {
-  const own = { PATH: process.env.PATH ?? "", NO_COLOR: "1", ...env };
-  return new Promise((resolve) => {
-    const command = ["--conditions=@larder/source", "--import", "tsx", main, ...args];
-    const child = execFile(process.execPath, command, { env: own }, (_, stdout, stderr) => {
-      resolve({ code: child.exitCode ?? -1, stdout, stderr });
-    });
-  });
-}
 
 interface Found {
   readonly evidence: readonly { readonly scores: { readonly rerank: number | null } }[];
@@ -35,7 +17,7 @@ interface Found {
 }
 
 async function search(env: Record<string, string>): Promise<Found> {
-  const { stdout, stderr, code } = await larder(["--json", "search", "how long does honey keep"], env);
+  const { stdout, stderr, code } = await runLarder(["--json", "search", "how long does honey keep"], env);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   return JSON.parse(stdout) as Found;
 }
@@ -53,7 +35,7 @@ async function setUp(name: string, { isPinned = true } = {}) {
   const graph = encodePairGraph({ vocabularySize: 28_000, silentIds: [0, 1, 2, 3, 4], factors: [1] });
   await writeFile(join(model, "onnx/model_quantized.onnx"), graph);
   const settings = { LARDER_MODELS_DIR: models, LARDER_RERANKER_MODEL: "acme/pairs" };
-  const pinned = isPinned ? await larder(["--json", "models", "pin", model], data) : undefined;
+  const pinned = isPinned ? await runLarder(["--json", "models", "pin", model], data) : undefined;
   return { data, model, settings, pinned, on: { ...data, ...settings } };
 }
 
@@ -75,7 +57,7 @@ describe.concurrent("larder with a reranker", () => {
       is_written: true,
       settings,
     });
-    expect((await larder(["ingest", join(folder, "pantry")], data)).code).toBe(0);
+    expect((await runLarder(["ingest", join(folder, "pantry")], data)).code).toBe(0);
     const plain = await search(data);
     expect(plain.evidence.map(({ scores }) => scores.rerank)).toEqual(plain.evidence.map(() => null));
     expect(plain.timings_ms.rerank).toBe(0);
@@ -87,7 +69,7 @@ describe.concurrent("larder with a reranker", () => {
 
   it("does not start with a model that is not pinned, and says how to pin it", async () => {
     const { on } = await setUp("unpinned", { isPinned: false });
-    const { code, stderr } = await larder(["search", "honey"], on);
+    const { code, stderr } = await runLarder(["search", "honey"], on);
     expect(code).not.toBe(0);
     expect(stderr).toContain("RERANKER_MODEL_UNTRUSTED");
     expect(stderr).toContain("larder models pin");
@@ -95,12 +77,12 @@ describe.concurrent("larder with a reranker", () => {
 
   it("names it among the parts of doctor, and refuses files that changed since they were pinned", async () => {
     const { model, on } = await setUp("changed");
-    const { stdout } = await larder(["--json", "doctor"], on);
+    const { stdout } = await runLarder(["--json", "doctor"], on);
     expect(JSON.parse(stdout).findings).toContainEqual(
       expect.objectContaining({ name: "reranker", state: "ok", detail: expect.stringMatching(/^acme\/pairs@/) }),
     );
     await writeFile(join(model, "config.json"), "{}");
-    expect((await larder(["models", "pin", model], on)).stderr).toContain("MODEL_PINS_DIFFER");
-    expect((await larder(["search", "honey"], on)).stderr).toContain("RERANKER_MODEL_UNTRUSTED");
+    expect((await runLarder(["models", "pin", model], on)).stderr).toContain("MODEL_PINS_DIFFER");
+    expect((await runLarder(["search", "honey"], on)).stderr).toContain("RERANKER_MODEL_UNTRUSTED");
   });
 });

@@ -1,142 +1,30 @@
-import { execFile } from "node:child_process";
-import { once } from "node:events";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import type { Server } from "node:http";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import type { ReadableStream } from "node:stream/web";
-import { fileURLToPath } from "node:url";
-import type { InProcessLarder } from "@larder/api";
 import { openInProcess } from "@larder/api";
-import type { FakeProvider } from "@larder/testkit";
-import { startFakeProvider } from "@larder/testkit";
 import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addDocument } from "./add-document.ts";
+import type { Answered, SavingsLarder } from "./savings-larder.ts";
+import { askAbout, openSavingsLarder, readJson, shelf } from "./savings-larder.ts";
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
-/** $1 a million in, $0.05 read from the cache, $5 out; a window of 128,000. */
-const prices = { input: "1", input_cache_read: "0.05", output: "5" };
-
-let folder = "";
-let env: Record<string, string> = {};
-let provider: FakeProvider;
-let open: InProcessLarder;
-let server: Server;
-
-/** The routes of the Larder in this process, at an address. */
-async function serve({ fetch }: InProcessLarder): Promise<Server> {
-  const server = createServer(async (request, response) => {
-    const body = await new Response(Readable.toWeb(request) as ReadableStream<Uint8Array>).text();
-    const headers = { "content-type": "application/json" };
-    const init = { method: request.method ?? "GET", headers, ...(body !== "" && { body }) };
-    const reply = await fetch(new Request(`http://localhost${request.url}`, init));
-    response.writeHead(reply.status, Object.fromEntries(reply.headers));
-    response.end(await reply.text());
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return server;
-}
-
-/** Runs the command as a process of its own, against that address, and waits for its end. */
-function larder(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const command = ["--conditions=@larder/source", "--import", "tsx", main, ...args];
-  return new Promise((resolve) => {
-    const { port } = server.address() as AddressInfo;
-    const own = { PATH: process.env.PATH ?? "", NO_COLOR: "1", LARDER_SERVER: `http://127.0.0.1:${port}`, ...env };
-    const child = execFile(process.execPath, command, { env: own }, (_, stdout, stderr) => {
-      resolve({ code: child.exitCode ?? -1, stdout, stderr });
-    });
-  });
-}
-
-interface Saved {
-  readonly verdict: string;
-  readonly usd: string | null;
-  readonly tokens: number;
-}
-interface Answered {
-  readonly receipt_id: string;
-  readonly basis: string;
-  readonly evidence_tokens: number;
-  readonly usage: { readonly input_fresh: number };
-  readonly cost: { readonly usd: string };
-  readonly counterfactual: { readonly arm: string; readonly usd: string } | null;
-  readonly counterfactuals: readonly {
-    readonly arm: string;
-    readonly feasible: boolean;
-    readonly tokens: number;
-    readonly usd: string | null;
-    readonly quality: string;
-    readonly reason: string | null;
-    readonly saved: Saved;
-  }[];
-  readonly saved: Saved | null;
-  readonly context_window: {
-    readonly occupancy: number;
-    readonly evidence_use: number;
-    readonly prompt_tokens: number;
-  };
-}
-
-async function ask(kb: string, larder = open): Promise<Answered> {
-  const body = JSON.stringify({
-    question: "How long does honey keep?",
-    token_budget: 6_000,
-    policy: { escalate: false },
-  });
-  const headers = { "content-type": "application/json" };
-  const request = new Request(`http://localhost/v1/knowledge-bases/${kb}/query`, { method: "POST", headers, body });
-  const response = await larder.fetch(request);
-  expect(response.status).toBe(200);
-  return (await response.json()) as Answered;
-}
-const read = async <Body>(path: string, larder = open) =>
-  (await (await larder.fetch(new Request(`http://localhost${path}`))).json()) as Body;
-
-/** A shelf of about 5,000 tokens that counts as many as is said: a corpus is known by its count alone. */
-const shelf = Array.from({ length: 30 }, (_, i) =>
-  Array.from(
-    { length: 9 },
-    (_, j) =>
-      `Honey of shelf ${i}, jar ${j}, keeps for ${i + j + 2} years and ${(7 * i + 5 * j) % 11} months when it is closed.`,
-  ).join(" "),
-);
-
+let larder: SavingsLarder;
 let small: Answered;
 let huge: Answered;
 let asked: { readonly small: string; readonly huge: string };
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "larder-savings-"));
-  provider = await startFakeProvider({
-    models: [{ id: "m" }],
-    answer: () => ({ deltas: ["Honey of shelf 3, jar 0, keeps for 5 years [1]."] }),
-  });
-  const file = join(folder, "providers.json");
-  const model = { id: "m", context_tokens: 128_000, max_output_tokens: 4_000, price_usd_per_mtok: prices };
-  await writeFile(file, JSON.stringify({ providers: [{ id: "acme", base_url: provider.url, models: [model] }] }));
-  env = { LARDER_DATA_DIR: join(folder, "data"), LARDER_PROVIDERS_FILE: file, LARDER_CONFIDENCE_MIN: "0" };
-  open = await openInProcess(env, { isWorking: false });
-  server = await serve(open);
-  const kbSmall = await addDocument(open.larder, "small", shelf, 50_000);
-  const kbHuge = await addDocument(open.larder, "huge", shelf, 50_000_000);
-  small = await ask(kbSmall);
-  huge = await ask(kbHuge);
-  asked = { small: kbSmall, huge: kbHuge };
+  larder = await openSavingsLarder();
+  const { open } = larder;
+  asked = {
+    small: await addDocument(open.larder, "small", shelf, 50_000),
+    huge: await addDocument(open.larder, "huge", shelf, 50_000_000),
+  };
+  small = await askAbout(asked.small, open);
+  huge = await askAbout(asked.huge, open);
 });
-afterAll(async () => {
-  server.close();
-  server.closeAllConnections();
-  await open.close();
-  await provider.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => larder[Symbol.asyncDispose]());
 
+const read = <Body>(path: string, from = larder.open) => readJson<Body>(path, from);
 const armOf = (answer: Answered, id: string) => answer.counterfactuals.find(({ arm }) => arm === id);
 
 describe("a knowledge base of 50,000 tokens at 0.05x reads", () => {
@@ -156,7 +44,7 @@ describe("a knowledge base of 50,000 tokens at 0.05x reads", () => {
   });
 
   it("says so on the command line, with the window and the traffic", async () => {
-    const { stdout, code } = await larder("receipts", small.receipt_id);
+    const { stdout, code } = await larder.run("receipts", small.receipt_id);
     expect(code).toBe(0);
     expect(stdout).toMatch(/headline: costs more, -\$0\.00\d+ against whole knowledge base in the prompt, cache warm/);
     expect(stdout).toContain("traffic: no earlier question within a day");
@@ -177,7 +65,7 @@ describe("a knowledge base of 50 million tokens", () => {
   });
 
   it("says so on the command line", async () => {
-    const { stdout } = await larder("receipts", huge.receipt_id);
+    const { stdout } = await larder.run("receipts", huge.receipt_id);
     expect(stdout).toContain("headline: capability only, for nobody could have sent the whole knowledge base");
     expect(stdout).toContain("acme/m leaves 126,976 for it");
   });
@@ -190,15 +78,15 @@ describe("larder receipts", () => {
       retrieval: { index_root: string };
     }>(`/v1/receipts/${small.receipt_id}`);
     const passage = receipt.hits[0]?.passage_ids[0] ?? "";
-    const proved = await larder("receipts", "prove", small.receipt_id, passage);
+    const proved = await larder.run("receipts", "prove", small.receipt_id, passage);
     expect(proved).toMatchObject({ code: 0, stdout: expect.stringContaining(receipt.retrieval.index_root) });
     expect(proved.stdout).toContain("it stood there when the question was asked");
-    const file = join(folder, "proof.json");
-    await writeFile(file, (await larder("--json", "receipts", "prove", small.receipt_id, passage)).stdout);
+    const file = join(larder.folder, "proof.json");
+    await writeFile(file, (await larder.run("--json", "receipts", "prove", small.receipt_id, passage)).stdout);
     const own = { LARDER_SERVER: "http://127.0.0.1:9" }; // nobody listens there
     const [held, other] = await Promise.all(
       [receipt.retrieval.index_root, "0".repeat(64)].map((root) =>
-        larder("--server", own.LARDER_SERVER, "receipts", "verify-proof", file, "--root", root),
+        larder.run("--server", own.LARDER_SERVER, "receipts", "verify-proof", file, "--root", root),
       ),
     );
     expect(held).toMatchObject({ code: 0, stdout: expect.stringContaining(`${passage} with text`) });
@@ -206,7 +94,7 @@ describe("larder receipts", () => {
   });
 
   it("lists the others beside one that was damaged, and names it", async () => {
-    const client = new Sqlite(join(folder, "data", "larder.sqlite"));
+    const client = new Sqlite(join(larder.folder, "data", "larder.sqlite"));
     const row = client.prepare<[string], { receipt: string }>("SELECT receipt FROM receipts WHERE id = ?");
     const written = row.get(huge.receipt_id)?.receipt ?? "";
     const write = client.prepare("UPDATE receipts SET receipt = ? WHERE id = ?");
@@ -215,7 +103,7 @@ describe("larder receipts", () => {
       const page = await read<{ data: readonly { id: string }[]; damaged: readonly { id: string }[] }>("/v1/receipts");
       expect(page.data.map(({ id }) => id)).toEqual([small.receipt_id]);
       expect(page.damaged.map(({ id }) => id)).toEqual([huge.receipt_id]);
-      const { stdout, code } = await larder("receipts");
+      const { stdout, code } = await larder.run("receipts");
       expect(code).toBe(0);
       expect(stdout).toMatch(/-\$0\.00\d+ \(costs more\)/);
       expect(stdout).toContain(small.receipt_id);
@@ -244,12 +132,12 @@ describe("larder savings and larder usage", () => {
   });
 
   it("estimates by knowledge base, signed, with verdict and basis", async () => {
-    const { stdout } = await larder("savings", "estimate", "--window", "1h", "--group", "knowledge_base");
+    const { stdout } = await larder.run("savings", "estimate", "--window", "1h", "--group", "knowledge_base");
     expect(stdout).toMatch(/headline: costs more, -\$0\.00\d+ on 1 answers/);
     expect(stdout).toMatch(new RegExp(`${asked.small} .*costs more.*modelled`));
     expect(stdout).toMatch(new RegExp(`${asked.huge} .*capability only.*modelled`));
     expect(stdout).toMatch(/evidence: [\d,]+ tokens sent in 2 answers, [\d,]+ of them for the first time/);
-    const json = await larder("--json", "savings", "estimate", "--window", "1h");
+    const json = await larder.run("--json", "savings", "estimate", "--window", "1h");
     expect(JSON.parse(json.stdout)).toMatchObject({ answers: 2, group: null, groups: [], holdout: null });
   });
 
@@ -257,7 +145,7 @@ describe("larder savings and larder usage", () => {
     const day = new Date().toISOString().slice(0, 10);
     const usd = Number(small.cost.usd) + Number(huge.cost.usd);
     const write = async (name: string, text: string) => {
-      const file = join(folder, name);
+      const file = join(larder.folder, name);
       await writeFile(file, text);
       return file;
     };
@@ -265,9 +153,9 @@ describe("larder savings and larder usage", () => {
     const missing = await write("more.csv", `date,model,cost\n${day},"m",${(2 * usd).toFixed(9)}\n`);
     const other = await write("other.csv", "name,price\nx,1\n");
     const [agrees, drifts, refused] = await Promise.all([
-      larder("usage", "reconcile", "--invoice", agreeing),
-      larder("--json", "usage", "reconcile", "--invoice", missing, "--provider", "acme"),
-      larder("usage", "reconcile", "--invoice", other),
+      larder.run("usage", "reconcile", "--invoice", agreeing),
+      larder.run("--json", "usage", "reconcile", "--invoice", missing, "--provider", "acme"),
+      larder.run("usage", "reconcile", "--invoice", other),
     ]);
     expect(agrees.stdout).toContain("every line agrees");
     expect(JSON.parse(drifts.stdout)).toMatchObject({ provider: "acme", usd: { ratio: -0.5 }, only_ledger: 0 });
@@ -276,7 +164,7 @@ describe("larder savings and larder usage", () => {
   });
 
   it("calibrates counts by model and kind of evidence", async () => {
-    const { stdout } = await larder("usage", "calibrate", "--window", "1h");
+    const { stdout } = await larder.run("usage", "calibrate", "--window", "1h");
     expect(stdout).toMatch(/acme\/m +│ all +│ +2 │ +\d\.\d{3} │ +\d\.\d{3} to \d\.\d{3}/);
     expect(stdout).toMatch(/acme\/m +│ prose +│ +2 /);
   });
@@ -289,11 +177,11 @@ describe("larder savings and larder usage", () => {
     };
     const row = { litellm_provider: "openai", mode: "chat", max_input_tokens: 128_000, input_cost_per_token: 1e-6 };
     Object.assign(sources["litellm-2026-09-01.json"], { "m-new": { ...row, output_cost_per_token: 4e-6 } });
-    await mkdir(join(folder, "prices"));
+    await mkdir(join(larder.folder, "prices"));
     for (const [name, content] of Object.entries(sources)) {
-      await writeFile(join(folder, "prices", name), JSON.stringify(content));
+      await writeFile(join(larder.folder, "prices", name), JSON.stringify(content));
     }
-    const { code, stdout } = await larder("prices", "import", join(folder, "prices"), "--dry-run");
+    const { code, stdout } = await larder.run("prices", "import", join(larder.folder, "prices"), "--dry-run");
     expect(code).toBe(0);
     expect(stdout).toContain("added openai/m-new");
     expect(stdout).toContain("the last 2 receipts, on paper");
@@ -301,7 +189,7 @@ describe("larder savings and larder usage", () => {
   });
 
   it("works the last answers out anew at the prices in force", async () => {
-    const { stdout } = await larder("prices", "watch");
+    const { stdout } = await larder.run("prices", "watch");
     expect(stdout).toContain("the last 2 receipts, on paper");
     expect(stdout).toContain("no route of 2 would change");
     expect(stdout).toMatch(/the same 2 calls: (\$[\d.]+) before, \1 after, \$0 of change/);
@@ -310,13 +198,13 @@ describe("larder savings and larder usage", () => {
 
 describe("a share that is held out", () => {
   it("really sends the whole knowledge base, says so on the receipt, and decides nothing from one answer", async () => {
-    const own = { ...env, LARDER_DATA_DIR: join(folder, "held"), LARDER_SAVINGS_HOLDOUT: "1" };
+    const own = { ...larder.env, LARDER_DATA_DIR: join(larder.folder, "held"), LARDER_SAVINGS_HOLDOUT: "1" };
     const held = await openInProcess(own, { isWorking: false });
     try {
       const kb = await addDocument(held.larder, "held", [...shelf, "The last line of all is about salt."], 6_000);
-      const answer = await ask(kb, held);
+      const answer = await askAbout(kb, held);
       expect(answer).toMatchObject({ basis: "generated", counterfactuals: [], saved: null });
-      const sent = provider.records.at(-1)?.request.messages.at(-1)?.content ?? "";
+      const sent = larder.provider.records.at(-1)?.request.messages.at(-1)?.content ?? "";
       for (const line of [...shelf, "The last line of all is about salt."]) expect(sent).toContain(line);
       const receipt = await read<{ holdout: unknown }>(`/v1/receipts/${answer.receipt_id}`, held);
       expect(receipt.holdout).toMatchObject({ share: 1, taken: "stuffed", cluster: expect.stringMatching(/^doc_/) });

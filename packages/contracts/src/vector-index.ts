@@ -84,6 +84,15 @@ export interface VectorCollectionStatus {
   readonly count: number;
   /** The last operation that is in the index; 0 when there is none. */
   readonly appliedSequence: number;
+  /**
+   * The least operation that the index may come back to without having lost everything: what its oldest checkpoint holds.
+   * Absent where no checkpoint is kept.
+   */
+  readonly durableSequence?: number;
+  /** Candidates that a search of the graph looks at; absent before they were chosen by measurement. */
+  readonly ef?: number;
+  /** Recall@10 that was measured with them on sampled queries, 0 … 1. */
+  readonly recall?: number;
   /** Set while exact search stands in for a graph that is being built or cannot be built. */
   readonly degraded?: string;
 }
@@ -125,12 +134,78 @@ export interface VectorIndex extends AsyncDisposable {
   health(): ComponentHealth;
 }
 
+export interface VectorAuditRequest {
+  /** What the database holds of some labels, to be compared; vectors of any length, for only their direction counts. */
+  readonly samples: readonly { readonly label: Label; readonly vector: Float32Array }[];
+  /** Searches to be compared with exact search, 0 … 100. */
+  readonly queries: number;
+}
+
+/** What comparing an index with the truth has shown. */
+export interface VectorIndexAudit {
+  /** Live vectors. */
+  readonly count: number;
+  /** Live vectors that a graph should hold and does not; 0 where no graph is used. */
+  readonly graphMissing: number;
+  /** Labels of samples that the index does not hold. */
+  readonly missing: readonly Label[];
+  /** Labels of samples whose vector is another in the index. */
+  readonly differing: readonly Label[];
+  /** Mean recall@10 against exact search, 0 … 1; 1 when there was nothing to search for. */
+  readonly recall: number;
+  /** Searches that `recall` is the mean of: fewer than asked for when there are fewer vectors. */
+  readonly sampledQueries: number;
+}
+
+/** An index that can be compared with the database it is derived from, and with exact search. */
+export interface AuditableIndex {
+  /**
+   * Runs in slices between searches. An unknown collection has count 0 and lacks every sample.
+   * @throws {@link LarderError} `INDEX_VECTOR_INVALID`, `INDEX_UNAVAILABLE`
+   */
+  audit(collection: VectorCollectionId, request: VectorAuditRequest, call: Call): Promise<VectorIndexAudit>;
+}
+
+/** What the database holds of a collection, at one moment. */
+export interface VectorSample {
+  /** The newest operation of the log. */
+  readonly sequence: number;
+  /** Of all vectors of the collection. */
+  readonly count: number;
+  /** Chosen at random, each once; fewer where there are fewer. */
+  readonly samples: VectorAuditRequest["samples"];
+}
+
+/** The vectors of the record, for whoever compares an index with them. */
+export interface VectorSampler {
+  /** Live collections that have vectors. */
+  collections(call: Call): Promise<readonly VectorCollection[]>;
+  /** `undefined` when searches no longer see this collection. */
+  sample(collection: VectorCollectionId, size: number, call: Call): Promise<VectorSample | undefined>;
+}
+
 /** The ordered log of each collection's vectors, as the database holds it. */
 export interface IndexOperationLog {
   /** The newest sequence of this collection; 0 when there is none. Cheap: asked before each search. */
   latestSequence(collection: VectorCollectionId): Promise<number>;
   /** At most `limit` operations after `sequence`, in order, with their vectors. */
   readAfter(collection: VectorCollectionId, sequence: number, limit: number): Promise<readonly IndexOperation[]>;
+  /**
+   * Deletes up to this sequence may be missing; 0 while none is. An index that holds some operations, but not all of these,
+   * may hold labels that nothing will ever take out of it: it has to begin anew.
+   */
+  prunedThrough(collection: VectorCollectionId): Promise<number>;
+}
+
+/** What of the log no index needs any more. */
+export interface IndexLogPruning {
+  /** Collections whose log holds deletes, and how many. Those in the making are left out: they are new. */
+  deletes(call: Call): Promise<readonly { readonly collection: VectorCollection; readonly count: number }[]>;
+  /**
+   * Removes deletes up to `through`, each with the add that it ends, in short transactions. The collection's newest operation
+   * stays. How many rows were removed. Rejects with `signal.reason` when aborted; what was removed until then is.
+   */
+  prune(collection: VectorCollectionId, through: number, call: Call): Promise<number>;
 }
 
 /** What a retriever needs of the index: answers that hold everything the database had committed when it asked. */

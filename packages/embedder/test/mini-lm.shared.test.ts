@@ -1,8 +1,7 @@
-import { describeEmbedder } from "@larder/testkit";
+import { describeEmbedder, sharedMiniLm } from "@larder/testkit";
 import { openOnnxEmbedder } from "../src/onnx-embedder.ts";
-import { sharedMiniLm } from "./shared-models.ts";
 
-const miniLm = sharedMiniLm();
+const miniLm = sharedMiniLm(process.env.LARDER_SHARED_DIR ?? "");
 
 describeEmbedder("all-MiniLM-L6-v2", () => openOnnxEmbedder(miniLm), { bulkTexts: 200 });
 

@@ -5,26 +5,13 @@ import type { EmbeddingLimit, ParsedDocument } from "@larder/contracts";
 import { contextText } from "@larder/contracts";
 import { createStructureSplitter, defaultParseLimits, parseBytes } from "@larder/documents";
 import { openEmbeddingLimit, openOnnxEmbedder } from "@larder/embedder";
-import { expectSoundPassages } from "@larder/testkit";
+import { expectSoundPassages, sharedMiniLm } from "@larder/testkit";
 import { createO200kTokenCounter } from "@larder/tokenizer";
 import { describe, expect, it } from "vitest";
 
 const shared = process.env.LARDER_SHARED_DIR ?? "";
 const call = { signal: new AbortController().signal };
 const tokenCounter = createO200kTokenCounter();
-const miniLm = {
-  model: "Xenova/all-MiniLM-L6-v2",
-  modelsFolder: join(shared, "models"),
-  settings: {
-    fileHashes: {
-      "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
-      "onnx/model_quantized.onnx": "c9fff8e5d4017df5c7ee036cc33eedcbb6773a2b9ca654b740cf40c2d21482d0",
-      "special_tokens_map.json": "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",
-      "tokenizer.json": "6681992d43e581b35b3dd61f3c81ee0f891fbf13ad54f8b692ea868bd46b066b",
-      "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
-    },
-  },
-};
 
 /** Wikipedia articles, each of about five paragraphs, under their titles. */
 async function articlesOf(language: string): Promise<ReadonlyMap<string, ParsedDocument>> {
@@ -52,7 +39,7 @@ function splitAll(articles: ReadonlyMap<string, ParsedDocument>, embeddingLimit?
 
 describe.each([
   { name: "the carried model", options: {}, tooLong: { en: 0, de: 0, es: 0, zh: 0, hi: 11 } },
-  { name: "all-MiniLM-L6-v2", options: miniLm, tooLong: undefined },
+  { name: "all-MiniLM-L6-v2", options: sharedMiniLm(shared), tooLong: undefined },
 ])("articles under the limit of $name", ({ options, tooLong }) => {
   it.each(["en", "de", "es", "zh", "hi"] as const)("are read to the end of each passage: %s", async (language) => {
     await using embedder = await openOnnxEmbedder(options);

@@ -1,6 +1,6 @@
 import type { BlockKind, PageSpan, ParsedDocument, ParseWarning } from "@larder/contracts";
 import type { ParseLimits } from "@larder/text-blocks";
-import { BlockWriter, HeadingPath, markdownTable, toHeadingTitle } from "@larder/text-blocks";
+import { BlockWriter, HeadingPath, markdownTable, oneLine, toHeadingTitle } from "@larder/text-blocks";
 
 /** A heading's lines as one. Not a pattern around the break: that would look at long white space again and again. */
 export function joinedLines(text: string): string {
@@ -102,6 +102,6 @@ export class DocumentText {
 export function tableBlocks(rows: readonly (readonly string[])[]): readonly FoundBlock[] {
   const full = rows.filter((row) => row.some((cell) => cell.trim() !== ""));
   if (full.every((row) => row.length === 1)) return full.map(([cell = ""]) => ({ kind: "paragraph", text: cell }));
-  const columns = full[0]?.map((cell) => cell.replace(/\s+/gu, " ").trim());
+  const columns = full[0]?.map(oneLine);
   return [{ kind: "table", text: markdownTable(full), ...(columns === undefined ? {} : { columns }) }];
 }

@@ -1,3 +1,4 @@
+import { oneLine } from "@larder/text-blocks";
 import type { PdfRun } from "./pdf-runs.ts";
 import { cellGapBetween, wordGapShare } from "./pdf-runs.ts";
 import { toLogicalOrder } from "./visual-order.ts";
@@ -88,7 +89,7 @@ function closeLine(line: OpenLine): PdfLine {
   const text = isBackward ? toLogicalOrder(visualGlyphs(runs)) : joinRuns(runs);
   const main = mainRun(runs);
   return {
-    text: text.replace(/\s+/gu, " ").trim(),
+    text: oneLine(text),
     start,
     end,
     baseline,

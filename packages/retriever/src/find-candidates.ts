@@ -165,7 +165,9 @@ class DenseSide {
     const found = await vectors.search(this.#request.query.knowledgeBaseId, this.vector, options, this.#call);
     this.searchMs += clock.monotonicMs() - startMs;
     if (found.degraded !== undefined) this.degraded.add(found.degraded);
-    return found.hits;
+    const { allowed } = options;
+    // Which passages there are, the database confirms of each hit; which ones the filter lets through, only this.
+    return allowed === undefined ? found.hits : found.hits.filter(({ label }) => allowed.has(label));
   }
 
   async #orDegraded(act: () => Promise<void>): Promise<void> {

@@ -6,6 +6,7 @@ import { checkLimit, readCursor, toPage } from "./cursor.ts";
 import { documentColumns, isReportOfShown, isShownVersion, toStoredDocument } from "./document-row.ts";
 import { selectLabelsMatching } from "./filter/labels-matching.ts";
 import { findDocument, findKnowledgeBase } from "./find-rows.ts";
+import { isLiveVersion } from "./live-version.ts";
 import { isVersionOfPassage, passageColumns, toStoredPassage } from "./passage-row.ts";
 import { documents, documentVersions, knowledgeBases, passages, versionReports } from "./schema/index.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -72,10 +73,7 @@ export function createDocumentReader({ read, connection }: StoreContext): Docume
         const row = queries
           .select({ version: documentVersions.version, text: documentVersions.text })
           .from(documents)
-          .innerJoin(
-            documentVersions,
-            and(eq(documentVersions.documentId, documents.id), eq(documentVersions.version, documents.liveVersion)),
-          )
+          .innerJoin(documentVersions, isLiveVersion)
           .where(and(eq(documents.id, id), eq(documents.knowledgeBaseId, knowledgeBaseId)))
           .get();
         if (row === undefined || row.text === null) {

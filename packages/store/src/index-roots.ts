@@ -2,6 +2,7 @@ import type { Call, IndexRoots, KnowledgeBaseId, Label, PassageId } from "@larde
 import type { BucketLeaf, PassageFacts } from "@larder/receipts";
 import { bucketOf, PassageTree, passageLeaf, proveInclusion, sha256Hex, sha256OfVector } from "@larder/receipts";
 import { and, asc, count, eq, gt, isNull, max, sql } from "drizzle-orm";
+import { prunedThrough } from "./prune-operations.ts";
 import type { RowWriter } from "./row-writer.ts";
 import { indexOperations, knowledgeBases, passageLeaves, passages, passageTrees, vectors } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
@@ -62,6 +63,7 @@ export function createIndexRoots(context: StoreContext, writer: Pick<RowWriter, 
     const known = kept.get(id);
     const state = known?.generation === generation ? known : readTree(queries, id, generation);
     if (state === undefined || state.sequence > latest) return undefined; // the log went back: the knowledge base is gone
+    if (state.sequence < prunedThrough(queries, id, generation)) return undefined; // what changed since is no longer told
     if (state.sequence === latest) return kept.get(id) === state ? state : keep(id, state);
     const changed = changedBuckets(queries, id, state);
     if (changed === undefined || changed.length > bucketsReadMax) return undefined;

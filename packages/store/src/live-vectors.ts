@@ -3,6 +3,7 @@ import { contextText } from "@larder/contracts";
 import { sha256Hex } from "@larder/receipts";
 import { and, asc, eq } from "drizzle-orm";
 import { claimsWaitingFor } from "./claims.ts";
+import { isLiveReport, isLiveVersion } from "./live-version.ts";
 import { decodeSentences } from "./passage-sentences.ts";
 import { documents, documentVersions, knowledgeBases, passages, vectors, versionReports } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
@@ -23,10 +24,7 @@ export function readLiveVectors(
     .select({ version: documents.liveVersion, title: documentVersions.title, embedderId: knowledgeBases.embedderId })
     .from(documents)
     .innerJoin(knowledgeBases, eq(knowledgeBases.id, documents.knowledgeBaseId))
-    .innerJoin(
-      documentVersions,
-      and(eq(documentVersions.documentId, documents.id), eq(documentVersions.version, documents.liveVersion)),
-    )
+    .innerJoin(documentVersions, isLiveVersion)
     .where(and(eq(documents.id, id), eq(documents.knowledgeBaseId, knowledgeBaseId)))
     .get();
   if (live === undefined || live.embedderId !== embedderId) return new Map();
@@ -46,14 +44,8 @@ export function readStoredVersion(queries: Queries, { documentId }: LeasedTask):
   const row = queries
     .select({ version: documentVersions, report: versionReports })
     .from(documents)
-    .innerJoin(
-      documentVersions,
-      and(eq(documentVersions.documentId, documents.id), eq(documentVersions.version, documents.liveVersion)),
-    )
-    .leftJoin(
-      versionReports,
-      and(eq(versionReports.documentId, documents.id), eq(versionReports.version, documents.liveVersion)),
-    )
+    .innerJoin(documentVersions, isLiveVersion)
+    .leftJoin(versionReports, isLiveReport)
     .where(eq(documents.id, documentId))
     .get();
   if (row === undefined || row.version.text === null) return undefined;

@@ -12,6 +12,7 @@ import type {
   FeedbackStore,
   IdempotencyStore,
   Ids,
+  IndexLogPruning,
   IndexOperationLog,
   IndexRoots,
   Ledger,
@@ -19,6 +20,7 @@ import type {
   PastQuestions,
   RoutingRecord,
   VectorCollections,
+  VectorSampler,
 } from "@larder/contracts";
 import { createBatchRows } from "./batch-rows.ts";
 import type { BudgetOptions } from "./budget-rows.ts";
@@ -45,6 +47,7 @@ import { migrateDatabase } from "./migrate-database.ts";
 import { createOperationLog } from "./operation-log.ts";
 import type { PastQuestionOptions } from "./past-question-rows.ts";
 import { createPastQuestionRows } from "./past-question-rows.ts";
+import { createLogPruning } from "./prune-operations.ts";
 import { chainOldReceipts } from "./receipt-chain-rows.ts";
 import { createReindexStore } from "./reindex-store.ts";
 import { createFeedbackRows, createRoutingRows } from "./routing-rows.ts";
@@ -55,6 +58,7 @@ import { createStoreContext } from "./store-context.ts";
 import { createTaskRows } from "./task-rows.ts";
 import { toLarderError } from "./to-larder-error.ts";
 import { createVectorCollections } from "./vector-collections.ts";
+import { createVectorSampler } from "./vector-sampler.ts";
 
 export interface SqliteStoreOptions {
   /** Made, with its folder, where it is missing. */
@@ -84,7 +88,9 @@ export interface SqliteStore extends AsyncDisposable {
   readonly pastQuestions: PastQuestions;
   readonly lexical: LexicalIndex;
   readonly operationLog: IndexOperationLog;
+  readonly logPruning: IndexLogPruning;
   readonly collections: VectorCollections;
+  readonly vectorSampler: VectorSampler;
   readonly indexRoots: IndexRoots;
   /** Degraded while terms of other rules than today's are there. */
   health(): ComponentHealth;
@@ -158,7 +164,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
         pastQuestions,
         lexical: createSqliteLexicalIndex(context),
         operationLog: createOperationLog(context),
+        logPruning: createLogPruning(context),
         collections: createVectorCollections(context),
+        vectorSampler: createVectorSampler(context),
         indexRoots: createIndexRoots(context, writer),
         health: () => healthOf(countOutdated(context, unbounded)),
         remakeTerms: (call) => remakeTerms(context, call),

@@ -1,7 +1,7 @@
 import type { IndexOperation, IndexOperationLog } from "@larder/contracts";
 import { generationOf } from "@larder/contracts";
 import { and, asc, eq, gt, isNotNull, max, or, sql } from "drizzle-orm";
-import { indexOperations, vectors } from "./schema/index.ts";
+import { indexOperations, logPrunings, vectors } from "./schema/index.ts";
 import type { StoreContext } from "./store-context.ts";
 
 /** The log is read without a signal: both reads are short and synchronous. */
@@ -40,6 +40,16 @@ export function createOperationLog({ read, connection: { db } }: StoreContext): 
     .orderBy(asc(indexOperations.sequence))
     .limit(sql.placeholder("limit"))
     .prepare();
+  const pruned = db
+    .select({ through: logPrunings.through })
+    .from(logPrunings)
+    .where(
+      and(
+        eq(logPrunings.knowledgeBaseId, sql.placeholder("id")),
+        eq(logPrunings.generation, sql.placeholder("generation")),
+      ),
+    )
+    .prepare();
 
   return {
     async latestSequence(collection) {
@@ -55,6 +65,9 @@ export function createOperationLog({ read, connection: { db } }: StoreContext): 
               : { sequence, kind: "delete", label };
           }),
       );
+    },
+    async prunedThrough(collection) {
+      return read(call, () => pruned.get({ ...generationOf(collection) })?.through ?? 0);
     },
   };
 }

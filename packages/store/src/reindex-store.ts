@@ -3,6 +3,7 @@ import { keptWarning } from "@larder/contracts";
 import { and, asc, count, eq, gt, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
 import { findKnowledgeBase } from "./find-rows.ts";
 import { readJob } from "./job-rows.ts";
+import { isLiveVersion } from "./live-version.ts";
 import { stageRemake } from "./next-versions.ts";
 import type { ReindexingRow } from "./reindexing-rows.ts";
 import { abandonReindexing, findReindexing, isOfMake, toReindexing } from "./reindexing-rows.ts";
@@ -101,10 +102,7 @@ function hasOtherVersion(queries: Queries, id: ReindexingRow["knowledgeBaseId"],
   const other = queries
     .select({ number: documents.number })
     .from(documents)
-    .innerJoin(
-      documentVersions,
-      and(eq(documentVersions.documentId, documents.id), eq(documentVersions.version, documents.liveVersion)),
-    )
+    .innerJoin(documentVersions, isLiveVersion)
     .where(
       and(
         eq(documents.knowledgeBaseId, id),

@@ -1,8 +1,8 @@
 import type { Call, KnowledgeBaseId } from "@larder/contracts";
-import { and, eq, inArray, isNotNull, lte, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, lte, notInArray, sql } from "drizzle-orm";
 import type { KnowledgeBaseRow } from "./find-rows.ts";
 import { findReindexing } from "./reindexing-rows.ts";
-import { documentVersions, indexOperations, knowledgeBases } from "./schema/index.ts";
+import { documentVersions, indexOperations, knowledgeBases, logPrunings } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -27,6 +27,8 @@ export function removeRemains({ write, read, terms, clock }: StoreContext, ageMs
     for (let former = 1; former <= knowledgeBase.lastGeneration; former++) {
       if (former !== generation && former !== coming) terms.drop({ number: knowledgeBase.number, generation: former });
     }
+    const ofFormer = and(eq(logPrunings.knowledgeBaseId, id), notInArray(logPrunings.generation, [generation, coming]));
+    queries.delete(logPrunings).where(ofFormer).run();
     queries.update(knowledgeBases).set({ remainsSinceMs: null }).where(eq(knowledgeBases.id, id)).run();
     return true;
   });

@@ -2,6 +2,7 @@ import type { DocumentId, KnowledgeBaseId } from "@larder/contracts";
 import { and, asc, eq, isNotNull, ne, sql } from "drizzle-orm";
 import { claimsWaitingFor, moveClaim } from "./claims.ts";
 import { findKnowledgeBase } from "./find-rows.ts";
+import { isLiveReport } from "./live-version.ts";
 import { moveUnready } from "./move-unready.ts";
 import { leaveReindexing, remakeAgain } from "./next-versions.ts";
 import { prepared } from "./prepared-statement.ts";
@@ -12,11 +13,6 @@ import type { Staging } from "./stage-version.ts";
 import { requeueLive } from "./stage-version.ts";
 import type { StoreContext } from "./store-context.ts";
 import type { VersionReportRow } from "./version-report.ts";
-
-const isLiveReport = and(
-  eq(documents.id, versionReports.documentId),
-  eq(documents.liveVersion, versionReports.version),
-);
 
 const selectSameText = prepared((queries) =>
   queries

@@ -1,5 +1,6 @@
 import { and, eq, isNotNull, isNull, ne, sql } from "drizzle-orm";
 import type { KnowledgeBaseRow } from "./find-rows.ts";
+import { isLiveReport, isLiveVersion } from "./live-version.ts";
 import { unparkTasks } from "./parked-tasks.ts";
 import type { ReindexingRow } from "./reindexing-rows.ts";
 import { documents, documentVersions, jobs, knowledgeBases, reindexings, versionReports } from "./schema/index.ts";
@@ -33,14 +34,8 @@ export function swapGeneration(queries: Queries, { id }: KnowledgeBaseRow, next:
       documents: sql<number>`count(*)`,
     })
     .from(documents)
-    .innerJoin(
-      documentVersions,
-      and(eq(documentVersions.documentId, documents.id), eq(documentVersions.version, documents.liveVersion)),
-    )
-    .leftJoin(
-      versionReports,
-      and(eq(versionReports.documentId, documents.id), eq(versionReports.version, documents.liveVersion)),
-    )
+    .innerJoin(documentVersions, isLiveVersion)
+    .leftJoin(versionReports, isLiveReport)
     .where(eq(documents.knowledgeBaseId, id))
     .get();
   queries

@@ -54,6 +54,7 @@ export { matchesFilter } from "./matches-filter.ts";
 export { encodePairGraph, type PairGraph } from "./pair-graph.ts";
 export { realClock } from "./real-clock.ts";
 export { receiptOf } from "./receipt-fixture.ts";
+export { sharedMiniLm } from "./shared-models.ts";
 export {
   addReady,
   createKnowledgeBaseIn,

@@ -1,3 +1,5 @@
+import { oneLine } from "./one-line.ts";
+
 /**
  * Longest line of column names, in UTF-16 code units: a dozen names of usual length, and small beside what an embedder
  * reads of one passage. Chosen arbitrarily.
@@ -14,10 +16,7 @@ export function belowColumns(headings: readonly string[], columns: readonly stri
   let line = "";
   for (const name of columns) {
     // A name that is a paragraph is cut to the end of the line; only its beginning is looked at.
-    const clean = name
-      .slice(0, 2 * columnsCharactersMax)
-      .replace(/\s+/gu, " ")
-      .trim();
+    const clean = oneLine(name.slice(0, 2 * columnsCharactersMax));
     if (clean === "") continue;
     const longer = line === "" ? clean : `${line} | ${clean}`;
     if (longer.length > columnsCharactersMax) {

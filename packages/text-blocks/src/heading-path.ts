@@ -1,12 +1,11 @@
+import { oneLine } from "./one-line.ts";
+
 /** Longest heading that is kept in paths, in UTF-16 code units. Chosen arbitrarily. */
 const headingCharactersMax = 200;
 
 /** One line of at most {@link headingCharactersMax} characters. */
 export function toHeadingTitle(text: string): string {
-  const line = text
-    .slice(0, 4 * headingCharactersMax)
-    .replace(/\s+/gu, " ")
-    .trim();
+  const line = oneLine(text.slice(0, 4 * headingCharactersMax));
   if (line.length <= headingCharactersMax) return line;
   const cut = line.slice(0, headingCharactersMax - 1).replace(/[\uD800-\uDBFF]$/u, "");
   return `${cut.trimEnd()}…`;

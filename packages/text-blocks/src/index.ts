@@ -5,6 +5,7 @@ export { hasHeaderRow } from "./header-row.ts";
 export { HeadingPath, toHeadingTitle } from "./heading-path.ts";
 export { markdownTable, tableRow, tableRule } from "./markdown-table.ts";
 export { hasVisibleCharacter, normaliseText } from "./normalise-text.ts";
+export { oneLine } from "./one-line.ts";
 export { paragraphBlocks } from "./paragraph-blocks.ts";
 export { defaultParseLimits, type ParseLimits } from "./parse-limits.ts";
 export { isWhiteSpace, skipWhiteSpace, trimWhiteSpaceEnd } from "./white-space.ts";

@@ -1,3 +1,5 @@
+import { oneLine } from "./one-line.ts";
+
 /** Wider tables are read by nobody as a grid: their rows are not filled up, and no rule parts header and body. */
 const gridColumnsMax = 256;
 
@@ -28,5 +30,5 @@ export function tableRule(columns: number): readonly string[] {
 }
 
 function toCell(raw: string): string {
-  return raw.replace(/\s+/gu, " ").trim().replaceAll("|", "\\|");
+  return oneLine(raw).replaceAll("|", "\\|");
 }

@@ -1,5 +1,5 @@
 import type { BlockWriter } from "@larder/text-blocks";
-import { markdownTable } from "@larder/text-blocks";
+import { markdownTable, oneLine } from "@larder/text-blocks";
 
 /** Empty cells that filling up may add for each cell that is there. Chosen arbitrarily. */
 const fillMax = 8;
@@ -36,8 +36,4 @@ export function toTable(rows: readonly (readonly string[])[]): TableText {
   const header = full[0];
   const text = markdownTable(full);
   return header === undefined ? { text } : { text, columns: header.map(oneLine) };
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/gu, " ").trim();
 }

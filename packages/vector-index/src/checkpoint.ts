@@ -8,7 +8,9 @@ import type { FileProof } from "./durable-files.ts";
 import { blameDisk, proveFile, syncPath } from "./durable-files.ts";
 import { quarantine } from "./generations.ts";
 import { checkGraphFile } from "./graph-file.ts";
-import { HnswGraph } from "./hnsw-graph.ts";
+import type { GraphTrialPolicy } from "./graph-trial.ts";
+import { tryGraph } from "./graph-trial.ts";
+import { graphParameters, HnswGraph } from "./hnsw-graph.ts";
 import type { HnswLibrary } from "./hnsw-library.ts";
 import { LaggingGraph } from "./lagging-graph.ts";
 import type { GraphProof } from "./manifest.ts";
@@ -16,7 +18,7 @@ import { readManifest, writeManifest } from "./manifest.ts";
 import { readVectorFile, writeVectorFile } from "./vector-file.ts";
 import type { VectorMatrix } from "./vector-matrix.ts";
 
-export interface CheckpointIdentity extends CollectionSettings {
+export interface CheckpointIdentity extends CollectionSettings, GraphTrialPolicy {
   readonly embedderId: EmbedderId;
 }
 
@@ -35,7 +37,8 @@ export async function writeCheckpoint(
   const { matrix, appliedSequence: sequence, graph } = collection;
   const content = { sequence, matrix, pending: [...(graph?.pending ?? [])] };
   const vectors = await writeVectorFile(vectorsIn(folder), content, identity.embedderId);
-  const graphProof = graph === undefined ? undefined : await writeGraph(graphIn(folder), graph.graph, identity);
+  const { tuning } = collection;
+  const graphProof = graph === undefined ? undefined : await writeGraph(graphIn(folder), graph, matrix, identity);
   await writeManifest(manifestIn(folder), {
     version: 1,
     sequence,
@@ -44,6 +47,7 @@ export async function writeCheckpoint(
     embedderId: identity.embedderId,
     vectors,
     ...(graphProof === undefined ? {} : { graph: graphProof }),
+    ...(tuning === undefined ? {} : { tuning }),
   });
 }
 
@@ -62,18 +66,30 @@ export async function readCheckpoint(
   }
   const isWanted = matrix.count >= identity.exactVectorsMax * shrinkShare;
   const graph = isWanted ? await readGraph(folder, manifest.graph, identity, matrix, pending) : undefined;
-  collection.restore(sequence, matrix, graph && new LaggingGraph(graph, pending));
+  const lagging = graph && new LaggingGraph(graph, pending);
+  collection.restore(sequence, matrix, lagging && { graph: lagging, tuning: manifest.tuning });
 }
 
-async function writeGraph(file: string, graph: HnswGraph, identity: CheckpointIdentity): Promise<GraphProof> {
+/** The last operation that a checkpoint holds. @throws CheckpointDamage */
+export async function readSequence(folder: string, { dimensions, embedderId }: CheckpointIdentity): Promise<number> {
+  return (await readManifest(manifestIn(folder), dimensions, embedderId)).sequence;
+}
+
+async function writeGraph(
+  file: string,
+  lagging: LaggingGraph,
+  matrix: VectorMatrix,
+  identity: CheckpointIdentity,
+): Promise<GraphProof> {
   const { m, efConstruction } = identity.graph;
-  const nodes = graph.slots;
-  await graph.save(file);
+  const nodes = lagging.graph.slots;
+  await lagging.graph.save(file);
   await checkGraphFile(file, nodes).catch(async (thrown: unknown) => {
     await blameDisk(file); // hnswlib keeps a full disk to itself
     throw thrown;
   });
   const proof = await proveFile(file);
+  await tryGraph(file, proof.bytes, lagging, matrix, identity);
   await syncPath(file);
   return { ...proof, nodes, m, efConstruction, library };
 }
@@ -89,8 +105,7 @@ async function readGraph(
   if (proof === undefined || native === undefined) return undefined;
   const isSameKind = proof.m === parameters.m && proof.efConstruction === parameters.efConstruction;
   if (!isSameKind || proof.library !== library) return undefined;
-  const load = (file: string, hnsw: HnswLibrary): Promise<HnswGraph> =>
-    HnswGraph.load(hnsw, dimensions, file, parameters);
+  const load = (file: string, hnsw: HnswLibrary): Promise<HnswGraph> => HnswGraph.load(hnsw, dimensions, file);
   try {
     await verify(graphIn(folder), proof);
     return await onTrial(folder, async () => {
@@ -124,7 +139,7 @@ function probe(graph: HnswGraph, matrix: VectorMatrix, pending: ReadonlySet<Labe
   const labels = matrix.labels.filter((label, row) => row % step === 0 && !pending.has(label));
   const found = labels.filter((label) => {
     const vector = Float32Array.from(matrix.row(label));
-    const candidates = graph.search(vector, 1).map((neighbor) => neighbor as Label); // labels went in as labels
+    const candidates = graph.search(vector, 1, graphParameters.efSearch);
     return (matrix.searchAmong(candidates, vector, 1)[0]?.score ?? 0) >= sameScoreMin;
   });
   if (found.length < labels.length * probesFoundShareMin) throw new CheckpointDamage("the graph finds too little");

@@ -9,7 +9,13 @@ import { loadHnswLibrary } from "./hnsw-library.ts";
 const dimensions = 12;
 const vectors = clusteredVectors(600, dimensions, seededRandom(5));
 const library = await loadHnswLibrary();
-const settings: CollectionSettings = { dimensions, exactVectorsMax: 100, graph: graphParameters, library };
+const settings: CollectionSettings = {
+  dimensions,
+  exactVectorsMax: 100,
+  recallTarget: 0.99,
+  graph: graphParameters,
+  library,
+};
 const query = vectors[17] ?? new Float32Array(dimensions);
 
 function filled(own: Partial<CollectionSettings> = {}): Collection {
@@ -32,7 +38,7 @@ describe.skipIf(library === undefined)("a collection that is large enough for a 
     expect(collection.search(query, 3, undefined)).toMatchObject({ degraded: expect.stringContaining("building") });
     const exact = collection.search(query, 10, undefined).hits;
     finish(collection);
-    expect(collection.status()).toEqual({ kind: "hnsw", count: 600, appliedSequence: 600 });
+    expect(collection.status()).toMatchObject({ kind: "hnsw", count: 600, appliedSequence: 600, recall: 1 });
     expect(collection.search(query, 10, undefined)).toEqual({ hits: exact, appliedSequence: 600 });
   });
 
@@ -71,7 +77,7 @@ describe.skipIf(library === undefined)("a collection that is large enough for a 
       0,
     );
     expect(collection.hasWork).toBe(true);
-    expect(collection.status()).toEqual({ kind: "hnsw", count: 410, appliedSequence: 790 });
+    expect(collection.status()).toMatchObject({ kind: "hnsw", count: 410, appliedSequence: 790 });
     finish(collection);
     expect(collection.graph?.graph.slots).toBe(410);
     expect(collection.search(query, 1, undefined).hits[0]?.label).toBeGreaterThan(190);

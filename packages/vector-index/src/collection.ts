@@ -6,11 +6,18 @@ import type {
   VectorIndexKind,
   VectorSearchResult,
 } from "@larder/contracts";
+import { efMax } from "./ef-tuner.ts";
+import { searchExactlyAmong } from "./exact-among.ts";
+import { isGraphQuicker, rowsPerCandidateMeasured, searchGraph, searchGraphAmong } from "./graph-search.ts";
+import type { KeptTuning } from "./graph-tuning.ts";
+import { GraphTuning } from "./graph-tuning.ts";
 import type { GraphParameters } from "./hnsw-graph.ts";
 import { HnswGraph } from "./hnsw-graph.ts";
 import type { HnswLibrary } from "./hnsw-library.ts";
+import type { LabelList } from "./label-list.ts";
 import { LaggingGraph } from "./lagging-graph.ts";
 import { checkLevel } from "./operation-checks.ts";
+import type { RecentQueries } from "./query-sample.ts";
 import { VectorMatrix } from "./vector-matrix.ts";
 
 export interface CollectionSettings {
@@ -18,14 +25,19 @@ export interface CollectionSettings {
   /** Up to this many vectors are searched exactly. */
   readonly exactVectorsMax: number;
   readonly graph: GraphParameters;
+  /** Recall@10 that a graph's searches are to have, 0.5 … 0.998. */
+  readonly recallTarget: number;
   /** Absent where hnswlib-node is not installed. */
   readonly library: HnswLibrary | undefined;
 }
 
 const deadShareMax = 0.3; // of nodes; deleted ones are never freed and make every search longer
 const pendingMax = 5_000; // compared one by one beside the graph's candidates: about half a millisecond
-const allowedExactMax = 5_000; // labels that are compared one by one without asking the graph
-const allowedShareMin = 0.1; // below it most of the graph's candidates would be thrown away
+export interface KeptGraph {
+  readonly graph: LaggingGraph;
+  readonly tuning: KeptTuning | undefined;
+}
+
 const linkBytes = 150; // of a node with sixteen links, besides its vector
 export const shrinkShare = 0.8; // of exactVectorsMax: below it the graph goes, with room so that it does not come and go
 
@@ -38,9 +50,11 @@ export class Collection {
   /** Takes the place of `serving`, which has too many dead nodes, once it holds everything. */
   #replacement: LaggingGraph | undefined;
   #graphFailure: string | undefined;
+  readonly #tuning: GraphTuning;
 
   constructor(settings: CollectionSettings) {
     this.#settings = settings;
+    this.#tuning = new GraphTuning(settings.recallTarget);
     this.#matrix = new VectorMatrix(settings.dimensions);
   }
 
@@ -64,11 +78,21 @@ export class Collection {
     return this.#serving;
   }
 
+  /** What the graph is searched with. */
+  get tuning(): KeptTuning | undefined {
+    return this.#tuning.kept;
+  }
+
+  get recentQueries(): RecentQueries {
+    return this.#tuning.recentQueries;
+  }
+
   /** Puts a collection back as a checkpoint kept it. */
-  restore(appliedSequence: number, matrix: VectorMatrix, graph: LaggingGraph | undefined): void {
+  restore(appliedSequence: number, matrix: VectorMatrix, kept: KeptGraph | undefined): void {
     this.#appliedSequence = appliedSequence;
     this.#matrix = matrix;
-    this.#serving = graph;
+    this.#serving = kept?.graph;
+    this.#tuning.restore(kept?.tuning);
     this.#adjustGraphs();
   }
 
@@ -83,43 +107,56 @@ export class Collection {
       else this.#remove(operation.label);
       this.#appliedSequence = operation.sequence;
     }
+    this.#tuning.noteChanges(fresh.length);
     this.#adjustGraphs();
   }
 
-  search(vector: Float32Array, limit: number, allowed: readonly Label[] | undefined): VectorSearchResult {
+  search(vector: Float32Array, limit: number, allowed: LabelList | undefined): VectorSearchResult {
     const degraded = this.#degradation();
+    if (this.#serving !== undefined) this.recentQueries.note(vector);
     return {
-      hits: this.#hits(vector, limit, allowed),
+      hits: this.hits(vector, limit, allowed),
       appliedSequence: this.#appliedSequence,
       ...(degraded === undefined ? {} : { degraded }),
     };
   }
 
   status(): VectorCollectionStatus {
+    const { tuning } = this;
     const degraded = this.#degradation();
     return {
       kind: this.#kind(),
       count: this.#matrix.count,
       appliedSequence: this.#appliedSequence,
+      ...(this.#isBuilt() && tuning ? { ef: tuning.ef, recall: tuning.recall } : {}),
       ...(degraded === undefined ? {} : { degraded }),
     };
   }
 
-  /** True while a graph has something to insert. */
+  /** Set while the graph finds less than it should. */
+  get recallProblem(): string | undefined {
+    return this.#isBuilt() ? this.#tuning.problem : undefined;
+  }
+
+  /** True while a graph has something to insert, or is to be measured. */
   get hasWork(): boolean {
-    return (this.#serving?.pending.size ?? 0) > 0 || this.#replacement !== undefined;
+    const isBehind = (this.#serving?.pending.size ?? 0) > 0 || this.#replacement !== undefined;
+    return isBehind || (this.#serving !== undefined && this.#tuning.isDue(this.#matrix));
   }
 
   /** One slice of the graphs' work, about `sliceMs` long. */
   work(sliceMs: number): void {
     const untilMs = performance.now() + sliceMs;
     this.#guard(() => {
-      this.#serving?.catchUp(this.#matrix, untilMs);
-      if (this.#replacement === undefined || (this.#serving?.pending.size ?? 0) > 0) return;
+      const serving = this.#serving;
+      serving?.catchUp(this.#matrix, untilMs);
+      if (serving === undefined || serving.pending.size > 0) return;
+      if (this.#replacement === undefined) return this.#tuning.work(serving, this.#matrix, untilMs);
       this.#replacement.catchUp(this.#matrix, untilMs);
       if (this.#replacement.pending.size > 0) return;
       this.#serving = this.#replacement;
       this.#replacement = undefined;
+      this.#tuning.noteChanges(this.#matrix.count); // it was the old one that was measured
     });
   }
 
@@ -146,30 +183,26 @@ export class Collection {
     return this.#isBuilt() && !this.#serving?.graph.isSaving ? this.#serving : undefined;
   }
 
-  #hits(vector: Float32Array, limit: number, allowed: readonly Label[] | undefined): VectorHit[] {
-    const approximate = this.#graphHits(vector, limit, allowed);
+  /** As {@link search}, without taking it for a question. */
+  hits(vector: Float32Array, limit: number, allowed: LabelList | undefined): VectorHit[] {
+    const approximate = this.#guard(() => this.#graphHits(vector, Math.min(limit, this.#matrix.count), allowed));
     if (approximate !== undefined) return approximate;
-    return allowed ? this.#matrix.searchAmong(allowed, vector, limit) : this.#matrix.search(vector, limit);
+    return allowed ? searchExactlyAmong(this.#matrix, allowed, vector, limit) : this.#matrix.search(vector, limit);
   }
 
-  /** `undefined` when exact search is the better way, or the graph found too few. */
-  #graphHits(vector: Float32Array, limit: number, allowed: readonly Label[] | undefined): VectorHit[] | undefined {
-    const usable = this.#usableGraph();
-    if (usable === undefined) return undefined;
-    const { count } = this.#matrix;
-    let wanted = Math.min(limit, count);
-    let among: ReadonlySet<Label> | undefined;
-    if (allowed !== undefined) {
-      const share = allowed.length / count;
-      if (allowed.length <= allowedExactMax || share < allowedShareMin) return undefined;
-      wanted = Math.ceil(wanted / share) * 2; // twice what an even spread would need
-      among = new Set(allowed);
-    }
-    if (wanted > count / 4) return undefined; // a graph search that visits most nodes is slower than comparing
-    const candidates = this.#guard(() => [...usable.candidates(vector, wanted, this.#matrix)]);
-    const fitting = among ? candidates?.filter((label) => among.has(label)) : candidates;
-    if (fitting === undefined || fitting.length < Math.min(limit, count)) return undefined;
-    return this.#matrix.searchAmong(fitting, vector, limit);
+  /** `undefined` when exact search is the better way. */
+  #graphHits(vector: Float32Array, limit: number, allowed: LabelList | undefined): VectorHit[] | undefined {
+    const graph = this.#usableGraph();
+    if (graph === undefined || limit === 0) return undefined;
+    const ef = this.tuning?.ef ?? this.#settings.graph.efSearch;
+    const search = { vector, limit, ef, rowsPerCandidate: this.#rowsPerCandidate };
+    if (allowed !== undefined) return searchGraphAmong(graph, this.#matrix, allowed, search);
+    return isGraphQuicker(this.#matrix, search) ? searchGraph(graph, this.#matrix, search) : undefined;
+  }
+
+  /** Whoever has graphs for smaller collections wants them used there. */
+  get #rowsPerCandidate(): number {
+    return Math.min(rowsPerCandidateMeasured, this.#settings.exactVectorsMax / efMax);
   }
 
   #set(label: Label, vector: Float32Array): void {
@@ -196,6 +229,7 @@ export class Collection {
     if (count < exactVectorsMax * shrinkShare) {
       this.#serving = undefined;
       this.#replacement = undefined;
+      this.#tuning.restore(undefined);
     }
     if (library === undefined || this.#graphFailure !== undefined) return;
     if (this.#serving === undefined && count > exactVectorsMax) this.#serving = this.#startGraph(library);

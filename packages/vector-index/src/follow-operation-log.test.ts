@@ -10,7 +10,12 @@ const axis = (i: number): Float32Array => new Float32Array(4).fill(1, i, i + 1);
 
 class MemoryLog implements IndexOperationLog {
   operations: IndexOperation[] = [];
+  pruned = 0;
   reads = 0;
+
+  async prunedThrough(): Promise<number> {
+    return this.pruned;
+  }
 
   async latestSequence(): Promise<number> {
     return this.operations.at(-1)?.sequence ?? 0;
@@ -22,13 +27,13 @@ class MemoryLog implements IndexOperationLog {
   }
 }
 
-function follow({ index = createExactIndex({ dimensions: 4 }), operationsPerPage = 2 } = {}): {
+function follow({ index = createExactIndex({ dimensions: 4 }), operationsPerPage = 2, waitMs = 10_000 } = {}): {
   readonly index: VectorIndex;
   readonly log: MemoryLog;
   readonly followed: ReturnType<typeof createFollowedIndex>;
 } {
   const log = new MemoryLog();
-  return { index, log, followed: createFollowedIndex({ index, log, operationsPerPage }) };
+  return { index, log, followed: createFollowedIndex({ index, log, operationsPerPage, waitMs }) };
 }
 
 const labelsOf = ({ hits }: { readonly hits: readonly { readonly label: number }[] }): number[] =>
@@ -75,6 +80,79 @@ describe("an index that follows its log", () => {
     log.operations = [addOf(5, 3, axis(0))];
     expect(labelsOf(await followed.search(kb, axis(0), { limit: 9 }, call))).toEqual([3]);
     expect(await index.status(kb, call)).toMatchObject({ appliedSequence: 5 });
+  });
+
+  it("drops and rebuilds an index that is not past what the log was pruned of", async () => {
+    const { followed, log, index } = follow();
+    await index.apply(kb, [addOf(1, 1, axis(0)), addOf(2, 2, axis(0))], { after: 0 }, call);
+    log.operations = [addOf(2, 2, axis(0)), addOf(9, 3, axis(0))]; // a delete of 1 came and went
+    log.pruned = 5;
+    expect(labelsOf(await followed.search(kb, axis(0), { limit: 9 }, call))).toEqual([2, 3]);
+  });
+
+  it("leaves an index that is past it as it is, and one that it began anew itself", async () => {
+    const exact = createExactIndex({ dimensions: 4 });
+    let drops = 0;
+    let applies = 0;
+    const index: VectorIndex = {
+      ...exact,
+      drop: async (...parameters) => {
+        drops += 1;
+        await exact.drop(...parameters);
+      },
+      apply: async (...parameters) => {
+        applies += 1;
+        if (applies === 2) throw new LarderError("INDEX_UNAVAILABLE");
+        await exact.apply(...parameters);
+      },
+    };
+    const { followed, log } = follow({ index });
+    log.operations = [1, 2, 3, 4, 5].map((label) => addOf(label, label, axis(0)));
+    log.pruned = 5;
+    await expect(followed.search(kb, axis(0), { limit: 9 }, call)).rejects.toMatchObject({ code: "INDEX_UNAVAILABLE" });
+    expect(labelsOf(await followed.search(kb, axis(0), { limit: 9 }, call))).toEqual([1, 2, 3, 4, 5]);
+    expect([drops, applies]).toEqual([1, 4]); // 1, 2 were applied before it failed and are not applied again
+    log.operations.push(addOf(6, 6, axis(0)));
+    expect((await followed.search(kb, axis(0), { limit: 9 }, call)).hits).toHaveLength(6);
+    expect(drops).toBe(1);
+  });
+
+  it("lets a search go that would wait too long, says how far it is, and goes on", async () => {
+    const { followed, log } = follow({ waitMs: 0 });
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    log.operations = Array.from({ length: 100 }, (_, i) => addOf(i + 1, i + 1, axis(0)));
+    const { readAfter } = MemoryLog.prototype;
+    const isHalfWay = new Promise<void>((resolve) => {
+      log.readAfter = async (id, sequence, limit) => {
+        if (sequence === 50) {
+          resolve();
+          await gate;
+        }
+        return readAfter.call(log, id, sequence, limit);
+      };
+    });
+    const first = followed.catchUp(kb, call);
+    await isHalfWay;
+    await expect(followed.search(kb, axis(0), { limit: 9 }, call)).rejects.toMatchObject({
+      code: "INDEX_REBUILDING",
+      retryable: true,
+      details: { percent: 50, retryAfterMs: expect.any(Number) },
+    });
+    expect(followed.health()).toMatchObject({ state: "degraded", detail: expect.stringContaining("50 %") });
+    open();
+    await first;
+    expect(followed.health().state).toBe("ok");
+    expect((await followed.search(kb, axis(0), { limit: 200 }, call)).hits).toHaveLength(100);
+  });
+
+  it("makes an index anew that somebody found wrong", async () => {
+    const { followed, log, index } = follow();
+    log.operations = [addOf(1, 1, axis(0)), addOf(2, 2, axis(0))];
+    await index.apply(kb, [addOf(1, 1, axis(0)), addOf(2, 3, axis(0))], { after: 0 }, call);
+    expect(labelsOf(await followed.search(kb, axis(0), { limit: 9 }, call))).toEqual([1, 3]); // nothing tells it so far
+    await followed.rebuild(kb, call);
+    expect(labelsOf(await followed.search(kb, axis(0), { limit: 9 }, call))).toEqual([1, 2]);
   });
 
   it("rebuilds an index that lost everything between two searches", async () => {

@@ -1,6 +1,8 @@
 import { setMaxListeners } from "node:events";
 import type {
   Call,
+  ComponentHealth,
+  IndexOperation,
   IndexOperationLog,
   VectorCollectionId,
   VectorIndex,
@@ -15,10 +17,13 @@ export interface FollowOptions {
   readonly log: IndexOperationLog;
   /** Operations read and applied at once. @defaultValue 1000 */
   readonly operationsPerPage?: number;
+  /** Longest wait of a search for an index that is behind; the index is brought level nevertheless. @defaultValue 10,000 */
+  readonly waitMs?: number;
 }
 
 /** An index that shows what the database has committed, as soon as it has. Owns neither the index nor the log. */
 export interface FollowedIndex extends VectorSearcher, AsyncDisposable {
+  /** @throws {@link LarderError} `INDEX_REBUILDING` when it takes longer than a search waits, besides those of the port */
   search(
     collection: VectorCollectionId,
     vector: Float32Array,
@@ -29,8 +34,21 @@ export interface FollowedIndex extends VectorSearcher, AsyncDisposable {
   catchUp(collection: VectorCollectionId, call: Call): Promise<void>;
   /** Forgets a collection and its checkpoints. */
   drop(collection: VectorCollectionId, call: Call): Promise<void>;
+  /** Makes a collection anew from the log. Searches wait for it, as for any index that is behind. */
+  rebuild(collection: VectorCollectionId, call: Call): Promise<void>;
 }
 
+/** How far a catch-up is. */
+interface Progress {
+  readonly startMs: number;
+  readonly pages: number;
+  readonly from: number;
+  readonly latest: number;
+  readonly applied: number;
+}
+
+const toldAfterPages = 20; // of a catch-up that health speaks of: most take one
+const retryAfterMsMax = 60_000;
 const attemptsMax = 5; // the index that is behind after as many catch-ups keeps ending
 
 /**
@@ -39,15 +57,24 @@ const attemptsMax = 5; // the index that is behind after as many catch-ups keeps
  * case nothing but one cheap look at the log is added. An index that is ahead of its log belongs to a database that was
  * restored to an earlier state: it is dropped and built anew.
  */
-export function createFollowedIndex({ index, log, operationsPerPage = 1_000 }: FollowOptions): FollowedIndex {
+export function createFollowedIndex(options: FollowOptions): FollowedIndex {
+  const { index, log, operationsPerPage = 1_000, waitMs = 10_000 } = options;
   const running = new Map<VectorCollectionId, Promise<void>>();
+  const progress = new Map<VectorCollectionId, Progress>();
+  /** Whatever the index holds of a collection was read from the log after it had been pruned this far. */
+  const begunAfter = new Map<VectorCollectionId, number>();
+  /** Found wrong and about to be dropped: whoever searches waits for that. */
+  const condemned = new Map<VectorCollectionId, Promise<void>>();
   const stop = new AbortController();
 
   /** One catch-up at a time for each collection. It serves all who wait, so no caller's signal ends it. */
   function share(id: VectorCollectionId): Promise<void> {
     let shared = running.get(id);
     if (shared === undefined) {
-      shared = applyMissing(id, { signal: stop.signal }).finally(() => running.delete(id));
+      shared = applyMissing(id, { signal: stop.signal }).finally(() => {
+        running.delete(id);
+        progress.delete(id);
+      });
       shared.catch(() => undefined); // those who wait hear of it; perhaps nobody waits any more
       running.set(id, shared);
     }
@@ -68,19 +95,39 @@ export function createFollowedIndex({ index, log, operationsPerPage = 1_000 }: F
 
   async function applyFromStatus(id: VectorCollectionId, call: Call): Promise<void> {
     let { appliedSequence } = await index.status(id, call);
+    const prunedThrough = await log.prunedThrough(id);
     const latest = await log.latestSequence(id); // asked last: an index that is ahead now really is
-    if (appliedSequence > latest) {
-      await index.drop(id, call);
+    const lacksDeletes = appliedSequence < prunedThrough && (begunAfter.get(id) ?? 0) < prunedThrough;
+    if (appliedSequence > latest || lacksDeletes) {
+      await beginAnew(id, prunedThrough, call);
       appliedSequence = 0;
     }
-    while (appliedSequence < latest) {
+    const [from, startMs] = [appliedSequence, performance.now()];
+    const read = (after: number) =>
+      after < latest ? log.readAfter(id, after, operationsPerPage) : Promise.resolve<readonly IndexOperation[]>([]);
+    let page = read(appliedSequence);
+    for (let pages = 0; appliedSequence < latest; pages++) {
       call.signal.throwIfAborted();
-      const operations = await log.readAfter(id, appliedSequence, operationsPerPage);
+      progress.set(id, { startMs, pages, from, latest, applied: appliedSequence });
+      const operations = await page;
       const last = operations.at(-1);
       if (last === undefined) return; // the knowledge base was deleted meanwhile
-      await index.apply(id, operations, { after: appliedSequence }, call);
+      const applying = index.apply(id, operations, { after: appliedSequence }, call);
+      page = read(last.sequence); // while the index is at work on this one
+      page.catch(() => undefined);
+      await applying;
       appliedSequence = last.sequence;
     }
+  }
+
+  async function beginAnew(id: VectorCollectionId, prunedThrough: number, call: Call): Promise<void> {
+    await index.drop(id, call);
+    begunAfter.set(id, prunedThrough); // an index that ends half-way goes on from a checkpoint of what follows
+  }
+
+  async function dropWrong(id: VectorCollectionId, call: Call): Promise<void> {
+    await orAbort(running.get(id) ?? Promise.resolve(), call.signal).catch(() => call.signal.throwIfAborted());
+    await beginAnew(id, await log.prunedThrough(id), call);
   }
 
   async function isLevel(id: VectorCollectionId, appliedSequence: number, wanted: number): Promise<boolean> {
@@ -90,12 +137,14 @@ export function createFollowedIndex({ index, log, operationsPerPage = 1_000 }: F
 
   return {
     async search(id, vector, options, call) {
+      const untilMs = performance.now() + waitMs;
       for (let attempt = 1; attempt <= attemptsMax; attempt++) {
         call.signal.throwIfAborted();
         const wanted = await log.latestSequence(id);
+        await orAbort(condemned.get(id) ?? Promise.resolve(), call.signal);
         const result = await index.search(id, vector, options, call);
         if (await isLevel(id, result.appliedSequence, wanted)) return result;
-        await orAbort(share(id), call.signal);
+        await orTooLate(orAbort(share(id), call.signal), untilMs, () => rebuilding(progress.get(id)));
       }
       throw new LarderError("INDEX_UNAVAILABLE", { details: { attempts: attemptsMax } });
     },
@@ -107,13 +156,57 @@ export function createFollowedIndex({ index, log, operationsPerPage = 1_000 }: F
     async drop(id, call) {
       await orAbort(running.get(id) ?? Promise.resolve(), call.signal).catch(() => call.signal.throwIfAborted());
       await index.drop(id, call);
+      begunAfter.delete(id);
     },
-    health: () => index.health(),
+    async rebuild(id, call) {
+      const dropped = dropWrong(id, call);
+      condemned.set(
+        id,
+        dropped.catch(() => undefined).finally(() => condemned.delete(id)),
+      );
+      await dropped;
+      await orAbort(share(id), call.signal);
+    },
+    health(): ComponentHealth {
+      const health = index.health();
+      const long = [...progress.values()].filter(({ pages }) => pages >= toldAfterPages);
+      const [first] = long;
+      if (health.state === "down" || first === undefined) return health;
+      const others = long.length === 1 ? "" : `; ${long.length - 1} more`;
+      const detail = `being made anew from the database: ${percentOf(first)} % of a knowledge base${others}`;
+      return { ...health, state: "degraded", detail };
+    },
     async [Symbol.asyncDispose]() {
       stop.abort(new LarderError("INDEX_UNAVAILABLE"));
       await Promise.allSettled(running.values());
     },
   };
+}
+
+function percentOf({ from, applied, latest }: Progress): number {
+  return Math.floor((100 * (applied - from)) / (latest - from));
+}
+
+/** With an estimate of when it will be over. */
+function rebuilding(progress: Progress | undefined): LarderError {
+  if (progress === undefined) return new LarderError("INDEX_REBUILDING");
+  const { startMs, from, applied, latest } = progress;
+  const msPerOperation = (performance.now() - startMs) / Math.max(1, applied - from);
+  const retryAfterMs = Math.min(retryAfterMsMax, Math.max(1_000, Math.ceil(msPerOperation * (latest - applied))));
+  return new LarderError("INDEX_REBUILDING", { details: { percent: percentOf(progress), retryAfterMs } });
+}
+
+/** Leaves `work` going when it takes longer than until then. */
+async function orTooLate<T>(work: Promise<T>, untilMs: number, tooLate: () => LarderError): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(tooLate()), Math.max(0, untilMs - performance.now()));
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Waits for `work` no longer than the caller does. */

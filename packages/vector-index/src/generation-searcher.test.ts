@@ -20,6 +20,7 @@ function openGenerations() {
   ]);
   const log: IndexOperationLog = {
     latestSequence: async (id) => operations.get(id)?.at(-1)?.sequence ?? 0,
+    prunedThrough: async () => 0,
     readAfter: async (id, sequence) => (operations.get(id) ?? []).filter((one) => one.sequence > sequence),
   };
   const index = createExactIndex({ dimensions: 4 });

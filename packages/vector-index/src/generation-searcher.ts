@@ -14,20 +14,28 @@ import { generationOf, LarderError, vectorCollectionOf } from "@larder/contracts
 import type { FollowedIndex } from "./follow-operation-log.ts";
 import { createFollowedIndex } from "./follow-operation-log.ts";
 
-export interface GenerationSearcherOptions {
+export interface GenerationSearcherOptions<Index extends VectorIndex> {
   readonly log: IndexOperationLog;
   readonly collections: VectorCollections;
   /** Of the embedder that is configured. Serves collections of no embedder as well. */
-  readonly index: VectorIndex;
+  readonly index: Index;
   readonly embedderId: EmbedderId;
   /** For collections of another embedder; asked once for each, and closed by this. */
-  readonly openIndex: (embedderId: EmbedderId) => Promise<VectorIndex>;
+  readonly openIndex: (embedderId: EmbedderId) => Promise<Index>;
+  /** As of {@link FollowOptions}. */
+  readonly waitMs?: number;
 }
 
 /** Searches the generation of a knowledge base that the database names as live. */
-export interface GenerationSearcher extends VectorSearcher, AsyncDisposable {
+export interface GenerationSearcher<Index extends VectorIndex = VectorIndex> extends VectorSearcher, AsyncDisposable {
   /** Applies what generations in the making hold, so that the first search after a swap does not wait for all of it. */
   prepareComing(call: Call): Promise<void>;
+  /** The index that a collection is in, for whoever looks after it. Not to be closed, nor written. */
+  indexOf(collection: VectorCollection): Promise<Index>;
+  /** Applies what the log holds beyond the index. */
+  catchUp(collection: VectorCollection, call: Call): Promise<void>;
+  /** Makes a collection anew from the log. */
+  rebuild(collection: VectorCollection, call: Call): Promise<void>;
   /** Forgets a deleted knowledge base's collections up to this generation. */
   drop(knowledgeBaseId: KnowledgeBaseId, generation: number, call: Call): Promise<void>;
 }
@@ -41,13 +49,17 @@ const formerLookedFor = 2;
  * One index for each embedder whose vectors are searched, over the same folder: a collection is of one generation, and a
  * generation of one embedder. Which collection answers, the database says before each search.
  */
-export function createGenerationSearcher(options: GenerationSearcherOptions): GenerationSearcher {
+export function createGenerationSearcher<Index extends VectorIndex>(
+  options: GenerationSearcherOptions<Index>,
+): GenerationSearcher<Index> {
   const { log, collections, index, embedderId } = options;
-  const others = new Map<EmbedderId, Promise<VectorIndex>>();
+  const waiting = options.waitMs === undefined ? {} : { waitMs: options.waitMs };
+  const others = new Map<EmbedderId, Promise<Index>>();
   const followed = new Map<EmbedderId, Promise<FollowedIndex>>();
+  const followers = new Set<FollowedIndex>();
   const seen = new Map<KnowledgeBaseId, VectorCollection>();
 
-  function openOther(id: EmbedderId): Promise<VectorIndex> {
+  function openOther(id: EmbedderId): Promise<Index> {
     const known = others.get(id);
     if (known !== undefined) return known;
     const opening = options.openIndex(id);
@@ -56,11 +68,19 @@ export function createGenerationSearcher(options: GenerationSearcherOptions): Ge
     return opening;
   }
 
-  function follower({ embedderId: id = embedderId }: VectorCollection): Promise<FollowedIndex> {
+  function indexOf({ embedderId: id = embedderId }: VectorCollection): Promise<Index> {
+    return id === embedderId ? Promise.resolve(index) : openOther(id);
+  }
+
+  function follower(collection: VectorCollection): Promise<FollowedIndex> {
+    const { embedderId: id = embedderId } = collection;
     let found = followed.get(id);
     if (found === undefined) {
-      const opening = id === embedderId ? Promise.resolve(index) : openOther(id);
-      found = opening.then((opened) => createFollowedIndex({ index: opened, log }));
+      found = indexOf(collection).then((opened) => {
+        const one = createFollowedIndex({ index: opened, log, ...waiting });
+        followers.add(one);
+        return one;
+      });
       followed.set(id, found);
       found.catch(() => followed.delete(id));
     }
@@ -111,10 +131,22 @@ export function createGenerationSearcher(options: GenerationSearcherOptions): Ge
         await dropCollection({ id, embedderId: each === generation ? of : embedderId }, call);
       }
     },
-    health: (): ComponentHealth => index.health(),
+    indexOf,
+    async catchUp(collection, call) {
+      await (await follower(collection)).catchUp(collection.id, call);
+    },
+    async rebuild(collection, call) {
+      await (await follower(collection)).rebuild(collection.id, call);
+    },
+    /** Of the worst one. */
+    health(): ComponentHealth {
+      const all = [index.health(), ...[...followers].map((one) => one.health())];
+      const worst = (state: ComponentHealth["state"]) => all.find((health) => health.state === state);
+      return worst("down") ?? worst("degraded") ?? index.health();
+    },
     async [Symbol.asyncDispose]() {
-      const followers = await Promise.allSettled(followed.values());
-      for (const one of followers) if (one.status === "fulfilled") await one.value[Symbol.asyncDispose]();
+      await Promise.allSettled(followed.values());
+      for (const one of followers) await one[Symbol.asyncDispose]();
       const opened = await Promise.allSettled(others.values());
       for (const one of opened) if (one.status === "fulfilled") await one.value[Symbol.asyncDispose]();
     },

@@ -4,7 +4,7 @@ import { isCheckpointDamage } from "./checkpoint-damage.ts";
 import { graphIn } from "./checkpoint-files.ts";
 import { syncPath } from "./durable-files.ts";
 
-const generationsKept = 2;
+export const generationsKept = 2;
 const badKept = 2; // for whoever looks into it; more would fill the disk
 const generationName = /^\d{10}$/;
 const badName = /\.bad-\d+$/;
@@ -40,6 +40,12 @@ export class Generations {
       }
     }
     return undefined;
+  }
+
+  /** What `read` makes of each generation, the oldest first; those that it does not accept are left out. */
+  async readAll<T>(read: (folder: string) => Promise<T>): Promise<T[]> {
+    const all = await Promise.allSettled((await this.#numbers()).map((number) => read(this.#path(number))));
+    return all.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   }
 
   /** Has `write` fill a temporary folder, then makes it the newest generation by one rename. */

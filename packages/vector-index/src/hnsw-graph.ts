@@ -1,16 +1,17 @@
 import type { Label } from "@larder/contracts";
 import type { HnswLibrary, NativeGraph } from "./hnsw-library.ts";
+import { isSame } from "./vector-matrix.ts";
 
 export interface GraphParameters {
   /** Links of a node; twice as many on the lowest level. */
   readonly m: number;
   /** Candidates looked at while a node is linked. */
   readonly efConstruction: number;
-  /** Candidates looked at by a search; the library forgets it on load. */
+  /** Candidates looked at by a search until the graph was measured; see EfTuner. */
   readonly efSearch: number;
 }
 
-/** Recall@10 of 0.999 on 200,000 clustered vectors of 256 dimensions; see docs/decisions/0003-vector-index.md. */
+/** Chosen by measurement, see docs/decisions/0031-index-kinds.md. */
 export const graphParameters: GraphParameters = { m: 16, efConstruction: 200, efSearch: 128 };
 
 const slotsMin = 1_024;
@@ -26,31 +27,26 @@ const randomSeed = 100; // the library's default; a fixed one gives the same gra
  */
 export class HnswGraph {
   #isSaving = false;
+  #ef = 0; // as the library has it; it forgets it on load
   readonly #native: NativeGraph;
-  readonly #efSearch: number;
+  readonly #point: number[]; // used again for each vector: the library wants plain arrays
 
-  private constructor(native: NativeGraph, efSearch: number) {
+  private constructor(native: NativeGraph, dimensions: number) {
     this.#native = native;
-    this.#efSearch = efSearch;
-    native.setEf(efSearch);
+    this.#point = new Array<number>(dimensions).fill(0);
   }
 
   static create(library: HnswLibrary, dimensions: number, slots: number, parameters: GraphParameters): HnswGraph {
     const native = new library.HierarchicalNSW("ip", dimensions);
     native.initIndex(Math.max(slotsMin, slots), parameters.m, parameters.efConstruction, randomSeed);
-    return new HnswGraph(native, parameters.efSearch);
+    return new HnswGraph(native, dimensions);
   }
 
   /** Always into a new object: loading into one that holds a graph frees it before it fails. The file was verified. */
-  static async load(
-    library: HnswLibrary,
-    dimensions: number,
-    file: string,
-    parameters: GraphParameters,
-  ): Promise<HnswGraph> {
+  static async load(library: HnswLibrary, dimensions: number, file: string): Promise<HnswGraph> {
     const native = new library.HierarchicalNSW("ip", dimensions);
     await native.readIndex(file);
-    return new HnswGraph(native, parameters.efSearch);
+    return new HnswGraph(native, dimensions);
   }
 
   get isSaving(): boolean {
@@ -65,7 +61,7 @@ export class HnswGraph {
   /** Adds a node, or revives and moves the node of a label that was marked deleted. */
   add(label: Label, vector: Float32Array): void {
     if (this.slots >= this.#native.getMaxElements()) this.#native.resizeIndex(Math.ceil(this.slots * 1.5));
-    this.#native.addPoint(Array.from(vector), label);
+    this.#native.addPoint(this.#plain(vector), label);
   }
 
   /** For a label that is in the graph and not marked yet. */
@@ -73,10 +69,37 @@ export class HnswGraph {
     this.#native.markDelete(label);
   }
 
-  /** About `count` labels near `vector`, at least as many as the search looks at, nearest first; fewer if there are. */
-  search(vector: Float32Array, count: number): readonly number[] {
-    const candidates = Math.min(Math.max(count, this.#efSearch), this.slots);
-    return candidates === 0 ? [] : this.#native.searchKnn(Array.from(vector), candidates).neighbors;
+  /**
+   * At most `count` live labels near `vector`, nearest first; fewer only when the search came to no more.
+   * @param ef - Candidates looked at, at least `count`: more find the true neighbours more surely and take longer
+   */
+  search(vector: Float32Array, count: number, ef: number): readonly Label[] {
+    const k = Math.min(count, this.slots);
+    if (k === 0) return [];
+    if (ef !== this.#ef) this.#native.setEf(ef);
+    this.#ef = ef;
+    return this.#native.searchKnn(this.#plain(vector), k).neighbors as Label[]; // labels went in as labels
+  }
+
+  /** Labels of all nodes, deleted ones included. About 50 ms for a million. */
+  labels(): readonly number[] {
+    return this.#native.getIdsList();
+  }
+
+  /** True when the live node of this label has this unit vector, but for rounding. */
+  holds(label: Label, vector: Float32Array): boolean {
+    try {
+      const point = this.#native.getPoint(label);
+      return point.length === vector.length && point.every((value, i) => isSame(value, vector[i] ?? 0));
+    } catch {
+      return false; // the library throws for a label that it does not know
+    }
+  }
+
+  #plain(vector: Float32Array): number[] {
+    const point = this.#point;
+    for (let i = 0; i < point.length; i++) point[i] = vector[i] ?? 0;
+    return point;
   }
 
   /** The library reports no failed write: the caller checks the file. */

@@ -10,6 +10,10 @@ export interface NativeGraph {
   resizeIndex(elementsMax: number): void;
   searchKnn(point: number[], count: number): { readonly neighbors: number[] };
   setEf(ef: number): void;
+  /** Every label that ever came in, deleted ones included. */
+  getIdsList(): number[];
+  /** Throws for a label that is unknown or deleted. */
+  getPoint(label: number): number[];
   getCurrentCount(): number;
   getMaxElements(): number;
 }

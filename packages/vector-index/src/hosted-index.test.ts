@@ -10,7 +10,11 @@ import { openVectorIndex } from "./hosted-index.ts";
 const dimensions = 8;
 const axis = (i: number): Float32Array => new Float32Array(dimensions).fill(1, i, i + 1);
 const operations = Array.from({ length: 8 }, (_, i) => addOf(i + 1, i + 1, axis(i)));
-const log = { latestSequence: async () => 8, readAfter: async (_: unknown, after: number) => operations.slice(after) };
+const log = {
+  prunedThrough: async () => 0,
+  latestSequence: async () => 8,
+  readAfter: async (_: unknown, after: number) => operations.slice(after),
+};
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 /** Starting a process takes half a second, so the tests share one and leave it empty. */

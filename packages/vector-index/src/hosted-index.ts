@@ -1,4 +1,4 @@
-import type { Call, ComponentHealth, VectorCollectionId, VectorIndex } from "@larder/contracts";
+import type { AuditableIndex, Call, ComponentHealth, VectorCollectionId, VectorIndex } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { orAbort } from "./follow-operation-log.ts";
 import { partsOnDisk } from "./hosts/collection-parts.ts";
@@ -7,7 +7,7 @@ import type { IndexHost } from "./hosts/index-host.ts";
 import { PlacedCollection } from "./hosts/placed-collection.ts";
 import type { IndexReport, LocalIndexOptions } from "./local-index.ts";
 import { describeReport } from "./local-index.ts";
-import { checkOperations, checkSearch } from "./operation-checks.ts";
+import { checkAudit, checkOperations, checkSearch } from "./operation-checks.ts";
 import { packOperations } from "./packed-operations.ts";
 
 export interface VectorIndexOptions extends Omit<LocalIndexOptions, "distrusted" | "withoutGraphs"> {
@@ -27,11 +27,15 @@ export interface VectorIndexOptions extends Omit<LocalIndexOptions, "distrusted"
   readonly pendingMax?: number;
 }
 
-export interface HostedIndex extends VectorIndex {
+export interface HostedIndex extends VectorIndex, AuditableIndex {
   /** Of the first process that holds vectors; changes when it is started again. */
   readonly pid: number | undefined;
   /** Of all of them that run. */
   readonly pids: readonly number[];
+  /** True for a collection that is in memory. */
+  isHeld(collection: VectorCollectionId): boolean;
+  /** Gives a collection's memory back until the next question, as when it was idle for long. */
+  release(collection: VectorCollectionId, call: Call): Promise<void>;
   /** Saves what is not saved yet and ends the processes. May be called twice. */
   close(): Promise<void>;
 }
@@ -101,18 +105,22 @@ export async function openVectorIndex(options: VectorIndexOptions, call: Call): 
   /** Who asks meanwhile waits for the end of it, then has the collection opened again. */
   function unloadIdle(): void {
     for (const [id, collection] of placed) {
-      if (collection.idleMs < idleMs) continue;
-      forget(id);
-      const done = unload(collection).finally(() => unloading.delete(id));
-      unloading.set(id, done);
+      if (collection.idleMs >= idleMs) void unload(id, collection);
     }
+  }
+
+  async function unload(id: VectorCollectionId, collection: PlacedCollection): Promise<void> {
+    forget(id);
+    const done = unloadFromHosts(collection).finally(() => unloading.delete(id));
+    unloading.set(id, done);
+    await done;
   }
 
   /**
    * Only a host that said so, or that ended, holds it no more. One that still does keeps it: placed on another as well,
    * two processes would write the same files.
    */
-  async function unload(collection: PlacedCollection): Promise<PlacedCollection | undefined> {
+  async function unloadFromHosts(collection: PlacedCollection): Promise<PlacedCollection | undefined> {
     try {
       await collection.unload(unbounded);
       return undefined;
@@ -154,10 +162,21 @@ export async function openVectorIndex(options: VectorIndexOptions, call: Call): 
     },
     status: async (id, call) => (await place(id, call)).status(call),
     checkpoint: async (id, call) => (await place(id, call)).checkpoint(call),
+    async audit(id, request, call) {
+      call.signal.throwIfAborted();
+      checkAudit(request, dimensions);
+      return (await place(id, call)).audit(request, call);
+    },
     async drop(id, call) {
       const collection = await place(id, call);
       await collection.drop(call);
       forget(id);
+    },
+    isHeld: (id) => placing.has(id),
+    async release(id, call) {
+      call.signal.throwIfAborted();
+      const collection = placed.get(id);
+      if (collection !== undefined && collection.idleMs > 0) await unload(id, collection);
     },
     health(): ComponentHealth {
       const name = "vector-index";

@@ -1,8 +1,9 @@
 /** Entry of the index host: all collections of one folder, behind the channel of @larder/child-process. */
 import { serveFrames, serveRequests } from "@larder/child-process";
-import type { Call, Label } from "@larder/contracts";
+import type { Call } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { loadHnswLibrary } from "./hnsw-library.ts";
+import { decodeAudit, encodeAuditResult } from "./hosts/audit-frames.ts";
 import {
   decodeApply,
   decodeRowsRequest,
@@ -51,15 +52,10 @@ const handlers: {
   },
 };
 
-function labelSet(labels: Uint32Array): ReadonlySet<Label> {
-  return new Set(Array.from(labels, (label) => label as Label)); // went in as labels
-}
-
 serveFrames({
   async [frameMethods.search](body, call) {
     const { id, vector, limit, allowed } = decodeSearch(body);
-    const options = allowed === undefined ? { limit } : { limit, allowed: labelSet(allowed) };
-    return encodeHits(await index().search(id, vector, options, call));
+    return encodeHits(await index().searchAmong(id, vector, limit, allowed, call));
   },
   async [frameMethods.apply](body, call) {
     const { id, after, operations } = decodeApply(body);
@@ -69,6 +65,10 @@ serveFrames({
   async [frameMethods.rows](body, call) {
     const { id, first, count } = decodeRowsRequest(body);
     return encodeRows(await index().rows(id, first, count, call));
+  },
+  async [frameMethods.audit](body, call) {
+    const { id, ...request } = decodeAudit(body);
+    return encodeAuditResult(await index().audit(id, request, call));
   },
 });
 serveRequests(handlers);

@@ -6,7 +6,12 @@ export {
   type GenerationSearcher,
   type GenerationSearcherOptions,
 } from "./generation-searcher.ts";
-export { type HnswLibrary, type LoadedHnswLibrary, loadHnswLibrary } from "./hnsw-library.ts";
+export { graphParameters } from "./hnsw-graph.ts";
+export {
+  type HnswLibrary,
+  type LoadedHnswLibrary,
+  loadHnswLibrary,
+} from "./hnsw-library.ts";
 export { type HostedIndex, openVectorIndex, type VectorIndexOptions } from "./hosted-index.ts";
 export { type OptimiseNativeOptions, optimiseNative, removeOptimised } from "./native/optimise-native.ts";
 export type { OptimisedBuild } from "./native/optimised-build.ts";

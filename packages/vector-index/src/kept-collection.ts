@@ -1,17 +1,21 @@
 import type {
   Call,
   IndexOperation,
-  Label,
+  VectorAuditRequest,
   VectorCollectionStatus,
-  VectorIndexKind,
+  VectorIndexAudit,
   VectorSearchResult,
 } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { CheckpointIdentity } from "./checkpoint.ts";
-import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { readCheckpoint, readSequence, writeCheckpoint } from "./checkpoint.ts";
+import { CheckpointDamage } from "./checkpoint-damage.ts";
 import { Collection } from "./collection.ts";
+import { CollectionAudit } from "./collection-audit.ts";
 import type { Generations } from "./generations.ts";
+import { generationsKept } from "./generations.ts";
 import type { Rows } from "./hosts/index-frames.ts";
+import type { LabelList } from "./label-list.ts";
 import { WriterQueue } from "./writer-queue.ts";
 
 export interface CheckpointPolicy {
@@ -35,8 +39,10 @@ export class KeptCollection {
   readonly #identity: CheckpointIdentity;
   readonly #policy: CheckpointPolicy;
   readonly #queue = new WriterQueue();
+  /** The last operation of each checkpoint that is kept, the oldest first. */
+  #keptSequences: readonly number[];
   #changes = 0; // since the last checkpoint: operations, and one for a graph that was finished
-  #lastKind: VectorIndexKind;
+  #lastGraph: string; // kind and ef
   #idleTimer: NodeJS.Timeout | undefined;
   #isDue = false;
   #nextCheckpointMs = 0;
@@ -50,12 +56,14 @@ export class KeptCollection {
     generations: Generations,
     identity: CheckpointIdentity,
     policy: CheckpointPolicy,
+    keptSequences: readonly number[],
   ) {
+    this.#keptSequences = keptSequences;
     this.#collection = collection;
     this.#generations = generations;
     this.#identity = identity;
     this.#policy = policy;
-    this.#lastKind = collection.status().kind;
+    this.#lastGraph = describeGraph(collection.status());
     this.#workOn();
   }
 
@@ -70,7 +78,8 @@ export class KeptCollection {
       await readCheckpoint(generation, collection, identity);
       return collection;
     });
-    return new KeptCollection(restored ?? new Collection(identity), generations, identity, policy);
+    const kept = await generations.readAll((folder) => readSequence(folder, identity));
+    return new KeptCollection(restored ?? new Collection(identity), generations, identity, policy, kept);
   }
 
   async apply(operations: readonly IndexOperation[], after: number, call: Call): Promise<void> {
@@ -84,8 +93,10 @@ export class KeptCollection {
     this.#workOn();
   }
 
-  search(vector: Float32Array, limit: number, allowed: readonly Label[] | undefined): VectorSearchResult {
-    return this.#collection.search(vector, limit, allowed);
+  search(vector: Float32Array, limit: number, allowed: LabelList | undefined): VectorSearchResult {
+    const result = this.#collection.search(vector, limit, allowed);
+    this.#workOn(); // enough questions to choose ef by
+    return result;
   }
 
   /** Vectors in the order of their rows; fewer at the end. */
@@ -93,13 +104,30 @@ export class KeptCollection {
     return this.#collection.matrix.rows(first, count);
   }
 
+  get recallProblem(): string | undefined {
+    return this.#collection.recallProblem;
+  }
+
   /** Of vectors and graph, about. */
   get bytes(): number {
     return this.#collection.bytes;
   }
 
+  async audit(request: VectorAuditRequest, call: Call): Promise<VectorIndexAudit> {
+    const audit = new CollectionAudit(this.#collection, request);
+    while (audit.result === undefined) {
+      await this.#queue.run(() => {
+        call.signal.throwIfAborted();
+        if (this.#isClosed) throw new LarderError("INDEX_UNAVAILABLE");
+        audit.work(sliceMs);
+      });
+      await new Promise((resolve) => setImmediate(resolve)); // as in #work
+    }
+    return audit.result;
+  }
+
   status(): VectorCollectionStatus {
-    return this.#collection.status();
+    return { ...this.#collection.status(), durableSequence: this.#keptSequences[0] ?? 0 };
   }
 
   async checkpoint(call: Call): Promise<void> {
@@ -133,10 +161,11 @@ export class KeptCollection {
     const startMs = performance.now();
     try {
       await this.#generations.add((folder) => writeCheckpoint(folder, this.#collection, this.#identity));
+      this.#keptSequences = [...this.#keptSequences, this.#collection.appliedSequence].slice(-generationsKept);
       this.#changes = 0;
       this.checkpointFailure = undefined;
     } catch (thrown) {
-      const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "damaged as it was written";
+      const code = describeFailure(thrown);
       this.checkpointFailure = code;
       throw new LarderError(code === "ENOSPC" ? "STORE_FULL" : "INDEX_UNAVAILABLE", { cause: thrown });
     } finally {
@@ -178,8 +207,17 @@ export class KeptCollection {
       await new Promise((resolve) => setImmediate(resolve)); // requests that came in meanwhile are answered first
     }
     this.#isWorking = false;
-    const { kind } = this.#collection.status();
-    if (kind !== this.#lastKind && !this.#isClosed) this.#noteChanges(1); // a finished graph is worth keeping
-    this.#lastKind = kind;
+    const described = describeGraph(this.#collection.status());
+    if (described !== this.#lastGraph && !this.#isClosed) this.#noteChanges(1); // a finished graph is worth keeping
+    this.#lastGraph = described;
   }
+}
+
+function describeFailure(thrown: unknown): string {
+  if (thrown instanceof CheckpointDamage) return thrown.message;
+  return thrown instanceof Error && "code" in thrown ? String(thrown.code) : "damaged as it was written";
+}
+
+function describeGraph({ kind, ef }: VectorCollectionStatus): string {
+  return `${kind} ${ef}`;
 }

@@ -23,6 +23,17 @@ export class LaggingGraph {
     return slots === 0 ? 0 : 1 - (liveCount - this.pending.size) / slots;
   }
 
+  /** Labels of the matrix that the graph should hold and does not. */
+  missing(matrix: VectorMatrix): number {
+    const nodes = new Set(this.graph.labels());
+    return matrix.labels.reduce((sum, label) => sum + (nodes.has(label) || this.pending.has(label) ? 0 : 1), 0);
+  }
+
+  /** True unless the graph's own copy of this label's vector is another than the matrix's. */
+  agrees(label: Label, matrix: VectorMatrix): boolean {
+    return this.pending.has(label) || this.graph.holds(label, matrix.row(label));
+  }
+
   /** The matrix has a new vector for this label. `wasLive`: it had one before. */
   noteSet(label: Label, wasLive: boolean): void {
     if (wasLive && !this.pending.has(label)) this.graph.markDeleted(label);
@@ -41,14 +52,5 @@ export class LaggingGraph {
       this.pending.delete(label);
       if (performance.now() >= untilMs) return;
     }
-  }
-
-  /** Labels among which the nearest `count` are, but for the graph's errors. */
-  *candidates(vector: Float32Array, count: number, matrix: VectorMatrix): Iterable<Label> {
-    for (const neighbor of this.graph.search(vector, count)) {
-      const label = neighbor as Label; // labels went in as labels
-      if (matrix.has(label) && !this.pending.has(label)) yield label;
-    }
-    yield* this.pending;
   }
 }

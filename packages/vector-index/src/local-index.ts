@@ -1,17 +1,26 @@
 import { join } from "node:path";
-import type { Call, EmbedderId, VectorCollectionId, VectorIndex } from "@larder/contracts";
+import type {
+  AuditableIndex,
+  Call,
+  EmbedderId,
+  VectorCollectionId,
+  VectorIndex,
+  VectorSearchResult,
+} from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { CheckpointIdentity } from "./checkpoint.ts";
 import { folderName } from "./folder-name.ts";
 import { Generations } from "./generations.ts";
+import type { GraphTrialPolicy } from "./graph-trial.ts";
+import { trialBytesMaxDefault, trialNodesMinDefault } from "./graph-trial.ts";
 import { graphParameters } from "./hnsw-graph.ts";
 import type { LoadedHnswLibrary } from "./hnsw-library.ts";
 import type { Rows } from "./hosts/index-frames.ts";
 import type { CheckpointPolicy } from "./kept-collection.ts";
 import { KeptCollection } from "./kept-collection.ts";
-import { checkOperations, checkSearch } from "./operation-checks.ts";
+import { checkAudit, checkOperations, checkSearch } from "./operation-checks.ts";
 
-export interface LocalIndexOptions extends Partial<CheckpointPolicy> {
+export interface LocalIndexOptions extends Partial<CheckpointPolicy>, Partial<GraphTrialPolicy> {
   /** Holds one folder per collection. Only one process may use it. */
   readonly folder: string;
   readonly dimensions: number;
@@ -19,13 +28,23 @@ export interface LocalIndexOptions extends Partial<CheckpointPolicy> {
   readonly embedderId: EmbedderId;
   /** Up to this many vectors are searched exactly, more by a graph. @defaultValue 100,000: 5 ms at 384 dimensions */
   readonly exactVectorsMax?: number;
+  /** Recall@10 that a graph is searched for, 0.5 … 0.998; more makes searches slower. @defaultValue 0.99 */
+  readonly recallTarget?: number;
   /** Collections whose graph ended a process more than once: it is not loaded any more but built anew. */
   readonly distrusted?: readonly VectorCollectionId[];
   /** Collections whose graph ended a process however often it was built: exact search serves them. */
   readonly withoutGraphs?: readonly VectorCollectionId[];
 }
 
-export interface LocalIndex extends VectorIndex {
+export interface LocalIndex extends VectorIndex, AuditableIndex {
+  /** As `search`, with the allowed labels, none twice, as they come from another process. */
+  searchAmong(
+    id: VectorCollectionId,
+    vector: Float32Array,
+    limit: number,
+    allowed: Uint32Array | undefined,
+    call: Call,
+  ): Promise<VectorSearchResult>;
   /** Saves a collection and gives its memory back; it is opened again by the next call that names it. */
   unload(id: VectorCollectionId, call: Call): Promise<void>;
   /** Vectors in the order of their rows, which is stable while nothing is applied. */
@@ -45,12 +64,16 @@ export interface IndexReport {
 }
 
 const exactVectorsMaxDefault = 100_000;
+const recallTargetDefault = 0.99;
 
 /** Collections with checkpoints, exact or by graph, in this process. The host serves one; see {@link openVectorIndex}. */
 export function openLocalIndex(options: LocalIndexOptions, library: LoadedHnswLibrary | undefined): LocalIndex {
   const { dimensions, folder, embedderId, exactVectorsMax = exactVectorsMaxDefault } = options;
   const { checkpointOperations = 10_000, checkpointIdleMs = 5_000 } = options;
-  const identity: CheckpointIdentity = { dimensions, embedderId, exactVectorsMax, graph: graphParameters, library };
+  const { recallTarget = recallTargetDefault } = options;
+  const settings = { dimensions, exactVectorsMax, recallTarget, graph: graphParameters, library };
+  const { trialNodesMin = trialNodesMinDefault, trialBytesMax = trialBytesMaxDefault } = options;
+  const identity: CheckpointIdentity = { ...settings, embedderId, trialNodesMin, trialBytesMax };
   const opening = new Map<VectorCollectionId, Promise<KeptCollection>>();
   const opened = new Map<VectorCollectionId, KeptCollection>();
   const dropping = new Map<VectorCollectionId, Promise<void>>();
@@ -92,10 +115,15 @@ export function openLocalIndex(options: LocalIndexOptions, library: LoadedHnswLi
     },
     async search(id, vector, options, call) {
       call.signal.throwIfAborted();
-      checkSearch(vector, dimensions, options);
+      const { limit, allowed } = options;
+      return this.searchAmong(id, vector, limit, allowed && Uint32Array.from(allowed), call);
+    },
+    async searchAmong(id, vector, limit, allowed, call) {
+      call.signal.throwIfAborted();
+      checkSearch(vector, dimensions, { limit });
       const kept = await collection(id);
       call.signal.throwIfAborted();
-      return kept.search(vector, options.limit, options.allowed && [...options.allowed]);
+      return kept.search(vector, limit, allowed);
     },
     async status(id, call) {
       call.signal.throwIfAborted();
@@ -128,10 +156,16 @@ export function openLocalIndex(options: LocalIndexOptions, library: LoadedHnswLi
       call.signal.throwIfAborted();
       return (await collection(id)).rows(first, count);
     },
+    async audit(id, request, call) {
+      call.signal.throwIfAborted();
+      checkAudit(request, dimensions);
+      return (await collection(id)).audit(request, call);
+    },
     report() {
       const problems = [...opened.values()].flatMap((kept) => {
         const failure = kept.checkpointFailure;
-        return [kept.status().degraded ?? [], failure === undefined ? [] : `checkpoint failed: ${failure}`].flat();
+        const checkpoint = failure === undefined ? [] : `checkpoint failed: ${failure}`;
+        return [kept.status().degraded ?? [], kept.recallProblem ?? [], checkpoint].flat();
       });
       const bytes = [...opened.values()].reduce((sum, kept) => sum + kept.bytes, 0);
       return { graphLibrary: library?.origin, collections: opened.size, problems, bytes };

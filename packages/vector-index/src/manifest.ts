@@ -4,6 +4,7 @@ import type { EmbedderId } from "@larder/contracts";
 import { CheckpointDamage } from "./checkpoint-damage.ts";
 import type { FileProof } from "./durable-files.ts";
 import { readWhole, writeDurably } from "./durable-files.ts";
+import type { KeptTuning } from "./graph-tuning.ts";
 
 /** What proves a checkpoint: `manifest.json` is `{ "manifest": …, "sha256": hash of the manifest as JSON }`. */
 export interface Manifest {
@@ -14,6 +15,8 @@ export interface Manifest {
   readonly embedderId: EmbedderId;
   readonly vectors: FileProof;
   readonly graph?: GraphProof;
+  /** Absent before the graph was measured. */
+  readonly tuning?: KeptTuning;
 }
 
 /** A graph is read back only under the parameters and the library that wrote it. */

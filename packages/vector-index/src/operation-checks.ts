@@ -1,4 +1,4 @@
-import type { IndexOperation, VectorSearchOptions } from "@larder/contracts";
+import type { IndexOperation, VectorAuditRequest, VectorSearchOptions } from "@larder/contracts";
 import { LarderError, labelMax } from "@larder/contracts";
 import { squaredNorm } from "./vector-matrix.ts";
 
@@ -32,6 +32,15 @@ export function checkLevel(appliedSequence: number, after: number): void {
 export function checkSearch(vector: Float32Array, dimensions: number, { limit }: VectorSearchOptions): void {
   checkVector(vector, dimensions);
   if (!Number.isInteger(limit) || limit < 1) throw defect("the limit is not a positive integer", limit);
+}
+
+const auditQueriesMax = 100;
+
+export function checkAudit({ samples, queries }: VectorAuditRequest, dimensions: number): void {
+  for (const { vector } of samples) checkVector(vector, dimensions);
+  if (!Number.isInteger(queries) || queries < 0 || queries > auditQueriesMax) {
+    throw defect("the number of queries is out of range", queries);
+  }
 }
 
 function invalid(problem: string, details: Readonly<Record<string, number>> = {}): LarderError {

@@ -10,7 +10,7 @@ import {
 } from "@larder/dot-kernel";
 import { TopHits } from "./top-hits.ts";
 
-const rowsPerBlock = 4_096; // scored at once; their scores stay in the first-level cache
+export const rowsPerBlock = 4_096; // scored at once; their scores stay in the first-level cache
 
 /**
  * Unit vectors by label, in one block of memory: `[query | scores of one block | rows]`. A vector is scaled to unit
@@ -107,6 +107,13 @@ export class VectorMatrix {
     return this.#floats.subarray(start, start + this.dimensions);
   }
 
+  /** True when the vector of a label has this direction, but for rounding. */
+  holds(label: Label, vector: Float32Array): boolean {
+    const row = this.row(label);
+    const inverseNorm = 1 / Math.sqrt(squaredNorm(vector));
+    return row.length > 0 && row.every((value, i) => isSame(value, (vector[i] ?? 0) * inverseNorm));
+  }
+
   /** `count` unit vectors from a row on, without their padding, as a copy; fewer at the end. */
   rows(first: number, count: number): { readonly labels: Uint32Array; readonly vectors: Float32Array } {
     const labels = Uint32Array.from(this.#labels.slice(first, first + count));
@@ -120,33 +127,56 @@ export class VectorMatrix {
 
   /** Compares with every vector. */
   search(query: Float32Array, limit: number): VectorHit[] {
-    const top = this.#begin(query, limit);
-    if (top === undefined) return [];
-    for (let first = 0; first < this.count; first += rowsPerBlock) {
-      const end = Math.min(first + rowsPerBlock, this.count);
+    if (this.count === 0) return [];
+    const top = new TopHits(Math.min(limit, this.count));
+    this.scan(query, 0, this.count, top);
+    return top.list();
+  }
+
+  /** Offers the vectors of these rows, as far as there are such rows, that `isWanted` lets through. */
+  scan(
+    query: Float32Array,
+    firstRow: number,
+    endRow: number,
+    top: TopHits,
+    isWanted?: (label: Label) => boolean,
+  ): void {
+    const endOfAll = Math.min(endRow, this.count);
+    if (firstRow >= endOfAll) return;
+    this.#writeUnit(query, 0);
+    for (let first = firstRow; first < endOfAll; first += rowsPerBlock) {
+      const end = Math.min(first + rowsPerBlock, endOfAll);
       this.#scoreRows(first, end);
       const scores = this.#floats.subarray(this.stride / 4, this.stride / 4 + end - first);
       for (let i = 0; i < scores.length; i++) {
         const score = scores[i] ?? 0;
         if (score < top.floor) continue;
         const label = this.#labels[first + i];
-        if (label !== undefined) top.offer(clamp(score), label);
+        if (label !== undefined && isWanted?.(label) !== false) top.offer(clamp(score), label);
       }
     }
-    return top.list();
   }
 
   /** Compares with the vectors of these labels; those that are not held are left out. No label may come twice. */
-  searchAmong(labels: Iterable<Label>, query: Float32Array, limit: number): VectorHit[] {
-    const top = this.#begin(query, limit);
-    if (top === undefined) return [];
-    for (const label of labels) {
+  searchAmong(labels: Iterable<number>, query: Float32Array, limit: number): VectorHit[] {
+    const top = new TopHits(Math.min(limit, this.count));
+    this.scanAmong(labels, query, top);
+    return top.list();
+  }
+
+  /** Offers the vectors of those of these labels that are held. No label may come twice. */
+  scanAmong(labels: Iterable<number>, query: Float32Array, top: TopHits): void {
+    if (this.count === 0) return;
+    this.#writeUnit(query, 0);
+    const scoreAt = this.stride / 4;
+    for (const number of labels) {
+      const label = number as Label; // what is no label has no row
       const row = this.#rowByLabel.get(label);
       if (row === undefined) continue;
       this.#scoreRows(row, row + 1);
-      top.offer(clamp(this.#floats[this.stride / 4] ?? 0), label);
+      const score = this.#floats[scoreAt] ?? 0;
+      if (score >= top.floor) top.offer(clamp(score), label);
     }
-    return top.list();
   }
 
   /** The bytes of all rows, for checkpoints. Valid until the next change. */
@@ -161,12 +191,6 @@ export class VectorMatrix {
     this.#labels = [...labels];
     for (const [row, label] of labels.entries()) this.#rowByLabel.set(label, row);
     return this.bytes();
-  }
-
-  #begin(query: Float32Array, limit: number): TopHits | undefined {
-    if (this.count === 0) return undefined;
-    this.#writeUnit(query, 0);
-    return new TopHits(Math.min(limit, this.count));
   }
 
   #scoreRows(first: number, end: number): void {
@@ -193,6 +217,11 @@ export function squaredNorm(vector: Float32Array): number {
     sum += value * value;
   }
   return sum;
+}
+
+/** Of two numbers of unit vectors: equal but for the rounding of float32 and of scaling. */
+export function isSame(a: number, b: number): boolean {
+  return Math.abs(a - b) <= 1e-5;
 }
 
 /** Rounding can carry the cosine of a vector with itself past one. */

@@ -73,6 +73,10 @@ export class FollowedTruth implements IndexOperationLog {
     }
   }
 
+  async prunedThrough(): Promise<number> {
+    return 0;
+  }
+
   async latestSequence(): Promise<number> {
     return this.sequence;
   }

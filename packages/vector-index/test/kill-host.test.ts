@@ -21,6 +21,10 @@ const operations: readonly IndexOperation[] = vectors.map((vector, i) => {
 class GrowingLog implements IndexOperationLog {
   committed = 0;
 
+  async prunedThrough(): Promise<number> {
+    return 0;
+  }
+
   async latestSequence(): Promise<number> {
     return this.committed;
   }

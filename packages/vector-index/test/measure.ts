@@ -1,98 +1,100 @@
 /**
- * Prints the figures of the README and of docs/decisions/0003-vector-index.md on this machine:
+ * Prints the figures of the README and of docs/decisions/0031-index-kinds.md on this machine:
  *
- *     npm run measure -w @larder/vector-index -- <vectors> <dimensions> [graph]
+ *     npm run measure -w @larder/vector-index -- <vectors> <dimensions> [graph] [<vectors file> <queries file>]
+ *
+ * The files hold float32 rows, as bench/index writes them; without them clustered vectors are made here.
  */
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Label, VectorIndex } from "@larder/contracts";
-import { addOf, asLabel, clusteredVectors, seededRandom } from "@larder/testkit";
-import { graphParameters, HnswGraph } from "../src/hnsw-graph.ts";
+import { addOf, clusteredVectors, seededRandom } from "@larder/testkit";
+import { Collection } from "../src/collection.ts";
+import { graphParameters } from "../src/hnsw-graph.ts";
 import { loadHnswLibrary } from "../src/hnsw-library.ts";
+import type { HostedIndex } from "../src/index.ts";
 import { openVectorIndex } from "../src/index.ts";
-import { VectorMatrix } from "../src/vector-matrix.ts";
+import { measureFilters, measureLimits } from "./measure-searches.ts";
+import { percentiles, print } from "./percentiles.ts";
 import { call, embedderId, kb } from "./temporary-index.ts";
 
 const [count = 10_000, dimensions = 256] = process.argv.slice(2, 4).map(Number);
-const withGraph = process.argv[4] === "graph";
-const random = seededRandom(1);
-const vectors = clusteredVectors(count + 300, dimensions, random);
-const queries = vectors.splice(count);
-const print = (what: string, figure: string): void => void process.stdout.write(`${what.padEnd(44)} ${figure}\n`);
+const [, , , , kind, vectorFile, queryFile] = process.argv;
+const withGraph = kind === "graph";
+const generated = vectorFile === undefined ? clusteredVectors(count + 500, dimensions, seededRandom(1)) : [];
+const vectors = vectorFile === undefined ? generated.slice(0, count) : readRows(vectorFile).slice(0, count);
+const queries = queryFile === undefined ? generated.slice(count) : readRows(queryFile);
 
-async function percentiles(search: (query: Float32Array) => unknown): Promise<string> {
-  for (const query of queries.slice(0, 30)) await search(query);
-  const times: number[] = [];
-  for (const query of queries) {
-    const startMs = performance.now();
-    await search(query);
-    times.push(performance.now() - startMs);
-  }
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (share: number): string => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(2);
-  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`;
+function readRows(file: string): Float32Array[] {
+  const bytes = readFileSync(file);
+  const numbers = new Float32Array(new Uint8Array(bytes).buffer);
+  return Array.from({ length: numbers.length / dimensions }, (_, row) =>
+    numbers.subarray(row * dimensions, (row + 1) * dimensions),
+  );
 }
 
 print(`${count} x ${dimensions}, node ${process.version}`, cpus()[0]?.model ?? "");
-const matrix = new VectorMatrix(dimensions);
-for (const [i, vector] of vectors.entries()) matrix.set(asLabel(i + 1), vector);
-print("exact", await percentiles((query) => matrix.search(query, 10)));
-const tenth = matrix.labels.filter((label) => label % 10 === 0);
-print("exact among a tenth of the labels", await percentiles((query) => matrix.searchAmong(tenth, query, 10)));
-if (withGraph) await measureGraph();
-await measureHost();
+const library = await loadHnswLibrary();
+const settings = { dimensions, recallTarget: 0.99, graph: graphParameters, library };
+const operations = vectors.map((vector, i) => addOf(i + 1, i + 1, vector));
+const exact = new Collection({ ...settings, exactVectorsMax: 2 ** 31 });
+exact.apply(operations, 0);
+print("exact", await percentiles(queries, (query) => exact.search(query, 10, undefined)));
+if (withGraph) measureGraph();
+await measureHost("exact", 2 ** 31);
+if (withGraph) await measureHost("graph", Math.min(100_000, count - 1));
 
-async function measureGraph(): Promise<void> {
-  const library = await loadHnswLibrary();
-  if (library === undefined) return print("graph", "hnswlib-node is not installed");
-  for (const efSearch of [64, graphParameters.efSearch]) {
-    const graph = HnswGraph.create(library, dimensions, count, { ...graphParameters, efSearch });
-    const startMs = performance.now();
-    for (const label of matrix.labels) graph.add(label, matrix.row(label));
-    print("graph built in", `${((performance.now() - startMs) / 1_000).toFixed(1)} s`);
-    const search = (query: Float32Array): readonly { readonly label: Label }[] =>
-      matrix.searchAmong(
-        graph.search(query, 10).map((neighbor) => asLabel(neighbor)),
-        query,
-        10,
-      );
-    print(`graph, efSearch ${efSearch}, re-scored`, await percentiles(search));
-    const found = queries.map((query) => {
-      const exact = new Set(matrix.search(query, 10).map((hit) => hit.label));
-      return search(query).filter((hit) => exact.has(hit.label)).length;
-    });
-    print("recall@10", (found.reduce((sum, n) => sum + n, 0) / queries.length / 10).toFixed(4));
+function measureGraph(): void {
+  if (library === undefined) throw new Error("hnswlib-node is not installed");
+  const collection = new Collection({ ...settings, exactVectorsMax: Math.min(100_000, count - 1) });
+  collection.apply(operations, 0);
+  let startMs = performance.now();
+  const seconds = (): string => `${((performance.now() - startMs) / 1_000).toFixed(1)} s`;
+  while (collection.graph?.pending.size !== 0) collection.work(100);
+  print("graph built in", `${seconds()}, ${library.origin}`);
+  startMs = performance.now();
+  let longestMs = 0;
+  while (collection.hasWork) {
+    const sliceStartMs = performance.now();
+    collection.work(8);
+    longestMs = Math.max(longestMs, performance.now() - sliceStartMs);
   }
+  const { ef, recall } = collection.status();
+  print("ef chosen", `${ef}, recall ${recall?.toFixed(4)}, in ${seconds()}, longest slice ${longestMs.toFixed(1)} ms`);
+  measureLimits(collection, queries);
+  measureFilters(collection, queries);
 }
 
-async function measureHost(): Promise<void> {
+async function measureHost(name: string, exactVectorsMax: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "larder-measure-"));
-  const options = { folder: join(folder, "vectors"), dimensions, embedderId, exactVectorsMax: 2 ** 31 };
-  let index = await openVectorIndex(options, call);
+  const options = { folder: join(folder, "vectors"), dimensions, embedderId, exactVectorsMax };
+  const policy = { checkpointOperations: 2 ** 31, checkpointIdleMs: 2 ** 30 };
+  let index = await openVectorIndex({ ...options, ...policy }, call);
   const timed = async (what: string, work: () => Promise<unknown>): Promise<void> => {
     const startMs = performance.now();
     await work();
-    print(what, `${(performance.now() - startMs).toFixed(0)} ms`);
+    print(`host, ${name}: ${what}`, `${(performance.now() - startMs).toFixed(0)} ms`);
   };
-  await timed("host: apply in pages of 1,000", () => applyAll(index));
-  print("host: search", await percentiles((query) => index.search(kb, query, { limit: 10 }, call)));
-  await timed("host: checkpoint", () => index.checkpoint(kb, call));
+  await timed("apply in pages of 1,000", () => applyAll(index));
+  await timed("built and measured", () => built(index, name));
+  print(`host, ${name}: search`, await percentiles(queries, (query) => index.search(kb, query, { limit: 10 }, call)));
+  await timed("checkpoint", () => index.checkpoint(kb, call));
   await index.close();
-  index = await openVectorIndex(options, call);
-  await timed("host: verify and load the checkpoint", () => index.status(kb, call));
+  index = await openVectorIndex({ ...options, ...policy }, call);
+  await timed("verify and load the checkpoint", () => index.status(kb, call));
   await index.close();
   await rm(folder, { recursive: true });
 }
 
-async function applyAll(index: VectorIndex): Promise<void> {
+async function built(index: HostedIndex, name: string): Promise<void> {
+  while (name === "graph" && (await index.status(kb, call)).ef === undefined) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function applyAll(index: HostedIndex): Promise<void> {
   for (let start = 0; start < count; start += 1_000) {
-    const page = vectors.slice(start, start + 1_000);
-    await index.apply(
-      kb,
-      page.map((vector, i) => addOf(start + i + 1, start + i + 1, vector)),
-      { after: start },
-      call,
-    );
+    await index.apply(kb, operations.slice(start, start + 1_000), { after: start }, call);
   }
 }

@@ -35,7 +35,7 @@ describe.skipIf(plain === undefined || process.platform === "win32")("the build 
     const hitsOf = (library: HnswLibrary): unknown => {
       const graph = HnswGraph.create(library, dimensions, vectors.length, graphParameters);
       for (const label of matrix.labels) graph.add(label, matrix.row(label));
-      return queries.map((query) => matrix.searchAmong(graph.search(query, 10).map(asLabel), query, 10));
+      return queries.map((query) => matrix.searchAmong(graph.search(query, 128, 128), query, 10));
     };
     expect(plain).toBeDefined();
     if (plain !== undefined) expect(hitsOf(loadAddon(found.file) as HnswLibrary)).toEqual(hitsOf(plain));

@@ -2,6 +2,7 @@ import type { TortureClient } from "./torture-client.ts";
 import type { TortureDocument } from "./torture-documents.ts";
 import { wordsIn } from "./torture-documents.ts";
 import type { TortureModel, Tracked } from "./torture-model.ts";
+import { workThrough } from "./work-through.ts";
 
 const passagesSearchedMax = 12; // of one document; of a longer one, so many spread over it
 const checksAtOnce = 4;
@@ -12,11 +13,7 @@ export async function checkDocuments(
   model: TortureModel,
   entries: readonly Tracked[],
 ): Promise<void> {
-  const waiting = [...entries];
-  const work = async (): Promise<void> => {
-    for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) await checkOne(client, model, entry);
-  };
-  await Promise.all(Array.from({ length: checksAtOnce }, work));
+  await workThrough(entries, checksAtOnce, (entry) => checkOne(client, model, entry));
 }
 
 async function checkOne(client: TortureClient, model: TortureModel, entry: Tracked): Promise<void> {

@@ -4,6 +4,7 @@
  * acknowledged. Exits with 1 at any violation. Linux only: it reads /proc.
  */
 import { parseArgs } from "node:util";
+import { buildLarder } from "../build-larder.ts";
 import { runTorture } from "./run-torture.ts";
 
 const { values } = parseArgs({
@@ -17,6 +18,7 @@ const kills = Math.min(Math.max(0, Number(values.kills)), 100_000);
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 print(`seed ${values.seed}: npm run torture -- --kills ${kills} --seed ${values.seed} sends and kills the same again`);
+buildLarder();
 const startMs = performance.now();
 const report = await runTorture({ kills, seed: Number(values.seed), print });
 print("\nkilled              times");

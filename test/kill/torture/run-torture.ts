@@ -2,12 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import type { FailPointName } from "@larder/contracts";
 import { failPointNames } from "@larder/contracts";
 import { openSqliteStore } from "@larder/store";
 import { createCountingIds, realClock } from "@larder/testkit";
 import Database from "better-sqlite3";
 import { seededRandom } from "../seeded-random.ts";
 import { checkDocuments, checkJobs, checkList } from "./check-documents.ts";
+import { compareWithCalm } from "./compare-with-calm.ts";
 import type { TortureClient } from "./torture-client.ts";
 import { createKnowledgeBase, createTortureClient } from "./torture-client.ts";
 import type { TortureDocument } from "./torture-documents.ts";
@@ -15,10 +17,13 @@ import { createDocumentWriter, tortureFormats } from "./torture-documents.ts";
 import type { Tracked } from "./torture-model.ts";
 import { TortureModel } from "./torture-model.ts";
 import { TortureServer, victims } from "./torture-server.ts";
+import { untilIdle } from "./until-idle.ts";
 
 export interface TortureOptions {
   /** At random moments; those of the fail points come on top. */
   readonly kills: number;
+  /** @defaultValue all that an upload reaches */
+  readonly failPoints?: readonly FailPointName[];
   readonly seed: number;
   readonly print: (line: string) => void;
 }
@@ -36,14 +41,21 @@ export interface TortureReport {
 
 /** Those of a making anew are reached by one, in apps/api/test/reindex-kill.test.ts. */
 const reindexingPoints: ReadonlySet<string> = new Set(["after-reindex-step", "after-swap", "after-remains"]);
-const ingestionPoints = failPointNames.filter((name) => !reindexingPoints.has(name));
+export const ingestionPoints: readonly FailPointName[] = failPointNames.filter((name) => !reindexingPoints.has(name));
 
-const drainMsMax = 60_000;
+const reachMsMax = 60_000;
 const killsBetweenDrainsMax = 3; // a document has five tries, and each kill may take one
 const killsPerKnowledgeBase = 100; // so that each one's whole check stays short
+/** The last ones: scores are those of a calm knowledge base only where nothing was ever deleted, which FTS5 counts on. */
+const killsWhileAddingMax = 15;
 
 /** One run of the torture, from the choice of its folder to the check of what is in it afterwards. */
-export async function runTorture({ kills, seed, print }: TortureOptions): Promise<TortureReport> {
+export async function runTorture({
+  kills,
+  failPoints = ingestionPoints,
+  seed,
+  print,
+}: TortureOptions): Promise<TortureReport> {
   const folder = await mkdtemp(join(tmpdir(), "larder-torture-"));
   const server = new TortureServer(folder);
   const run = new Torture(server, folder, seed);
@@ -51,12 +63,14 @@ export async function runTorture({ kills, seed, print }: TortureOptions): Promis
   try {
     await server.start();
     await run.openKnowledgeBase();
-    for (const name of ingestionPoints) {
+    for (const name of failPoints) {
       await run.reachFailPoint(name);
       print(`fail point ${name.padEnd(16)} ${run.summary()}`);
     }
     for (let killed = 0; killed < kills; killed += 1) {
-      if (killed > 0 && killed % killsPerKnowledgeBase === 0) await run.openKnowledgeBase();
+      if (killed > 0 && killed % killsPerKnowledgeBase === 0 && killed < kills - killsWhileAddingMax)
+        await run.openKnowledgeBase();
+      if (killed === kills - killsWhileAddingMax) await run.openKnowledgeBase({ isAddedToOnly: true });
       await run.killOnce();
       if ((killed + 1) % 10 === 0) print(`${String(killed + 1).padStart(5)} kills           ${run.summary()}`);
     }
@@ -82,6 +96,8 @@ class Torture {
   #model = new TortureModel();
   #knowledgeBase = "";
   #touched = new Set<Tracked>();
+  #opened = 0;
+  #isAddedToOnly = false;
   #sinceDrain = 0;
   readonly #drainsMs: number[] = [];
   #sent = 0;
@@ -96,18 +112,22 @@ class Torture {
     this.#write = createDocumentWriter(this.#random);
   }
 
-  async openKnowledgeBase(): Promise<void> {
+  async openKnowledgeBase({ isAddedToOnly = false } = {}): Promise<void> {
     if (this.#knowledgeBase !== "") await this.closeKnowledgeBase();
-    this.#knowledgeBase = await createKnowledgeBase(this.#server.url, "torture");
+    this.#isAddedToOnly = isAddedToOnly;
+    this.#knowledgeBase = await createKnowledgeBase(this.#server.url, `torture ${++this.#opened}`);
   }
 
-  /** Everything that was sent to it is looked at once more. */
+  /** Everything that was sent to it is looked at once more, and compared with a knowledge base without kills. */
   async closeKnowledgeBase(): Promise<void> {
     await this.#drain();
     const { tracked } = this.#model;
     await checkList(this.#client, this.#model);
     await checkDocuments(this.#client, this.#model, tracked);
     await checkJobs(this.#client, this.#model);
+    const { url } = this.#server;
+    const calm = createTortureClient(url, await createKnowledgeBase(url, `calm ${this.#knowledgeBase}`));
+    await compareWithCalm(this.#client, calm, this.#model, { isSearched: this.#isAddedToOnly });
     const { violations, acknowledged, lost } = this.#model;
     this.#violations.push(...violations);
     this.#sent += tracked.length;
@@ -134,7 +154,7 @@ class Torture {
     // after-stage: nothing here takes as long to read as what is kept by default
     await this.#server.start({ LARDER_FAIL_POINT: name, LARDER_STAGE_PARSE_MS_MIN: "0" });
     const worker = this.#server.workerPid;
-    const deadlineMs = performance.now() + drainMsMax;
+    const deadlineMs = performance.now() + reachMsMax;
     const hasDied = (): boolean => this.#server.workerPid !== worker; // a dead server has none either
     let isReached = false;
     while (!isReached && performance.now() < deadlineMs) {
@@ -201,7 +221,7 @@ class Torture {
       return entry;
     };
     const one = async (): Promise<void> => {
-      const choice = this.#random();
+      const choice = this.#isAddedToOnly ? 0 : this.#random();
       const entry = choice < 0.55 ? undefined : pickKnown();
       if (entry === undefined) {
         const twice = this.#random() < 0.3;
@@ -226,19 +246,9 @@ class Torture {
 
   /** Waits until nothing waits, then looks at what was sent since the last time. */
   async #drain(): Promise<void> {
-    const startMs = performance.now();
-    const isBusy = async (): Promise<boolean> => {
-      const jobs = await Promise.all(["queued", "running"].map((state) => this.#client.jobs(state)));
-      return jobs.some(({ length }) => length > 0);
-    };
-    while (await isBusy()) {
-      if (performance.now() - startMs > drainMsMax) {
-        this.#violations.push("documents still wait a minute after the restart");
-        break;
-      }
-      await delay(50);
-    }
-    this.#drainsMs.push(performance.now() - startMs);
+    const idleMs = await untilIdle(this.#client);
+    if (idleMs === undefined) this.#violations.push("documents still wait a minute after the restart");
+    else this.#drainsMs.push(idleMs);
     await checkDocuments(this.#client, this.#model, [...this.#touched]);
     this.#touched = new Set();
     this.#sinceDrain = 0;

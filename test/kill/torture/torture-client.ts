@@ -39,6 +39,9 @@ export interface TortureClient {
 export interface FoundText {
   readonly document_id: string;
   readonly text: string;
+  /** Offset in the document's text. */
+  readonly start: number;
+  readonly score: number;
 }
 
 export async function createKnowledgeBase(url: string, name: string): Promise<string> {

@@ -27,7 +27,7 @@ export class TortureServer {
 
   /** @throws when it does not listen within a minute */
   async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
-    this.#process = await startLarder(this.#folder, { startTimeoutMs: 60_000, env });
+    this.#process = await startLarder(this.#folder, { startTimeoutMs: 60_000, isBuilt: true, env });
   }
 
   /** Pid of the first worker, unless it is being started. */

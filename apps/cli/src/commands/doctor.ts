@@ -20,33 +20,46 @@ export interface Finding {
 
 const nodeMajorMin = 20;
 
+export interface DoctorGiven {
+  /** Also has the vector index compared with the database. */
+  readonly audit: boolean;
+}
+
+interface AuditBody {
+  readonly knowledge_base_id: string;
+  readonly outcome: "sound" | "damaged" | "unsettled" | "unavailable";
+  readonly vectors: number | null;
+  readonly recall_at_10: number | null;
+  readonly problems: readonly string[];
+}
+
 /** `larder doctor`: looks at every part that it can reach and says what to do about what is wrong. */
-export async function doctor(context: CommandContext): Promise<number> {
-  const findings = [nodeFinding(), ...(await findingsOfParts(context))];
+export async function doctor(given: DoctorGiven, context: CommandContext): Promise<number> {
+  const findings = [nodeFinding(), ...(await findingsOfParts(given, context))];
   if (context.options.json) context.print(JSON.stringify({ findings }));
   else for (const finding of findings) context.print(renderFinding(finding));
   return findings.some(({ state }) => state === "down") ? exitCodes.failed : exitCodes.ok;
 }
 
-async function findingsOfParts(context: CommandContext): Promise<readonly Finding[]> {
+async function findingsOfParts(given: DoctorGiven, context: CommandContext): Promise<readonly Finding[]> {
   try {
     await using connection = await context.connect();
-    return await askParts(connection, context.signal);
+    return await askParts(given, connection, context.signal);
   } catch (thrown) {
     context.signal.throwIfAborted();
     const { code, title, detail, hint } = problemOf(thrown);
-    if (LarderError.is(thrown) && code === "DATA_DIR_IN_USE") return askHolder(detail ?? "", context.signal);
+    if (LarderError.is(thrown) && code === "DATA_DIR_IN_USE") return askHolder(given, detail ?? "", context.signal);
     const words = [title, detail?.replaceAll("\n  ", "; "), hint].filter((part) => part !== undefined);
     return [{ name: "larder", state: "down", detail: `${words.join(" · ")} (${code})` }];
   }
 }
 
 /** Whoever holds the data folder is most likely a server at the usual address: it can tell of itself. */
-async function askHolder(held: string, signal: AbortSignal): Promise<readonly Finding[]> {
+async function askHolder(given: DoctorGiven, held: string, signal: AbortSignal): Promise<readonly Finding[]> {
   const url = `http://127.0.0.1:${process.env.LARDER_PORT?.trim() || "8787"}`;
   try {
     await using connection = connectToServer(url, process.env.LARDER_API_KEY);
-    const parts = await askParts(connection, signal);
+    const parts = await askParts(given, connection, signal);
     return [{ name: "data folder", state: "ok", detail: `${held}; what follows the server at ${url} says` }, ...parts];
   } catch {
     signal.throwIfAborted();
@@ -55,11 +68,32 @@ async function askHolder(held: string, signal: AbortSignal): Promise<readonly Fi
   }
 }
 
-async function askParts(connection: Connection, signal: AbortSignal): Promise<readonly Finding[]> {
+async function askParts(
+  { audit }: DoctorGiven,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
   const response = await connection.send(new Request("http://localhost/health/ready", { signal }));
   const ready = (await response.json()) as { readonly parts: readonly Finding[] };
   const models = await sendForJson<{ data: readonly ModelRow[] }>(connection, "/v1/models", { signal });
-  return [...ready.parts, providerFinding(models.data)];
+  const audits = audit
+    ? await sendForJson<{ data: readonly AuditBody[] }>(connection, "/v1/index/audits", { method: "POST", signal })
+    : { data: [] };
+  return [...ready.parts, providerFinding(models.data), ...audits.data.map(auditFinding)];
+}
+
+function auditFinding({ knowledge_base_id, outcome, vectors, recall_at_10, problems }: AuditBody): Finding {
+  const name = `index of ${knowledge_base_id}`;
+  if (outcome === "sound") {
+    const detail = `agrees with the database: ${counted(vectors ?? 0, "vector")}, recall@10 ${recall_at_10?.toFixed(3)}`;
+    return { name, state: "ok", detail };
+  }
+  const words = {
+    damaged: `differs from the database and is being made anew: ${problems.join("; ")}`,
+    unsettled: "could not be compared: documents come and go; ask again when they do not",
+    unavailable: `could not be compared: ${problems.join("; ")}`,
+  }[outcome];
+  return { name, state: "degraded", detail: words };
 }
 
 function nodeFinding(): Finding {

@@ -80,6 +80,12 @@ export const partErrors = {
     meaning: "The vector index lacks operations that come before these.",
     hint: "It is brought level from the database by itself; try again.",
   },
+  INDEX_REBUILDING: {
+    blame: "us",
+    retryable: true,
+    meaning: "The vector index is being made anew from the database, which takes longer than a search may wait.",
+    hint: "Search goes on lexically meanwhile; GET /health/ready says how far it is. Try again after the time in Retry-After.",
+  },
   INDEX_FULL: {
     blame: "caller",
     retryable: false,
@@ -95,7 +101,7 @@ export const partErrors = {
   NATIVE_BUILD_FAILED: {
     blame: "caller",
     retryable: false,
-    meaning: "hnswlib-node could not be built for this processor.",
+    meaning: "The library hnswlib-node could not be built for this processor.",
     hint: "The plain build stays in use. A C++ compiler, make and Python have to be there; the cause has their words.",
   },
   INDEX_BUSY: {

@@ -1,5 +1,5 @@
-import { TextDecoder } from "node:util";
 import type { CompoundFile, CompoundStorage } from "@larder/compound-file";
+import { decodeCodePage } from "../decode-code-page.ts";
 
 const fixedStream = "__properties_version1.0";
 const entryBytes = 16;
@@ -30,7 +30,9 @@ export class MsgProperties {
     const wide = this.#read(`__substg1.0_${id}001f`);
     if (wide !== undefined) return withoutEnd(wide.toString("utf16le"));
     const narrow = this.#read(`__substg1.0_${id}001e`);
-    return narrow === undefined ? "" : withoutEnd(this.#decode(narrow));
+    return narrow === undefined
+      ? ""
+      : withoutEnd(decodeCodePage(narrow, this.#fixed.get(codePageTag)?.readUInt32LE(0) ?? 1252));
   }
 
   bytes(id: string): Buffer | undefined {
@@ -42,20 +44,6 @@ export class MsgProperties {
     const time = value < filetimeEpoch ? Number.NaN : Number((value - filetimeEpoch) / 10_000n);
     const date = new Date(time);
     return Number.isNaN(date.getTime()) ? undefined : date;
-  }
-
-  /** In the message's code page; Windows 1252 where it is none that is known. */
-  #decode(bytes: Buffer): string {
-    const codePage = this.#fixed.get(codePageTag)?.readUInt32LE(0) ?? 1252;
-    const name = codePage === 65001 ? "utf-8" : codePage === 932 ? "shift_jis" : `windows-${codePage}`;
-    for (const encoding of [name, "windows-1252"]) {
-      try {
-        return new TextDecoder(encoding).decode(bytes, { stream: true }); // else Node 20 reads 1252 as Latin 1
-      } catch {
-        // the next one
-      }
-    }
-    return bytes.toString("latin1");
   }
 
   #read(name: string): Buffer | undefined {

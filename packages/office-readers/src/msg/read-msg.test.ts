@@ -37,6 +37,21 @@ describe("a mail of Outlook", () => {
     ]);
   });
 
+  it("has narrow texts in its own code page, and in Windows 1252 where that is none that is known", async () => {
+    const subject = async (page: number, bytes: readonly number[]) => {
+      const numbers = Buffer.alloc(48);
+      numbers.writeUInt32LE(0x3ffd0003, 32);
+      numbers.writeUInt32LE(page, 40);
+      const streams = { "__properties_version1.0": numbers, "__substg1.0_0037001E": Buffer.from(bytes) };
+      return (await read(message(streams), context)).title;
+    };
+    expect(await subject(1251, [0xec, 0xf3, 0xe6])).toBe("муж");
+    expect(await subject(936, [0xd6, 0xd0])).toBe("中");
+    expect(await subject(932, [0x93, 0xfa])).toBe("日");
+    expect(await subject(65001, [0xc3, 0xb6])).toBe("ö");
+    expect(await subject(4711, [0xf6, 0x80])).toBe("ö€");
+  });
+
   it("has the page for a body when there is no plain one, and tells of rich text that nobody read", async () => {
     expect((await read(message({ "__substg1.0_10130102": Buffer.from("<p>x") }), context)).text).toContain(
       "from the page",

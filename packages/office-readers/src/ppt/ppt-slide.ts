@@ -1,4 +1,5 @@
 import type { ParseLimits } from "@larder/text-blocks";
+import { oneLine } from "@larder/text-blocks";
 import type { FoundBlock } from "../document-text.ts";
 import { tableBlocks } from "../document-text.ts";
 import type { PptRecord } from "./ppt-records.ts";
@@ -110,8 +111,4 @@ export function toBlocks(texts: readonly PptText[]): readonly FoundBlock[] {
     }
   }
   return blocks;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/gu, " ").trim();
 }

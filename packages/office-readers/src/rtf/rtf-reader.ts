@@ -2,7 +2,7 @@ import type { BlockKind } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { BlockWriter } from "@larder/text-blocks";
 import { HeadingPath, hasHeaderRow, markdownTable, refuseLongText, toHeadingTitle } from "@larder/text-blocks";
-import iconv from "iconv-lite";
+import { decodeCodePage } from "../decode-code-page.ts";
 import type { OpenStyle, RtfGroup, RtfParagraph } from "./rtf-state.ts";
 import { levelOfName, outermostGroup, plainParagraph } from "./rtf-state.ts";
 import type { RtfHandler } from "./rtf-tokens.ts";
@@ -177,8 +177,7 @@ export class RtfReader implements RtfHandler {
     const bytes = Buffer.from(this.#bytes, "latin1");
     this.#bytes = "";
     const page = this.#fontPages.get(this.#group.font) ?? this.#page;
-    const encoding = page === 10000 ? "macintosh" : page === 65001 ? "utf8" : `cp${page}`;
-    this.#add(iconv.decode(bytes, iconv.encodingExists(encoding) ? encoding : "cp1252"));
+    this.#add(decodeCodePage(bytes, page));
   }
 
   #add(text: string): void {

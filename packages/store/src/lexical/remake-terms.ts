@@ -2,6 +2,7 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 import type { Call, KnowledgeBaseId, Label, LanguageCode } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { and, asc, count, eq, gt, isNotNull, isNull, ne, or } from "drizzle-orm";
+import { isLiveVersion } from "../live-version.ts";
 import { documents, documentVersions, knowledgeBases, passages } from "../schema/index.ts";
 import type { Queries } from "../sqlite-connection.ts";
 import type { StoreContext } from "../store-context.ts";
@@ -106,10 +107,7 @@ function liveDocuments(queries: Queries, knowledgeBaseId: KnowledgeBaseId, after
       title: documentVersions.title,
     })
     .from(documents)
-    .innerJoin(
-      documentVersions,
-      and(eq(documentVersions.documentId, documents.id), eq(documentVersions.version, documents.liveVersion)),
-    )
+    .innerJoin(documentVersions, isLiveVersion)
     .where(and(eq(documents.knowledgeBaseId, knowledgeBaseId), gt(documents.number, after)))
     .orderBy(asc(documents.number))
     .limit(passagesPerTransaction)

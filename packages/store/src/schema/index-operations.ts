@@ -4,7 +4,8 @@ import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-cor
 import { knowledgeBases } from "./knowledge-bases.ts";
 
 /**
- * What a vector index has to do to follow the database. Labels are not foreign keys: a `delete` outlives its passage.
+ * What a vector index has to do to follow the database. Labels are not foreign keys: a `delete` outlives its passage. When
+ * no index needs it any more it goes, and its `add` with it: see prune-operations.ts.
  */
 export const indexOperations = sqliteTable(
   "index_operations",
@@ -24,6 +25,11 @@ export const indexOperations = sqliteTable(
   },
   (table) => [
     index("index_operations_order").on(table.knowledgeBaseId, table.generation, table.sequence),
+    // Both for pruning, which looks for old deletes and then for their adds.
+    index("index_operations_deletes")
+      .on(table.knowledgeBaseId, table.generation, table.sequence)
+      .where(sql`${table.kind} = 'delete'`),
+    index("index_operations_label").on(table.label),
     check("index_operations_kind", sql`${table.kind} in ('add', 'delete')`),
     check("index_operations_label", sql`${table.label} between 1 and 4294967294`),
   ],

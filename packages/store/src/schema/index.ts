@@ -12,6 +12,7 @@ export { jobDocuments } from "./job-documents.ts";
 export { jobs } from "./jobs.ts";
 export { knowledgeBases } from "./knowledge-bases.ts";
 export { ledgerEntries } from "./ledger-entries.ts";
+export { logPrunings } from "./log-prunings.ts";
 export { passageLeaves } from "./passage-leaves.ts";
 export { passageTrees } from "./passage-trees.ts";
 export { passages } from "./passages.ts";

@@ -1,7 +1,7 @@
 import type { ParseWarning } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { BlockWriter, ReadContext } from "@larder/text-blocks";
-import { toHeadingTitle } from "@larder/text-blocks";
+import { oneLine, toHeadingTitle } from "@larder/text-blocks";
 import type { Address, Attachment, Email } from "postal-mime";
 import { readHtml } from "../html/read-html.ts";
 import { readPlainText } from "../read-plain-text.ts";
@@ -144,8 +144,4 @@ const extensions: ReadonlyMap<string, string> = new Map([
 function nameOf({ filename, mimeType }: Attachment, index: number): string {
   const name = toHeadingTitle((filename ?? "").replace(/[\p{Cc}\p{Cf}"]/gu, ""));
   return name === "" ? `part ${index + 1}${extensions.get(mimeType) ?? ""}` : name;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/gu, " ").trim();
 }

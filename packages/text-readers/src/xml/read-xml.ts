@@ -1,6 +1,6 @@
 import type { ParsedDocument } from "@larder/contracts";
 import type { ReadContext } from "@larder/text-blocks";
-import { BlockWriter, toHeadingTitle } from "@larder/text-blocks";
+import { BlockWriter, oneLine, toHeadingTitle } from "@larder/text-blocks";
 import { writeJson } from "../json/write-json.ts";
 import { writeTable } from "../write-table.ts";
 import { cellElements, droppedElements, flatElements, kindOf, rowElements, titleElements } from "./element-rules.ts";
@@ -134,7 +134,7 @@ function holdsBlocks(element: XmlElement): boolean {
 
 /** White space as it is read; elements that hold no text of their own part what is in them. */
 function flatten(element: XmlElement | string): string {
-  return joined(element).replace(/\s+/gu, " ").trim();
+  return oneLine(joined(element));
 }
 
 function joined(element: XmlElement | string): string {

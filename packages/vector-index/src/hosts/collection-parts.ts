@@ -79,12 +79,18 @@ export function mergeResults(results: readonly VectorSearchResult[], limit: numb
   return { hits, appliedSequence, ...(degraded === undefined ? {} : { degraded }) };
 }
 
+/** Of the parts, the largest ef and the least recall. */
 export function mergeStatuses(statuses: readonly VectorCollectionStatus[]): VectorCollectionStatus {
   const degraded = statuses.find((status) => status.degraded !== undefined)?.degraded;
+  const tuned = statuses.flatMap(({ ef, recall }) => (ef === undefined || recall === undefined ? [] : { ef, recall }));
   return {
     kind: statuses.every(({ kind }) => kind === "hnsw") ? "hnsw" : "exact",
     count: statuses.reduce((sum, { count }) => sum + count, 0),
     appliedSequence: Math.min(...statuses.map((status) => status.appliedSequence)),
+    durableSequence: Math.min(...statuses.map((status) => status.durableSequence ?? 0)),
+    ...(tuned.length < statuses.length
+      ? {}
+      : { ef: Math.max(...tuned.map(({ ef }) => ef)), recall: Math.min(...tuned.map(({ recall }) => recall)) }),
     ...(degraded === undefined ? {} : { degraded }),
   };
 }

@@ -1,9 +1,9 @@
 import type { Label, VectorCollectionId, VectorHit, VectorSearchResult } from "@larder/contracts";
-import { LarderError } from "@larder/contracts";
 import type { PackedOperations } from "../packed-operations.ts";
+import { bytesOf, takeId, taker } from "./frame-bodies.ts";
 
 /** What goes between the index and its hosts as raw bytes: everything with a vector in it. */
-export const frameMethods = { search: 1, apply: 2, rows: 3 } as const;
+export const frameMethods = { search: 1, apply: 2, rows: 3, audit: 4 } as const;
 
 export interface SearchRequest {
   readonly id: VectorCollectionId;
@@ -138,45 +138,4 @@ export function decodeRows(body: Body): Rows {
   const vectors = take(Float32Array, numbers);
   take.end();
   return { labels, vectors };
-}
-
-interface NumbersType<Numbers> {
-  readonly BYTES_PER_ELEMENT: number;
-  new (buffer: ArrayBuffer, offset: number, length: number): Numbers;
-}
-
-interface Taker {
-  <Numbers>(type: NumbersType<Numbers>, length: number): Numbers;
-  /** All bytes were taken, or what was said of them is wrong. */
-  end(): void;
-}
-
-/** Lays views over a body, one behind the other, none beyond its end. */
-function taker(body: Body): Taker {
-  let offset = body.byteOffset;
-  const end = body.byteOffset + body.byteLength;
-  const take = <Numbers>(type: NumbersType<Numbers>, length: number): Numbers => {
-    const bytes = length * type.BYTES_PER_ELEMENT;
-    if (offset + bytes > end) throw damage();
-    const numbers = new type(body.buffer, offset, length);
-    offset += bytes;
-    return numbers;
-  };
-  return Object.assign(take, {
-    end(): void {
-      if (offset !== end) throw damage();
-    },
-  });
-}
-
-function takeId(take: Taker, bytes: number): VectorCollectionId {
-  return Buffer.from(take(Uint8Array, bytes)).toString("utf8") as VectorCollectionId; // went in as one
-}
-
-function damage(): LarderError {
-  return new LarderError("UNEXPECTED", { cause: "the length of a frame is not what its counts say" });
-}
-
-function bytesOf(numbers: Float32Array | Float64Array | Uint32Array | Uint8Array): Uint8Array {
-  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 }

@@ -1,9 +1,11 @@
 import type { ChildProcess } from "@larder/child-process";
 import { entryUrl, openChildProcess } from "@larder/child-process";
-import type { Call, VectorCollectionId, VectorSearchResult } from "@larder/contracts";
+import type { Call, VectorCollectionId, VectorIndexAudit, VectorSearchResult } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { IndexMethod, IndexReplies, IndexRequests } from "../index-messages.ts";
 import type { IndexReport, LocalIndexOptions } from "../local-index.ts";
+import type { AuditRequest } from "./audit-frames.ts";
+import { decodeAuditResult, encodeAudit } from "./audit-frames.ts";
 import type { ApplyRequest, Rows, RowsRequest, SearchRequest } from "./index-frames.ts";
 import {
   decodeCount,
@@ -38,6 +40,7 @@ export interface IndexHost {
   /** How many vectors there are afterwards. */
   apply(request: ApplyRequest, call: Call): Promise<number>;
   rows(request: RowsRequest, call: Call): Promise<Rows>;
+  audit(request: AuditRequest, call: Call): Promise<VectorIndexAudit>;
   ask<Method extends IndexMethod>(
     method: Method,
     payload: IndexRequests[Method],
@@ -182,6 +185,10 @@ export function createIndexHost(options: IndexHostOptions): IndexHost {
     async rows(request, call) {
       return decodeRows(await sendFrame(request.id, frameMethods.rows, encodeRowsRequest(request), call));
     },
+    audit: (request, call) =>
+      twice(call, async () => {
+        return decodeAuditResult(await sendFrame(request.id, frameMethods.audit, encodeAudit(request), call));
+      }),
     ask,
     askTwice: (method, payload, call) => twice(call, () => ask(method, payload, call)),
     refreshReport() {

@@ -1,13 +1,16 @@
 import type {
   Call,
+  VectorAuditRequest,
   VectorCollectionId,
   VectorCollectionStatus,
+  VectorIndexAudit,
   VectorSearchOptions,
   VectorSearchResult,
 } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import type { PackedOperations } from "../packed-operations.ts";
 import { WriterQueue } from "../writer-queue.ts";
+import { mergeAudits } from "./audit-frames.ts";
 import { mergeResults, mergeStatuses, operationsOfPart, partId, rowsAsOperations } from "./collection-parts.ts";
 import type { HostPool } from "./host-pool.ts";
 import type { IndexHost } from "./index-host.ts";
@@ -93,6 +96,18 @@ export class PlacedCollection {
     return this.#using(async () =>
       mergeStatuses(await Promise.all(this.#parts.map(({ id, host }) => host.askTwice("status", { id }, call)))),
     );
+  }
+
+  /** Each part is given its own samples and an even share of the queries. */
+  audit({ samples, queries }: VectorAuditRequest, call: Call): Promise<VectorIndexAudit> {
+    return this.#using(async () => {
+      const of = this.#parts.length;
+      const audits = this.#parts.map(({ id, host }, part) => {
+        const own = of === 1 ? samples : samples.filter(({ label }) => label % of === part);
+        return host.audit({ id, samples: own, queries: Math.ceil(queries / of) }, call);
+      });
+      return mergeAudits(await Promise.all(audits));
+    });
   }
 
   checkpoint(call: Call): Promise<void> {

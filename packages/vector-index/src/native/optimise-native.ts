@@ -108,7 +108,7 @@ function nodeGyp(): readonly [string, ...string[]] {
 }
 
 async function compare(plain: string, optimised: string, call: Call): Promise<void> {
-  const entry = fileURLToPath(entryUrl(import.meta.url, "./try-build"));
+  const entry = fileURLToPath(entryUrl(import.meta.url, "./try-build-process"));
   const loader = entry.endsWith(".ts")
     ? ["--conditions=@larder/source", "--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href]
     : [];

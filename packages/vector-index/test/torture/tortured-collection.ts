@@ -40,6 +40,10 @@ export class TorturedLog implements IndexOperationLog {
     return this.operations.length;
   }
 
+  async prunedThrough(): Promise<number> {
+    return 0;
+  }
+
   async latestSequence(): Promise<number> {
     return this.sequence;
   }

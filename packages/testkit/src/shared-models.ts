@@ -1,11 +1,10 @@
 import { join } from "node:path";
-import type { OnnxEmbedderOptions } from "../src/onnx-embedder.ts";
 
-/** all-MiniLM-L6-v2, dynamically quantised, from the data kept beside the project. */
-export function sharedMiniLm(): OnnxEmbedderOptions {
+/** Options of an embedder: all-MiniLM-L6-v2, dynamically quantised, from the folder of data beside the project. */
+export function sharedMiniLm(sharedFolder: string) {
   return {
     model: "Xenova/all-MiniLM-L6-v2",
-    modelsFolder: join(process.env.LARDER_SHARED_DIR ?? "../shared", "models"),
+    modelsFolder: join(sharedFolder, "models"),
     settings: {
       fileHashes: {
         "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",

@@ -1,5 +1,5 @@
 /**
- * Entry of a child process: `node try-build <plain addon> <optimised addon>`. Ends with 0 when both find the same
+ * Entry of a child process: `node try-build-process <plain addon> <optimised addon>`. Ends with 0 when both find the same
  * neighbours, each in the graph that it built. In a process of its own, because code for another processor ends it.
  */
 import type { HnswLibrary, NativeGraph } from "../hnsw-library.ts";

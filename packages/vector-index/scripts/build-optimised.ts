@@ -3,7 +3,7 @@
  * run keep theirs until they start again.
  */
 import { LarderError } from "@larder/contracts";
-import { optimiseNative, removeOptimised } from "@larder/vector-index";
+import { optimiseNative, removeOptimised } from "../src/index.ts";
 
 const interruption = new AbortController();
 process.once("SIGINT", () => interruption.abort(new LarderError("REQUEST_ABORTED")));

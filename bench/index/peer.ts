@@ -1,0 +1,40 @@
+/** What one system under measurement has to do. Each call runs in a process of its own. */
+export interface Peer {
+  /**
+   * Numbers of candidates (ef) that a search may look at, cheapest first. Absent where there is nothing to choose: the
+   * peer compares with every vector, or chooses by itself.
+   */
+  readonly efs?: readonly number[];
+  /** What the table says of the search, beside ef. */
+  readonly note?: string;
+  /** Where nothing is kept on disk: it is then built again to be searched. */
+  readonly isInMemoryOnly?: true;
+  /** From the file of vectors to an index that is saved below the folder. Row `i` of the file is to be found as `i`. */
+  build(file: string, shape: Shape, progress: Progress): Promise<OpenIndex>;
+  /** From the folder to an index that can be searched. `ef` is absent where there are no `efs`. */
+  open(shape: Shape, ef?: number): Promise<OpenIndex>;
+}
+
+export interface Shape {
+  /** For what the peer keeps. */
+  readonly folder: string;
+  readonly dimensions: number;
+  readonly count: number;
+}
+
+export type Progress = (rows: number) => void;
+
+export interface OpenIndex {
+  /** Rows of the nearest `k`, best first. */
+  search(query: Float32Array, k: number): readonly number[] | Promise<readonly number[]>;
+  /** Takes effect for the next search. Where the peer keeps it on disk, also for whoever opens that next. */
+  setEf?(ef: number): void | Promise<void>;
+  /** Processes that hold the vectors. @defaultValue the one that runs this module */
+  readonly holders?: readonly number[];
+  close(): Promise<void>;
+}
+
+/** Steps of a fifth to a third, so that no peer gains much by where a step falls. Ten is the least for ten hits. */
+export const usualEfs: readonly number[] = [
+  10, 12, 16, 20, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 512, 768, 1_024,
+];

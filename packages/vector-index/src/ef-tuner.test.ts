@@ -1,0 +1,68 @@
+import { addOf, clusteredVectors, deleteOf, seededRandom } from "@larder/testkit";
+import { describe, expect, it } from "vitest";
+import { Collection } from "./collection.ts";
+import type { GraphParameters } from "./hnsw-graph.ts";
+import { graphParameters } from "./hnsw-graph.ts";
+import { loadHnswLibrary } from "./hnsw-library.ts";
+
+const dimensions = 24;
+const count = 1_500;
+const library = await loadHnswLibrary();
+const vectors = clusteredVectors(count + 300, dimensions, seededRandom(9));
+const sparse = { ...graphParameters, m: 5, efConstruction: 16 }; // so few links that a search has to look at many nodes
+
+function built(graph: GraphParameters = graphParameters, recallTarget = 0.99): Collection {
+  const collection = new Collection({ exactVectorsMax: 500, recallTarget, graph, library, dimensions });
+  const operations = vectors.slice(0, count).map((vector, i) => addOf(i + 1, i + 1, vector));
+  collection.apply(operations, 0);
+  finish(collection);
+  return collection;
+}
+
+function finish(collection: Collection): void {
+  while (collection.hasWork) collection.work(50);
+}
+
+describe.skipIf(library === undefined)("ef", () => {
+  it("is as large as the graph needs it to reach the target", () => {
+    const easy = built().tuning;
+    const hard = built(sparse).tuning;
+    expect(easy?.ef).toBeLessThan(hard?.ef ?? 0);
+    for (const tuning of [easy, hard]) {
+      expect(tuning?.lowerBound).toBeGreaterThanOrEqual(0.99);
+      expect(tuning?.recall).toBeGreaterThanOrEqual(tuning?.lowerBound ?? 1);
+    }
+    expect(built(sparse, 0.9).tuning?.ef).toBeLessThan(hard?.ef ?? 0);
+  });
+
+  it("is the largest when no ef reaches the target, and health is told", () => {
+    const collection = built(sparse, 0.9999);
+    expect(collection.status().ef).toBe(1_024);
+    expect(collection.recallProblem).toContain("recall 0.9999 is not reached");
+    expect(built().recallProblem).toBeUndefined();
+  });
+
+  it("is chosen anew after a tenth of the vectors changed, not before", () => {
+    const collection = built();
+    const before = collection.tuning;
+    const changed = Array.from({ length: 150 }, (_, i) => deleteOf(count + 1 + i, i + 1));
+    collection.apply(changed.slice(0, 100), 0);
+    expect(collection.hasWork).toBe(false);
+    expect(collection.tuning).toEqual({ ...before, changes: 100 });
+    collection.apply(changed, 0);
+    expect(collection.hasWork).toBe(true);
+    expect(collection.status().ef).toBe(before?.ef); // meanwhile
+    finish(collection);
+    expect(collection.tuning?.changes).toBe(0);
+  });
+
+  it("is chosen anew when enough has been asked", () => {
+    const collection = built();
+    expect(collection.tuning?.asked).toBe(0);
+    for (const query of vectors.slice(count, count + 299)) collection.search(query, 10, undefined);
+    expect(collection.hasWork).toBe(false);
+    for (const query of vectors.slice(count)) collection.search(query, 10, undefined);
+    finish(collection);
+    expect(collection.tuning).toMatchObject({ asked: 599, changes: 0 });
+  });
+});

@@ -1,0 +1,91 @@
+import type { VectorHit } from "@larder/contracts";
+import { ExactScan, recallOf, withoutOwn } from "./exact-scan.ts";
+import { recallAt, searchGraph } from "./graph-search.ts";
+import type { LaggingGraph } from "./lagging-graph.ts";
+import type { RecentQueries, SampledQuery } from "./query-sample.ts";
+import { recentMax, sampleQueries } from "./query-sample.ts";
+import { measureRecall } from "./recall-statistics.ts";
+import type { VectorMatrix } from "./vector-matrix.ts";
+
+/** What a graph is searched with, and how it was found. */
+export interface EfTuning {
+  readonly ef: number;
+  /** Mean recall@10 of the sampled queries with it. */
+  readonly recall: number;
+  /** Below the target when even the largest ef does not reach it. */
+  readonly lowerBound: number;
+  /** How many queries had come until then. */
+  readonly asked: number;
+}
+
+export const efMax = 1_024;
+/** Less than 64 would save a tenth of a millisecond and leave no room for questions unlike those that were sampled. */
+const efLadder: readonly number[] = [64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, efMax];
+const queriesMax = recentMax; // at half a million vectors five seconds of exact search in all
+
+/**
+ * Finds the smallest ef of a ladder whose recall@10 reaches a target with 95 % confidence, on sampled queries against exact search. In
+ * slices: at a million vectors the whole takes some seconds of exact search.
+ */
+export class EfTuner {
+  readonly graph: LaggingGraph;
+  readonly #matrix: VectorMatrix;
+  readonly #target: number;
+  readonly #queries: readonly SampledQuery[];
+  readonly #asked: number;
+  readonly #truths: (readonly VectorHit[])[] = [];
+  #scan: ExactScan | undefined;
+  #step = 0;
+  #recalls: number[] = [];
+  result: EfTuning | undefined;
+
+  constructor(graph: LaggingGraph, matrix: VectorMatrix, recent: RecentQueries, target: number) {
+    this.graph = graph;
+    this.#matrix = matrix;
+    this.#target = target;
+    this.#asked = recent.total;
+    this.#queries = sampleQueries(matrix, recent, Math.min(queriesMax, matrix.count), Math.random);
+  }
+
+  /** Goes on until `untilMs` or to the end, which {@link result} tells. */
+  work(untilMs: number): void {
+    while (this.result === undefined) {
+      const unknown = this.#queries[this.#truths.length];
+      const query = this.#queries[this.#recalls.length];
+      if (unknown !== undefined) this.#compareAll(unknown, untilMs);
+      else if (query !== undefined) this.#search(query, this.#truths[this.#recalls.length] ?? []);
+      else this.#judge();
+      if (performance.now() >= untilMs) return;
+    }
+  }
+
+  #compareAll({ vector, own }: SampledQuery, untilMs: number): void {
+    this.#scan ??= new ExactScan(this.#matrix, vector, recallAt + 1);
+    const truth = this.#scan.work(untilMs);
+    if (truth === undefined) return;
+    this.#truths.push(withoutOwn(truth, own, recallAt));
+    this.#scan = undefined;
+  }
+
+  #search({ vector, own }: SampledQuery, truth: readonly VectorHit[]): void {
+    const limit = Math.min(recallAt + 1, this.#matrix.count);
+    const found = searchGraph(this.graph, this.#matrix, { vector, limit, ef: this.#ef() }) ?? [];
+    this.#recalls.push(recallOf(withoutOwn(found, own, recallAt), truth));
+  }
+
+  #tuning(recall: number, lowerBound: number): EfTuning {
+    return { ef: this.#ef(), recall, lowerBound, asked: this.#asked };
+  }
+
+  #ef(): number {
+    return efLadder[this.#step] ?? efMax;
+  }
+
+  #judge(): void {
+    const { mean: recall, lowerBound } = measureRecall(this.#recalls, recallAt);
+    const isLast = this.#step === efLadder.length - 1;
+    if (lowerBound >= this.#target || isLast) this.result = this.#tuning(recall, lowerBound);
+    this.#step += 1;
+    this.#recalls = [];
+  }
+}

@@ -1,0 +1,52 @@
+import { join } from "node:path";
+import { addOf, asLabel, clusteredVectors, seededRandom } from "@larder/testkit";
+import { describe, expect, it } from "vitest";
+import { loadHnswLibrary } from "../src/hnsw-library.ts";
+import { openVectorIndex } from "../src/index.ts";
+import { call, embedderId, graphAnswers, kb, temporaryFolder } from "./temporary-index.ts";
+
+const dimensions = 16;
+const vectors = clusteredVectors(2_000, dimensions, seededRandom(3));
+const library = await loadHnswLibrary();
+const sample = (label: number, vector = vectors[label - 1] ?? new Float32Array()) => ({
+  label: asLabel(label),
+  vector,
+});
+
+describe.skipIf(library === undefined).each([
+  { what: "one host", wholeVectorsMax: 250_000 },
+  { what: "two hosts", wholeVectorsMax: 1_000 },
+])("the audit of a collection on $what", ({ wholeVectorsMax }) => {
+  it("finds nothing when all is well, and names what is missing and what differs", async () => {
+    await using folder = await temporaryFolder();
+    const options = { folder: join(folder.path, "vectors"), dimensions, embedderId, exactVectorsMax: 500 };
+    await using index = await openVectorIndex({ ...options, wholeVectorsMax }, call);
+    const operations = vectors.map((vector, i) => addOf(i + 1, i + 1, vector));
+    await index.apply(kb, operations, { after: 0 }, call);
+    await graphAnswers(index, kb);
+    const scaled = vectors.slice(0, 500).map((vector, i) =>
+      sample(
+        i + 1,
+        vector.map((value) => value * 3),
+      ),
+    );
+    const sound = await index.audit(kb, { samples: scaled, queries: 40 }, call);
+    expect(sound).toMatchObject({ count: 2_000, graphMissing: 0, missing: [], differing: [], sampledQueries: 40 });
+    expect(sound.recall).toBeGreaterThan(0.95);
+    const opposite = (vectors[8] ?? new Float32Array()).map((value) => -value);
+    const samples = [sample(1), sample(9, opposite), sample(2_001, opposite), sample(2_002, opposite)];
+    const unsound = await index.audit(kb, { samples, queries: 0 }, call);
+    expect(unsound).toMatchObject({ differing: [9], recall: 1, sampledQueries: 0 });
+    expect(new Set(unsound.missing)).toEqual(new Set([2_001, 2_002]));
+  });
+});
+
+it("refuses to compare with vectors of another length, and more than a hundred queries", async () => {
+  await using folder = await temporaryFolder();
+  await using index = await openVectorIndex({ folder: folder.path, dimensions, embedderId }, call);
+  const wrong = { samples: [sample(1, new Float32Array(3).fill(1))], queries: 1 };
+  await expect(index.audit(kb, wrong, call)).rejects.toMatchObject({ code: "INDEX_VECTOR_INVALID" });
+  await expect(index.audit(kb, { samples: [], queries: 101 }, call)).rejects.toMatchObject({ code: "UNEXPECTED" });
+  const nothing = await index.audit(kb, { samples: [sample(1)], queries: 5 }, call);
+  expect(nothing).toEqual({ count: 0, graphMissing: 0, missing: [1], differing: [], recall: 1, sampledQueries: 0 });
+});

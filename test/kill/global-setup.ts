@@ -1,0 +1,1 @@
+export { buildLarder as setup } from "./build-larder.ts";
