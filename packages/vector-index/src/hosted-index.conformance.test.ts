@@ -1,8 +1,9 @@
 import type { VectorIndexUnderTest } from "@larder/testkit";
-import { describeVectorIndex, vectorIndexCollections } from "@larder/testkit";
+import { describeVectorIndex, killHost, vectorIndexCollections } from "@larder/testkit";
 import { afterAll, describe, it } from "vitest";
 import { call, embedderId, graphAnswers, underTest } from "../test/temporary-index.ts";
 import { loadHnswLibrary } from "./hnsw-library.ts";
+import type { HostedIndex } from "./hosted-index.ts";
 import { openVectorIndex } from "./hosted-index.ts";
 
 const shared: VectorIndexUnderTest[] = [];
@@ -20,6 +21,7 @@ function sharedHost(exactVectorsMax: number): (dimensions: number) => Promise<Ve
     let { index } = host;
     return {
       index,
+      crash: () => killHost(index as HostedIndex), // as it was opened above
       async reopen() {
         index = (await reopen?.()) ?? index;
         return index;

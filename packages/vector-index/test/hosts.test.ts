@@ -94,7 +94,7 @@ describe("a collection that outgrows one host", () => {
           await truth.expectSame(vectorAt(3), 10);
           return foldersHere();
         },
-        { timeout: 20_000, interval: 200 },
+        { timeout: 60_000, interval: 200 }, // each attempt that was cut off puts off the next
       )
       .toEqual(parts);
     await expect.poll(() => index.health(), { timeout: 10_000 }).toMatchObject({ state: "ok" });

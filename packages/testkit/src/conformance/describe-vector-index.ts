@@ -1,12 +1,15 @@
 import type { IndexOperation, KnowledgeBaseId, VectorIndex } from "@larder/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { addOf, clusteredVectors, deleteOf, seededRandom } from "../vector-model.ts";
+import { expectToSurvive } from "./survive-crashes.ts";
 import { VectorIndexJudge } from "./vector-index-judge.ts";
 
 export interface VectorIndexUnderTest extends AsyncDisposable {
   readonly index: VectorIndex;
   /** Closes the index and opens it again on what it kept. Absent when the adapter keeps nothing. */
   readonly reopen?: () => Promise<VectorIndex>;
+  /** Ends what serves the index in the middle of whatever it does, as a crash would. Absent where nothing can be. */
+  readonly crash?: () => void;
 }
 
 export interface VectorIndexConformance {
@@ -267,6 +270,12 @@ export function describeVectorIndex(
       await expectSameAsModel(10);
       await apply([addOf(vectorCount + 2, vectorCount + 1, axis(0))]);
       expect((await search(axis(0), 1))[0]?.label).toBe(vectorCount + 1);
+    });
+
+    it("loses at most what it says it lost, however often it is ended under its work", async ({ skip }) => {
+      const { crash } = subject;
+      if (crash === undefined) return skip("there is nothing that could be ended");
+      await expectToSurvive({ index, collection: kb, crash, operations: adds(vectorCount), queries, recallMin });
     });
 
     it("never says that it cannot come back to less than what its checkpoints hold", async ({ skip }) => {

@@ -28,7 +28,9 @@ export interface DividingPolicy {
 }
 
 const bytesPerPage = 8 * 2 ** 20; // of rows that are copied at once
-const divisionAttemptsMax = 3; // a host may be killed under it, which says nothing against the next attempt
+const divideAgainMsMin = 250;
+const divideAgainMsMax = 600_000;
+const divisionFailuresUntold = 3; // more of them are worth a line of health
 const unbounded: Call = { signal: new AbortController().signal };
 
 /**
@@ -44,8 +46,9 @@ export class PlacedCollection {
   #inUse = 0;
   #usedMs = performance.now();
   #isDividing = false;
-  #divisionAttempts = 0;
-  /** Why it could not be divided however often, for health. It goes on as a whole. */
+  #divisionFailures = 0;
+  #divideNextMs = 0;
+  /** Why it could not be divided again and again, for health. It goes on as a whole. */
   divisionFailure: string | undefined;
 
   private constructor(id: VectorCollectionId, parts: readonly Part[], pool: HostPool, policy: DividingPolicy) {
@@ -150,17 +153,24 @@ export class PlacedCollection {
 
   #divideSoon(): void {
     const isPossible = this.#parts.length === 1 && this.#pool.hostsMax > 1;
-    if (this.#isDividing || !isPossible || this.divisionFailure !== undefined) return;
+    if (this.#isDividing || !isPossible || performance.now() < this.#divideNextMs) return;
     this.#isDividing = true;
-    this.#divisionAttempts += 1;
     void this.#using(() => this.#queue.run(() => this.#divide()))
-      .catch((thrown: unknown) => {
-        if (LarderError.is(thrown) && thrown.retryable && this.#divisionAttempts < divisionAttemptsMax) return;
-        this.divisionFailure = thrown instanceof Error ? thrown.message : String(thrown);
+      .then(() => {
+        this.divisionFailure = undefined;
       })
+      .catch((thrown: unknown) => this.#noteDivisionFailure(thrown))
       .finally(() => {
         this.#isDividing = false;
       });
+  }
+
+  /** It is tried again, each time later: a host that was killed under it says nothing against the next attempt. */
+  #noteDivisionFailure(thrown: unknown): void {
+    this.#divisionFailures += 1;
+    this.#divideNextMs = performance.now() + Math.min(divideAgainMsMax, divideAgainMsMin * 2 ** this.#divisionFailures);
+    if (this.#divisionFailures < divisionFailuresUntold) return;
+    this.divisionFailure = thrown instanceof Error ? thrown.message : String(thrown);
   }
 
   /**
