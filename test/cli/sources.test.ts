@@ -185,7 +185,7 @@ describe("a folder that is watched", () => {
     await rm(join(notes, "a.md"));
     await becomes("notes", ["beets.md@1", "same.md@1"]); // which had the same bytes
     await writeFile(join(notes, "twin.md"), "# A\n\nApples keep in the cellar.\n");
-    while (!first.printed().includes("unchanged notes/twin.md")) await delay(50);
+    while (!first.printed().includes("same bytes notes/twin.md: as notes/same.md")) await delay(50);
     await writeFile(join(notes, "twin.md"), "# A\n\nApples rot in the cellar.\n");
     await becomes("notes", ["beets.md@1", "same.md@1", "twin.md@1"]); // an edit of one of two equal files
     expect(await contentsIn("notes", "same.md")).toEqual(["# A\n\nApples keep in the cellar."]);
@@ -193,7 +193,7 @@ describe("a folder that is watched", () => {
     await writeFile(join(notes, "twin.md"), "# A\n\nApples keep in the cellar.\n");
     await becomes("notes", ["beets.md@1", "same.md@1"]); // one document again
     await rm(join(notes, "twin.md"));
-    while (!first.printed().includes("deleted notes/twin.md")) await delay(50);
+    while (!first.printed().includes("removed notes/twin.md")) await delay(50);
     await writeFile(
       join(notes, "box.zip"),
       writeZip([
@@ -208,7 +208,6 @@ describe("a folder that is watched", () => {
     expect(await first.ended).toEqual([0, null]);
     const lines = first.printed().split("\n");
     const changes = lines.slice(lines.indexOf("watching; Ctrl-C ends it") + 1, -1);
-    expect(changes).toContain("unchanged notes/same.md"); // made anew from the bytes that are left
     // A file may be looked at once more than it was written.
     expect(changes.filter((line) => !line.startsWith("unchanged "))).toEqual([
       "same bytes notes/same.md: as notes/a.md",
@@ -217,6 +216,10 @@ describe("a folder that is watched", () => {
       "removed notes/d/b.md",
       "added notes/beets.md",
       "removed notes/a.md",
+      "same bytes notes/twin.md: as notes/same.md",
+      "changed notes/twin.md",
+      "same bytes notes/twin.md: as notes/same.md",
+      "removed notes/twin.md",
       "added notes/box.zip/in/x.md",
       "added notes/box.zip/in/y.md",
       "removed notes/box.zip/in/y.md",
