@@ -156,7 +156,7 @@ export class ScriptedAnswering {
 
   async answer(change: Partial<Question> = {}): Promise<Answer> {
     const last = (await this.ask(change)).at(-1);
-    if (last?.kind !== "finished") throw new Error(`ended with ${last?.kind}`);
+    if (last?.kind !== "finished") throw new Error(`ended with ${JSON.stringify(last)}`);
     return last.answer;
   }
 }
