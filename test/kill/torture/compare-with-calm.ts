@@ -49,5 +49,8 @@ export async function compareWithCalm(
 /** Without the ids, which differ. Scores to six places: one run differed in the eighth, and why is not known. */
 async function whatIsFound(client: TortureClient, query: string): Promise<string> {
   const { found, degraded } = await client.search(query);
-  return JSON.stringify({ found: found.map(({ text, start, score }) => ({ text, start, score: score.toFixed(6) })), degraded });
+  return JSON.stringify({
+    found: found.map(({ text, start, score }) => ({ text, start, score: score.toFixed(6) })),
+    degraded,
+  });
 }
