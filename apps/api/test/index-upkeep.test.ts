@@ -224,3 +224,45 @@ it("says nothing of an index that lags behind documents that come all the while"
   expect(await upkeep.audit(call)).toMatchObject([{ outcome: "unsettled", problems: [] }]);
   await upkeep[Symbol.asyncDispose]();
 });
+
+it.each([
+  { what: "as much as its graph was tuned for", recall: 0.89, outcome: "sound" },
+  { what: "less", recall: 0.8, outcome: "damaged" },
+])("finds an index $outcome whose searches find $what", async ({ recall, outcome }) => {
+  await add(20);
+  const { index, store, vectors } = parts;
+  const upkeep = createIndexUpkeep({
+    ...{ sampler: store.vectorSampler, pruning: store.logPruning, auditEveryMs: 0, logDeletesMax: 0 },
+    vectors: {
+      ...{ catchUp: vectors.catchUp, rebuild: vectors.rebuild },
+      indexOf: async () => ({
+        ...index,
+        status: async (...parameters) => ({ ...(await index.status(...parameters)), kind: "hnsw", recall: 0.91 }),
+        audit: async (...parameters) => ({ ...(await index.audit(...parameters)), recall }),
+      }),
+    },
+  });
+  expect(await upkeep.audit(call)).toMatchObject([{ outcome }]);
+  await upkeep[Symbol.asyncDispose]();
+});
+
+it("forgets damage of a knowledge base that is deleted", async () => {
+  await add(50);
+  await parts.index.apply(kb, (await operations()).slice(10), { after: 0 }, call);
+  const { rebuild } = parts.vectors;
+  const upkeep = createIndexUpkeep({
+    ...{ sampler: parts.store.vectorSampler, pruning: parts.store.logPruning, auditEveryMs: 0, logDeletesMax: 0 },
+    vectors: {
+      ...parts.vectors,
+      rebuild: async (...parameters) => {
+        await parts.store.documents.deleteKnowledgeBase(kb, call);
+        await rebuild(...parameters);
+      },
+    },
+  });
+  expect(await upkeep.audit(call)).toMatchObject([{ outcome: "damaged" }]);
+  expect(upkeep.health()).toMatchObject({ state: "degraded" });
+  await upkeep.settled();
+  expect(upkeep.health()).toBeUndefined();
+  await upkeep[Symbol.asyncDispose]();
+});

@@ -25,6 +25,7 @@ export class FrameChannel {
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
   #bytes = 0;
+  #ended: LarderError | undefined;
 
   /** `onDamage`: what came in cannot be trusted; whoever owns the child ends it. */
   constructor(socket: Duplex, bodyBytesMax: number, onDamage: (thrown: unknown) => void) {
@@ -53,6 +54,7 @@ export class FrameChannel {
   }
 
   request(method: number, parts: readonly Uint8Array[], signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
     if (bodyBytesOf(parts) > this.#bodyBytesMax) return Promise.reject(tooLong(this.#bodyBytesMax));
     const id = this.#nextId;
     this.#nextId = (this.#nextId % 0xffff_ffff) + 1;
@@ -82,17 +84,19 @@ export class FrameChannel {
     });
   }
 
-  /** For a child that has ended. */
+  /** For a child that has ended: what is asked from now on is rejected as well. */
   rejectAll(reason: LarderError): void {
+    this.#ended = reason;
     for (const id of [...this.#waiting.keys()]) this.#forget(id)?.reject(reason);
     this.#socket.destroy();
   }
 
   #settle({ id, kind, body }: Frame): void {
+    const failure = kind === frameKinds.reply ? undefined : failureIn(body); // may throw: whoever waits is not forgotten yet
     const waiting = this.#forget(id);
     if (waiting === undefined) return; // aborted meanwhile
-    if (kind === frameKinds.reply) waiting.resolve(body);
-    else waiting.reject(failureIn(body));
+    if (failure === undefined) waiting.resolve(body);
+    else waiting.reject(failure);
   }
 
   #forget(id: number): Waiting | undefined {

@@ -143,6 +143,8 @@ export interface VectorAuditRequest {
 
 /** What comparing an index with the truth has shown. */
 export interface VectorIndexAudit {
+  /** The last operation that all of it takes into account. Absent when something was applied meanwhile. */
+  readonly appliedSequence?: number;
   /** Live vectors. */
   readonly count: number;
   /** Live vectors that a graph should hold and does not; 0 where no graph is used. */

@@ -226,3 +226,13 @@ describe.skipIf(library === undefined)("a graph file", () => {
     await expect(checkGraphFile(file, nodes)).rejects.toThrow("another length");
   });
 });
+
+it("tries again by itself to save what it was asked to save and could not", async () => {
+  await writeFile(path, "a file in the place of the folder");
+  await using index = openHere({ checkpointIdleMs: 30 });
+  await index.apply(kb, log.slice(0, 50), { after: 0 }, call);
+  await expect(index.checkpoint(kb, call)).rejects.toMatchObject({ retryable: true });
+  await rm(path);
+  await expect.poll(generationsOf).toEqual(["0000000001"]);
+  expect(index.health().state).toBe("ok");
+});

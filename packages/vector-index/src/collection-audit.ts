@@ -13,6 +13,7 @@ export class CollectionAudit {
   readonly #missing: Label[] = [];
   readonly #differing: Label[] = [];
   readonly #recalls: number[] = [];
+  readonly #sequence: number;
   #comparedSamples = 0;
   #scan: ExactScan | undefined;
   /** Once everything is compared. */
@@ -21,6 +22,7 @@ export class CollectionAudit {
   constructor(collection: Collection, { samples, queries }: VectorAuditRequest) {
     this.#collection = collection;
     this.#samples = samples;
+    this.#sequence = collection.appliedSequence;
     const { matrix, recentQueries } = collection;
     this.#queries = sampleQueries(matrix, recentQueries, Math.min(queries, matrix.count), Math.random);
   }
@@ -54,9 +56,10 @@ export class CollectionAudit {
   }
 
   #finish(): void {
-    const { matrix, graph } = this.#collection;
+    const { matrix, graph, appliedSequence } = this.#collection;
     const sum = this.#recalls.reduce((total, recall) => total + recall, 0);
     this.result = {
+      ...(appliedSequence === this.#sequence ? { appliedSequence } : {}),
       count: matrix.count,
       graphMissing: graph?.missing(matrix) ?? 0,
       missing: this.#missing,

@@ -56,6 +56,17 @@ describe.skipIf(library === undefined)("ef", () => {
     expect(collection.tuning?.changes).toBe(0);
   });
 
+  it("is not taken for too small because what is near was removed while it was chosen", () => {
+    const collection = built();
+    const deletes = Array.from({ length: 280 }, (_, i) => deleteOf(count + 1 + i, i * 5 + 1));
+    collection.apply(deletes.slice(0, 150), 0);
+    for (let slice = 0; slice < 300; slice++) collection.work(0); // each finds the neighbours of one query
+    collection.apply(deletes, 0);
+    finish(collection);
+    expect(collection.recallProblem).toBeUndefined();
+    expect(collection.tuning?.ef).toBeLessThan(1_024);
+  });
+
   it("is chosen anew when enough has been asked", () => {
     const collection = built();
     expect(collection.tuning?.asked).toBe(0);

@@ -70,7 +70,8 @@ export class EfTuner {
   #search({ vector, own }: SampledQuery, truth: readonly VectorHit[]): void {
     const limit = Math.min(recallAt + 1, this.#matrix.count);
     const found = searchGraph(this.graph, this.#matrix, { vector, limit, ef: this.#ef() }) ?? [];
-    this.#recalls.push(recallOf(withoutOwn(found, own, recallAt), truth));
+    const live = truth.filter(({ label }) => this.#matrix.has(label)); // the tuner may have begun before it was removed
+    this.#recalls.push(recallOf(withoutOwn(found, own, recallAt), live));
   }
 
   #tuning(recall: number, lowerBound: number): EfTuning {

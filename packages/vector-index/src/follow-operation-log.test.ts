@@ -1,43 +1,10 @@
-import type { IndexOperation, IndexOperationLog, VectorIndex } from "@larder/contracts";
+import type { VectorIndex } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { addOf, deleteOf } from "@larder/testkit";
 import { describe, expect, it } from "vitest";
+import { axis, follow, labelsOf, MemoryLog } from "../test/memory-log.ts";
 import { call, kb } from "../test/temporary-index.ts";
 import { createExactIndex } from "./exact-index.ts";
-import { createFollowedIndex } from "./follow-operation-log.ts";
-
-const axis = (i: number): Float32Array => new Float32Array(4).fill(1, i, i + 1);
-
-class MemoryLog implements IndexOperationLog {
-  operations: IndexOperation[] = [];
-  pruned = 0;
-  reads = 0;
-
-  async prunedThrough(): Promise<number> {
-    return this.pruned;
-  }
-
-  async latestSequence(): Promise<number> {
-    return this.operations.at(-1)?.sequence ?? 0;
-  }
-
-  async readAfter(_id: unknown, sequence: number, limit: number): Promise<readonly IndexOperation[]> {
-    this.reads += 1;
-    return this.operations.filter((operation) => operation.sequence > sequence).slice(0, limit);
-  }
-}
-
-function follow({ index = createExactIndex({ dimensions: 4 }), operationsPerPage = 2, waitMs = 10_000 } = {}): {
-  readonly index: VectorIndex;
-  readonly log: MemoryLog;
-  readonly followed: ReturnType<typeof createFollowedIndex>;
-} {
-  const log = new MemoryLog();
-  return { index, log, followed: createFollowedIndex({ index, log, operationsPerPage, waitMs }) };
-}
-
-const labelsOf = ({ hits }: { readonly hits: readonly { readonly label: number }[] }): number[] =>
-  hits.map((hit) => hit.label);
 
 describe("an index that follows its log", () => {
   it("finds nothing and reads nothing when the log is empty", async () => {

@@ -63,6 +63,8 @@ export function createFollowedIndex(options: FollowOptions): FollowedIndex {
   const progress = new Map<VectorCollectionId, Progress>();
   /** Whatever the index holds of a collection was read from the log after it had been pruned this far. */
   const begunAfter = new Map<VectorCollectionId, number>();
+  /** Sequences between two pages of a catch-up: what a commit did may be half there. */
+  const inBetween = new Map<VectorCollectionId, Set<number>>();
   /** Found wrong and about to be dropped: whoever searches waits for that. */
   const condemned = new Map<VectorCollectionId, Promise<void>>();
   const stop = new AbortController();
@@ -97,8 +99,7 @@ export function createFollowedIndex(options: FollowOptions): FollowedIndex {
     let { appliedSequence } = await index.status(id, call);
     const prunedThrough = await log.prunedThrough(id);
     const latest = await log.latestSequence(id); // asked last: an index that is ahead now really is
-    const lacksDeletes = appliedSequence < prunedThrough && (begunAfter.get(id) ?? 0) < prunedThrough;
-    if (appliedSequence > latest || lacksDeletes) {
+    if (appliedSequence > latest || lacksDeletes(id, appliedSequence, prunedThrough)) {
       await beginAnew(id, prunedThrough, call);
       appliedSequence = 0;
     }
@@ -112,12 +113,24 @@ export function createFollowedIndex(options: FollowOptions): FollowedIndex {
       const operations = await page;
       const last = operations.at(-1);
       if (last === undefined) return; // the knowledge base was deleted meanwhile
+      // Pruned between two pages: adds of the pages before may have lost their deletes.
+      if (lacksDeletes(id, appliedSequence, await log.prunedThrough(id))) return applyFromStatus(id, call);
+      if (last.sequence < latest) noteInBetween(id, last.sequence);
       const applying = index.apply(id, operations, { after: appliedSequence }, call);
       page = read(last.sequence); // while the index is at work on this one
       page.catch(() => undefined);
       await applying;
       appliedSequence = last.sequence;
     }
+  }
+
+  function lacksDeletes(id: VectorCollectionId, appliedSequence: number, prunedThrough: number): boolean {
+    return appliedSequence < prunedThrough && (begunAfter.get(id) ?? 0) < prunedThrough;
+  }
+
+  function noteInBetween(id: VectorCollectionId, sequence: number): void {
+    const noted = inBetween.get(id) ?? new Set();
+    inBetween.set(id, noted.add(sequence));
   }
 
   async function beginAnew(id: VectorCollectionId, prunedThrough: number, call: Call): Promise<void> {
@@ -132,15 +145,17 @@ export function createFollowedIndex(options: FollowOptions): FollowedIndex {
 
   async function isLevel(id: VectorCollectionId, appliedSequence: number, wanted: number): Promise<boolean> {
     if (appliedSequence <= wanted) return appliedSequence === wanted;
+    if (inBetween.get(id)?.has(appliedSequence)) return false; // neither from before a commit nor from after it
     return appliedSequence <= (await log.latestSequence(id)); // another caller applied what was committed since
   }
 
   return {
     async search(id, vector, options, call) {
       const untilMs = performance.now() + waitMs;
+      call.signal.throwIfAborted();
+      const wanted = await log.latestSequence(id); // what is committed later need not be waited for
       for (let attempt = 1; attempt <= attemptsMax; attempt++) {
         call.signal.throwIfAborted();
-        const wanted = await log.latestSequence(id);
         await orAbort(condemned.get(id) ?? Promise.resolve(), call.signal);
         const result = await index.search(id, vector, options, call);
         if (await isLevel(id, result.appliedSequence, wanted)) return result;
@@ -157,6 +172,7 @@ export function createFollowedIndex(options: FollowOptions): FollowedIndex {
       await orAbort(running.get(id) ?? Promise.resolve(), call.signal).catch(() => call.signal.throwIfAborted());
       await index.drop(id, call);
       begunAfter.delete(id);
+      inBetween.delete(id);
     },
     async rebuild(id, call) {
       const dropped = dropWrong(id, call);

@@ -31,6 +31,7 @@ export class GraphTuning {
   }
 
   restore(kept: KeptTuning | undefined): void {
+    this.#tuner = undefined; // it would keep a graph in memory that is of no use any more
     this.#chosen = kept;
     this.#changes = kept?.changes ?? 0;
   }

@@ -1,4 +1,12 @@
-import type { AuditableIndex, Call, ComponentHealth, VectorCollectionId, VectorIndex } from "@larder/contracts";
+import type {
+  AuditableIndex,
+  Call,
+  ComponentHealth,
+  VectorCollectionId,
+  VectorIndex,
+  VectorSearchOptions,
+  VectorSearchResult,
+} from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
 import { orAbort } from "./follow-operation-log.ts";
 import { partsOnDisk } from "./hosts/collection-parts.ts";
@@ -61,8 +69,8 @@ export async function openVectorIndex(options: VectorIndexOptions, call: Call): 
   const { dimensions, folder } = options;
   const placing = new Map<VectorCollectionId, Promise<PlacedCollection>>();
   const placed = new Map<VectorCollectionId, PlacedCollection>();
-  /** Each gives the collection back when it had to stay where it was. */
-  const unloading = new Map<VectorCollectionId, Promise<PlacedCollection | undefined>>();
+  /** Being unloaded or dropped. Each gives the collection back when it had to stay where it was. */
+  const leaving = new Map<VectorCollectionId, Promise<PlacedCollection | undefined>>();
   let isClosed = false;
   const pool = await openPool();
   const idleTimer = setInterval(unloadIdle, Math.max(100, idleMs / 4));
@@ -85,8 +93,20 @@ export async function openVectorIndex(options: VectorIndexOptions, call: Call): 
     return orAbort(shared, signal);
   }
 
+  /** `work` begins in the same turn as the look at where the collection is: in any other it may be unloaded. */
+  async function on<T>(
+    id: VectorCollectionId,
+    call: Call,
+    work: (collection: PlacedCollection) => Promise<T>,
+  ): Promise<T> {
+    for (;;) {
+      const collection = await place(id, call);
+      if (placed.get(id) === collection) return work(collection);
+    }
+  }
+
   async function placeFresh(id: VectorCollectionId): Promise<PlacedCollection> {
-    const kept = await unloading.get(id);
+    const kept = await leaving.get(id);
     const collection = kept ?? (await placeOnHosts(id));
     placed.set(id, collection);
     return collection;
@@ -102,7 +122,6 @@ export async function openVectorIndex(options: VectorIndexOptions, call: Call): 
     placed.delete(id);
   }
 
-  /** Who asks meanwhile waits for the end of it, then has the collection opened again. */
   function unloadIdle(): void {
     for (const [id, collection] of placed) {
       if (collection.idleMs >= idleMs) void unload(id, collection);
@@ -110,23 +129,25 @@ export async function openVectorIndex(options: VectorIndexOptions, call: Call): 
   }
 
   async function unload(id: VectorCollectionId, collection: PlacedCollection): Promise<void> {
-    forget(id);
-    const done = unloadFromHosts(collection).finally(() => unloading.delete(id));
-    unloading.set(id, done);
-    await done;
+    await leave(id, collection, collection.unload(unbounded)).catch(() => undefined); // replayed from the log
   }
 
   /**
-   * Only a host that said so, or that ended, holds it no more. One that still does keeps it: placed on another as well,
-   * two processes would write the same files.
+   * Who asks meanwhile waits. Only a host that said so, or that ended, holds the collection no more. One that still does
+   * keeps it: placed on another as well, two processes would write the same files.
    */
-  async function unloadFromHosts(collection: PlacedCollection): Promise<PlacedCollection | undefined> {
-    try {
-      await collection.unload(unbounded);
-      return undefined;
-    } catch (thrown) {
-      return LarderError.is(thrown) && thrown.code === "INDEX_UNAVAILABLE" ? undefined : collection;
-    }
+  async function leave(id: VectorCollectionId, collection: PlacedCollection, work: Promise<void>): Promise<void> {
+    forget(id);
+    const isGone = (thrown: unknown): boolean => LarderError.is(thrown) && thrown.code === "INDEX_UNAVAILABLE";
+    const done = work
+      .then(
+        () => undefined,
+        (thrown: unknown) => (isGone(thrown) ? undefined : collection),
+      )
+      .finally(() => leaving.delete(id));
+    leaving.set(id, done);
+    await done;
+    await work;
   }
 
   async function close(): Promise<void> {
@@ -147,31 +168,29 @@ export async function openVectorIndex(options: VectorIndexOptions, call: Call): 
     async apply(id, operations, { after }, call) {
       call.signal.throwIfAborted();
       checkOperations(operations, dimensions);
-      await (await place(id, call)).apply(packOperations(operations, dimensions), after, call);
+      const packed = packOperations(operations, dimensions);
+      await on(id, call, (collection) => collection.apply(packed, after, call));
     },
     async search(id, vector, options, call) {
       call.signal.throwIfAborted();
       checkSearch(vector, dimensions, options);
-      const collection = await place(id, call);
+      const ask = (asked: VectorSearchOptions): Promise<VectorSearchResult> =>
+        on(id, call, (collection) => collection.search(vector, asked, call));
       const { limit, allowed } = options;
-      if (allowed === undefined || allowed.size <= labelsSentCheaply) return collection.search(vector, options, call);
-      const found = await collection.search(vector, { limit: limit * wideFactor }, call);
+      if (allowed === undefined || allowed.size <= labelsSentCheaply) return ask(options);
+      const found = await ask({ limit: limit * wideFactor });
       const hits = found.hits.filter(({ label }) => allowed.has(label)).slice(0, limit);
       const isWhole = hits.length === limit || found.hits.length < limit * wideFactor;
-      return isWhole ? { ...found, hits } : collection.search(vector, options, call); // what was not looked at scores no better
+      return isWhole ? { ...found, hits } : ask(options); // what was not looked at scores no better
     },
-    status: async (id, call) => (await place(id, call)).status(call),
-    checkpoint: async (id, call) => (await place(id, call)).checkpoint(call),
+    status: (id, call) => on(id, call, (collection) => collection.status(call)),
+    checkpoint: (id, call) => on(id, call, (collection) => collection.checkpoint(call)),
     async audit(id, request, call) {
       call.signal.throwIfAborted();
       checkAudit(request, dimensions);
-      return (await place(id, call)).audit(request, call);
+      return on(id, call, (collection) => collection.audit(request, call));
     },
-    async drop(id, call) {
-      const collection = await place(id, call);
-      await collection.drop(call);
-      forget(id);
-    },
+    drop: (id, call) => on(id, call, (collection) => leave(id, collection, collection.drop(call))),
     isHeld: (id) => placing.has(id),
     async release(id, call) {
       call.signal.throwIfAborted();

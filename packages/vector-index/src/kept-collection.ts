@@ -171,6 +171,8 @@ export class KeptCollection {
     } finally {
       const endMs = performance.now();
       this.#nextCheckpointMs = endMs + (endMs - startMs) / checkpointTimeShareMax;
+      // Tried again later, also when nothing is applied any more and whoever asked for it does not come back.
+      if (this.checkpointFailure !== undefined && !this.#isClosed) this.#saveIn(this.#policy.checkpointIdleMs);
     }
   }
 
@@ -187,9 +189,7 @@ export class KeptCollection {
     clearTimeout(this.#idleTimer);
     const waitMs = Math.max(delayMs, this.#nextCheckpointMs - performance.now());
     this.#idleTimer = setTimeout(() => {
-      void this.#queue
-        .run(() => (this.#isClosed ? undefined : this.#save()))
-        .catch(() => this.#saveIn(this.#policy.checkpointIdleMs)); // noted in checkpointFailure; tried again later
+      void this.#queue.run(() => (this.#isClosed ? undefined : this.#save())).catch(() => undefined); // noted in checkpointFailure
     }, waitMs);
     this.#idleTimer.unref();
   }

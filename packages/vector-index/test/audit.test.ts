@@ -3,6 +3,7 @@ import { addOf, asLabel, clusteredVectors, seededRandom } from "@larder/testkit"
 import { describe, expect, it } from "vitest";
 import { loadHnswLibrary } from "../src/hnsw-library.ts";
 import { openVectorIndex } from "../src/index.ts";
+import { openLocalIndex } from "../src/local-index.ts";
 import { call, embedderId, graphAnswers, kb, temporaryFolder } from "./temporary-index.ts";
 
 const dimensions = 16;
@@ -31,7 +32,14 @@ describe.skipIf(library === undefined).each([
       ),
     );
     const sound = await index.audit(kb, { samples: scaled, queries: 40 }, call);
-    expect(sound).toMatchObject({ count: 2_000, graphMissing: 0, missing: [], differing: [], sampledQueries: 40 });
+    expect(sound).toMatchObject({
+      appliedSequence: 2_000,
+      count: 2_000,
+      graphMissing: 0,
+      missing: [],
+      differing: [],
+      sampledQueries: 40,
+    });
     expect(sound.recall).toBeGreaterThan(0.95);
     const opposite = (vectors[8] ?? new Float32Array()).map((value) => -value);
     const samples = [sample(1), sample(9, opposite), sample(2_001, opposite), sample(2_002, opposite)];
@@ -48,5 +56,21 @@ it("refuses to compare with vectors of another length, and more than a hundred q
   await expect(index.audit(kb, wrong, call)).rejects.toMatchObject({ code: "INDEX_VECTOR_INVALID" });
   await expect(index.audit(kb, { samples: [], queries: 101 }, call)).rejects.toMatchObject({ code: "UNEXPECTED" });
   const nothing = await index.audit(kb, { samples: [sample(1)], queries: 5 }, call);
-  expect(nothing).toEqual({ count: 0, graphMissing: 0, missing: [1], differing: [], recall: 1, sampledQueries: 0 });
+  const { appliedSequence, ...rest } = nothing;
+  expect(appliedSequence).toBe(0);
+  expect(rest).toEqual({ count: 0, graphMissing: 0, missing: [1], differing: [], recall: 1, sampledQueries: 0 });
+});
+
+it("says when something was applied meanwhile, so that nobody takes that for damage", async () => {
+  await using folder = await temporaryFolder();
+  await using index = openLocalIndex({ folder: folder.path, dimensions, embedderId }, undefined);
+  const operations = vectors.map((vector, i) => addOf(i + 1, i + 1, vector));
+  await index.apply(kb, operations.slice(0, 1_000), { after: 0 }, call);
+  const samples = Array.from({ length: 100_000 }, (_, i) => sample((i % 1_000) + 1)); // more than one slice
+  const [audit] = await Promise.all([
+    index.audit(kb, { samples, queries: 0 }, call),
+    index.apply(kb, operations, { after: 0 }, call),
+  ]);
+  expect(audit).toMatchObject({ count: 2_000, missing: [], differing: [] });
+  expect(audit.appliedSequence).toBeUndefined();
 });

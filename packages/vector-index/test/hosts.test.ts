@@ -115,6 +115,19 @@ describe("a collection that outgrows one host", () => {
     expect(await foldersHere()).toEqual([kb]);
   });
 
+  it("keeps what is applied while it is dropped, as a whole", async () => {
+    const index = await openHere({ ...divided, checkpointIdleMs: 2 ** 30 });
+    const truth = new FollowedTruth(index);
+    while (truth.sequence < 500) truth.append(operationAt);
+    await truth.catchUp();
+    await expect.poll(foldersHere, { timeout: 10_000 }).toEqual(parts);
+    const anew = [1, 2, 3].map((sequence) => operationAt(sequence));
+    await Promise.all([index.drop(kb, call), index.apply(kb, anew, { after: 0 }, call)]);
+    expect(await index.status(kb, call)).toMatchObject({ count: 3, appliedSequence: 3 });
+    await index.checkpoint(kb, call);
+    expect(await foldersHere()).toEqual([kb]);
+  });
+
   it("removes what is left of the whole one beside its parts", async () => {
     const first = await openHere(divided);
     const truth = new FollowedTruth(first);

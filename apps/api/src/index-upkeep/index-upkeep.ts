@@ -55,6 +55,14 @@ export function createIndexUpkeep(parts: IndexUpkeepParts): IndexUpkeep {
   let tell: (report: IndexAuditReport) => void = () => undefined;
   let auditing: Promise<unknown> = Promise.resolve();
 
+  /** Of a knowledge base that is gone health has nothing more to say. */
+  async function collections(call: Call): Promise<readonly Collection[]> {
+    const all = await sampler.collections(call);
+    const present = new Set(all.map(({ id }) => generationOf(id).id));
+    for (const id of damaged.keys()) if (!present.has(id)) damaged.delete(id);
+    return all;
+  }
+
   async function auditOne(collection: Collection, call: Call): Promise<IndexAuditReport> {
     const { id: knowledgeBaseId } = generationOf(collection.id);
     const report = { knowledgeBaseId, ...(await tryAudit(collection, call)) };
@@ -86,6 +94,7 @@ export function createIndexUpkeep(parts: IndexUpkeepParts): IndexUpkeep {
     const work = vectors
       .rebuild(collection, call)
       .then(() => auditOne(collection, call))
+      .then(() => collections(call))
       .catch(() => undefined) // health says that it is damaged; the next audit tries again
       .then(() => void rebuilding.delete(id));
     rebuilding.set(id, work);
@@ -93,7 +102,7 @@ export function createIndexUpkeep(parts: IndexUpkeepParts): IndexUpkeep {
 
   async function auditAll(call: Call): Promise<readonly IndexAuditReport[]> {
     const reports: IndexAuditReport[] = [];
-    for (const collection of await sampler.collections(call)) {
+    for (const collection of await collections(call)) {
       call.signal.throwIfAborted();
       const index = await vectors.indexOf(collection).catch(() => undefined);
       const wasHeld = index?.isHeld(collection.id) ?? true;

@@ -33,11 +33,11 @@ export function decodeAudit(body: Body): AuditRequest {
   return { id, samples, queries };
 }
 
-/** Recall (float64), `[count, missing in the graph, queries, missing, differing, 0]`, missing, differing. */
+/** Recall, sequence or NaN (float64), `[count, missing in the graph, queries, missing, differing, 0]`, missing, differing. */
 export function encodeAuditResult(audit: VectorIndexAudit): Parts {
-  const { count, graphMissing, missing, differing, recall, sampledQueries } = audit;
+  const { appliedSequence = Number.NaN, count, graphMissing, missing, differing, recall, sampledQueries } = audit;
   return [
-    bytesOf(Float64Array.of(recall)),
+    bytesOf(Float64Array.of(recall, appliedSequence)),
     bytesOf(Uint32Array.of(count, graphMissing, sampledQueries, missing.length, differing.length, 0)),
     bytesOf(Uint32Array.from(missing)),
     bytesOf(Uint32Array.from(differing)),
@@ -46,20 +46,24 @@ export function encodeAuditResult(audit: VectorIndexAudit): Parts {
 
 export function decodeAuditResult(body: Body): VectorIndexAudit {
   const take = taker(body);
-  const [recall = 0] = take(Float64Array, 1);
+  const [recall = 0, appliedSequence = Number.NaN] = take(Float64Array, 2);
   const [count = 0, graphMissing = 0, sampledQueries = 0, missingCount = 0, differingCount = 0] = take(Uint32Array, 6);
   const labels = (length: number): readonly Label[] => Array.from(take(Uint32Array, length), (label) => label as Label);
   const missing = labels(missingCount);
   const differing = labels(differingCount);
   take.end();
-  return { count, graphMissing, missing, differing, recall, sampledQueries };
+  const sequence = Number.isNaN(appliedSequence) ? {} : { appliedSequence };
+  return { ...sequence, count, graphMissing, missing, differing, recall, sampledQueries };
 }
 
 /** Of all parts of one collection. The recall is the mean over all queries, each of which asked one part. */
 export function mergeAudits(audits: readonly VectorIndexAudit[]): VectorIndexAudit {
   const sum = (of: (audit: VectorIndexAudit) => number): number => audits.reduce((total, one) => total + of(one), 0);
   const sampledQueries = sum((audit) => audit.sampledQueries);
+  const [{ appliedSequence } = {}] = audits;
+  const isLevel = audits.every((audit) => audit.appliedSequence === appliedSequence);
   return {
+    ...(isLevel && appliedSequence !== undefined ? { appliedSequence } : {}),
     count: sum(({ count }) => count),
     graphMissing: sum(({ graphMissing }) => graphMissing),
     missing: audits.flatMap(({ missing }) => missing),

@@ -69,13 +69,20 @@ export function rowsAsOperations({ labels, vectors }: Rows, lastSequence: number
   return { sequences, labels, isAdd: new Uint8Array(labels.length).fill(1), vectors };
 }
 
-/** The best of all parts. What they say is true of the earliest sequence among them. */
+export function isLevel(results: readonly VectorSearchResult[]): boolean {
+  return results.every(({ appliedSequence }) => appliedSequence === results[0]?.appliedSequence);
+}
+
+/**
+ * The best of all parts. When one of them missed what the others were given, they show a state that never was: it is said
+ * to be of no sequence, so that whoever follows the log brings them level and asks again.
+ */
 export function mergeResults(results: readonly VectorSearchResult[], limit: number): VectorSearchResult {
   const top = new TopHits(limit);
   for (const { hits } of results) for (const { label, score } of hits) top.offer(score, label);
   const hits: readonly VectorHit[] = top.list();
   const degraded = results.find((result) => result.degraded !== undefined)?.degraded;
-  const appliedSequence = Math.min(...results.map((result) => result.appliedSequence));
+  const appliedSequence = isLevel(results) ? (results[0]?.appliedSequence ?? 0) : 0;
   return { hits, appliedSequence, ...(degraded === undefined ? {} : { degraded }) };
 }
 

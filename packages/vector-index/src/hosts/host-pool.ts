@@ -14,6 +14,7 @@ export interface HostPoolOptions extends IndexHostOptions {
 export class HostPool {
   readonly #options: HostPoolOptions;
   readonly #hosts: IndexHost[] = [];
+  #isClosed = false;
 
   private constructor(options: HostPoolOptions) {
     this.#options = options;
@@ -33,8 +34,9 @@ export class HostPool {
     return this.#options.hostsMax;
   }
 
-  /** The one of this number, started if need be. */
+  /** The one of this number, started if need be. @throws {@link LarderError} `INDEX_UNAVAILABLE` */
   async host(number: number, call: Call): Promise<IndexHost> {
+    if (this.#isClosed) throw new LarderError("INDEX_UNAVAILABLE"); // one that starts now nobody would end
     for (let next = this.#hosts.length; next <= number; next++) this.#hosts.push(createIndexHost(this.#options));
     const host = this.#hosts[number];
     if (host === undefined) throw new LarderError("INDEX_UNAVAILABLE");
@@ -58,6 +60,7 @@ export class HostPool {
   }
 
   async close(timeoutMs: number): Promise<void> {
+    this.#isClosed = true;
     await Promise.all(this.#hosts.map((host) => host.close(timeoutMs)));
   }
 }

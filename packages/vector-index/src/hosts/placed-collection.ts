@@ -11,7 +11,14 @@ import { LarderError } from "@larder/contracts";
 import type { PackedOperations } from "../packed-operations.ts";
 import { WriterQueue } from "../writer-queue.ts";
 import { mergeAudits } from "./audit-frames.ts";
-import { mergeResults, mergeStatuses, operationsOfPart, partId, rowsAsOperations } from "./collection-parts.ts";
+import {
+  isLevel,
+  mergeResults,
+  mergeStatuses,
+  operationsOfPart,
+  partId,
+  rowsAsOperations,
+} from "./collection-parts.ts";
 import type { HostPool } from "./host-pool.ts";
 import type { IndexHost } from "./index-host.ts";
 
@@ -133,8 +140,11 @@ export class PlacedCollection {
     }
   }
 
+  /** Settles when no part is at it any more. */
   async #ofAll(method: "checkpoint" | "drop" | "unload", call: Call): Promise<void> {
-    await Promise.all(this.#parts.map(({ id, host }) => host.ask(method, { id }, call)));
+    const asked = this.#parts.map(({ id, host }) => host.ask(method, { id }, call));
+    await Promise.allSettled(asked);
+    await Promise.all(asked);
   }
 
   #searchParts(
@@ -239,8 +249,4 @@ async function applyToParts(
       return host.apply({ id, after, operations: own }, call);
     }),
   );
-}
-
-function isLevel(results: readonly VectorSearchResult[]): boolean {
-  return results.every(({ appliedSequence }) => appliedSequence === results[0]?.appliedSequence);
 }
