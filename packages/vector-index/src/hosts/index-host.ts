@@ -62,6 +62,8 @@ const never = new AbortController().signal;
 const crashSignals = new Set<unknown>(["SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE"]);
 const crashesUntilDistrusted = 2; // their graphs are quarantined and built anew
 const crashesUntilExact = 4; // graphs built here end the process as well: none is built any more
+const pingTimeoutMs = 5_000;
+const looksMax = 10; // then the request is lost, whatever else is answered
 const crashMemoryMs = 600_000;
 
 export function createIndexHost(options: IndexHostOptions): IndexHost {
@@ -105,7 +107,36 @@ export function createIndexHost(options: IndexHostOptions): IndexHost {
     if (crashedAtLeast(crashesUntilDistrusted).includes(id)) distrusted.add(id);
   }
 
-  /** Ends a host that does not answer: what blocks it would block all others as well. */
+  /**
+   * Looks at the host each time that a request has waited so long. One that answers another question is at work, say with a
+   * checkpoint on a slow disk, and is left alone; one that does not would block all others as well.
+   */
+  function endWhereItHangs(starts: number): () => void {
+    const { requestTimeoutMs } = options;
+    let isOver = false;
+    let looks = 0;
+    let timer: NodeJS.Timeout | undefined;
+    const look = async (): Promise<void> => {
+      looks += 1;
+      const signal = AbortSignal.timeout(Math.min(pingTimeoutMs, requestTimeoutMs));
+      const ping = child.request("report", undefined, { signal });
+      const isAtWork = await ping.then(
+        () => true,
+        () => false,
+      );
+      if (isOver || child.starts !== starts) return; // answered, or another host by now
+      if (isAtWork && looks < looksMax) timer = setTimeout(look, requestTimeoutMs);
+      else {
+        child.kill(new LarderError("INDEX_UNAVAILABLE", { details: { unansweredMs: looks * requestTimeoutMs } }));
+      }
+    };
+    timer = setTimeout(look, requestTimeoutMs);
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }
+
   async function supervised<T>(
     id: VectorCollectionId | undefined,
     call: Call,
@@ -119,21 +150,18 @@ export function createIndexHost(options: IndexHostOptions): IndexHost {
     pendingCount += 1;
     pendingBytes += bytes;
     let starts = 0;
-    let timer: NodeJS.Timeout | undefined;
+    let unwatch: () => void = () => undefined;
     try {
       await child.start(call); // has a time limit of its own
       starts = child.starts;
-      timer = setTimeout(() => {
-        if (child.starts !== starts) return; // another one by now
-        child.kill(new LarderError("INDEX_UNAVAILABLE", { details: { unansweredMs: options.requestTimeoutMs } }));
-      }, options.requestTimeoutMs);
+      unwatch = endWhereItHangs(starts);
       return await send();
     } catch (thrown) {
       if (call.signal.aborted || !LarderError.is(thrown) || thrown.code !== "CHILD_PROCESS_ENDED") throw thrown;
       if (starts > 0) blame(id, starts, thrown);
       throw new LarderError("INDEX_UNAVAILABLE", { cause: thrown });
     } finally {
-      clearTimeout(timer);
+      unwatch();
       pendingCount -= 1;
       pendingBytes -= bytes;
     }

@@ -122,7 +122,14 @@ export class PlacedCollection {
   }
 
   drop(call: Call): Promise<void> {
-    return this.#using(() => this.#queue.run(() => this.#ofAll("drop", call)));
+    return this.#using(() =>
+      this.#queue.run(async () => {
+        const [first] = this.#parts;
+        // A whole one may have been left behind when it was divided.
+        if (first !== undefined && first.id !== this.id) await first.host.ask("drop", { id: this.id }, call);
+        await this.#ofAll("drop", call);
+      }),
+    );
   }
 
   /** Saves what is not saved and gives the memory back. */
