@@ -24,6 +24,9 @@ const ownQuestions = [
   "When is no saving claimed?",
 ];
 
+/** What was decided and measured, and when: it would be quoted in place of what holds today. */
+const ownHistory = [join("docs", "decisions"), join("docs", "measurements.md")];
+
 /**
  * The folder and questions that were given, or the repository's own documents and three questions about them.
  * @throws {@link LarderError} `QUERY_EMPTY`, and what `findFiles` throws
@@ -33,7 +36,9 @@ export async function chooseDocuments(args: readonly string[]): Promise<Choice> 
   if (folder === undefined) {
     const root = findRepository();
     const files = await findFiles(await ownDocuments(root));
-    const named = files.map((file) => ({ ...file, name: relative(root, file.path) }));
+    const named = files
+      .map((file) => ({ ...file, name: relative(root, file.path) }))
+      .filter(({ name }) => !ownHistory.some((start) => name.startsWith(start)));
     return { knowledgeBase: "quickstart", what: "Larder's own documents", files: named, questions: ownQuestions };
   }
   if (questions.some((question) => !/[^\s\p{C}]/u.test(question))) throw new LarderError("QUERY_EMPTY");
@@ -63,5 +68,5 @@ async function ownDocuments(root: string): Promise<string[]> {
       if (existsSync(readme)) readmes.push(readme);
     }
   }
-  return [join(root, "README.md"), join(root, "CHANGELOG.md"), join(root, "docs"), ...readmes].filter(existsSync);
+  return [join(root, "README.md"), join(root, "docs"), ...readmes].filter(existsSync);
 }

@@ -12,7 +12,7 @@ export const fileErrors = {
     blame: "caller",
     retryable: false,
     meaning: "There is no file to read.",
-    hint: "Larder reads text, Markdown, HTML and PDF; hidden files and folders of build tools are left out.",
+    hint: "docs/guides/ingestion.md lists what Larder reads; hidden files and folders of build tools are left out.",
   },
   DATA_SET_INVALID: {
     blame: "caller",

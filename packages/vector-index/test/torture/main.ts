@@ -16,6 +16,7 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "2" },
     sample: { type: "string" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
+    help: { type: "boolean", default: false },
   },
 });
 const seed = Number(values.seed);
@@ -30,6 +31,10 @@ const parts: Readonly<Record<string, () => Promise<TortureReport>>> = {
   disk: () => runDisk({ seed, print, budgetMs }),
 };
 
+if (values.help) {
+  print("npm run torture:index -- [--only corruption|kill|calls|disk] [--minutes 2] [--sample N] [--seed N]");
+  process.exit(0);
+}
 print(`seed ${seed}: npm run torture:index -- --seed ${seed} does the same again`);
 let violations = 0;
 for (const [name, run] of Object.entries(parts)) {
