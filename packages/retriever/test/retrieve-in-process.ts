@@ -3,7 +3,7 @@ import type { RetrievalQuery } from "@larder/contracts";
 import { openParts } from "./open-parts.ts";
 
 const [folder = "", ...questions] = process.argv.slice(2);
-const call = { signal: AbortSignal.timeout(60_000) };
+const call = { signal: new AbortController().signal };
 const parts = await openParts(folder);
 const [knowledgeBase] = (await parts.store.documents.knowledgeBases({ limit: 1 }, call)).data;
 if (knowledgeBase === undefined) throw new Error("no knowledge base");
