@@ -26,7 +26,8 @@ import { evidenceOf } from "@larder/testkit";
 import { createAnswerQuestion } from "../src/answer-question.ts";
 import type { AnsweringPorts } from "../src/answering-ports.ts";
 
-export const { signal } = new AbortController(); // no time limit: test files of one worker share this module
+/** No time limit: test files of one worker share this module. */
+export const signal: AbortSignal = new AbortController().signal;
 const knowledgeBase: KnowledgeBase = {
   id: "kb_1" as KnowledgeBaseId,
   name: "k",

@@ -140,8 +140,12 @@ export class Collection {
 
   /** True while a graph has something to insert, or is to be measured. */
   get hasWork(): boolean {
-    const isBehind = (this.#serving?.pending.size ?? 0) > 0 || this.#replacement !== undefined;
-    return isBehind || (this.#serving !== undefined && this.#tuning.isDue(this.#matrix));
+    return this.isBehind || (this.#serving !== undefined && this.#tuning.isDue(this.#matrix));
+  }
+
+  /** True while a graph has something to insert: searches are slower until it has. */
+  get isBehind(): boolean {
+    return (this.#serving?.pending.size ?? 0) > 0 || this.#replacement !== undefined;
   }
 
   /** One slice of the graphs' work, about `sliceMs` long. */

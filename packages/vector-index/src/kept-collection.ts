@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type {
   Call,
   IndexOperation,
@@ -26,6 +27,9 @@ export interface CheckpointPolicy {
 }
 
 const sliceMs = 8; // longest that building a graph holds up a search, besides the search's own time
+const patientSliceMs = 2; // of choosing ef, which nobody waits for, while searches come
+const patientRestMs = 12;
+const searchesComeMs = 100; // since the last one
 const checkpointTimeShareMax = 0.05; // checkpoints of a large collection take seconds; they wait in between
 const checkpointCountShare = 0.2; // so that filling a collection writes it a bounded number of times over
 
@@ -47,6 +51,7 @@ export class KeptCollection {
   #isDue = false;
   #nextCheckpointMs = 0;
   #isWorking = false;
+  #searchedMs = Number.NEGATIVE_INFINITY;
   #isClosed = false;
   /** Why the last checkpoint failed, for health; gone when one succeeds. */
   checkpointFailure: string | undefined;
@@ -95,6 +100,7 @@ export class KeptCollection {
 
   search(vector: Float32Array, limit: number, allowed: LabelList | undefined): VectorSearchResult {
     const result = this.#collection.search(vector, limit, allowed);
+    this.#searchedMs = performance.now();
     this.#workOn(); // enough questions to choose ef by
     return result;
   }
@@ -203,8 +209,11 @@ export class KeptCollection {
 
   async #work(): Promise<void> {
     while (!this.#isClosed && this.#collection.hasWork) {
-      await this.#queue.run(() => (this.#isClosed ? undefined : this.#collection.work(sliceMs)));
-      await new Promise((resolve) => setImmediate(resolve)); // requests that came in meanwhile are answered first
+      const isPatient = !this.#collection.isBehind && performance.now() - this.#searchedMs < searchesComeMs;
+      const forMs = isPatient ? patientSliceMs : sliceMs;
+      await this.#queue.run(() => (this.#isClosed ? undefined : this.#collection.work(forMs)));
+      if (isPatient) await delay(patientRestMs, undefined, { ref: false });
+      else await new Promise((resolve) => setImmediate(resolve)); // requests that came in meanwhile are answered first
     }
     this.#isWorking = false;
     const described = describeGraph(this.#collection.status());
