@@ -218,7 +218,7 @@ describe.concurrent("larder in a process of its own", () => {
       alone(["--server", "notaurl", "receipts"]),
     ]);
     expect(empty).toMatchObject({ code: 2, stdout: "" });
-    expect(empty.stderr).toContain("Larder reads text, Markdown, HTML and PDF");
+    expect(empty.stderr).toContain("docs/guides/ingestion.md lists what Larder reads");
     expect(elsewhere).toMatchObject({ code: 2 });
   });
 
