@@ -1,8 +1,10 @@
 /**
  * `npm run bench:hostile [-- --rounds 3 --seconds 15 --every 20]`: how long other requests take while hostile files are
  * taken in, against the same server when it has nothing to do; the two alternate in one run. Searches and status requests
- * come at a steady rate, whether or not the last one was answered. The server and its worker are processes of their own.
+ * come at a steady rate, whether or not the last one was answered. The server, its worker, and
+ * who sends the hostile files are processes of their own.
  */
+import type { ChildProcess } from "node:child_process";
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -11,7 +13,6 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { hostileFiles } from "@larder/testkit";
 
 const { values } = parseArgs({
   options: {
@@ -28,7 +29,8 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const folder = await mkdtemp(join(tmpdir(), "larder-hostile-"));
 const child = fork(fileURLToPath(new URL("./server-process.ts", import.meta.url)), [folder]);
 const [url] = (await once(child, "message")) as [string];
-let sends = 0;
+
+let sender: ChildProcess | undefined;
 
 try {
   const { id } = await ask<{ id: string }>("/v1/knowledge-bases", jsonOf({ name: "hostile" }));
@@ -38,27 +40,26 @@ try {
   }
   await untilIdle(path);
   await requestFor(path, 3_000); // warm-up
+  sender = fork(fileURLToPath(new URL("./sender-process.ts", import.meta.url)), [url, path]);
+  await once(sender, "message");
   const idle: number[] = [];
   const hostile: number[] = [];
   let taken = 0;
   for (let round = 0; round < rounds; round += 1) {
     idle.push(...(await requestFor(path, roundMs)));
-    let isOver = false;
-    const sending = (async () => {
-      while (!isOver) {
-        taken += await sendAll(path);
-        await untilIdle(path);
-      }
-    })();
+    sender.send("send");
     hostile.push(...(await requestFor(path, roundMs)));
-    isOver = true;
-    await sending;
+    const told = once(sender, "message");
+    sender.send("rest");
+    const [count] = (await told) as [number];
+    taken += count;
   }
   print(`${taken} hostile files taken in; the server ${child.exitCode === null ? "is alive" : "died"}`);
   print(`  with nothing to do: ${timesOf(idle)}`);
   print(`  while they come:    ${timesOf(hostile)}`);
   print(`  p95 ratio ${(quantile(hostile, 0.95) / quantile(idle, 0.95)).toFixed(2)} (target: under 2)`);
 } finally {
+  sender?.disconnect();
   child.kill("SIGTERM");
   if (child.exitCode === null) await once(child, "exit");
   await rm(folder, { recursive: true, force: true });
@@ -81,19 +82,6 @@ async function requestFor(path: string, forMs: number): Promise<readonly number[
   }
   await Promise.all(running);
   return times;
-}
-
-/** Every file once more, with bytes that were not there yet. */
-async function sendAll(path: string): Promise<number> {
-  const files = hostileFiles();
-  for (const { name, bytes } of files) {
-    sends += 1;
-    const form = new FormData();
-    form.set("file", new File([bytes, " ".repeat(sends)], name));
-    const response = await fetch(`${url}${path}/documents`, { method: "POST", body: form });
-    await response.arrayBuffer(); // an archive above its limits is refused at once
-  }
-  return files.length;
 }
 
 async function untilIdle(path: string): Promise<void> {
