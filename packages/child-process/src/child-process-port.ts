@@ -64,8 +64,6 @@ export interface ChildProcess extends AsyncDisposable {
    * @throws {@link LarderError} as {@link request}
    */
   requestFrame(method: number, parts: readonly Uint8Array[], call: Call): Promise<Uint8Array<ArrayBuffer>>;
-  /** Frames without a reply, and their bytes, for whoever bounds them. */
-  readonly pendingFrames: { readonly count: number; readonly bytes: number };
   /** SIGKILL; pending requests reject with `reason`. */
   kill(reason: LarderError): void;
   close(): Promise<void>;

@@ -229,9 +229,6 @@ export function openChildProcess(options: ChildProcessOptions): ChildProcess {
       if (frames === undefined) throw new LarderError("UNEXPECTED", { cause: "opened without frames" });
       return frames.request(method, parts, call.signal);
     },
-    get pendingFrames() {
-      return { count: running?.frames?.pending ?? 0, bytes: running?.frames?.pendingBytes ?? 0 };
-    },
     kill(reason) {
       if (running === undefined) return;
       running.killReason = reason;

@@ -15,7 +15,6 @@ export interface FrameFailure {
 interface Waiting {
   readonly resolve: (body: Uint8Array<ArrayBuffer>) => void;
   readonly reject: (reason: unknown) => void;
-  readonly bytes: number;
 }
 
 /** The parent's end: requests out, replies in. */
@@ -24,7 +23,6 @@ export class FrameChannel {
   readonly #bodyBytesMax: number;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
-  #bytes = 0;
   #ended: LarderError | undefined;
 
   /** `onDamage`: what came in cannot be trusted; whoever owns the child ends it. */
@@ -48,11 +46,6 @@ export class FrameChannel {
     return this.#waiting.size;
   }
 
-  /** Their bytes. */
-  get pendingBytes(): number {
-    return this.#bytes;
-  }
-
   request(method: number, parts: readonly Uint8Array[], signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     if (bodyBytesOf(parts) > this.#bodyBytesMax) return Promise.reject(tooLong(this.#bodyBytesMax));
@@ -68,7 +61,6 @@ export class FrameChannel {
       };
       const done = (): void => signal.removeEventListener("abort", onAbort);
       this.#waiting.set(id, {
-        bytes: bytes.byteLength,
         resolve: (body) => {
           done();
           resolve(body);
@@ -78,7 +70,6 @@ export class FrameChannel {
           reject(reason);
         },
       });
-      this.#bytes += bytes.byteLength;
       listenForAbort(signal, onAbort);
       this.#socket.write(bytes);
     });
@@ -103,7 +94,6 @@ export class FrameChannel {
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) return undefined;
     this.#waiting.delete(id);
-    this.#bytes -= waiting.bytes;
     return waiting;
   }
 }

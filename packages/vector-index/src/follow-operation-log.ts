@@ -1,4 +1,4 @@
-import { setMaxListeners } from "node:events";
+import { orAbort } from "@larder/child-process";
 import type {
   Call,
   ComponentHealth,
@@ -223,14 +223,4 @@ async function orTooLate<T>(work: Promise<T>, untilMs: number, tooLate: () => La
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Waits for `work` no longer than the caller does. */
-export function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    setMaxListeners(0, signal); // one signal serves many searches at once; Node would take eleven for a leak
-    signal.addEventListener("abort", onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }

@@ -1,3 +1,4 @@
+import { orAbort } from "@larder/child-process";
 import type {
   AuditableIndex,
   Call,
@@ -8,7 +9,6 @@ import type {
   VectorSearchResult,
 } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import { orAbort } from "./follow-operation-log.ts";
 import { partsOnDisk } from "./hosts/collection-parts.ts";
 import { HostPool } from "./hosts/host-pool.ts";
 import type { IndexHost } from "./hosts/index-host.ts";
