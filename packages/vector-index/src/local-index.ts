@@ -164,7 +164,10 @@ export function openLocalIndex(options: LocalIndexOptions, library: LoadedHnswLi
     report() {
       const problems = [...opened.values()].flatMap((kept) => {
         const failure = kept.checkpointFailure;
-        const checkpoint = failure === undefined ? [] : `checkpoint failed: ${failure}`;
+        const checkpoint =
+          failure === undefined
+            ? []
+            : `checkpoint failed: ${failure}; answers stay right, look at room and permissions in ${folder}`;
         return [kept.status().degraded ?? [], kept.recallProblem ?? [], checkpoint].flat();
       });
       const bytes = [...opened.values()].reduce((sum, kept) => sum + kept.bytes, 0);
