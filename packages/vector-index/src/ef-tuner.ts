@@ -1,4 +1,5 @@
 import type { VectorHit } from "@larder/contracts";
+import { seededRandom } from "@larder/statistics";
 import { ExactScan, recallOf, withoutOwn } from "./exact-scan.ts";
 import { recallAt, searchGraph } from "./graph-search.ts";
 import type { LaggingGraph } from "./lagging-graph.ts";
@@ -44,7 +45,7 @@ export class EfTuner {
     this.#matrix = matrix;
     this.#target = target;
     this.#asked = recent.total;
-    this.#queries = sampleQueries(matrix, recent, Math.min(queriesMax, matrix.count), Math.random);
+    this.#queries = sampleQueries(matrix, recent, Math.min(queriesMax, matrix.count), seededRandom(matrix.count));
   }
 
   /** Goes on until `untilMs` or to the end, which {@link result} tells. */

@@ -167,7 +167,7 @@ export function openLocalIndex(options: LocalIndexOptions, library: LoadedHnswLi
         const checkpoint =
           failure === undefined
             ? []
-            : `checkpoint failed: ${failure}; answers stay right, look at room and permissions in ${folder}`;
+            : `checkpoint failed: ${failure}; answers stay right, look at room and permissions in the data folder`;
         return [kept.status().degraded ?? [], kept.recallProblem ?? [], checkpoint].flat();
       });
       const bytes = [...opened.values()].reduce((sum, kept) => sum + kept.bytes, 0);
