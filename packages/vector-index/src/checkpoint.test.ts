@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
+import { cp, mkdir, open, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { EmbedderId, VectorHit } from "@larder/contracts";
 import { addOf, clusteredVectors, deleteOf, seededRandom } from "@larder/testkit";
@@ -235,4 +235,29 @@ it("tries again by itself to save what it was asked to save and could not", asyn
   await rm(path);
   await expect.poll(generationsOf).toEqual(["0000000001"]);
   expect(index.health().state).toBe("ok");
+});
+
+describe("a graph that is finished right after a checkpoint", () => {
+  it.skipIf(library === undefined)("is in the next one, though nothing was applied in between", async () => {
+    {
+      await using index = openHere();
+      const many = clusteredVectors(3_000, dimensions, seededRandom(5)); // several slices of building
+      await index.apply(
+        kb,
+        many.map((vector, i) => addOf(i + 1, i + 1, vector)),
+        { after: 0 },
+        call,
+      );
+      await index.checkpoint(kb, call); // with a graph that has just been begun
+      for (;;) {
+        const { ef, degraded } = await index.status(kb, call);
+        if (degraded === undefined && ef !== undefined) break;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await index.checkpoint(kb, call);
+      await cp(path, `${path}-copy`, { recursive: true }); // as a process that is killed leaves it
+    }
+    await using again = openHere({ folder: `${path}-copy` });
+    expect(await again.status(kb, call)).toMatchObject({ kind: "hnsw", ef: expect.any(Number) });
+  });
 });

@@ -45,8 +45,8 @@ export class KeptCollection {
   readonly #queue = new WriterQueue();
   /** The last operation of each checkpoint that is kept, the oldest first. */
   #keptSequences: readonly number[];
-  #changes = 0; // since the last checkpoint: operations, and one for a graph that was finished
-  #lastGraph: string; // kind and ef
+  #changes = 0; // operations since the last checkpoint
+  #savedGraph: string; // kind and ef, as the newest checkpoint has them
   #idleTimer: NodeJS.Timeout | undefined;
   #isDue = false;
   #nextCheckpointMs = 0;
@@ -68,7 +68,7 @@ export class KeptCollection {
     this.#generations = generations;
     this.#identity = identity;
     this.#policy = policy;
-    this.#lastGraph = describeGraph(collection.status());
+    this.#savedGraph = describeGraph(collection);
     this.#workOn();
   }
 
@@ -163,12 +163,14 @@ export class KeptCollection {
   async #save(): Promise<void> {
     clearTimeout(this.#idleTimer);
     this.#isDue = false;
-    if (this.#changes === 0) return;
+    const graph = describeGraph(this.#collection);
+    if (this.#changes === 0 && graph === this.#savedGraph) return;
     const startMs = performance.now();
     try {
       await this.#generations.add((folder) => writeCheckpoint(folder, this.#collection, this.#identity));
       this.#keptSequences = [...this.#keptSequences, this.#collection.appliedSequence].slice(-generationsKept);
       this.#changes = 0;
+      this.#savedGraph = graph;
       this.checkpointFailure = undefined;
     } catch (thrown) {
       const code = describeFailure(thrown);
@@ -216,9 +218,7 @@ export class KeptCollection {
       else await new Promise((resolve) => setImmediate(resolve)); // requests that came in meanwhile are answered first
     }
     this.#isWorking = false;
-    const described = describeGraph(this.#collection.status());
-    if (described !== this.#lastGraph && !this.#isClosed) this.#noteChanges(1); // a finished graph is worth keeping
-    this.#lastGraph = described;
+    if (describeGraph(this.#collection) !== this.#savedGraph && !this.#isClosed) this.#noteChanges(0); // worth keeping
   }
 }
 
@@ -227,6 +227,7 @@ function describeFailure(thrown: unknown): string {
   return thrown instanceof Error && "code" in thrown ? String(thrown.code) : "damaged as it was written";
 }
 
-function describeGraph({ kind, ef }: VectorCollectionStatus): string {
+function describeGraph(collection: Collection): string {
+  const { kind, ef } = collection.status();
   return `${kind} ${ef}`;
 }
