@@ -42,6 +42,8 @@ export async function buildPeer(peer: Peer, { files, shape }: PeerInput, tell: T
   const index = await peer.build(files.vectors, shape, (rows) => tell(`building, ${rows} of ${shape.count}`));
   const seconds = (performance.now() - startMs) / 1_000;
   const peakBytes = peakOf(index);
+  tell("asking what the others are tuned by");
+  await index.adapt?.(readQueries(files).tuning);
   await index.close();
   return { seconds, peakBytes, diskBytes: bytesBelow(shape.folder) };
 }

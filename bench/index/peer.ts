@@ -29,6 +29,8 @@ export interface OpenIndex {
   search(query: Float32Array, k: number): readonly number[] | Promise<readonly number[]>;
   /** Takes effect for the next search. Where the peer keeps it on disk, also for whoever opens that next. */
   setEf?(ef: number): void | Promise<void>;
+  /** For a peer that chooses by itself: settles when it has chosen by these questions, which it was asked. */
+  adapt?(queries: readonly Float32Array[]): Promise<void>;
   /** The candidates that it looks at by its own choice. */
   readonly ownEf?: number;
   /** Processes that hold the vectors. @defaultValue the one that runs this module */

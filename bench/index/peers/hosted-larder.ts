@@ -1,12 +1,15 @@
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { EmbedderId, VectorIndexKind } from "@larder/contracts";
 import { openVectorIndex } from "@larder/vector-index";
 import { applyRows, benchCollection } from "../neighbour-statistics.ts";
 import type { OpenIndex, Peer, Shape } from "../peer.ts";
+import { hitsWanted } from "../recall.ts";
 
 const call = { signal: new AbortController().signal };
 const embedderId = "bench" as EmbedderId;
 const pollMs = 100;
+const askedUntilChosen = 300; // from so many questions on Larder goes by them, see docs/decisions/0031-index-kinds.md
 
 /** Through the port and over the process boundary, as a server has it, with the settings that Larder chooses by itself. */
 async function openHosted({ folder, dimensions }: Shape, exactVectorsMax?: number): Promise<OpenIndex & Hosted> {
@@ -26,6 +29,16 @@ async function openHosted({ folder, dimensions }: Shape, exactVectorsMax?: numbe
     ...(ef === undefined ? {} : { ownEf: ef }),
     get holders() {
       return index.pids;
+    },
+    async adapt(queries) {
+      const { ef: before } = await index.status(benchCollection, call);
+      if (before === undefined) return;
+      for (let i = 0; i < askedUntilChosen; i++) {
+        const query = queries[i % queries.length];
+        if (query !== undefined) await index.search(benchCollection, query, { limit: hitsWanted }, call);
+      }
+      while (((await index.status(benchCollection, call)).asked ?? 0) === 0) await delay(pollMs);
+      await index.checkpoint(benchCollection, call);
     },
     async search(query, k) {
       const { hits } = await index.search(benchCollection, query, { limit: k }, call);
@@ -50,7 +63,7 @@ function hostedPeer(kind: VectorIndexKind, exactVectorsMax?: number): Peer {
         const { kind: present, ef, degraded = "" } = await hosted.index.status(benchCollection, call);
         if (degraded === "" && (present === "exact" || ef !== undefined)) break; // its ef is chosen last
         progress(Number(/: (\d+) of/.exec(degraded)?.[1] ?? 0));
-        await new Promise((resolve) => setTimeout(resolve, pollMs));
+        await delay(pollMs);
       }
       await hosted.index.checkpoint(benchCollection, call);
       return hosted;

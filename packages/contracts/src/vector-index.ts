@@ -93,6 +93,8 @@ export interface VectorCollectionStatus {
   readonly ef?: number;
   /** Recall@10 that was measured with them on sampled queries, 0 … 1. */
   readonly recall?: number;
+  /** Questions that had come when `ef` was chosen. 0: it was chosen by stored vectors, and is larger than need be. */
+  readonly asked?: number;
   /** Set while exact search stands in for a graph that is being built or cannot be built. */
   readonly degraded?: string;
 }

@@ -128,7 +128,7 @@ export class Collection {
       kind: this.#kind(),
       count: this.#matrix.count,
       appliedSequence: this.#appliedSequence,
-      ...(this.#isBuilt() && tuning ? { ef: tuning.ef, recall: tuning.recall } : {}),
+      ...(this.#isBuilt() && tuning ? { ef: tuning.ef, recall: tuning.recall, asked: tuning.asked } : {}),
       ...(degraded === undefined ? {} : { degraded }),
     };
   }

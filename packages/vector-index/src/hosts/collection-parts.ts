@@ -86,10 +86,12 @@ export function mergeResults(results: readonly VectorSearchResult[], limit: numb
   return { hits, appliedSequence, ...(degraded === undefined ? {} : { degraded }) };
 }
 
-/** Of the parts, the largest ef and the least recall. */
+/** Of the parts, the largest ef, the least recall and the fewest questions. */
 export function mergeStatuses(statuses: readonly VectorCollectionStatus[]): VectorCollectionStatus {
   const degraded = statuses.find((status) => status.degraded !== undefined)?.degraded;
-  const tuned = statuses.flatMap(({ ef, recall }) => (ef === undefined || recall === undefined ? [] : { ef, recall }));
+  const tuned = statuses.flatMap(({ ef, recall, asked = 0 }) =>
+    ef === undefined || recall === undefined ? [] : { ef, recall, asked },
+  );
   return {
     kind: statuses.every(({ kind }) => kind === "hnsw") ? "hnsw" : "exact",
     count: statuses.reduce((sum, { count }) => sum + count, 0),
@@ -97,7 +99,11 @@ export function mergeStatuses(statuses: readonly VectorCollectionStatus[]): Vect
     durableSequence: Math.min(...statuses.map((status) => status.durableSequence ?? 0)),
     ...(tuned.length < statuses.length
       ? {}
-      : { ef: Math.max(...tuned.map(({ ef }) => ef)), recall: Math.min(...tuned.map(({ recall }) => recall)) }),
+      : {
+          ef: Math.max(...tuned.map(({ ef }) => ef)),
+          recall: Math.min(...tuned.map(({ recall }) => recall)),
+          asked: Math.min(...tuned.map(({ asked }) => asked)),
+        }),
     ...(degraded === undefined ? {} : { degraded }),
   };
 }

@@ -58,6 +58,12 @@ export interface IndexHost {
 
 const never = new AbortController().signal;
 
+/**
+ * A graph is read here and there: with pages of 4 KiB most reads first look up where the page is. Asks the kernel for large
+ * ones, by glibc; where there is none, or an older one than 2.35, it says nothing to anybody.
+ */
+const hugePages = "glibc.malloc.hugetlb=1";
+
 /** Signals of native code that went wrong, as against those by which somebody ends a process. */
 const crashSignals = new Set<unknown>(["SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE"]);
 const crashesUntilDistrusted = 2; // their graphs are quarantined and built anew
@@ -78,6 +84,7 @@ export function createIndexHost(options: IndexHostOptions): IndexHost {
   const child: ChildProcess = openChildProcess({
     name: "vector-index",
     entry: entryUrl(import.meta.url, "../index-process"),
+    environment: { GLIBC_TUNABLES: hugePages },
     frames: {},
     restartDelayMsMax: 500, // every search waits for it
     onStart: async (request) => {
