@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { EmbedderId, VectorIndexKind } from "@larder/contracts";
-import { openVectorIndex } from "@larder/vector-index";
+import { openVectorIndex, questionsForTuning } from "@larder/vector-index";
 import { applyRows, benchCollection } from "../neighbour-statistics.ts";
 import type { OpenIndex, Peer, Shape } from "../peer.ts";
 import { hitsWanted } from "../recall.ts";
@@ -9,7 +9,6 @@ import { hitsWanted } from "../recall.ts";
 const call = { signal: new AbortController().signal };
 const embedderId = "bench" as EmbedderId;
 const pollMs = 100;
-const askedUntilChosen = 300; // from so many questions on Larder goes by them, see docs/decisions/0031-index-kinds.md
 
 /** Through the port and over the process boundary, as a server has it, with the settings that Larder chooses by itself. */
 async function openHosted({ folder, dimensions }: Shape, exactVectorsMax?: number): Promise<OpenIndex & Hosted> {
@@ -33,7 +32,7 @@ async function openHosted({ folder, dimensions }: Shape, exactVectorsMax?: numbe
     async adapt(queries) {
       const { ef: before } = await index.status(benchCollection, call);
       if (before === undefined) return;
-      for (let i = 0; i < askedUntilChosen; i++) {
+      for (let i = 0; i < questionsForTuning; i++) {
         const query = queries[i % queries.length];
         if (query !== undefined) await index.search(benchCollection, query, { limit: hitsWanted }, call);
       }

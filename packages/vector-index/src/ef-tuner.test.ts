@@ -70,10 +70,14 @@ describe.skipIf(library === undefined)("ef", () => {
   it("is chosen anew when enough has been asked", () => {
     const collection = built();
     expect(collection.tuning?.asked).toBe(0);
-    for (const query of vectors.slice(count, count + 299)) collection.search(query, 10, undefined);
+    const questions = Array.from(
+      { length: 1_299 },
+      (_, i) => vectors[count + (i % 300)] ?? new Float32Array(dimensions),
+    );
+    for (const query of questions.slice(0, 999)) collection.search(query, 10, undefined);
     expect(collection.hasWork).toBe(false);
-    for (const query of vectors.slice(count)) collection.search(query, 10, undefined);
+    for (const query of questions.slice(999)) collection.search(query, 10, undefined);
     finish(collection);
-    expect(collection.tuning).toMatchObject({ asked: 599, changes: 0 });
+    expect(collection.tuning).toMatchObject({ asked: 1_299, changes: 0 });
   });
 });

@@ -22,7 +22,7 @@ export interface EfTuning {
 export const efMax = 1_024;
 /** Less than 64 would save a tenth of a millisecond and leave no room for questions unlike those that were sampled. */
 const efLadder: readonly number[] = [64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, efMax];
-const queriesMax = recentMax; // at half a million vectors five seconds of exact search in all
+const queriesMax = recentMax; // at half a million vectors a quarter of a minute of exact search in all
 
 /**
  * Finds the smallest ef of a ladder whose recall@10 reaches a target with 95 % confidence, on sampled queries against exact search. In
@@ -36,7 +36,10 @@ export class EfTuner {
   readonly #asked: number;
   readonly #truths: (readonly VectorHit[])[] = [];
   #scan: ExactScan | undefined;
-  #step = 0;
+  #low = 0; // steps of the ladder: recall grows with ef, so the step that is looked for lies between these two
+  #high = efLadder.length - 1;
+  #step = this.#middle();
+  readonly #measured = new Map<number, EfTuning>();
   #recalls: number[] = [];
   result: EfTuning | undefined;
 
@@ -75,19 +78,21 @@ export class EfTuner {
     this.#recalls.push(recallOf(withoutOwn(found, own, recallAt), live));
   }
 
-  #tuning(recall: number, lowerBound: number): EfTuning {
-    return { ef: this.#ef(), recall, lowerBound, asked: this.#asked };
-  }
-
   #ef(): number {
     return efLadder[this.#step] ?? efMax;
   }
 
   #judge(): void {
     const { mean: recall, lowerBound } = measureRecall(this.#recalls, recallAt);
-    const isLast = this.#step === efLadder.length - 1;
-    if (lowerBound >= this.#target || isLast) this.result = this.#tuning(recall, lowerBound);
-    this.#step += 1;
+    this.#measured.set(this.#step, { ef: this.#ef(), recall, lowerBound, asked: this.#asked });
     this.#recalls = [];
+    if (lowerBound >= this.#target) this.#high = this.#step;
+    else this.#low = Math.min(this.#step + 1, this.#high);
+    this.#step = this.#middle();
+    if (this.#low === this.#high) this.result = this.#measured.get(this.#step); // else that step comes last
+  }
+
+  #middle(): number {
+    return (this.#low + this.#high) >> 1;
   }
 }

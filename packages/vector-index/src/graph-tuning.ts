@@ -5,7 +5,7 @@ import { RecentQueries, recentMax } from "./query-sample.ts";
 import type { VectorMatrix } from "./vector-matrix.ts";
 
 const changesShare = 0.1; // of the vectors: after so many changes ef is chosen anew
-const askedGrowth = 10; // and by 300 questions, by 3,000, ...
+const askedGrowth = 10; // and by 1,000 questions, by 10,000, ...
 
 /** As a checkpoint keeps it. */
 export interface KeptTuning extends EfTuning {

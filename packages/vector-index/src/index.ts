@@ -15,3 +15,4 @@ export {
 export { type HostedIndex, openVectorIndex, type VectorIndexOptions } from "./hosted-index.ts";
 export { type OptimiseNativeOptions, optimiseNative, removeOptimised } from "./native/optimise-native.ts";
 export type { OptimisedBuild } from "./native/optimised-build.ts";
+export { recentMax as questionsForTuning } from "./query-sample.ts";

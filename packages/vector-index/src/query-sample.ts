@@ -1,7 +1,7 @@
 import type { Label } from "@larder/contracts";
 import type { VectorMatrix } from "./vector-matrix.ts";
 
-export const recentMax = 300;
+export const recentMax = 1_000; // 300 left a lower bound so wide that twice the ef was chosen
 /**
  * How much of another vector is added to a stored one. Stored vectors alone are too easy: a graph finds their neighbours
  * with a quarter of the ef that questions need. With this share generated queries need about half as much again as questions

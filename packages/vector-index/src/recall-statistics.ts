@@ -11,7 +11,7 @@ export interface MeasuredRecall {
  * What the recall of sampled queries says about all queries: Wilson's lower bound for a proportion, one-sided. Each of
  * `neighbours` per query is one trial; but those of one query are found or missed together, so the trials are divided
  * by how much more the queries' means vary than independent trials would (the design effect of a cluster sample).
- * 300 queries without a miss give 0.9991, so a bound of 1 is never reached. No queries: both are 0.
+ * 1,000 queries without a miss give 0.9997, so a bound of 1 is never reached. No queries: both are 0.
  *
  * @source Wilson: Probable inference, the law of succession, and statistical inference, 1927,
  * doi:10.1080/01621459.1927.10502953; Kish: Survey Sampling, 1965 (design effect)
