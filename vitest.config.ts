@@ -10,6 +10,13 @@ const conditions = ["@larder/source", "module", "node", "development|production"
 
 /** Suites that read the data kept beside the project; they run by `npm run test:shared` only. */
 const sharedTests = "**/*.shared.test.ts";
+/** Suites that kill processes again and again: apart from `npm test`, as `npm run test:kill`. */
+const killTests = [
+  "test/kill/**/*.test.ts",
+  "packages/*/test/torture/**/*.test.ts",
+  "{apps,packages}/*/test/**/*kill*.test.ts",
+  "test/**/*kill*.test.ts",
+];
 const exclude = ["**/node_modules/**", "**/dist/**", "**/.larder/**"];
 
 export default defineConfig({
@@ -40,7 +47,7 @@ export default defineConfig({
         test: {
           name: "slow",
           include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "test/**/*.test.ts"],
-          exclude: [...exclude, sharedTests, "test/repository/**", "test/kill/**", "**/test/torture/**"],
+          exclude: [...exclude, ...killTests, sharedTests, "test/repository/**"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           maxWorkers: 2,
@@ -50,8 +57,8 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "kill", // minutes of killing a real server; apart from `npm test`, as `npm run test:kill`
-          include: ["test/kill/**/*.test.ts", "packages/*/test/torture/**/*.test.ts"],
+          name: "kill",
+          include: killTests,
           exclude,
           testTimeout: 900_000,
           hookTimeout: 120_000,
