@@ -1,7 +1,6 @@
 import type { Label, VectorAuditRequest, VectorIndexAudit } from "@larder/contracts";
 import type { Collection } from "./collection.ts";
 import { ExactScan, recallOf, withoutOwn } from "./exact-scan.ts";
-import { recallAt } from "./graph-search.ts";
 import type { SampledQuery } from "./query-sample.ts";
 import { sampleQueries } from "./query-sample.ts";
 
@@ -47,6 +46,7 @@ export class CollectionAudit {
   }
 
   #search({ vector, own }: SampledQuery, untilMs: number): void {
+    const { recallAt } = this.#collection;
     this.#scan ??= new ExactScan(this.#collection.matrix, vector, recallAt + 1);
     const truth = this.#scan.work(untilMs);
     if (truth === undefined) return;

@@ -8,7 +8,7 @@ import type {
 } from "@larder/contracts";
 import { efMax } from "./ef-tuner.ts";
 import { searchExactlyAmong } from "./exact-among.ts";
-import { isGraphQuicker, rowsPerCandidateMeasured, searchGraph, searchGraphAmong } from "./graph-search.ts";
+import { isGraphQuicker, recallAtOf, rowsPerCandidateMeasured, searchGraph, searchGraphAmong } from "./graph-search.ts";
 import type { KeptTuning } from "./graph-tuning.ts";
 import { GraphTuning } from "./graph-tuning.ts";
 import type { GraphParameters } from "./hnsw-graph.ts";
@@ -27,6 +27,8 @@ export interface CollectionSettings {
   readonly graph: GraphParameters;
   /** Recall@10 that a graph's searches are to have, 0.5 … 0.998. */
   readonly recallTarget: number;
+  /** Parts of a divided collection, of which this is one. @defaultValue 1 */
+  readonly partOf?: number;
   /** Absent where hnswlib-node is not installed. */
   readonly library: HnswLibrary | undefined;
 }
@@ -51,10 +53,13 @@ export class Collection {
   #replacement: LaggingGraph | undefined;
   #graphFailure: string | undefined;
   readonly #tuning: GraphTuning;
+  /** Neighbours that the graph's recall is measured for. */
+  readonly recallAt: number;
 
   constructor(settings: CollectionSettings) {
     this.#settings = settings;
-    this.#tuning = new GraphTuning(settings.recallTarget);
+    this.recallAt = recallAtOf(settings.partOf);
+    this.#tuning = new GraphTuning(settings.recallTarget, this.recallAt);
     this.#matrix = new VectorMatrix(settings.dimensions);
   }
 

@@ -35,6 +35,14 @@ describe.skipIf(library === undefined)("ef", () => {
     expect(built(sparse, 0.9).tuning?.ef).toBeLessThan(hard?.ef ?? 0);
   });
 
+  it("of a part has to find a part's share of the ten nearest, and one more", () => {
+    const settings = { exactVectorsMax: 500, recallTarget: 0.99, graph: graphParameters, library, dimensions };
+    const recallsAt = [undefined, 1, 2, 4].map(
+      (partOf) => new Collection({ ...settings, ...(partOf && { partOf }) }).recallAt,
+    );
+    expect(recallsAt).toEqual([10, 10, 6, 4]);
+  });
+
   it("is the largest when no ef reaches the target, and health is told", () => {
     const collection = built(sparse, 0.9999);
     expect(collection.status().ef).toBe(1_024);

@@ -1,7 +1,7 @@
 import type { VectorHit } from "@larder/contracts";
 import { seededRandom } from "@larder/statistics";
 import { ExactScan, recallOf, withoutOwn } from "./exact-scan.ts";
-import { recallAt, searchGraph } from "./graph-search.ts";
+import { searchGraph } from "./graph-search.ts";
 import type { LaggingGraph } from "./lagging-graph.ts";
 import type { RecentQueries, SampledQuery } from "./query-sample.ts";
 import { recentMax, sampleQueries } from "./query-sample.ts";
@@ -11,12 +11,19 @@ import type { VectorMatrix } from "./vector-matrix.ts";
 /** What a graph is searched with, and how it was found. */
 export interface EfTuning {
   readonly ef: number;
-  /** Mean recall@10 of the sampled queries with it. */
+  /** Mean recall of the sampled queries with it. */
   readonly recall: number;
   /** Below the target when even the largest ef does not reach it. */
   readonly lowerBound: number;
   /** How many queries had come until then. */
   readonly asked: number;
+}
+
+export interface RecallWanted {
+  /** 0 … 1. */
+  readonly recall: number;
+  /** Of how many nearest. */
+  readonly at: number;
 }
 
 export const efMax = 1_024;
@@ -25,13 +32,13 @@ const efLadder: readonly number[] = [64, 80, 96, 112, 128, 160, 192, 224, 256, 3
 const queriesMax = recentMax; // at half a million vectors a quarter of a minute of exact search in all
 
 /**
- * Finds the smallest ef of a ladder whose recall@10 reaches a target with 95 % confidence, on sampled queries against exact search. In
+ * Finds the smallest ef of a ladder whose recall reaches a target with 95 % confidence, on sampled queries against exact search. In
  * slices: at a million vectors the whole takes some seconds of exact search.
  */
 export class EfTuner {
   readonly graph: LaggingGraph;
   readonly #matrix: VectorMatrix;
-  readonly #target: number;
+  readonly #wanted: RecallWanted;
   readonly #queries: readonly SampledQuery[];
   readonly #asked: number;
   readonly #truths: (readonly VectorHit[])[] = [];
@@ -43,10 +50,10 @@ export class EfTuner {
   #recalls: number[] = [];
   result: EfTuning | undefined;
 
-  constructor(graph: LaggingGraph, matrix: VectorMatrix, recent: RecentQueries, target: number) {
+  constructor(graph: LaggingGraph, matrix: VectorMatrix, recent: RecentQueries, wanted: RecallWanted) {
     this.graph = graph;
     this.#matrix = matrix;
-    this.#target = target;
+    this.#wanted = wanted;
     this.#asked = recent.total;
     this.#queries = sampleQueries(matrix, recent, Math.min(queriesMax, matrix.count), seededRandom(matrix.count));
   }
@@ -64,18 +71,18 @@ export class EfTuner {
   }
 
   #compareAll({ vector, own }: SampledQuery, untilMs: number): void {
-    this.#scan ??= new ExactScan(this.#matrix, vector, recallAt + 1);
+    this.#scan ??= new ExactScan(this.#matrix, vector, this.#wanted.at + 1);
     const truth = this.#scan.work(untilMs);
     if (truth === undefined) return;
-    this.#truths.push(withoutOwn(truth, own, recallAt));
+    this.#truths.push(withoutOwn(truth, own, this.#wanted.at));
     this.#scan = undefined;
   }
 
   #search({ vector, own }: SampledQuery, truth: readonly VectorHit[]): void {
-    const limit = Math.min(recallAt + 1, this.#matrix.count);
+    const limit = Math.min(this.#wanted.at + 1, this.#matrix.count);
     const found = searchGraph(this.graph, this.#matrix, { vector, limit, ef: this.#ef() }) ?? [];
     const live = truth.filter(({ label }) => this.#matrix.has(label)); // the tuner may have begun before it was removed
-    this.#recalls.push(recallOf(withoutOwn(found, own, recallAt), live));
+    this.#recalls.push(recallOf(withoutOwn(found, own, this.#wanted.at), live));
   }
 
   #ef(): number {
@@ -83,10 +90,10 @@ export class EfTuner {
   }
 
   #judge(): void {
-    const { mean: recall, lowerBound } = measureRecall(this.#recalls, recallAt);
+    const { mean: recall, lowerBound } = measureRecall(this.#recalls, this.#wanted.at);
     this.#measured.set(this.#step, { ef: this.#ef(), recall, lowerBound, asked: this.#asked });
     this.#recalls = [];
-    if (lowerBound >= this.#target) this.#high = this.#step;
+    if (lowerBound >= this.#wanted.recall) this.#high = this.#step;
     else this.#low = Math.min(this.#step + 1, this.#high);
     this.#step = this.#middle();
     if (this.#low === this.#high) this.result = this.#measured.get(this.#step); // else that step comes last

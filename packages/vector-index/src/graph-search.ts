@@ -21,6 +21,15 @@ export const rowsPerCandidateMeasured = 20;
 
 /** Neighbours that `ef` is measured for. */
 export const recallAt = 10;
+
+/**
+ * Of the ten nearest of a divided collection a part has its share, for labels are spread evenly: about so many of its
+ * nearest count, and one more for chance. A part that were to find ten as surely would look at half as many candidates again.
+ */
+export function recallAtOf(partOf = 1): number {
+  return partOf === 1 ? recallAt : Math.ceil(recallAt / partOf) + 1;
+}
+
 const rankExponent = 0.57; // fitted to recall@20 … @1000, see docs/decisions/0031-index-kinds.md
 const spareCandidates = 16; // scored exactly besides, for the library rounds otherwise and does not order ties by label
 const wideningFactor = 2;

@@ -18,12 +18,14 @@ export class GraphTuning {
   /** For measuring recall with what is really asked. */
   readonly recentQueries = new RecentQueries();
   readonly #recallTarget: number;
+  readonly #recallAt: number;
   #tuner: EfTuner | undefined;
   #chosen: EfTuning | undefined;
   #changes = 0;
 
-  constructor(recallTarget: number) {
+  constructor(recallTarget: number, recallAt: number) {
     this.#recallTarget = recallTarget;
+    this.#recallAt = recallAt;
   }
 
   get kept(): KeptTuning | undefined {
@@ -50,7 +52,8 @@ export class GraphTuning {
   work(graph: LaggingGraph, matrix: VectorMatrix, untilMs: number): void {
     if (!this.isDue(matrix)) return;
     if (this.#tuner?.graph !== graph) {
-      this.#tuner = new EfTuner(graph, matrix, this.recentQueries, this.#recallTarget);
+      const wanted = { recall: this.#recallTarget, at: this.#recallAt };
+      this.#tuner = new EfTuner(graph, matrix, this.recentQueries, wanted);
     }
     this.#tuner.work(untilMs);
     if (this.#tuner.result === undefined) return;

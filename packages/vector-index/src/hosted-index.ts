@@ -100,7 +100,7 @@ export async function openVectorIndex(options: VectorIndexOptions, call: Call): 
     work: (collection: PlacedCollection) => Promise<T>,
   ): Promise<T> {
     for (;;) {
-      const collection = await place(id, call);
+      const collection = placed.get(id) ?? (await place(id, call));
       if (placed.get(id) === collection) return work(collection);
     }
   }

@@ -1,6 +1,6 @@
-import type { Label, VectorSearchResult } from "@larder/contracts";
+import type { Label, VectorCollectionId, VectorSearchResult } from "@larder/contracts";
 import { expect, it } from "vitest";
-import { mergeResults } from "./collection-parts.ts";
+import { mergeResults, partId, partsBeside } from "./collection-parts.ts";
 
 const found = (label: number, score: number, appliedSequence: number): VectorSearchResult => ({
   hits: [{ label: label as Label, score }],
@@ -13,4 +13,9 @@ it("gives the best of all parts, as of the sequence that they share", () => {
 
 it("is of no sequence when a part missed what the others were given, and may show neither old nor new", () => {
   expect(mergeResults([found(2, 0.5, 7), found(3, 0.9, 8)], 2).appliedSequence).toBe(0);
+});
+
+it("knows of how many parts an index is one by its name", () => {
+  const id = "kb_01" as VectorCollectionId;
+  expect([id, partId(id, 1, 2), partId(id, 0, 12)].map(partsBeside)).toEqual([1, 2, 12]);
 });

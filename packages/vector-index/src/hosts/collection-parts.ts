@@ -11,6 +11,11 @@ export function partId(id: VectorCollectionId, part: number, of: number): Vector
   return `${folderName(id)}_s${part}of${of}` as VectorCollectionId; // named like no knowledge base
 }
 
+/** Of how many parts this is one; 1 for a whole collection. */
+export function partsBeside(id: VectorCollectionId): number {
+  return Number(/_s\d+of(\d+)$/.exec(id)?.[1] ?? 1);
+}
+
 /**
  * Into how many parts a collection is divided on disk: 1 while it is whole. A whole one beside parts means that dividing
  * it was cut off before its last step; the parts are removed. So is what belongs to no complete division, and what was
