@@ -24,7 +24,7 @@ import { readStatistics } from "./vector-statistics.ts";
 const { values } = parseArgs({
   options: {
     sizes: { type: "string", default: "10000,100000" },
-    queries: { type: "string", default: "1500" },
+    queries: { type: "string", default: "3000" },
     recall: { type: "string", default: "0.99" },
     seed: { type: "string", default: "1" },
     "minutes-max": { type: "string", default: "45" },

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { quantile } from "../smoke/times.ts";
-import type { OpenIndex, Peer } from "./peer.ts";
+import type { OpenIndex, Peer, Row } from "./peer.ts";
 import { hitsWanted, recallAt10 } from "./recall.ts";
 import type { DataFiles, PeerInput } from "./tasks.ts";
-import { readRows } from "./vector-blocks.ts";
+import { readBlocks, readRows } from "./vector-blocks.ts";
 
 export interface BuildResult {
   readonly seconds: number;
@@ -26,6 +26,8 @@ export interface ServeResult {
   /** That it chose by itself. */
   readonly ownEf?: number;
   readonly recall: number;
+  /** Where that is tried: with every hundredth vector deleted and added again. */
+  readonly churned?: Churned;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly perSecond: number;
@@ -33,6 +35,14 @@ export interface ServeResult {
   readonly peakBytes: number;
 }
 
+export interface Churned {
+  readonly rows: number;
+  /** Of as many searches for a vector that had been deleted: those that found it. */
+  readonly deletedFound: number;
+  readonly recall: number;
+}
+
+const churnOneOf = 100;
 const clients = 16;
 const warmUpShare = 0.2;
 const timesMax = 100_000; // so that they are no part of the memory that is measured
@@ -91,19 +101,43 @@ export async function servePeer(peer: Peer, input: PeerInput, tell: Tell): Promi
   await runClients(index, queries, 1, secondsEach * warmUpShare);
   const single = await runClients(index, queries, 1, secondsEach);
   const many = await runClients(index, queries, clients, secondsEach);
+  const peakBytes = peakOf(index);
+  const truthOfQueries = truth.subarray(tuning.length * hitsWanted);
+  tell("deleting and adding again");
+  const churned = await churn(index, input, queries, truthOfQueries);
   const result: ServeResult = {
+    ...(churned === undefined ? {} : { churned }),
     ...(peer.isInMemoryOnly === true ? {} : { openMs }),
     ...(index.ownEf === undefined ? {} : { ownEf: index.ownEf }),
     setting: [(ef ?? index.ownEf) === undefined ? [] : `ef ${ef ?? index.ownEf}`, peer.note ?? []].flat().join(", "),
-    recall: recallAt10(single.found, truth.subarray(tuning.length * hitsWanted), hitsWanted),
+    recall: recallAt10(single.found, truthOfQueries, hitsWanted),
     p50Ms: quantile(single.timesMs, 0.5),
     p99Ms: quantile(single.timesMs, 0.99),
     perSecond: single.perSecond,
     perSecondOf16: many.perSecond,
-    peakBytes: peakOf(index),
+    peakBytes,
   };
   await index.close();
   return result;
+}
+
+async function churn(
+  index: OpenIndex,
+  { files }: PeerInput,
+  queries: readonly Float32Array[],
+  truth: Uint32Array,
+): Promise<Churned | undefined> {
+  if (index.churn === undefined) return undefined;
+  const rows: Row[] = [];
+  for (const { first, count, row } of readBlocks(files.vectors, files.dimensions)) {
+    for (let i = 0; i < count; i++) {
+      if ((first + i) % churnOneOf === 0) rows.push({ row: first + i, vector: row(i).slice() });
+    }
+  }
+  const deletedFound = await index.churn(rows);
+  const found: (readonly number[])[] = [];
+  for (const query of queries) found.push(await index.search(query, hitsWanted));
+  return { rows: rows.length, deletedFound, recall: recallAt10(found, truth, hitsWanted) };
 }
 
 /** The first third is for tuning; the rest is asked with what these led to. */

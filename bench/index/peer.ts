@@ -24,6 +24,12 @@ export interface Shape {
 
 export type Progress = (rows: number) => void;
 
+export interface Row {
+  /** In the file of vectors. */
+  readonly row: number;
+  readonly vector: Float32Array;
+}
+
 export interface OpenIndex {
   /** Rows of the nearest `k`, best first. */
   search(query: Float32Array, k: number): readonly number[] | Promise<readonly number[]>;
@@ -31,6 +37,11 @@ export interface OpenIndex {
   setEf?(ef: number): void | Promise<void>;
   /** For a peer that chooses by itself: settles when it has chosen by these questions, which it was asked. */
   adapt?(queries: readonly Float32Array[]): Promise<void>;
+  /**
+   * Deletes these rows, looks for each, and adds them again under other labels; they are found as the same rows then.
+   * Gives how many of the deleted ones were found.
+   */
+  churn?(rows: readonly Row[]): Promise<number>;
   /** The candidates that it looks at by its own choice. */
   readonly ownEf?: number;
   /** Processes that hold the vectors. @defaultValue the one that runs this module */

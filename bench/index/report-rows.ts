@@ -72,6 +72,13 @@ export function verdictLines(rows: readonly PeerRow[], recallMin: number): reado
       `Larder's graph through its port over bare hnswlib-node (recall ${graph.recall.toFixed(4)}, ${bare.recall.toFixed(4)} with ${bare.setting}): p50 ${p50.toFixed(2)}x, p99 ${p99.toFixed(2)}x.`,
     );
   }
+  for (const { name, served } of rows) {
+    const churned = served?.churned;
+    if (served === undefined || churned === undefined) continue;
+    lines.push(
+      `${name}: ${churned.deletedFound} of ${churned.rows} vectors were found after they were deleted; when they were added again recall was ${churned.recall.toFixed(4)}, before ${served.recall.toFixed(4)}.`,
+    );
+  }
   for (const [name, larder] of [
     ["graph", graph],
     ["exact", exact],

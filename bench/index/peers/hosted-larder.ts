@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { EmbedderId, VectorIndexKind } from "@larder/contracts";
+import type { EmbedderId, Label, VectorIndexKind } from "@larder/contracts";
 import { openVectorIndex, questionsForTuning } from "@larder/vector-index";
 import { applyRows, benchCollection } from "../neighbour-statistics.ts";
-import type { OpenIndex, Peer, Shape } from "../peer.ts";
+import type { OpenIndex, Peer, Row, Shape } from "../peer.ts";
 import { hitsWanted } from "../recall.ts";
 
 const call = { signal: new AbortController().signal };
@@ -11,7 +11,7 @@ const embedderId = "bench" as EmbedderId;
 const pollMs = 100;
 
 /** Through the port and over the process boundary, as a server has it, with the settings that Larder chooses by itself. */
-async function openHosted({ folder, dimensions }: Shape, exactVectorsMax?: number): Promise<OpenIndex & Hosted> {
+async function openHosted({ folder, dimensions, count }: Shape, exactVectorsMax?: number): Promise<OpenIndex & Hosted> {
   const index = await openVectorIndex(
     {
       folder: join(folder, "vectors"),
@@ -22,6 +22,7 @@ async function openHosted({ folder, dimensions }: Shape, exactVectorsMax?: numbe
     call,
   );
   const { kind, ef } = await index.status(benchCollection, call); // loads the checkpoint
+  let again: readonly Row[] = []; // their labels follow those of all rows
   return {
     index,
     kind,
@@ -41,7 +42,31 @@ async function openHosted({ folder, dimensions }: Shape, exactVectorsMax?: numbe
     },
     async search(query, k) {
       const { hits } = await index.search(benchCollection, query, { limit: k }, call);
-      return hits.map(({ label }) => label - 1);
+      return hits.map(({ label }) => (label > count ? (again[label - count - 1]?.row ?? -1) : label - 1));
+    },
+    async churn(rows) {
+      const deletes = rows.map(({ row }, i) => ({
+        kind: "delete" as const,
+        sequence: count + i + 1,
+        label: (row + 1) as Label,
+      }));
+      await index.apply(benchCollection, deletes, { after: count }, call);
+      const gone = new Set(rows.map(({ row }) => row + 1));
+      let found = 0;
+      for (const { vector } of rows) {
+        const { hits } = await index.search(benchCollection, vector, { limit: hitsWanted }, call);
+        if (hits.some(({ label }) => gone.has(label))) found += 1;
+      }
+      again = rows;
+      const adds = rows.map(({ vector }, i) => ({
+        kind: "add" as const,
+        sequence: count + rows.length + i + 1,
+        label: (count + i + 1) as Label,
+        vector,
+      }));
+      await index.apply(benchCollection, adds, { after: count + rows.length }, call);
+      while ((await index.status(benchCollection, call)).degraded !== undefined) await delay(pollMs);
+      return found;
     },
     close: () => index.close(),
   };
