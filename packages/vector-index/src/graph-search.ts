@@ -20,7 +20,7 @@ export interface GraphSearch {
 export const rowsPerCandidateMeasured = 20;
 
 /** Neighbours that `ef` is measured for. */
-export const recallAt = 10;
+const recallAt = 10;
 
 /**
  * Of the ten nearest of a divided collection a part has its share, for labels are spread evenly: about so many of its
