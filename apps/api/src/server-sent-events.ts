@@ -1,6 +1,22 @@
 import type { ApiContext } from "./api-env.ts";
 import { asLarderError, toProblemBody } from "./problem.ts";
 
+export const eventStreamType = "text/event-stream; charset=utf-8";
+
+/**
+ * Of every answer that is a stream of events. Named as chunked, the server sends each part as it comes; else it waits a
+ * timer's tick, a millisecond, for the end of a body that might be short. HTTP/1.0 has no chunks.
+ */
+export function eventStreamHeaders(c: ApiContext): Readonly<Record<string, string>> {
+  const hasChunks = c.env?.incoming?.httpVersion === "1.1";
+  return {
+    "content-type": eventStreamType,
+    "cache-control": "no-store",
+    "x-accel-buffering": "no", // else nginx holds events back
+    ...(hasChunks && { "transfer-encoding": "chunked" }),
+  };
+}
+
 export interface ServerSentEvent {
   readonly event: string;
   /** Sent as one line of JSON. */
@@ -36,14 +52,7 @@ export function respondWithEvents(
       iterator.return(undefined).catch(() => undefined); // its failure has no reader any more
     },
   });
-  return new Response(stream, {
-    status: 200,
-    headers: {
-      "content-type": "text/event-stream; charset=utf-8",
-      "cache-control": "no-store",
-      "x-accel-buffering": "no", // else nginx holds events back
-    },
-  });
+  return new Response(stream, { status: 200, headers: eventStreamHeaders(c) });
 }
 
 async function* endingInError(c: ApiContext, source: AsyncIterable<ServerSentEvent>): AsyncGenerator<ServerSentEvent> {

@@ -234,6 +234,8 @@ export interface RoutedRequest {
   readonly allowsParallelToolCalls?: boolean;
   /** Whose budgets it takes, besides the total's. */
   readonly payers?: readonly BudgetScope[];
+  /** Most candidates that its routes keep, but for every eligible one up to the router's own most. */
+  readonly candidatesMax?: number;
   /** Told of each call once it is on its way. What it does must not wait. */
   readonly onSend?: (sent: SentCall) => void;
   /** Told of each attempt once it is over, also of one whose reader left before the end. */

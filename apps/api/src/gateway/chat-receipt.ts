@@ -3,7 +3,7 @@ import type { EmbedderId, NanoUsd, Prompt, Receipt, ReceiptId, Route, Usage } fr
 import { noKnowledgeBase } from "@larder/contracts";
 
 /** Candidates that a receipt keeps: the eligible ones come first. The route's sentence counts the rest. */
-const candidatesKept = 8;
+export const candidatesKept = 8;
 
 interface ReceiptFacts {
   readonly id: ReceiptId;

@@ -1,9 +1,8 @@
 import type { ApiContext } from "../api-env.ts";
 import { asLarderError, toGatewayProblem } from "../problem.ts";
+import { eventStreamHeaders } from "../server-sent-events.ts";
 import type { createChatChunks } from "./chat-bodies.ts";
 import type { ChatEvent } from "./run-chat.ts";
-
-export const eventStreamType = "text/event-stream; charset=utf-8";
 
 export interface ChunkOptions {
   readonly chunks: ReturnType<typeof createChatChunks>;
@@ -63,12 +62,5 @@ export function respondWithChunks(
     clearInterval(silence);
     if (!isLeft) controller.close();
   };
-  return new Response(stream, {
-    headers: {
-      "content-type": eventStreamType,
-      "cache-control": "no-store",
-      "x-accel-buffering": "no", // else nginx holds events back
-      ...headers,
-    },
-  });
+  return new Response(stream, { headers: { ...eventStreamHeaders(c), ...headers } });
 }

@@ -16,7 +16,7 @@ import type {
 import { followCalls, LarderError, noKnowledgeBase, toolCallsOf } from "@larder/contracts";
 import type { Larder } from "../larder.ts";
 import { fromErrorRecord } from "../problem.ts";
-import { toChatReceipt } from "./chat-receipt.ts";
+import { candidatesKept, toChatReceipt } from "./chat-receipt.ts";
 
 const recordTimeoutMs = 10_000;
 
@@ -73,6 +73,7 @@ export async function* runChat(
   );
   const asked: RoutedRequest = {
     ...request,
+    candidatesMax: candidatesKept,
     onSend: followed.onSend,
     onAttempt(attempt) {
       told.push(attempt);

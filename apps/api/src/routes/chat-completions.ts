@@ -7,7 +7,7 @@ import type { ApiLimits } from "../api-settings.ts";
 import { createChatChunks, toChatCompletion, wholeContent } from "../gateway/chat-bodies.ts";
 import { chatRequestSchema, readChatRequest } from "../gateway/chat-request.ts";
 import { chatCompletionsPath } from "../gateway/openai-error.ts";
-import { eventStreamType, respondWithChunks } from "../gateway/respond-with-chunks.ts";
+import { respondWithChunks } from "../gateway/respond-with-chunks.ts";
 import type { ChatEvent, CompletedChat } from "../gateway/run-chat.ts";
 import { runChat } from "../gateway/run-chat.ts";
 import type { Larder } from "../larder.ts";
@@ -18,6 +18,7 @@ import { claimKey } from "../request/idempotent-reply.ts";
 import { readJsonBody, textBodyLimits } from "../request/json-body.ts";
 import { lastingCall } from "../request/lasting-call.ts";
 import { requireKnownModels } from "../request/require-known-models.ts";
+import { eventStreamType } from "../server-sent-events.ts";
 import { idempotencyHeader, problems, toBodySchema } from "./route-parts.ts";
 
 /** Header that names the receipt. It is written when the body ends; until then the name promises nothing. */

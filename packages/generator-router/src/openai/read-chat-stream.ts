@@ -163,6 +163,7 @@ function readChunk(text: string): Chunk | undefined {
 }
 
 function usageIn({ usage, service_tier: serviceTier, timings }: Chunk): Usage | undefined {
+  if ((usage ?? timings ?? undefined) === undefined) return undefined; // all chunks but the last, as a rule
   return normaliseUsage(usage, { serviceTier, timings });
 }
 

@@ -10,20 +10,19 @@ import type { ModelScan } from "./scan-models.ts";
  */
 export function decisionInputs({ shape, sources, time, known }: ModelScan, policy: Policy): DecisionInputs {
   const { priceBook, providers, isOffline } = sources;
-  const models = priceBook.models().flatMap((entry, index): DecisionModel[] => {
+  const models: DecisionModel[] = [];
+  priceBook.models().forEach((entry, index) => {
     const { knowledge, hitProbability, pause } = known(index);
     const tokenRatio = sources.tokenRatio(entry);
-    if (knowledge === undefined && hitProbability === 0 && pause === undefined && tokenRatio === 1) return [];
-    return [
-      {
-        provider: entry.provider,
-        model: entry.model,
-        ...(knowledge && { knowledge }),
-        ...(hitProbability > 0 && { hitProbability }),
-        ...(pause && { pause }),
-        ...(tokenRatio !== 1 && { tokenRatio }),
-      },
-    ];
+    if (knowledge === undefined && hitProbability === 0 && pause === undefined && tokenRatio === 1) return;
+    models.push({
+      provider: entry.provider,
+      model: entry.model,
+      ...(knowledge && { knowledge }),
+      ...(hitProbability > 0 && { hitProbability }),
+      ...(pause && { pause }),
+      ...(tokenRatio !== 1 && { tokenRatio }),
+    });
   });
   const all = [...providers];
   return {

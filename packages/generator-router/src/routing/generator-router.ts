@@ -167,6 +167,7 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
       policy: request.policy,
       priceBook,
       today: time.today,
+      ...(request.candidatesMax !== undefined && { candidatesMax: request.candidatesMax }),
     });
     const pauseOf = ({ provider, model }: Candidate) => breaker.pauseOf(provider, model, clock.monotonicMs());
     const retries = createRetryBudget({

@@ -19,6 +19,8 @@ export interface RouteTellerOptions {
   readonly priceBook: PriceBook;
   /** ISO date. */
   readonly today: string;
+  /** How many candidates are told of, where fewer than all are eligible. @defaultValue twice {@link keptMax} */
+  readonly candidatesMax?: number;
 }
 
 /** A route with who is `chosen`, after these attempts, with the candidates as the budgets see them. */
@@ -39,12 +41,14 @@ export function createRouteTeller({
   policy,
   priceBook,
   today,
+  candidatesMax = 2 * keptMax,
 }: RouteTellerOptions): RouteTeller {
   const outCounts = once(() => quote.scan.outCounts());
   const inputs = once(() => decisionInputs(quote.scan, policy));
   /** Without an eligible one the reasons of all are what is asked for. */
   const able = once(() => (candidates.length === 0 ? quote.candidates : candidates));
-  const all = once(() => (candidates.length === 0 ? able() : [...candidates, ...quote.out(keptMax)]));
+  const outMax = Math.max(0, Math.min(keptMax, candidatesMax - candidates.length));
+  const all = once(() => (candidates.length === 0 ? able() : [...candidates, ...quote.out(outMax)]));
   return (chosen, attempts, mark) => {
     const made = [...attempts];
     const reason = once(() => {
