@@ -223,7 +223,7 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
         ...{ over, resolved },
         deadlineAtMs: retries.deadlineAtMs,
         // One reservation stands for one call: what a budget bounds is asked of one model at a time.
-        hedge: () => (money.isReserved ? undefined : retries.hedge(attempts, candidate)),
+        hedge: () => (money.isReserved() ? undefined : retries.hedge(attempts, candidate)),
       });
       attempts.push(...results.map(({ attempt }) => attempt));
       const asked = decided.attempt;

@@ -12,6 +12,7 @@ import type {
 } from "@larder/contracts";
 import { formatUsd, nanoUsd, nearCounts, zeroUsd } from "@larder/contracts";
 import { tokensFor } from "./expected-tokens.ts";
+import { withLazyMembers } from "./lazy-members.ts";
 import { rowsOf } from "./model-rows.ts";
 import type { QuoteSources, QuoteTime } from "./quote-sources.ts";
 import { termsFor } from "./quote-sources.ts";
@@ -33,28 +34,27 @@ export function quoteModels(
 ): ModelQuote {
   const scan = scanUnlessNobody(shape, resolved, sources, time);
   const { best } = scan;
-  let candidates: readonly Candidate[] | undefined;
   const made = (order: readonly number[]) => {
     const first = order[0];
     const cheapest = first === undefined ? undefined : totalOf(toRanked(scan, first));
     return order.map((index, rank) => toCandidate(toRanked(scan, index), rank, cheapest));
   };
-  return {
-    priceBookId: sources.priceBook.id,
-    get candidates() {
-      candidates ??= made(scan.order());
-      return candidates;
-    },
-    scan,
-    eligible: () => made(scan.first("eligible", keptMax)),
-    out: (most) => scan.first("out", most).map((index) => toCandidate(toRanked(scan, index), 0, undefined)),
-    ...(best !== undefined && {
-      get cheapest() {
-        const ranked = toRanked(scan, best);
-        return toCandidate(ranked, 0, totalOf(ranked));
-      },
-    }),
+  const cheapest = (index: number) => {
+    const ranked = toRanked(scan, index);
+    return toCandidate(ranked, 0, totalOf(ranked));
   };
+  return withLazyMembers(
+    {
+      priceBookId: sources.priceBook.id,
+      scan,
+      eligible: () => made(scan.first("eligible", keptMax)),
+      out: (most: number) => scan.first("out", most).map((index) => toCandidate(toRanked(scan, index), 0, undefined)),
+    },
+    {
+      candidates: () => made(scan.order()),
+      ...(best !== undefined && { cheapest: () => cheapest(best) }),
+    },
+  );
 }
 
 /** Requests like this one choose among models; where they would leave nobody, the decision is the one without them. */

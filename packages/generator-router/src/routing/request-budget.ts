@@ -53,7 +53,7 @@ export interface RequestBudget {
   ): Promise<Candidate | undefined>;
   refuses(candidate: Candidate): boolean;
   /** Money of a budget is reserved for the attempt that is being made. */
-  readonly isReserved: boolean;
+  isReserved(): boolean;
   /** Gives candidates with what the budgets have refused up to now marked, behind those that are eligible. */
   marker(): (candidates: readonly Candidate[]) => readonly Candidate[];
   /** From here on the provider may bill. */
@@ -121,9 +121,7 @@ export function createRequestBudget(options: RequestBudgetOptions): RequestBudge
       }
     },
     refuses: (candidate) => refusals.has(nameOf(candidate)),
-    get isReserved() {
-      return taken !== undefined;
-    },
+    isReserved: () => taken !== undefined,
     marker() {
       if (refusals.size === 0) return (candidates) => candidates;
       const refused = new Map(refusals);

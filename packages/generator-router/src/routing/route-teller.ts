@@ -2,6 +2,7 @@ import type { Attempt, Candidate, Policy, PriceBook, Route } from "@larder/contr
 import { nearSentence } from "@larder/contracts";
 import { decisionInputs } from "./decision-inputs.ts";
 import { explainRoute } from "./explain-route.ts";
+import { withLazyMembers } from "./lazy-members.ts";
 import { personaNotes } from "./persona-notes.ts";
 import type { ModelQuote } from "./quote-models.ts";
 import { keptMax } from "./quote-models.ts";
@@ -51,7 +52,7 @@ export function createRouteTeller({
   const all = once(() => (candidates.length === 0 ? able() : [...candidates, ...quote.out(outMax)]));
   return (chosen, attempts, mark) => {
     const made = [...attempts];
-    const reason = once(() => {
+    const reason = () => {
       const marked = mark(able());
       const asked = marked.find((each) => isSameModel(each, chosen));
       const entry = asked && priceBook.find(asked.provider, asked.model);
@@ -59,23 +60,16 @@ export function createRouteTeller({
       const near = quote.scan.shape.near;
       const like = near === undefined ? [] : [nearSentence(near)];
       return [why, ...like, ...personaNotes(resolved, entry, marked, today)].join(" ");
-    });
-    const kept = once(() => mark(all()).slice(0, 2 * keptMax));
-    return {
-      ...(chosen && { chosen: { provider: chosen.provider, model: chosen.model } }),
-      get reason() {
-        return reason();
-      },
-      get candidates() {
-        return kept();
-      },
-      attempts: made,
-      priceBookId: quote.priceBookId,
-      pricesAsOf: priceBook.asOf,
-      get inputs() {
-        return inputs();
-      },
     };
+    return withLazyMembers(
+      {
+        ...(chosen && { chosen: { provider: chosen.provider, model: chosen.model } }),
+        attempts: made,
+        priceBookId: quote.priceBookId,
+        pricesAsOf: priceBook.asOf,
+      },
+      { reason, candidates: () => mark(all()).slice(0, 2 * keptMax), inputs },
+    );
   };
 }
 
