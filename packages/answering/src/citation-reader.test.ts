@@ -22,8 +22,8 @@ function read(...deltas: readonly string[]) {
   const reader = createCitationReader(support);
   const parts = [...deltas.flatMap((delta) => reader.push(delta)), ...reader.end()];
   const given = parts.map((part) => (part.kind === "text" ? part.text : "")).join("");
-  expect(given).toBe(reader.text);
-  return { text: reader.text, citations: reader.citations, isGrounded: reader.isGrounded(), parts };
+  expect(given).toBe(reader.text());
+  return { text: reader.text(), citations: reader.citations, isGrounded: reader.isGrounded(), parts };
 }
 
 describe("createCitationReader", () => {

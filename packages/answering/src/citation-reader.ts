@@ -18,7 +18,8 @@ export interface CitationReader {
   push(text: string): readonly ReadPart[];
   /** Gives out what was held back. */
   end(): readonly ReadPart[];
-  readonly text: string;
+  /** What was shown so far. */
+  text(): string;
   readonly citations: readonly Citation[];
   /** There is a citation, and each sentence that states something has one. */
   isGrounded(): boolean;
@@ -156,9 +157,7 @@ export function createCitationReader(
       return read(false);
     },
     end: () => read(true),
-    get text() {
-      return shown;
-    },
+    text: () => shown,
     citations,
     isGrounded: () => citations.length > 0 && sentenceSpans(plain).every((span) => isMarked(plain, span, markedAt)),
   };

@@ -71,7 +71,7 @@ export async function* generateAnswer(
   const generateMs = () => clock.monotonicMs() - startMs;
   const broken = (error: ErrorRecord): AnswerDraft => ({
     basis: "generated",
-    text: isJson ? json : reader.text,
+    text: isJson ? json : reader.text(),
     citations: [],
     isGrounded: false,
     route,
@@ -106,7 +106,7 @@ export async function* generateAnswer(
         case "answered": {
           setRoute(event.route);
           if (!isJson) yield* reader.end();
-          const text = isJson ? json : reader.text;
+          const text = isJson ? json : reader.text();
           if (text.trim() === "") return { route, generateMs: generateMs(), answered: event };
           const read = isJson ? readJsonCitations(json, support) : reader;
           if (isJson) for (const citation of read.citations) yield { kind: "citation", citation };

@@ -28,7 +28,6 @@ export function toChatReceipt(
     if (Object.keys(more).length > 0) hash.update(`${JSON.stringify(more)}\0`); // images, tool calls
   }
   return {
-    ...facts,
     knowledgeBaseId: noKnowledgeBase,
     basis: "generated",
     isGrounded: false,
@@ -44,6 +43,7 @@ export function toChatReceipt(
     route: { ...route, candidates: keptCandidates(route) },
     counterfactuals: [],
     timingsMs: { retrieve: 0, generate: totalMs, total: totalMs },
+    ...facts,
   };
 }
 

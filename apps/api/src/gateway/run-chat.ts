@@ -66,7 +66,9 @@ export async function* runChat(
   const told: Attempt[] = [];
   const followed = followCalls((attempts) =>
     ports.callIntents.note({
-      ...{ receiptId, createdAtMs: startedAtMs, attempts },
+      receiptId,
+      createdAtMs: startedAtMs,
+      attempts,
       knowledgeBaseId: noKnowledgeBase,
       priceBookId: router.priceBook.id,
     }),
@@ -138,7 +140,7 @@ export async function* runChat(
     isRecorded = true;
     recorded.catch(() => undefined); // whoever waits for it is told; a reader who left is not
     const content = { text, ...toolCallsOf(pieces) };
-    yield { kind: "completed", chat: { ...content, finishReason, ...known, route: last, receiptId }, recorded };
+    yield { kind: "completed", chat: { finishReason, route: last, receiptId, ...content, ...known }, recorded };
   } finally {
     if (!isRecorded && route !== undefined) {
       // The reader left in the middle of a call that may be billed.

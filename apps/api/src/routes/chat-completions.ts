@@ -86,7 +86,7 @@ export function chatCompletionRoutes(larder: Larder, limits: ApiLimits, metrics:
     const first = await events.next(); // a failure before the first text is a problem with its own status
     if (chat.isStreaming) {
       const options = { includesUsage: chat.includesUsage, heartbeatMs: limits.heartbeatMs, headers };
-      return respondWithChunks(c, first, events, { ...options, chunks: chunksOf() });
+      return respondWithChunks(c, first, events, { chunks: chunksOf(), ...options });
     }
     for (let step = first; step.done !== true; step = await events.next()) {
       if (step.value.kind !== "completed") continue;

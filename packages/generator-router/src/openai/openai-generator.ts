@@ -126,8 +126,8 @@ function send(client: OpenAI, request: GeneratorRequest, { wire }: OpenAiGenerat
   return client.chat.completions
     .create(
       {
-        ...toChatBody(request, wire),
         stream: true,
+        ...toChatBody(request, wire),
         ...(wire.asksForUsage ? { stream_options: { include_usage: true } } : {}),
       },
       { signal },

@@ -126,12 +126,12 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
   };
   const moneyFor = ({ shape, policy, payers = [] }: RoutedRequest): RequestBudget =>
     createRequestBudget({
-      ...(options.budgets && { budgets: options.budgets }),
-      ...amountsFor(shape, policy),
       payers,
       clock,
       waiters,
       waitMs: limits.budgetWaitMs,
+      ...(options.budgets && { budgets: options.budgets }),
+      ...amountsFor(shape, policy),
     });
 
   async function* generate(request: RoutedRequest, call: Call): AsyncGenerator<RoutedEvent, void, undefined> {
@@ -171,7 +171,12 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
     });
     const pauseOf = ({ provider, model }: Candidate) => breaker.pauseOf(provider, model, clock.monotonicMs());
     const retries = createRetryBudget({
-      ...{ candidates, resolved, limits, clock, random, pauseOf },
+      candidates,
+      resolved,
+      limits,
+      clock,
+      random,
+      pauseOf,
       refuses: (candidate) => money.refuses(candidate),
     });
     const attempts: Attempt[] = [];
@@ -220,7 +225,8 @@ export function createGeneratorRouter(options: GeneratorRouterOptions): Generato
       const { results, decided }: RaceResult = yield* askCandidate(caller, candidate, {
         request,
         signal,
-        ...{ over, resolved },
+        over,
+        resolved,
         deadlineAtMs: retries.deadlineAtMs,
         // One reservation stands for one call: what a budget bounds is asked of one model at a time.
         hedge: () => (money.isReserved() ? undefined : retries.hedge(attempts, candidate)),

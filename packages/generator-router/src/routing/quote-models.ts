@@ -116,7 +116,10 @@ function toRanked(scan: ModelScan, index: number): Ranked {
   return {
     provider: entry.provider,
     model: entry.model,
-    ...{ refusals, knowledge, quality, escalation },
+    refusals,
+    knowledge,
+    quality,
+    escalation,
     tokens: tokens.expected,
     tokenRatio: ratio,
     expectedCost: priceOf(tokens.expected),
@@ -135,11 +138,16 @@ function toCandidate(ranked: Ranked, rank: number, cheapest: NanoUsd | undefined
   const { tokens, tokenRatio, hitProbability, knowledge, quality, escalation } = ranked;
   const output = knowledge?.outputText;
   return {
-    ...{ provider, model, isEligible, expectedCost, worstCost },
+    provider,
+    model,
+    isEligible,
+    expectedCost,
+    worstCost,
+    reasons,
+    refusals,
     expected: { tokens, hitProbability, tokenRatio, ...(output && { output }) },
     ...(quality && { quality }),
     ...(escalation && { escalation }),
-    ...{ reasons, refusals },
   };
 }
 

@@ -134,7 +134,7 @@ export function createRequestBudget(options: RequestBudgetOptions): RequestBudge
     },
     async end(attempt) {
       const reservation = await finish(endingOf(attempt));
-      return reservation === undefined ? attempt : { ...attempt, reservation };
+      return reservation === undefined ? attempt : { reservation, ...attempt };
     },
     async leave() {
       await finish([taken?.isSent === true ? "held" : "released"]);

@@ -63,10 +63,10 @@ export function createRouteTeller({
     };
     return withLazyMembers(
       {
-        ...(chosen && { chosen: { provider: chosen.provider, model: chosen.model } }),
         attempts: made,
         priceBookId: quote.priceBookId,
         pricesAsOf: priceBook.asOf,
+        ...(chosen && { chosen: { provider: chosen.provider, model: chosen.model } }),
       },
       { reason, candidates: () => mark(all()).slice(0, 2 * keptMax), inputs },
     );

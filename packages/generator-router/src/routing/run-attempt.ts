@@ -51,9 +51,9 @@ export async function* runAttempt(
 ): AsyncGenerator<AnswerContent, AttemptResult, undefined> {
   const { clock, startedAtMs } = plan;
   const startMs = clock.monotonicMs();
-  const deadline = plan.deadlineAtMs === undefined ? {} : { deadlineLeftMs: plan.deadlineAtMs - clock.monotonicMs() };
-  const watch = watchAttempt(plan.timeouts, { ...deadline, signal });
-  watch.signal.addEventListener("abort", () => plan.onReleased(), { once: true });
+  const deadlineLeftMs = plan.deadlineAtMs === undefined ? undefined : plan.deadlineAtMs - startMs;
+  const watch = watchAttempt(plan.timeouts, { signal, ...(deadlineLeftMs !== undefined && { deadlineLeftMs }) });
+  watch.signal.addEventListener("abort", plan.onReleased, { once: true });
   let text = "";
   let firstTextMs: number | undefined;
   const elapsed = () => clock.monotonicMs() - startMs;
@@ -61,8 +61,8 @@ export async function* runAttempt(
     provider: plan.provider,
     model: plan.request.model,
     startedAtMs,
-    ...(firstTextMs !== undefined && { firstTextMs }),
     totalMs: elapsed(),
+    ...(firstTextMs !== undefined && { firstTextMs }),
     ...facts,
   });
   /** What it took at least: the prompt, and the text that came. Its cost stays unknown with the bill. */
@@ -125,6 +125,7 @@ export async function* runAttempt(
     });
     return { kind: "failed", attempt, error, hasText };
   } finally {
+    watch.signal.removeEventListener("abort", plan.onReleased);
     watch.close();
     // Closes the socket, save that of a whole answer; the generator's own clean-up is not waited for.
     if (!isWhole) watch.stop(new LarderError("REQUEST_ABORTED"));

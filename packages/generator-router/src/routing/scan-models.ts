@@ -252,18 +252,25 @@ export function scanModels(
       const mask = masks[index] as number;
       const isOverMost = mask !== 0 && hasCostMax && Number.isFinite(costs[index]);
       const worst = isOverMost ? exactCosts(index, ratio, hitProbability).worst : 0;
+      const isConfigured = provider?.isConfigured ?? false;
       const past: ModelState = {
-        ...state,
         row,
         knowledge: learned[index],
         quality: qualityOf(index, learned[index]),
+        isConfigured,
         pause: pauses[index],
+        outputTokensMax,
+        isPriced: Number.isFinite(costs[index]),
         inputTokens: Math.ceil(shape.inputTokens * ratio),
         worstCost: worst,
       };
       const { knowledge, quality } = past;
       return {
-        ...{ row, ratio, habit, knowledge, quality },
+        row,
+        ratio,
+        habit,
+        knowledge,
+        quality,
         output: expectedOutput(shape, ratio, knowledge),
         escalation: escalations.get(index),
         refusals: refusalsOf(mask, past, context),

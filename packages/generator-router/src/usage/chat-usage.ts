@@ -45,9 +45,8 @@ const timingsForm = z.object({ cache_n: count, prompt_n: count, predicted_n: cou
  */
 export function normaliseUsage(value: unknown, around: ReplyAround = {}): Usage | undefined {
   const parsed = wire.safeParse(value);
-  const timings = timingsForm.safeParse(around.timings);
   const said = parsed.success ? parsed.data : undefined;
-  const local = timings.success ? timings.data : undefined;
+  const local = around.timings === undefined ? undefined : timingsForm.safeParse(around.timings).data;
   const prompt = said === undefined ? undefined : promptOf(said);
   const completion = said?.completion_tokens ?? remainder(said?.total_tokens, prompt);
   if (said === undefined || prompt === undefined || prompt === 0 || completion === undefined) return ofTimings(local);
