@@ -139,9 +139,10 @@ module.exports = {
     },
     {
       name: "no-development-dependencies",
-      comment: "What is installed has no devDependencies: the import would fail for everyone else.",
+      comment:
+        "What is installed has no devDependencies: the import would fail for everyone else. An .mjs is not installed.",
       severity: "error",
-      from: { path: "^(?:apps|packages)/[^/]+/src/", pathNot: testFiles },
+      from: { path: "^(?:apps|packages)/[^/]+/src/.*\\.ts$", pathNot: testFiles },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only", "npm", "npm-peer", "npm-optional"] },
     },
     {

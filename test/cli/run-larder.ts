@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
 export interface Run {
   readonly code: number;
@@ -20,14 +19,14 @@ export interface RunOptions {
   readonly interruptWhen?: () => boolean;
 }
 
-const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+const runSource = fileURLToPath(new URL("../../packages/child-process/src/run-source.mjs", import.meta.url));
 
 /** What Node is started with for the command. */
 export function larderArguments(args: readonly string[], isQuickstart = false): string[] {
   const main = fileURLToPath(
     new URL(`../../apps/cli/src/${isQuickstart ? "quickstart/" : ""}main.ts`, import.meta.url),
   );
-  return ["--conditions=@larder/source", "--import", loader, main, ...args];
+  return [runSource, main, ...args];
 }
 
 /** Runs the command as a process of its own, with no variables but its own, and waits for its end. */

@@ -1,8 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
 export interface LarderProcess {
   readonly url: string;
@@ -20,7 +19,7 @@ export interface StartOptions {
 
 const source = fileURLToPath(new URL("../../apps/cli/src/main.ts", import.meta.url));
 const built = fileURLToPath(new URL("../../apps/cli/dist/main.js", import.meta.url));
-const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+const runSource = fileURLToPath(new URL("../../packages/child-process/src/run-source.mjs", import.meta.url));
 const addressLine = /Larder listens on .*?(http:\/\/[\d.:]+)/;
 
 /** `larder serve` on a free port, as a user starts it; resolves when it says where it listens. */
@@ -28,24 +27,20 @@ export async function startLarder(
   dataDir: string,
   { startTimeoutMs = 60_000, isBuilt = false, env = {} }: StartOptions = {},
 ): Promise<LarderProcess> {
-  const child = spawn(
-    process.execPath,
-    [...(isBuilt ? [built] : ["--conditions=@larder/source", "--import", loader, source]), "serve"],
-    {
-      env: {
-        PATH: process.env.PATH ?? "",
-        NO_COLOR: "1",
-        LARDER_DATA_DIR: dataDir,
-        LARDER_PORT: "0",
-        LARDER_LOG_LEVEL: "error",
-        LARDER_UPLOADS_AT_ONCE_MAX: "32",
-        // Every passage is a candidate: where the candidates end, equal scores are ordered by age, which differs by run.
-        LARDER_SEARCH_CANDIDATES: "1000",
-        ...env,
-      },
-      stdio: ["ignore", "pipe", "pipe"],
+  const child = spawn(process.execPath, [...(isBuilt ? [built] : [runSource, source]), "serve"], {
+    env: {
+      PATH: process.env.PATH ?? "",
+      NO_COLOR: "1",
+      LARDER_DATA_DIR: dataDir,
+      LARDER_PORT: "0",
+      LARDER_LOG_LEVEL: "error",
+      LARDER_UPLOADS_AT_ONCE_MAX: "32",
+      // Every passage is a candidate: where the candidates end, equal scores are ordered by age, which differs by run.
+      LARDER_SEARCH_CANDIDATES: "1000",
+      ...env,
     },
-  );
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const exited = once(child, "exit").then(() => undefined);
   let errors = "";
   child.stderr.on("data", (bytes: Buffer) => {

@@ -7,13 +7,14 @@ export interface Run {
   readonly stderr: string;
 }
 
+const runSource = fileURLToPath(new URL("../../../packages/child-process/src/run-source.mjs", import.meta.url));
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
 /** Runs the command as a process of its own, with no variables but its own, and waits for its end. */
 export function runLarder(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Run> {
   const own = { PATH: process.env.PATH ?? "", NO_COLOR: "1", ...env };
   return new Promise((resolve) => {
-    const command = ["--conditions=@larder/source", "--import", "tsx", main, ...args];
+    const command = [runSource, main, ...args];
     const child = execFile(process.execPath, command, { env: own }, (_, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, stdout, stderr });
     });

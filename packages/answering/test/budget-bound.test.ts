@@ -17,6 +17,7 @@ import { openAnswering } from "./open-answering.ts";
 
 type Child = ChildProcessByStdio<null, Readable, null>;
 
+const runSource = fileURLToPath(new URL("../../child-process/src/run-source.mjs", import.meta.url));
 const script = fileURLToPath(new URL("asking-process.ts", import.meta.url));
 const call = { signal: AbortSignal.timeout(900_000) };
 const dollar = nanoUsd(1_000_000_000n);
@@ -72,8 +73,7 @@ const patientMs = 45_000;
 const hastyMs = 3_000;
 
 function run(file: string, url: string, name: string, id: KnowledgeBaseId, count: number, waitMs: number): Child {
-  const loading = ["--conditions=@larder/source", "--import", "tsx"];
-  const options = [...loading, script, file, url, name, id, String(count), String(waitMs)];
+  const options = [runSource, script, file, url, name, id, String(count), String(waitMs)];
   return spawn(process.execPath, options, { stdio: ["ignore", "pipe", "inherit"] });
 }
 

@@ -1,15 +1,14 @@
 import type { ChildProcess as NodeChild } from "node:child_process";
 import { fork } from "node:child_process";
 import { Duplex } from "node:stream";
-import { fileURLToPath } from "node:url";
 import { LarderError } from "@larder/contracts";
 import { beNice } from "./be-nice.ts";
 import type { ChildProcess, ChildProcessOptions, ChildProcessState } from "./child-process-port.ts";
-import { execArguments } from "./exec-arguments.ts";
 import { FrameChannel } from "./frame-channel.ts";
 import { frameBytesMaxDefault } from "./frames.ts";
 import type { ChildMessage, ParentMessage } from "./messages.ts";
 import { listenForAbort, orAbort } from "./or-abort.ts";
+import { programOf } from "./program-of.ts";
 import { frameDescriptor } from "./serve-frames.ts";
 import { residentBytesOf, watchResidentBytes } from "./watch-resident-bytes.ts";
 
@@ -44,8 +43,9 @@ export function openChildProcess(options: ChildProcessOptions): ChildProcess {
   function launch(): Running {
     starts += 1;
     state = starts === 1 ? "starting" : "restarting";
-    const node = fork(fileURLToPath(options.entry), [...(options.args ?? [])], {
-      execArgv: execArguments(options),
+    const { path, args, execArgv } = programOf(options);
+    const node = fork(path, args, {
+      execArgv,
       env: { ...options.environment },
       serialization: "advanced",
       stdio: ["ignore", "ignore", "pipe", "ipc", ...(options.frames === undefined ? [] : ["pipe" as const])],

@@ -1,13 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 
 it("ends with its parent even while it blocks, when the parent is killed", async () => {
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+  const runSource = fileURLToPath(new URL("../src/run-source.mjs", import.meta.url));
   const script = fileURLToPath(new URL("./orphan-parent.ts", import.meta.url));
-  const parent = spawn(process.execPath, ["--conditions=@larder/source", "--import", loader, script], {
+  const parent = spawn(process.execPath, [runSource, script], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [line] = (await once(parent.stdout, "data")) as [Buffer];

@@ -18,10 +18,11 @@ import { openTemporaryStore } from "./open-temporary-store.ts";
 import { RandomHistory } from "./random-history.ts";
 import { scopeOf } from "./scope-of.ts";
 
+const runSource = fileURLToPath(new URL("../../child-process/src/run-source.mjs", import.meta.url));
 const script = fileURLToPath(new URL("store-process.ts", import.meta.url));
 
 function start(...args: readonly string[]): ChildProcessByStdio<null, Readable, null> {
-  const options = ["--conditions=@larder/source", "--import", "tsx", script, ...args];
+  const options = [runSource, script, ...args];
   return spawn(process.execPath, options, { stdio: ["ignore", "pipe", "inherit"] });
 }
 

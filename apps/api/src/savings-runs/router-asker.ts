@@ -25,8 +25,11 @@ export function createRouterAsker(ports: AskerPorts, model: string): Asker {
     needs: [],
   });
   // Also of a model without a key: a dry run says what it would cost.
-  const worstOf = (shape: RequestShape): NanoUsd | undefined =>
-    router.quote(shape, policy).candidates.find((one) => `${one.provider}/${one.model}` === model)?.worstCost;
+  const worstOf = (shape: RequestShape): NanoUsd | undefined => {
+    const quote = router.quote(shape, policy);
+    if (quote.cheapest !== undefined) return quote.cheapest.worstCost; // no other is allowed
+    return quote.candidates.find((one) => `${one.provider}/${one.model}` === model)?.worstCost; // prices the whole book
+  };
 
   return {
     worstCost: (inputTokens, outputTokensMax) => worstOf(shapeOf(inputTokens, outputTokensMax)),
