@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import type { Gateway } from "../peers/gateway.ts";
 import { openLiteLlm } from "../peers/open-litellm.ts";
 import { openPortkey } from "../peers/open-portkey.ts";
-import { firstMessage, forkHere, quantile, runLoad } from "./run-load.ts";
+import { firstMessage, forkBundled, forkHere, quantile, runLoad } from "./run-load.ts";
 
 const { values } = parseArgs({
   options: {
@@ -80,8 +80,8 @@ async function overheadsOf(gateways: readonly Measured[], direct: string, rate: 
 }
 
 /** Both at the rate that the peer sustains, in the same rounds. */
-async function compare(larder: Measured, peer: Measured, direct: string, rate: number) {
-  const [ours, theirs] = await overheadsOf([larder, peer], direct, rate);
+async function compare([bare, larder]: readonly [Measured, Measured], peer: Measured, direct: string, rate: number) {
+  const [, ours, theirs] = await overheadsOf([bare, larder, peer], direct, rate);
   if (ours === undefined || theirs === undefined) return;
   const times = (part: "first" | "done", p: keyof Overhead) => `${(theirs[part][p] / ours[part][p]).toFixed(1)} ×`;
   const p50 = `p50 ${times("first", "p50Ms")} to the first word, ${times("done", "p50Ms")} to [DONE]`;
@@ -140,21 +140,27 @@ const model = (id: string, input: string, output: string) => ({
 });
 const models = [model("m-mini", "0.10", "0.40"), model("m-small", "0.20", "0.80")];
 await writeFile(providersFile, JSON.stringify({ providers: [{ id: "acme", base_url: direct, models }] }));
-const larderProcess = forkHere("larder-process.ts", { LARDER_DATA_DIR: folder, LARDER_PROVIDERS_FILE: providersFile });
+const bareProcess = forkHere("bare-proxy-process.ts", {}, [direct]);
+const { url: bareUrl } = await firstMessage<{ url: string }>(bareProcess, 30_000);
+const larderProcess = forkBundled("larder-process.ts", {
+  LARDER_DATA_DIR: folder,
+  LARDER_PROVIDERS_FILE: providersFile,
+});
 try {
   const { url } = await firstMessage<{ url: string }>(larderProcess, 60_000);
   const larder = { name: "Larder", url, headers: {} };
-  await overheadsOf([larder], direct, Number(values.rate));
+  const bare = { name: "A bare proxy", url: bareUrl, headers: {} };
+  await overheadsOf([bare, larder], direct, Number(values.rate));
   const portkey = await orSay("Portkey", () => openPortkey(direct, 20_000));
   if (portkey !== undefined) {
     await using peer = portkey;
-    await compare(larder, peer, direct, Number(values["portkey-rate"]));
+    await compare([bare, larder], peer, direct, Number(values["portkey-rate"]));
   }
   const litellm = await orSay("LiteLLM", () => openLiteLlm(direct, 20_000));
   let theirRate: number | undefined;
   if (litellm !== undefined) {
     await using peer = litellm;
-    await compare(larder, peer, direct, Number(values["litellm-rate"]));
+    await compare([bare, larder], peer, direct, Number(values["litellm-rate"]));
     print("\nHighest rate at which every answer comes and 99 of 100 within half a second:");
     theirRate = await sustainedRateOf(peer, 10);
   }
@@ -169,6 +175,7 @@ try {
 } finally {
   if (larderProcess.connected) larderProcess.disconnect();
   if (larderProcess.exitCode === null) await new Promise((resolve) => larderProcess.once("exit", resolve));
+  bareProcess.disconnect();
   providerProcess.disconnect();
   await rm(folder, { recursive: true, force: true });
 }

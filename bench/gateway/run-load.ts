@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 
 export interface Load {
   readonly url: string;
@@ -24,8 +25,19 @@ export interface LoadResult {
 }
 
 /** Forks a file of this folder with the loader that runs sources. It ends when this process lets go of it. */
-export function forkHere(file: string, env: Readonly<Record<string, string>> = {}): ChildProcess {
-  return fork(new URL(file, import.meta.url), { env: { ...process.env, ...env }, execArgv: process.execArgv });
+export function forkHere(
+  file: string,
+  env: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
+): ChildProcess {
+  return fork(new URL(file, import.meta.url), args, { env: { ...process.env, ...env }, execArgv: process.execArgv });
+}
+
+/** The same for what is measured: as one bundle and without that loader, which is how `larder serve` runs. */
+export function forkBundled(file: string, env: Readonly<Record<string, string>>): ChildProcess {
+  const runner = new URL("../../packages/child-process/src/run-source.mjs", import.meta.url);
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  return fork(runner, [path], { env: { ...process.env, ...env }, execArgv: [] });
 }
 
 export async function firstMessage<T>(child: ChildProcess, waitMs: number): Promise<T> {
