@@ -18,7 +18,8 @@ import type { Larder } from "../larder.ts";
 import { fromErrorRecord } from "../problem.ts";
 import { candidatesKept, toChatReceipt } from "./chat-receipt.ts";
 
-const recordTimeoutMs = 10_000;
+/** What was spent is written down however long the disk takes, also when the reader has left. */
+const uninterrupted: Call = { signal: new AbortController().signal };
 
 export interface CompletedChat {
   readonly text: string;
@@ -100,7 +101,7 @@ export async function* runChat(
       totalMs: clock.monotonicMs() - startMs,
       ...(errorCode === undefined ? {} : { errorCode }),
     });
-    return ports.ledger.record(receipt, { signal: AbortSignal.timeout(recordTimeoutMs) });
+    return ports.ledger.record(receipt, uninterrupted);
   };
   try {
     for await (const event of router.generate(asked, call)) {
