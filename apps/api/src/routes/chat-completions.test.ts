@@ -1,3 +1,5 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { nanoUsdCeiling } from "@larder/testkit";
 import OpenAI from "openai";
 import { expect, it } from "vitest";
@@ -40,6 +42,25 @@ it("streams to the stock client, with the usage in the last chunk and the receip
   expect(chunks.at(-1)).toMatchObject({ choices: [], model: "acme/large", usage: { completion_tokens: 3 } });
   const [receipt] = await receiptsOf(gateway);
   expect(response.headers.get("x-larder-receipt")).toBe(receipt?.id);
+  expect(receipt?.route.candidates).toHaveLength(8); // of hundreds
+  expect(receipt?.route.candidates.map(({ isEligible }) => isEligible).lastIndexOf(true)).toBe(0);
+});
+
+it.each([
+  { version: "1.1", isChunked: true },
+  { version: "1.0", isChunked: false }, // which knows no chunks: the body ends with the connection
+])("streams over HTTP/$version", async ({ version, isChunked }) => {
+  await using gateway = await openGateway(() => ({ deltas: ["Plums ", "keep", "."] }));
+  const { port, pathname } = new URL(`${gateway.url}/chat/completions`);
+  const body = JSON.stringify({ model: "small", messages, stream: true });
+  const head = ["host: localhost", "connection: close", "content-type: application/json"].join("\r\n");
+  const socket = connect(Number(port), "127.0.0.1");
+  socket.write(`POST ${pathname} HTTP/${version}\r\n${head}\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+  const [headers = "", ...parts] = (await text(socket)).split("\r\n\r\n");
+  expect(headers).toContain("200 OK");
+  expect(/^transfer-encoding: chunked$/im.test(headers)).toBe(isChunked);
+  expect(parts.join("\r\n\r\n")).toContain("data: [DONE]");
+  expect(parts.join("\r\n\r\n").startsWith("data: ")).toBe(!isChunked); // else its length stands before it
 });
 
 it("keeps a policy of the body and one of the header, and refuses both with a named model list", async () => {
