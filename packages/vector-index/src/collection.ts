@@ -59,7 +59,7 @@ export class Collection {
   constructor(settings: CollectionSettings) {
     this.#settings = settings;
     this.recallAt = recallAtOf(settings.partOf);
-    this.#tuning = new GraphTuning(settings.recallTarget, this.recallAt);
+    this.#tuning = new GraphTuning({ recall: settings.recallTarget, at: this.recallAt });
     this.#matrix = new VectorMatrix(settings.dimensions);
   }
 
