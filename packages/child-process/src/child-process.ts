@@ -162,7 +162,7 @@ export function openChildProcess(options: ChildProcessOptions): ChildProcess {
 
   /** Waits for a pending restart instead of starting at once: requests must not spin a child that ends each time. */
   async function readyChild(signal: AbortSignal): Promise<Running> {
-    if (state === "ready" && running?.killReason === undefined && running !== undefined) return running;
+    if (state === "ready" && running !== undefined && running.killReason === undefined) return running;
     if (running?.killReason !== undefined) await orAbort(running.ended, signal); // it takes nothing on any more
     if (backOff !== undefined) {
       restartTimer?.ref();

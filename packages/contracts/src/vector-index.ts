@@ -91,9 +91,12 @@ export interface VectorCollectionStatus {
   readonly durableSequence?: number;
   /** Candidates that a search of the graph looks at; absent before they were chosen by measurement. */
   readonly ef?: number;
-  /** Recall@10 that was measured with them on sampled queries, 0 … 1. */
+  /**
+   * Recall@10 that was measured with them on sampled queries, 0 … 1. Of a collection that is divided: of each part's share of
+   * the ten and one more, the least of all parts.
+   */
   readonly recall?: number;
-  /** Questions that had come when `ef` was chosen. 0: it was chosen by stored vectors, and is larger than need be. */
+  /** Questions that had come when `ef` was chosen. 0: it was chosen by stored vectors, and is rather larger than need be. */
   readonly asked?: number;
   /** Set while exact search stands in for a graph that is being built or cannot be built. */
   readonly degraded?: string;
@@ -155,7 +158,7 @@ export interface VectorIndexAudit {
   readonly missing: readonly Label[];
   /** Labels of samples whose vector is another in the index. */
   readonly differing: readonly Label[];
-  /** Mean recall@10 against exact search, 0 … 1; 1 when there was nothing to search for. */
+  /** Mean recall against exact search, measured as {@link VectorCollectionStatus.recall} is; 1 when there was nothing to search for. */
   readonly recall: number;
   /** Searches that `recall` is the mean of: fewer than asked for when there are fewer vectors. */
   readonly sampledQueries: number;

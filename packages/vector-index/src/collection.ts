@@ -52,6 +52,7 @@ export class Collection {
   /** Takes the place of `serving`, which has too many dead nodes, once it holds everything. */
   #replacement: LaggingGraph | undefined;
   #graphFailure: string | undefined;
+  #graphRevision = 0;
   readonly #tuning: GraphTuning;
   /** Neighbours that the graph's recall is measured for. */
   readonly recallAt: number;
@@ -59,7 +60,7 @@ export class Collection {
   constructor(settings: CollectionSettings) {
     this.#settings = settings;
     this.recallAt = recallAtOf(settings.partOf);
-    this.#tuning = new GraphTuning(settings.recallTarget, this.recallAt);
+    this.#tuning = new GraphTuning({ recall: settings.recallTarget, at: this.recallAt });
     this.#matrix = new VectorMatrix(settings.dimensions);
   }
 
@@ -86,6 +87,14 @@ export class Collection {
   /** What the graph is searched with. */
   get tuning(): KeptTuning | undefined {
     return this.#tuning.kept;
+  }
+
+  /**
+   * Another one after the graph was replaced, or its ef chosen: then a checkpoint keeps more than the one before, though nothing was
+   * applied. `undefined` while no finished graph serves.
+   */
+  get graphRevision(): number | undefined {
+    return this.#isBuilt() ? this.#graphRevision : undefined;
   }
 
   get recentQueries(): RecentQueries {
@@ -160,11 +169,15 @@ export class Collection {
       const serving = this.#serving;
       serving?.catchUp(this.#matrix, untilMs);
       if (serving === undefined || serving.pending.size > 0) return;
-      if (this.#replacement === undefined) return this.#tuning.work(serving, this.#matrix, untilMs);
+      if (this.#replacement === undefined) {
+        if (this.#tuning.work(serving, this.#matrix, untilMs)) this.#graphRevision += 1;
+        return;
+      }
       this.#replacement.catchUp(this.#matrix, untilMs);
       if (this.#replacement.pending.size > 0) return;
       this.#serving = this.#replacement;
       this.#replacement = undefined;
+      this.#graphRevision += 1;
       this.#tuning.noteChanges(this.#matrix.count); // it was the old one that was measured
     });
   }

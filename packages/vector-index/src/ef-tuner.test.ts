@@ -64,6 +64,31 @@ describe.skipIf(library === undefined)("ef", () => {
     expect(collection.tuning?.changes).toBe(0);
   });
 
+  it("counts the changes that came while it was chosen towards the next time", () => {
+    const collection = built();
+    const deletes = Array.from({ length: 250 }, (_, i) => deleteOf(count + 1 + i, i + 1));
+    collection.apply(deletes.slice(0, 150), 0);
+    collection.work(0); // it is being chosen
+    collection.apply(deletes, 0);
+    finish(collection);
+    expect(collection.tuning?.changes).toBe(100);
+  });
+
+  it.each([
+    { what: "more", before: 0.9, after: 0.9999 },
+    { what: "less", before: 0.9999, after: 0.9 },
+  ])("is chosen anew when $what recall is asked for than when it was kept", ({ before, after }) => {
+    const { matrix, graph, tuning, appliedSequence } = built(sparse, before);
+    const settings = { exactVectorsMax: 500, graph: sparse, library, dimensions };
+    const again = new Collection({ ...settings, recallTarget: after });
+    again.restore(appliedSequence, matrix, graph && { graph, tuning });
+    expect(again.status().ef).toBe(tuning?.ef); // meanwhile
+    expect(again.recallProblem).toBeUndefined(); // nothing is known yet
+    finish(again);
+    expect(again.status().ef).toBe(built(sparse, after).status().ef);
+    expect(again.status().ef).not.toBe(tuning?.ef);
+  });
+
   it("is not taken for too small because what is near was removed while it was chosen", () => {
     const collection = built();
     const deletes = Array.from({ length: 280 }, (_, i) => deleteOf(count + 1 + i, i * 5 + 1));
@@ -87,5 +112,20 @@ describe.skipIf(library === undefined)("ef", () => {
     for (const query of questions.slice(999)) collection.search(query, 10, undefined);
     finish(collection);
     expect(collection.tuning).toMatchObject({ asked: 1_299, changes: 0 });
+  });
+
+  it("is chosen by a thousand questions also where changes had it chosen by some hundred", () => {
+    const collection = built();
+    const query = vectors[count] ?? new Float32Array(dimensions);
+    for (let asked = 0; asked < 500; asked++) collection.search(query, 10, undefined);
+    collection.apply(
+      Array.from({ length: 150 }, (_, i) => deleteOf(count + 1 + i, i + 1)),
+      0,
+    );
+    finish(collection);
+    expect(collection.tuning?.asked).toBe(500);
+    for (let asked = 500; asked < 1_000; asked++) collection.search(query, 10, undefined);
+    finish(collection);
+    expect(collection.tuning?.asked).toBe(1_000);
   });
 });

@@ -17,6 +17,8 @@ export interface EfTuning {
   readonly lowerBound: number;
   /** How many queries had come until then. */
   readonly asked: number;
+  /** What it was chosen for. */
+  readonly wanted: RecallWanted;
 }
 
 export interface RecallWanted {
@@ -29,11 +31,11 @@ export interface RecallWanted {
 export const efMax = 1_024;
 /** Less than 64 would save a tenth of a millisecond and leave no room for questions unlike those that were sampled. */
 const efLadder: readonly number[] = [64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, efMax];
-const queriesMax = recentMax; // at half a million vectors a quarter of a minute of exact search in all
+const queriesMax = recentMax;
 
 /**
  * Finds the smallest ef of a ladder whose recall reaches a target with 95 % confidence, on sampled queries against exact search. In
- * slices: at a million vectors the whole takes some seconds of exact search.
+ * slices: at half a million vectors the whole takes a quarter of a minute of exact search.
  */
 export class EfTuner {
   readonly graph: LaggingGraph;
@@ -91,7 +93,7 @@ export class EfTuner {
 
   #judge(): void {
     const { mean: recall, lowerBound } = measureRecall(this.#recalls, this.#wanted.at);
-    this.#measured.set(this.#step, { ef: this.#ef(), recall, lowerBound, asked: this.#asked });
+    this.#measured.set(this.#step, { ef: this.#ef(), recall, lowerBound, asked: this.#asked, wanted: this.#wanted });
     this.#recalls = [];
     if (lowerBound >= this.#wanted.recall) this.#high = this.#step;
     else this.#low = Math.min(this.#step + 1, this.#high);

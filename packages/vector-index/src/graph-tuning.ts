@@ -1,4 +1,4 @@
-import type { EfTuning } from "./ef-tuner.ts";
+import type { EfTuning, RecallWanted } from "./ef-tuner.ts";
 import { EfTuner } from "./ef-tuner.ts";
 import type { LaggingGraph } from "./lagging-graph.ts";
 import { RecentQueries, recentMax } from "./query-sample.ts";
@@ -17,15 +17,14 @@ export interface KeptTuning extends EfTuning {
 export class GraphTuning {
   /** For measuring recall with what is really asked. */
   readonly recentQueries = new RecentQueries();
-  readonly #recallTarget: number;
-  readonly #recallAt: number;
+  readonly #wanted: RecallWanted;
   #tuner: EfTuner | undefined;
   #chosen: EfTuning | undefined;
   #changes = 0;
+  #changesBefore = 0; // as the tuner began: those since are not measured
 
-  constructor(recallTarget: number, recallAt: number) {
-    this.#recallTarget = recallTarget;
-    this.#recallAt = recallAt;
+  constructor(wanted: RecallWanted) {
+    this.#wanted = wanted;
   }
 
   get kept(): KeptTuning | undefined {
@@ -43,29 +42,38 @@ export class GraphTuning {
   }
 
   isDue({ count }: VectorMatrix): boolean {
-    if (this.#chosen === undefined) return true;
-    if (this.recentQueries.total >= Math.max(recentMax, this.#chosen.asked * askedGrowth)) return true;
+    if (this.#chosen === undefined || !this.#isAsWanted(this.#chosen)) return true;
+    const { asked } = this.#chosen;
+    if (this.recentQueries.total >= (asked < recentMax ? recentMax : asked * askedGrowth)) return true;
     return this.#changes >= count * changesShare;
   }
 
-  /** Chooses, when it is time to, until `untilMs`; what was chosen before stays in use meanwhile. */
-  work(graph: LaggingGraph, matrix: VectorMatrix, untilMs: number): void {
-    if (!this.isDue(matrix)) return;
+  /** Chooses, when it is time to, until `untilMs`; what was chosen before stays in use meanwhile. True once it has chosen. */
+  work(graph: LaggingGraph, matrix: VectorMatrix, untilMs: number): boolean {
+    if (!this.isDue(matrix)) return false;
     if (this.#tuner?.graph !== graph) {
-      const wanted = { recall: this.#recallTarget, at: this.#recallAt };
-      this.#tuner = new EfTuner(graph, matrix, this.recentQueries, wanted);
+      this.#tuner = new EfTuner(graph, matrix, this.recentQueries, this.#wanted);
+      this.#changesBefore = this.#changes;
     }
     this.#tuner.work(untilMs);
-    if (this.#tuner.result === undefined) return;
+    if (this.#tuner.result === undefined) return false;
     this.#chosen = this.#tuner.result;
     this.#tuner = undefined;
-    this.#changes = 0;
+    this.#changes -= this.#changesBefore;
+    return true;
   }
 
   /** Set while the graph finds less than it should. */
   get problem(): string | undefined {
-    if (this.#chosen === undefined || this.#chosen.lowerBound >= this.#recallTarget) return undefined;
-    const { ef, recall } = this.#chosen;
-    return `recall ${this.#recallTarget} is not reached: ${recall.toFixed(3)} with the largest ef, ${ef}`;
+    if (this.#chosen === undefined || !this.#isAsWanted(this.#chosen)) return undefined;
+    const { ef, recall, lowerBound, wanted } = this.#chosen;
+    return lowerBound >= wanted.recall
+      ? undefined
+      : `recall ${wanted.recall} is not reached: ${recall.toFixed(3)} with the largest ef, ${ef}`;
+  }
+
+  /** False for what a checkpoint kept from a time when another recall was asked for. */
+  #isAsWanted({ wanted }: EfTuning): boolean {
+    return wanted?.recall === this.#wanted.recall && wanted.at === this.#wanted.at; // in older checkpoints it is absent
   }
 }

@@ -81,6 +81,13 @@ describe("the index in its own process", () => {
     expect(await shared.status(kb, call)).toMatchObject({ count: 8, appliedSequence: 8 });
   });
 
+  it("leaves a collection where it is when dropping it was given up", async () => {
+    await shared.apply(kb, operations, { after: 0 }, call);
+    const reason = new Error("the reader left");
+    await expect(shared.drop(kb, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    expect(shared.isHeld(kb)).toBe(true);
+  });
+
   it("saves what was applied when it is closed, and may be closed twice", async () => {
     const index = await openIn("closed");
     await index.apply(kb, operations, { after: 0 }, call);

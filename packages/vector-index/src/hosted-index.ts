@@ -134,7 +134,7 @@ export async function openVectorIndex(options: VectorIndexOptions, call: Call): 
 
   /**
    * Who asks meanwhile waits. Only a host that said so, or that ended, holds the collection no more. One that still does
-   * keeps it: placed on another as well, two processes would write the same files.
+   * keeps it, whether anybody asks or not: placed on another as well, two processes would write the same files.
    */
   async function leave(id: VectorCollectionId, collection: PlacedCollection, work: Promise<void>): Promise<void> {
     forget(id);
@@ -142,12 +142,21 @@ export async function openVectorIndex(options: VectorIndexOptions, call: Call): 
     const done = work
       .then(
         () => undefined,
-        (thrown: unknown) => (isGone(thrown) ? undefined : collection),
+        (thrown: unknown) => (isGone(thrown) ? undefined : stay(id, collection)),
       )
       .finally(() => leaving.delete(id));
     leaving.set(id, done);
     await done;
     await work;
+  }
+
+  /** Whoever is placing it at the moment waits for this and takes it as well. */
+  function stay(id: VectorCollectionId, collection: PlacedCollection): PlacedCollection {
+    if (!placing.has(id)) {
+      placing.set(id, Promise.resolve(collection));
+      placed.set(id, collection);
+    }
+    return collection;
   }
 
   async function close(): Promise<void> {

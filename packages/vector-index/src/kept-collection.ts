@@ -46,7 +46,7 @@ export class KeptCollection {
   /** The last operation of each checkpoint that is kept, the oldest first. */
   #keptSequences: readonly number[];
   #changes = 0; // operations since the last checkpoint
-  #savedGraph: string; // kind and ef, as the newest checkpoint has them
+  #savedRevision: number | undefined; // of the graph that the newest checkpoint has
   #idleTimer: NodeJS.Timeout | undefined;
   #isDue = false;
   #nextCheckpointMs = 0;
@@ -68,7 +68,7 @@ export class KeptCollection {
     this.#generations = generations;
     this.#identity = identity;
     this.#policy = policy;
-    this.#savedGraph = describeGraph(collection);
+    this.#savedRevision = collection.graphRevision;
     this.#workOn();
   }
 
@@ -163,14 +163,14 @@ export class KeptCollection {
   async #save(): Promise<void> {
     clearTimeout(this.#idleTimer);
     this.#isDue = false;
-    const graph = describeGraph(this.#collection);
-    if (this.#changes === 0 && graph === this.#savedGraph) return;
+    const { graphRevision } = this.#collection;
+    if (this.#changes === 0 && !this.#isGraphUnsaved()) return;
     const startMs = performance.now();
     try {
       await this.#generations.add((folder) => writeCheckpoint(folder, this.#collection, this.#identity));
       this.#keptSequences = [...this.#keptSequences, this.#collection.appliedSequence].slice(-generationsKept);
       this.#changes = 0;
-      this.#savedGraph = graph;
+      this.#savedRevision = graphRevision;
       this.checkpointFailure = undefined;
     } catch (thrown) {
       const code = describeFailure(thrown);
@@ -218,16 +218,17 @@ export class KeptCollection {
       else await new Promise((resolve) => setImmediate(resolve)); // requests that came in meanwhile are answered first
     }
     this.#isWorking = false;
-    if (describeGraph(this.#collection) !== this.#savedGraph && !this.#isClosed) this.#noteChanges(0); // worth keeping
+    if (this.#isGraphUnsaved() && !this.#isClosed) this.#noteChanges(0);
+  }
+
+  /** A graph that failed is not unsaved: the one that was saved may be good, and is tried by the next start. */
+  #isGraphUnsaved(): boolean {
+    const { graphRevision } = this.#collection;
+    return graphRevision !== undefined && graphRevision !== this.#savedRevision;
   }
 }
 
 function describeFailure(thrown: unknown): string {
   if (thrown instanceof CheckpointDamage) return thrown.message;
   return thrown instanceof Error && "code" in thrown ? String(thrown.code) : "damaged as it was written";
-}
-
-function describeGraph(collection: Collection): string {
-  const { kind, ef } = collection.status();
-  return `${kind} ${ef}`;
 }
