@@ -230,7 +230,7 @@ export class RandomHistory {
     const { documents } = this.#store;
     const reindexing = (await documents.reindexings(call)).find(({ knowledgeBaseId }) => knowledgeBaseId === this.id);
     const stored = task.remadeFor === undefined ? undefined : await documents.storedVersion(task, call);
-    const text = stored?.text ?? this.#texts.get(task.sha256) ?? "";
+    const text = stored?.text ?? this.#texts.get(task.sha256) ?? "fruit of another process";
     const textSha256 = sha256Of(text);
     const target = task.remadeFor === undefined ? this.#make : (reindexing?.target ?? this.#make);
     const { embedderId = target.embedderId } = task;

@@ -65,6 +65,7 @@ it("keeps every promise when two processes work in the middle of another one's r
   }
   await ended;
   for (const name of ["p", "q", "px", "qx"]) await store.documents.reclaim(name, call);
+  await new Promise((resolve) => setTimeout(resolve, 1_100)); // what was given back waits for a second
   await history.end();
   const reader = new Sqlite(store.file, { readonly: true });
   expect(await historyProblems(store, reader, history.id)).toEqual([]);
