@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Call } from "@larder/contracts";
 import type { Context } from "hono";
@@ -14,6 +14,8 @@ export interface ServerBindings {
   stopping?(): AbortSignal;
   /** The request's bytes, without the web stream around them, which costs as much as all of the handling. */
   readonly incoming?: IncomingMessage;
+  /** Where a stream is written, likewise. */
+  readonly outgoing?: ServerResponse;
 }
 
 export interface ApiEnv {

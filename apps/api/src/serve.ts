@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { IncomingMessage, Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Http2Bindings, HttpBindings } from "@hono/node-server";
@@ -115,6 +115,7 @@ function trackRequests(app: Fetcher): Requests {
         controller,
         stopping,
         incoming: incoming as IncomingMessage,
+        outgoing: outgoing as ServerResponse,
       });
     },
     isDraining: () => draining.signal.aborted,

@@ -4,6 +4,7 @@ import { LarderError } from "@larder/contracts";
 import { createRouter } from "../api-env.ts";
 import type { ApiMetrics } from "../api-metrics.ts";
 import type { ApiLimits } from "../api-settings.ts";
+import { eventStreamType } from "../event-stream.ts";
 import { createChatChunks, toChatCompletion, wholeContent } from "../gateway/chat-bodies.ts";
 import { chatRequestSchema, readChatRequest } from "../gateway/chat-request.ts";
 import { chatCompletionsPath } from "../gateway/openai-error.ts";
@@ -18,7 +19,6 @@ import { claimKey } from "../request/idempotent-reply.ts";
 import { readJsonBody, textBodyLimits } from "../request/json-body.ts";
 import { lastingCall } from "../request/lasting-call.ts";
 import { requireKnownModels } from "../request/require-known-models.ts";
-import { eventStreamType } from "../server-sent-events.ts";
 import { idempotencyHeader, problems, toBodySchema } from "./route-parts.ts";
 
 /** Header that names the receipt. It is written when the body ends; until then the name promises nothing. */
