@@ -49,8 +49,8 @@ const alreadySent = new Response(null, {
 });
 
 /**
- * To the socket itself. A web stream and its `Response` cost a third of a millisecond on the way to the first word, one
- * of which the server waits for whether the body is a short one (docs/decisions/0019).
+ * To the socket itself. The server would wait a timer's tick, a millisecond, for the end of a body that may be short, and
+ * a web stream with its `Response` is as much work as the rest of the way to the reader (docs/decisions/0019).
  */
 async function writeAll(
   outgoing: ServerResponse,
