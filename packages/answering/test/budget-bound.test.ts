@@ -172,9 +172,14 @@ it("keeps what the calls of killed processes had reserved", { timeout: 400_000 }
   const children = processes.map((name) => setting.start(name, 30, hastyMs));
   const dying = children.slice(0, 2);
   const surviving = children.slice(2).map(endingsOf);
-  await Promise.all(dying.map((child) => once(child.stdout, "data")));
-  for (const child of dying) child.kill("SIGKILL");
-  await Promise.all(dying.map((child) => once(child, "exit")));
+  await Promise.all(
+    dying.map(async (child) => {
+      await once(child.stdout, "data");
+      const exit = once(child, "exit");
+      child.kill("SIGKILL"); // at once: while the other one starts it would come to its end
+      await exit;
+    }),
+  );
   await Promise.all(surviving);
   const late = await endingsOf(setting.start("t", 40, hastyMs));
   const bill = setting.bill();
