@@ -281,3 +281,18 @@ describe("the other routes", () => {
     expect(text).toMatch(/^larder_reindexing_documents 0$/m);
   });
 });
+
+it("names the request in the header of every reply: an answer, its stream, its repetition, a problem", async () => {
+  const path = `/v1/knowledge-bases/${kb}/query`;
+  const headers = { "x-request-id": "mine", "idempotency-key": "named" };
+  const replies = [
+    await send("POST", path, { question: "plums?" }, headers),
+    await send("POST", path, { question: "plums?" }, headers),
+    await send("POST", path, { question: "plums?", stream: true }, { "x-request-id": "mine" }),
+    await send("GET", "/nowhere", undefined, { "x-request-id": "mine" }),
+    await send("GET", "/v1/knowledge-bases", undefined, { "x-request-id": "mine" }),
+  ];
+  expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 404, 200]);
+  expect(replies[1]?.headers.get("idempotent-replayed")).toBe("true");
+  expect(replies.map((reply) => reply.headers.get("x-request-id"))).toEqual(Array(5).fill("mine"));
+});

@@ -28,6 +28,8 @@ export function respondWithStream(
     "x-accel-buffering": "no", // else nginx holds events back
     ...headers,
   };
+  // Its source has not begun and holds nothing; begun, it would hold the headers back until its end.
+  if (c.req.method === "HEAD") return c.body(null, 200, all);
   const leave = () => {
     c.get("leave")();
     texts.return?.().catch(() => undefined); // its failure has no reader any more
@@ -45,7 +47,7 @@ export function respondWithStream(
 
 /** Has what middleware looks for, so that it adds nothing. */
 const alreadySent = new Response(null, {
-  headers: { ...Object.fromEntries(RESPONSE_ALREADY_SENT.headers), ...securityHeaderDefaults },
+  headers: { ...Object.fromEntries(RESPONSE_ALREADY_SENT.headers), ...securityHeaderDefaults, "x-request-id": "sent" },
 });
 
 /**
@@ -67,8 +69,8 @@ async function writeAll(
   };
   outgoing.once("close", onClose);
   for (;;) {
-    const { done, value } = await texts.next();
-    if (outgoing.destroyed) return;
+    const { done, value } = await texts.next(); // asked once whoever is left: what never began cannot be told to return
+    if (outgoing.destroyed) return onClose(); // it may have closed before anybody listened
     if (done === true) break;
     silence.refresh();
     if (!outgoing.write(value)) await drained(outgoing);

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer, STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Http2Bindings, HttpBindings } from "@hono/node-server";
 import { getRequestListener, RequestError } from "@hono/node-server";
@@ -66,6 +67,7 @@ export async function startServer(app: Fetcher, options: ServerOptions): Promise
       keepAliveTimeout: 5_000,
     },
     (incoming, outgoing) => {
+      if (outgoing.socket === null) closeWith(incoming.socket, outgoing);
       if (requests.isDraining()) outgoing.setHeader("connection", "close");
       // Those that promised to keep their connection would hold the stop up until the client lets go of it.
       else outgoing.once("close", () => requests.isDraining() && server.closeIdleConnections());
@@ -82,6 +84,15 @@ export async function startServer(app: Fetcher, options: ServerOptions): Promise
       return closing;
     },
   };
+}
+
+/** A response that waits behind another one of its connection is told nothing by Node when that is cut. */
+function closeWith(socket: Socket, outgoing: ServerResponse): void {
+  const close = () => {
+    if (outgoing.socket === null) outgoing.destroy().emit("close");
+  };
+  socket.setMaxListeners(0).once("close", close); // as many as wait
+  outgoing.once("socket", () => socket.off("close", close)); // its turn has come
 }
 
 interface Requests {

@@ -6,13 +6,22 @@
  * that is paid by every command and every child. Nothing of this is in the published package, which runs `dist`.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const self = fileURLToPath(import.meta.url);
 const root = resolve(dirname(self), "../../..");
-const keptMs = 7 * 24 * 60 * 60 * 1_000; // of a former bundle, of which a running process may still load parts
+const keptMs = 7 * 24 * 60 * 60 * 1_000; // of a bundle once another took its place: processes may still load parts of it
 
 /** What tells a changed file: a build is no older than what it was made of. */
 const stampOf = (file) => {
@@ -20,21 +29,43 @@ const stampOf = (file) => {
   return found === undefined ? "" : `${found.mtimeMs} ${found.size}`;
 };
 
+/** What was made last, and of what; undefined before anything was. */
+function currentOf(folder) {
+  try {
+    return JSON.parse(readFileSync(join(folder, "current.json"), "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
 /** The bundle's folder, when every source of it is still as it was. */
 function freshBundle(folder) {
-  let kept;
+  const current = currentOf(folder);
+  const isFresh = current && Object.entries(current.stamps).every(([file, stamp]) => stampOf(file) === stamp);
+  return isFresh ? join(folder, current.bundle) : undefined;
+}
+
+/** Takes its place, and from now on the former one's days are counted: until now processes have started from it. */
+function makeCurrent(folder, made) {
+  const former = currentOf(folder);
+  const written = join(folder, `${made.bundle}.json`);
+  writeFileSync(written, JSON.stringify(made));
+  const now = new Date();
   try {
-    kept = JSON.parse(readFileSync(join(folder, "current.json"), "utf8"));
-  } catch {
-    return undefined; // none was made yet
+    if (former !== undefined) utimesSync(join(folder, former.bundle), now, now);
+  } catch {} // somebody deleted it
+  renameSync(written, join(folder, "current.json"));
+  for (const name of readdirSync(folder)) {
+    const found = statSync(join(folder, name), { throwIfNoEntry: false });
+    if (name !== made.bundle && found?.isDirectory() && now.getTime() - found.mtimeMs > keptMs) {
+      rmSync(join(folder, name), { recursive: true, force: true });
+    }
   }
-  const isFresh = Object.entries(kept.stamps).every(([file, stamp]) => stampOf(file) === stamp);
-  return isFresh ? join(folder, kept.bundle) : undefined;
 }
 
 /** Processes that start together may each make the bundle; each makes its own, and the last stays. */
 async function makeBundle(entry, folder) {
-  const { build } = await import("esbuild");
+  const { build, stop } = await import("esbuild");
   const stamps = {};
   const remember = (file) => {
     stamps[file] ??= stampOf(file);
@@ -67,15 +98,8 @@ async function makeBundle(entry, folder) {
     ...{ conditions: ["@larder/source"], outExtension: { ".js": ".mjs" }, plugins: [sources] },
     ...{ sourcemap: "linked", sourcesContent: false, logLevel: "warning" },
   });
-  const written = join(folder, `${bundle}.json`);
-  writeFileSync(written, JSON.stringify({ bundle, stamps }));
-  renameSync(written, join(folder, "current.json"));
-  for (const name of readdirSync(folder)) {
-    const found = statSync(join(folder, name), { throwIfNoEntry: false });
-    if (name !== bundle && found?.isDirectory() && Date.now() - found.mtimeMs > keptMs) {
-      rmSync(join(folder, name), { recursive: true, force: true });
-    }
-  }
+  await stop(); // else its process lives as long as this one
+  makeCurrent(folder, { bundle, stamps });
   return join(folder, bundle);
 }
 

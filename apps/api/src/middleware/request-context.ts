@@ -17,8 +17,9 @@ export const requestContext: MiddlewareHandler<ApiEnv> = async (c, next) => {
   c.set("call", { signal: controller.signal });
   c.set("leave", leave);
   c.set("callerScope", "anyone");
-  c.header("x-request-id", requestId);
   await next();
+  // Afterwards, since a header that is set before is only in what the context itself makes.
+  if (!c.res.headers.has("x-request-id")) c.res.headers.set("x-request-id", requestId);
 };
 
 /** For a request that came without a server, as tests send them. */
