@@ -69,7 +69,8 @@ async function writeAll(
   };
   outgoing.once("close", onClose);
   for (;;) {
-    const { done, value } = await texts.next(); // asked once whoever is left: what never began cannot be told to return
+    // Asked once though the reader may be gone: the clean-up of a generator that never began is not run by its return.
+    const { done, value } = await texts.next();
     if (outgoing.destroyed) return onClose(); // it may have closed before anybody listened
     if (done === true) break;
     silence.refresh();
