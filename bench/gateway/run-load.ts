@@ -35,7 +35,7 @@ export function forkHere(
 
 /** The same for what is measured: as one bundle and without that loader, which is how `larder serve` runs. */
 export function forkBundled(file: string, env: Readonly<Record<string, string>>): ChildProcess {
-  const runner = new URL("../../packages/child-process/src/run-source.mjs", import.meta.url);
+  const runner = new URL("../../packages/child-process/scripts/run-source.mjs", import.meta.url);
   const path = fileURLToPath(new URL(file, import.meta.url));
   return fork(runner, [path], { env: { ...process.env, ...env }, execArgv: [] });
 }

@@ -19,7 +19,7 @@ export interface RunOptions {
   readonly interruptWhen?: () => boolean;
 }
 
-const runSource = fileURLToPath(new URL("../../packages/child-process/src/run-source.mjs", import.meta.url));
+const runSource = fileURLToPath(new URL("../../packages/child-process/scripts/run-source.mjs", import.meta.url));
 
 /** What Node is started with for the command. */
 export function larderArguments(args: readonly string[], isQuickstart = false): string[] {

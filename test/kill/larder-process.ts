@@ -19,7 +19,7 @@ export interface StartOptions {
 
 const source = fileURLToPath(new URL("../../apps/cli/src/main.ts", import.meta.url));
 const built = fileURLToPath(new URL("../../apps/cli/dist/main.js", import.meta.url));
-const runSource = fileURLToPath(new URL("../../packages/child-process/src/run-source.mjs", import.meta.url));
+const runSource = fileURLToPath(new URL("../../packages/child-process/scripts/run-source.mjs", import.meta.url));
 const addressLine = /Larder listens on .*?(http:\/\/[\d.:]+)/;
 
 /** `larder serve` on a free port, as a user starts it; resolves when it says where it listens. */

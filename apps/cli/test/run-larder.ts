@@ -7,7 +7,7 @@ export interface Run {
   readonly stderr: string;
 }
 
-const runSource = fileURLToPath(new URL("../../../packages/child-process/src/run-source.mjs", import.meta.url));
+const runSource = fileURLToPath(new URL("../../../packages/child-process/scripts/run-source.mjs", import.meta.url));
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
 /** Runs the command as a process of its own, with no variables but its own, and waits for its end. */

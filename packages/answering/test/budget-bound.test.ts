@@ -17,7 +17,7 @@ import { openAnswering } from "./open-answering.ts";
 
 type Child = ChildProcessByStdio<null, Readable, null>;
 
-const runSource = fileURLToPath(new URL("../../child-process/src/run-source.mjs", import.meta.url));
+const runSource = fileURLToPath(new URL("../../child-process/scripts/run-source.mjs", import.meta.url));
 const script = fileURLToPath(new URL("asking-process.ts", import.meta.url));
 const call = { signal: AbortSignal.timeout(900_000) };
 const dollar = nanoUsd(1_000_000_000n);

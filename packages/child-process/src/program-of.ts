@@ -15,5 +15,9 @@ export function programOf({ entry, args = [], heapBytesMax }: ChildProcessOption
   const execArgv = heapBytesMax === undefined ? [] : [`--max-old-space-size=${Math.ceil(heapBytesMax / 2 ** 20)}`];
   const path = fileURLToPath(entry);
   if (!isSource(entry.href)) return { path, args, execArgv };
-  return { path: fileURLToPath(new URL("./run-source.mjs", import.meta.url)), args: [path, ...args], execArgv };
+  return {
+    path: fileURLToPath(new URL("../scripts/run-source.mjs", import.meta.url)),
+    args: [path, ...args],
+    execArgv,
+  };
 }

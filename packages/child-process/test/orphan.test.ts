@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 
 it("ends with its parent even while it blocks, when the parent is killed", async () => {
-  const runSource = fileURLToPath(new URL("../src/run-source.mjs", import.meta.url));
+  const runSource = fileURLToPath(new URL("../scripts/run-source.mjs", import.meta.url));
   const script = fileURLToPath(new URL("./orphan-parent.ts", import.meta.url));
   const parent = spawn(process.execPath, [runSource, script], {
     stdio: ["ignore", "pipe", "inherit"],

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
 
-const runSource = fileURLToPath(new URL("../src/run-source.mjs", import.meta.url));
+const runSource = fileURLToPath(new URL("../scripts/run-source.mjs", import.meta.url));
 let folder = "";
 let entry = "";
 beforeEach(async () => {

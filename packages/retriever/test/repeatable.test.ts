@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { openParts } from "./open-parts.ts";
 
 const call = { signal: AbortSignal.timeout(120_000) };
-const runSource = fileURLToPath(new URL("../../child-process/src/run-source.mjs", import.meta.url));
+const runSource = fileURLToPath(new URL("../../child-process/scripts/run-source.mjs", import.meta.url));
 const program = fileURLToPath(new URL("./retrieve-in-process.ts", import.meta.url));
 const questions = ["Does oil go rancid in the light?", "car", "What is kept dry, and where?", "部屋 oil", "the"];
 let folder: string;

@@ -18,7 +18,7 @@ import { openTemporaryStore } from "./open-temporary-store.ts";
 import { RandomHistory } from "./random-history.ts";
 import { scopeOf } from "./scope-of.ts";
 
-const runSource = fileURLToPath(new URL("../../child-process/src/run-source.mjs", import.meta.url));
+const runSource = fileURLToPath(new URL("../../child-process/scripts/run-source.mjs", import.meta.url));
 const script = fileURLToPath(new URL("store-process.ts", import.meta.url));
 
 function start(...args: readonly string[]): ChildProcessByStdio<null, Readable, null> {
