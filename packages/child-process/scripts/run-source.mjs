@@ -85,7 +85,7 @@ async function makeBundle(entry, folder) {
     entryPoints: { entry },
     outdir: join(folder, bundle),
     absWorkingDir: root,
-    ...{ bundle: true, splitting: true, format: "esm", platform: "node", target: "node20.19", keepNames: true },
+    ...{ bundle: true, splitting: true, format: "esm", platform: "node", target: "node20.19" },
     ...{ conditions: ["@larder/source"], outExtension: { ".js": ".mjs" }, plugins: [sources] },
     ...{ sourcemap: "linked", sourcesContent: false, logLevel: "warning" },
   });

@@ -163,7 +163,9 @@ describe("the channel of frames", () => {
       Float32Array.from({ length: i + 1 }, (_value, j) => i / (j + 1)),
     );
     const replies = await Promise.all(bodies.map((body) => child.requestFrame(1, [bytesOf(body)], call)));
-    expect(replies.map((reply) => new Float32Array(reply.buffer))).toEqual(bodies);
+    const asFloats = ({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): Float32Array =>
+      new Float32Array(buffer, byteOffset, byteLength / 4);
+    expect(replies.map(asFloats)).toEqual(bodies);
   });
 
   it("gives typed errors, and forgets what was aborted", async () => {

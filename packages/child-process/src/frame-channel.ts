@@ -15,6 +15,8 @@ export interface FrameFailure {
 interface Waiting {
   readonly resolve: (body: Uint8Array<ArrayBuffer>) => void;
   readonly reject: (reason: unknown) => void;
+  readonly signal: AbortSignal;
+  readonly onAbort: () => void;
 }
 
 /** The parent's end: requests out, replies in. */
@@ -59,17 +61,7 @@ export class FrameChannel {
         }
         reject(signal.reason);
       };
-      const done = (): void => signal.removeEventListener("abort", onAbort);
-      this.#waiting.set(id, {
-        resolve: (body) => {
-          done();
-          resolve(body);
-        },
-        reject: (reason) => {
-          done();
-          reject(reason);
-        },
-      });
+      this.#waiting.set(id, { resolve, reject, signal, onAbort });
       listenForAbort(signal, onAbort);
       this.#socket.write(bytes);
     });
@@ -94,6 +86,7 @@ export class FrameChannel {
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) return undefined;
     this.#waiting.delete(id);
+    waiting.signal.removeEventListener("abort", waiting.onAbort);
     return waiting;
   }
 }

@@ -5,7 +5,7 @@ import { describeFailure } from "./describe-failure.ts";
 import type { Frame } from "./frames.ts";
 import { bodyBytesOf, encodeFrame, FrameReader, frameBytesMaxDefault, frameKinds, tooLong } from "./frames.ts";
 
-/** Gives the parts of the reply's body. */
+/** Gives the parts of the reply's body. The request's is to be copied where it is kept: it may hold on to more than itself. */
 export type FrameHandler = (body: Uint8Array<ArrayBuffer>, call: Call) => Promise<readonly Uint8Array[]>;
 
 export interface ServeFramesOptions {
@@ -17,7 +17,8 @@ export interface ServeFramesOptions {
 export const frameDescriptor = 4;
 
 /**
- * Answers the parent's frames in a child process that was opened with `frames`. Requests run concurrently; what a handler
+ * Answers the parent's frames in a child process that was opened with `frames`. Requests run concurrently; one that was
+ * aborted before it was begun is not begun. What a handler
  * throws reaches the parent as a `LarderError` of the same code. A damaged frame ends the process: the parent starts
  * another.
  */
@@ -25,43 +26,70 @@ export function serveFrames(
   handlers: Readonly<Record<number, FrameHandler>>,
   { bodyBytesMax = frameBytesMaxDefault }: ServeFramesOptions = {},
 ): void {
-  const running = new Map<number, AbortController>();
+  const running = new Map<number, FrameCall>();
   const reader = new FrameReader(bodyBytesMax);
   const socket = new Socket({ fd: frameDescriptor, readable: true, writable: true });
   socket.on("error", () => undefined); // the parent is gone; its other channel ends this process
   socket.on("data", (piece) => {
     try {
-      for (const frame of reader.read(piece)) take(frame);
+      takeAll(reader.read(piece));
     } catch (thrown) {
       process.stderr.write(`${thrown instanceof Error ? thrown.message : thrown}\n`, () => process.exit(1));
     }
   });
 
-  function take({ id, kind, method, body }: Frame): void {
-    if (kind !== frameKinds.request) {
-      running.get(id)?.abort(new LarderError("REQUEST_ABORTED"));
-      return;
+  /** All are looked at before the first is begun, for one may abort another. */
+  function takeAll(frames: readonly Frame[]): void {
+    for (const { id, kind } of frames) {
+      if (kind === frameKinds.request) running.set(id, new FrameCall());
+      else running.get(id)?.abort();
     }
-    const abort = new AbortController();
-    running.set(id, abort);
-    void answer(handlers[method], body, abort.signal)
-      .then((parts) => {
-        if (bodyBytesOf(parts) > bodyBytesMax) throw tooLong(bodyBytesMax);
-        socket.write(encodeFrame({ id, kind: frameKinds.reply, method }, parts));
-      })
-      .catch((thrown: unknown) => {
-        const failure = Buffer.from(JSON.stringify(describeFailure(thrown)));
-        socket.write(encodeFrame({ id, kind: frameKinds.failure, method }, [failure]));
-      })
-      .finally(() => running.delete(id));
+    for (const frame of frames) if (frame.kind === frameKinds.request) void answer(frame);
+  }
+
+  async function answer({ id, method, body }: Frame): Promise<void> {
+    let reply: Buffer;
+    try {
+      const parts = await handle(method, body, running.get(id));
+      if (bodyBytesOf(parts) > bodyBytesMax) throw tooLong(bodyBytesMax);
+      reply = encodeFrame({ id, kind: frameKinds.reply, method }, parts);
+    } catch (thrown) {
+      const failure = Buffer.from(JSON.stringify(describeFailure(thrown)));
+      reply = encodeFrame({ id, kind: frameKinds.failure, method }, [failure]);
+    }
+    running.delete(id);
+    socket.write(reply);
+  }
+
+  async function handle(
+    method: number,
+    body: Uint8Array<ArrayBuffer>,
+    call: FrameCall | undefined,
+  ): Promise<readonly Uint8Array[]> {
+    const handler = handlers[method];
+    if (handler === undefined || call === undefined) throw new LarderError("UNEXPECTED", { cause: "unknown method" });
+    if (call.isAborted) throw aborted();
+    return handler(body, call);
   }
 }
 
-async function answer(
-  handler: FrameHandler | undefined,
-  body: Uint8Array<ArrayBuffer>,
-  signal: AbortSignal,
-): Promise<readonly Uint8Array[]> {
-  if (handler === undefined) throw new LarderError("UNEXPECTED", { cause: "unknown method" });
-  return handler(body, { signal });
+/** Its signal is made when somebody looks at it: that takes longer than many a request. */
+class FrameCall implements Call {
+  isAborted = false;
+  #abort: AbortController | undefined;
+
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (this.isAborted) this.#abort.abort(aborted());
+    return this.#abort.signal;
+  }
+
+  abort(): void {
+    this.isAborted = true;
+    this.#abort?.abort(aborted());
+  }
+}
+
+function aborted(): LarderError {
+  return new LarderError("REQUEST_ABORTED");
 }

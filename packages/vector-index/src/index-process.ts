@@ -52,10 +52,13 @@ const handlers: {
   },
 };
 
+/** A search that was begun does not look up before it is done. */
+const begun: Call = { signal: new AbortController().signal };
+
 serveFrames({
-  async [frameMethods.search](body, call) {
+  async [frameMethods.search](body) {
     const { id, vector, limit, allowed } = decodeSearch(body);
-    return encodeHits(await index().searchAmong(id, vector, limit, allowed, call));
+    return encodeHits(await index().searchAmong(id, vector, limit, allowed, begun));
   },
   async [frameMethods.apply](body, call) {
     const { id, after, operations } = decodeApply(body);

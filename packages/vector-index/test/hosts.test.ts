@@ -273,3 +273,18 @@ describe.skipIf(library === undefined)("a graph under which native code crashes"
 function signalHost({ pid }: HostedIndex, signal: NodeJS.Signals): void {
   if (pid !== undefined) process.kill(pid, signal);
 }
+
+describe("a host that does not answer", () => {
+  it("is ended and started again, and the search that waited for it is asked once more", async () => {
+    const index = await openHere({ requestTimeoutMs: 300 });
+    const truth = new FollowedTruth(index);
+    for (let i = 0; i < 40; i++) truth.append(operationAt);
+    await truth.expectSame(vectorAt(3), 10);
+    const { pid } = index;
+    if (pid === undefined) throw new Error("no host");
+    process.kill(pid, "SIGSTOP");
+    const others = [truth.expectSame(vectorAt(4), 10), truth.expectSame(vectorAt(5), 10)];
+    await Promise.all(others);
+    expect(index.pid).not.toBe(pid);
+  });
+});

@@ -1,5 +1,5 @@
 import type { Label, VectorAuditRequest, VectorCollectionId, VectorIndexAudit } from "@larder/contracts";
-import { bytesOf, takeId, taker } from "./frame-bodies.ts";
+import { BodyReader, bytesOf } from "./frame-bodies.ts";
 
 type Parts = readonly Uint8Array[];
 type Body = Uint8Array<ArrayBuffer>;
@@ -21,15 +21,15 @@ export function encodeAudit({ id, samples, queries }: AuditRequest): Parts {
 }
 
 export function decodeAudit(body: Body): AuditRequest {
-  const take = taker(body);
-  const [count = 0, dimensions = 0, queries = 0, nameBytes = 0] = take(Uint32Array, 4);
-  const labels = take(Uint32Array, count);
+  const reader = new BodyReader(body);
+  const [count = 0, dimensions = 0, queries = 0, nameBytes = 0] = reader.take(Uint32Array, 4);
+  const labels = reader.take(Uint32Array, count);
   const samples = Array.from(labels, (label) => ({
     label: label as Label, // went in as a label
-    vector: take(Float32Array, dimensions),
+    vector: reader.take(Float32Array, dimensions),
   }));
-  const id = takeId(take, nameBytes);
-  take.end();
+  const id = reader.takeId(nameBytes);
+  reader.end();
   return { id, samples, queries };
 }
 
@@ -45,13 +45,17 @@ export function encodeAuditResult(audit: VectorIndexAudit): Parts {
 }
 
 export function decodeAuditResult(body: Body): VectorIndexAudit {
-  const take = taker(body);
-  const [recall = 0, appliedSequence = Number.NaN] = take(Float64Array, 2);
-  const [count = 0, graphMissing = 0, sampledQueries = 0, missingCount = 0, differingCount = 0] = take(Uint32Array, 6);
-  const labels = (length: number): readonly Label[] => Array.from(take(Uint32Array, length), (label) => label as Label);
+  const reader = new BodyReader(body);
+  const [recall = 0, appliedSequence = Number.NaN] = reader.take(Float64Array, 2);
+  const [count = 0, graphMissing = 0, sampledQueries = 0, missingCount = 0, differingCount = 0] = reader.take(
+    Uint32Array,
+    6,
+  );
+  const labels = (length: number): readonly Label[] =>
+    Array.from(reader.take(Uint32Array, length), (label) => label as Label);
   const missing = labels(missingCount);
   const differing = labels(differingCount);
-  take.end();
+  reader.end();
   const sequence = Number.isNaN(appliedSequence) ? {} : { appliedSequence };
   return { ...sequence, count, graphMissing, missing, differing, recall, sampledQueries };
 }

@@ -1,6 +1,6 @@
 import type { Label, VectorCollectionId, VectorHit, VectorSearchResult } from "@larder/contracts";
 import type { PackedOperations } from "../packed-operations.ts";
-import { bytesOf, takeId, taker } from "./frame-bodies.ts";
+import { BodyReader, bytesOf } from "./frame-bodies.ts";
 
 /** What goes between the index and its hosts as raw bytes: everything with a vector in it. */
 export const frameMethods = { search: 1, apply: 2, rows: 3, audit: 4 } as const;
@@ -34,6 +34,7 @@ export interface Rows {
 type Parts = readonly Uint8Array[];
 type Body = Uint8Array<ArrayBuffer>;
 
+const hitsHeadBytes = 16;
 const anyLabel = 0xffff_ffff; // no label, so it can stand for "all"
 
 /** `[limit, dimensions, labels or all, bytes of the id]`, vector, labels, id. */
@@ -44,37 +45,42 @@ export function encodeSearch({ id, vector, limit, allowed }: SearchRequest): Par
 }
 
 export function decodeSearch(body: Body): SearchRequest {
-  const take = taker(body);
-  const [limit = 0, dimensions = 0, allowedCount = 0, nameBytes = 0] = take(Uint32Array, 4);
-  const vector = take(Float32Array, dimensions);
-  const allowed = allowedCount === anyLabel ? undefined : take(Uint32Array, allowedCount);
-  const id = takeId(take, nameBytes);
-  take.end();
+  const reader = new BodyReader(body);
+  const [limit = 0, dimensions = 0, allowedCount = 0, nameBytes = 0] = reader.take(Uint32Array, 4);
+  const vector = reader.take(Float32Array, dimensions);
+  const allowed = allowedCount === anyLabel ? undefined : reader.take(Uint32Array, allowedCount);
+  const id = reader.takeId(nameBytes);
+  reader.end();
   return { id, vector, limit, allowed };
 }
 
 /** Sequence (float64), `[hits, bytes of degraded]`, labels, scores, degraded. Scores are float32 from the start. */
 export function encodeHits({ hits, appliedSequence, degraded = "" }: VectorSearchResult): Parts {
   const words = Buffer.from(degraded);
-  return [
-    bytesOf(Float64Array.of(appliedSequence)),
-    bytesOf(Uint32Array.of(hits.length, words.byteLength)),
-    bytesOf(Uint32Array.from(hits, ({ label }) => label)),
-    bytesOf(Float32Array.from(hits, ({ score }) => score)),
-    words,
-  ];
+  const count = hits.length;
+  const buffer = new ArrayBuffer(hitsHeadBytes + count * 8);
+  const view = new DataView(buffer);
+  view.setFloat64(0, appliedSequence, true);
+  view.setUint32(8, count, true);
+  view.setUint32(12, words.byteLength, true);
+  for (const [i, { label, score }] of hits.entries()) {
+    view.setUint32(hitsHeadBytes + i * 4, label, true);
+    view.setFloat32(hitsHeadBytes + (count + i) * 4, score, true);
+  }
+  return [new Uint8Array(buffer), words];
 }
 
 export function decodeHits(body: Body): VectorSearchResult {
-  const take = taker(body);
-  const [appliedSequence = 0] = take(Float64Array, 1);
-  const [count = 0, wordBytes = 0] = take(Uint32Array, 2);
-  const labels = take(Uint32Array, count);
-  const scores = take(Float32Array, count);
-  const degraded = Buffer.from(take(Uint8Array, wordBytes)).toString("utf8");
-  take.end();
-  const hits = Array.from(labels, (label, i): VectorHit => ({ label: label as Label, score: scores[i] ?? 0 }));
-  return { hits, appliedSequence, ...(degraded === "" ? {} : { degraded }) };
+  const reader = new BodyReader(body);
+  const [appliedSequence = 0] = reader.take(Float64Array, 1);
+  const [count = 0, wordBytes = 0] = reader.take(Uint32Array, 2);
+  const labels = reader.take(Uint32Array, count);
+  const scores = reader.take(Float32Array, count);
+  const degraded = reader.takeText(wordBytes);
+  reader.end();
+  const hits: VectorHit[] = [];
+  for (let i = 0; i < count; i++) hits.push({ label: labels[i] as Label, score: scores[i] ?? 0 }); // `take` gave as many
+  return degraded === "" ? { hits, appliedSequence } : { hits, appliedSequence, degraded };
 }
 
 /** After (float64), `[operations, numbers of all vectors, bytes of the id, 0]`, sequences, labels, vectors, kinds, id. */
@@ -90,15 +96,15 @@ export function encodeApply({ id, after, operations }: ApplyRequest): Parts {
 }
 
 export function decodeApply(body: Body): ApplyRequest {
-  const take = taker(body);
-  const [after = 0] = take(Float64Array, 1);
-  const [count = 0, numbers = 0, nameBytes = 0] = take(Uint32Array, 4);
-  const sequences = take(Float64Array, count);
-  const labels = take(Uint32Array, count);
-  const vectors = take(Float32Array, numbers);
-  const isAdd = take(Uint8Array, count);
-  const id = takeId(take, nameBytes);
-  take.end();
+  const reader = new BodyReader(body);
+  const [after = 0] = reader.take(Float64Array, 1);
+  const [count = 0, numbers = 0, nameBytes = 0] = reader.take(Uint32Array, 4);
+  const sequences = reader.take(Float64Array, count);
+  const labels = reader.take(Uint32Array, count);
+  const vectors = reader.take(Float32Array, numbers);
+  const isAdd = reader.take(Uint8Array, count);
+  const id = reader.takeId(nameBytes);
+  reader.end();
   return { id, after, operations: { sequences, labels, isAdd, vectors } };
 }
 
@@ -108,9 +114,9 @@ export function encodeCount(count: number): Parts {
 }
 
 export function decodeCount(body: Body): number {
-  const take = taker(body);
-  const [count = 0] = take(Uint32Array, 1);
-  take.end();
+  const reader = new BodyReader(body);
+  const [count = 0] = reader.take(Uint32Array, 1);
+  reader.end();
   return count;
 }
 
@@ -120,10 +126,10 @@ export function encodeRowsRequest({ id, first, count }: RowsRequest): Parts {
 }
 
 export function decodeRowsRequest(body: Body): RowsRequest {
-  const take = taker(body);
-  const [first = 0, count = 0, nameBytes = 0] = take(Uint32Array, 3);
-  const id = takeId(take, nameBytes);
-  take.end();
+  const reader = new BodyReader(body);
+  const [first = 0, count = 0, nameBytes = 0] = reader.take(Uint32Array, 3);
+  const id = reader.takeId(nameBytes);
+  reader.end();
   return { id, first, count };
 }
 
@@ -132,10 +138,10 @@ export function encodeRows({ labels, vectors }: Rows): Parts {
 }
 
 export function decodeRows(body: Body): Rows {
-  const take = taker(body);
-  const [count = 0, numbers = 0] = take(Uint32Array, 2);
-  const labels = take(Uint32Array, count);
-  const vectors = take(Float32Array, numbers);
-  take.end();
+  const reader = new BodyReader(body);
+  const [count = 0, numbers = 0] = reader.take(Uint32Array, 2);
+  const labels = reader.take(Uint32Array, count);
+  const vectors = reader.take(Float32Array, numbers);
+  reader.end();
   return { labels, vectors };
 }

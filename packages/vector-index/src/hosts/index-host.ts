@@ -6,6 +6,9 @@ import type { IndexMethod, IndexReplies, IndexRequests } from "../index-messages
 import type { IndexReport, LocalIndexOptions } from "../local-index.ts";
 import type { AuditRequest } from "./audit-frames.ts";
 import { decodeAuditResult, encodeAudit } from "./audit-frames.ts";
+import { bytesOfParts } from "./frame-bodies.ts";
+import type { Watched } from "./hang-watch.ts";
+import { HangWatch } from "./hang-watch.ts";
 import type { ApplyRequest, Rows, RowsRequest, SearchRequest } from "./index-frames.ts";
 import {
   decodeCount,
@@ -69,7 +72,6 @@ const crashSignals = new Set<unknown>(["SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL",
 const crashesUntilDistrusted = 2; // their graphs are quarantined and built anew
 const crashesUntilExact = 4; // graphs built here end the process as well: none is built any more
 const pingTimeoutMs = 5_000;
-const looksMax = 10; // then the request is lost, whatever else is answered
 const crashMemoryMs = 600_000;
 
 export function createIndexHost(options: IndexHostOptions): IndexHost {
@@ -114,35 +116,19 @@ export function createIndexHost(options: IndexHostOptions): IndexHost {
     if (crashedAtLeast(crashesUntilDistrusted).includes(id)) distrusted.add(id);
   }
 
-  /**
-   * Looks at the host each time that a request has waited so long. One that answers another question is at work, say with a
-   * checkpoint on a slow disk, and is left alone; one that does not would block all others as well.
-   */
-  function endWhereItHangs(starts: number): () => void {
-    const { requestTimeoutMs } = options;
-    let isOver = false;
-    let looks = 0;
-    let timer: NodeJS.Timeout | undefined;
-    const look = async (): Promise<void> => {
-      looks += 1;
-      const signal = AbortSignal.timeout(Math.min(pingTimeoutMs, requestTimeoutMs));
-      const ping = child.request("report", undefined, { signal });
-      const isAtWork = await ping.then(
-        () => true,
-        () => false,
-      );
-      if (isOver || child.starts !== starts) return; // answered, or another host by now
-      if (isAtWork && looks < looksMax) timer = setTimeout(look, requestTimeoutMs);
-      else {
-        child.kill(new LarderError("INDEX_UNAVAILABLE", { details: { unansweredMs: looks * requestTimeoutMs } }));
-      }
-    };
-    timer = setTimeout(look, requestTimeoutMs);
-    return () => {
-      isOver = true;
-      clearTimeout(timer);
-    };
-  }
+  const { requestTimeoutMs } = options;
+  const watch = new HangWatch({
+    timeoutMs: requestTimeoutMs,
+    starts: () => child.starts,
+    ping: () =>
+      child
+        .request("report", undefined, { signal: AbortSignal.timeout(Math.min(pingTimeoutMs, requestTimeoutMs)) })
+        .then(
+          () => true,
+          () => false,
+        ),
+    end: (unansweredMs) => child.kill(new LarderError("INDEX_UNAVAILABLE", { details: { unansweredMs } })),
+  });
 
   async function supervised<T>(
     id: VectorCollectionId | undefined,
@@ -157,18 +143,18 @@ export function createIndexHost(options: IndexHostOptions): IndexHost {
     pendingCount += 1;
     pendingBytes += bytes;
     let starts = 0;
-    let unwatch: () => void = () => undefined;
+    let watched: Watched | undefined;
     try {
       await child.start(call); // has a time limit of its own
       starts = child.starts;
-      unwatch = endWhereItHangs(starts);
+      watched = watch.begin();
       return await send();
     } catch (thrown) {
       if (call.signal.aborted || !LarderError.is(thrown) || thrown.code !== "CHILD_PROCESS_ENDED") throw thrown;
       if (starts > 0) blame(id, starts, thrown);
       throw new LarderError("INDEX_UNAVAILABLE", { cause: thrown });
     } finally {
-      unwatch();
+      if (watched !== undefined) watch.end(watched);
       pendingCount -= 1;
       pendingBytes -= bytes;
     }
@@ -180,8 +166,7 @@ export function createIndexHost(options: IndexHostOptions): IndexHost {
     parts: readonly Uint8Array[],
     call: Call,
   ): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    return supervised(id, call, bytes, () => child.requestFrame(method, parts, call));
+    return supervised(id, call, bytesOfParts(parts), () => child.requestFrame(method, parts, call));
   }
 
   async function twice<T>(call: Call, send: () => Promise<T>): Promise<T> {

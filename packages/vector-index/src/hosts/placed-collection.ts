@@ -85,6 +85,8 @@ export class PlacedCollection {
   search(vector: Float32Array, options: VectorSearchOptions, call: Call): Promise<VectorSearchResult> {
     return this.#using(async () => {
       const found = await this.#searchParts(vector, options, call);
+      const [whole] = found;
+      if (whole !== undefined && found.length === 1) return whole;
       // Parts at different sequences may show neither the old nor the new of what was replaced between them.
       if (isLevel(found)) return mergeResults(found, options.limit);
       const settled = await this.#queue.run(() => this.#searchParts(vector, options, call));
@@ -154,13 +156,18 @@ export class PlacedCollection {
     await Promise.all(asked);
   }
 
-  #searchParts(
+  async #searchParts(
     vector: Float32Array,
     { limit, allowed }: VectorSearchOptions,
     call: Call,
-  ): Promise<VectorSearchResult[]> {
-    const labels = allowed === undefined ? undefined : Uint32Array.from(allowed);
-    return Promise.all(this.#parts.map(({ id, host }) => host.search({ id, vector, limit, allowed: labels }, call)));
+  ): Promise<readonly VectorSearchResult[]> {
+    const labels = allowed && Uint32Array.from(allowed);
+    const search = ({ id, host }: Part): Promise<VectorSearchResult> =>
+      host.search({ id, vector, limit, allowed: labels }, call);
+    const [first] = this.#parts;
+    return first !== undefined && this.#parts.length === 1
+      ? [await search(first)]
+      : Promise.all(this.#parts.map(search));
   }
 
   async #applyNow(operations: PackedOperations, after: number, call: Call): Promise<number> {
