@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { quantile } from "../smoke/times.ts";
-import type { OpenIndex, Peer, Row } from "./peer.ts";
+import type { OpenIndex, Peer, Row, TimesWithin } from "./peer.ts";
 import { hitsWanted, recallAt10 } from "./recall.ts";
 import type { DataFiles, PeerInput } from "./tasks.ts";
 import { readBlocks, readRows } from "./vector-blocks.ts";
@@ -30,6 +30,8 @@ export interface ServeResult {
   readonly churned?: Churned;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** Of one client's searches, where other processes hold the vectors and say so. */
+  readonly within?: readonly TimesWithin[];
   readonly perSecond: number;
   readonly perSecondOf16: number;
   readonly peakBytes: number;
@@ -100,6 +102,7 @@ export async function servePeer(peer: Peer, input: PeerInput, tell: Tell): Promi
   tell("searching");
   await runClients(index, queries, 1, secondsEach * warmUpShare);
   const single = await runClients(index, queries, 1, secondsEach);
+  const within = await index.timesWithin?.();
   const many = await runClients(index, queries, clients, secondsEach);
   const peakBytes = peakOf(index);
   const truthOfQueries = truth.subarray(tuning.length * hitsWanted);
@@ -107,6 +110,7 @@ export async function servePeer(peer: Peer, input: PeerInput, tell: Tell): Promi
   const churned = await churn(index, input, queries, truthOfQueries);
   const result: ServeResult = {
     ...(churned === undefined ? {} : { churned }),
+    ...(within === undefined ? {} : { within }),
     ...(peer.isInMemoryOnly === true ? {} : { openMs }),
     ...(index.ownEf === undefined ? {} : { ownEf: index.ownEf }),
     setting: [(ef ?? index.ownEf) === undefined ? [] : `ef ${ef ?? index.ownEf}`, peer.note ?? []].flat().join(", "),

@@ -44,12 +44,20 @@ export interface OpenIndex {
   churn?(rows: readonly Row[]): Promise<number>;
   /** The candidates that it looks at by its own choice. */
   readonly ownEf?: number;
+  /** Of the last searches in each process that holds vectors, by its own clock, without the way there and back. */
+  timesWithin?(): Promise<readonly TimesWithin[]>;
   /** Processes that hold the vectors. @defaultValue the one that runs this module */
   readonly holders?: readonly number[];
   close(): Promise<void>;
 }
 
-/** Steps of a fifth to a third, so that no peer gains much by where a step falls. Ten is the least for ten hits. */
+export interface TimesWithin {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** Steps of a fifth and, where Larder has such, of an eighth, so that none gains by where a step falls. Ten is the least for ten hits. */
 export const usualEfs: readonly number[] = [
-  10, 12, 16, 20, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 512, 768, 1_024,
+  ...[10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 144, 160, 176, 192, 208, 224],
+  ...[240, 256, 288, 320, 352, 384, 416, 448, 480, 512, 576, 640, 704, 768, 896, 1_024],
 ];

@@ -73,6 +73,11 @@ export function verdictLines(rows: readonly PeerRow[], recallMin: number): reado
     );
   }
   for (const { name, served } of rows) {
+    const within =
+      served?.within?.map(({ p50Ms, p99Ms }) => `p50 ${p50Ms.toFixed(3)}, p99 ${p99Ms.toFixed(3)} ms`) ?? [];
+    if (within.length > 0) lines.push(`${name}, inside of its processes, one client: ${within.join("; ")}.`);
+  }
+  for (const { name, served } of rows) {
     const churned = served?.churned;
     if (served === undefined || churned === undefined) continue;
     lines.push(

@@ -44,6 +44,7 @@ async function openHosted({ folder, dimensions, count }: Shape, exactVectorsMax?
       const { hits } = await index.search(benchCollection, query, { limit: k }, call);
       return hits.map(({ label }) => (label > count ? (again[label - count - 1]?.row ?? -1) : label - 1));
     },
+    timesWithin: () => index.searchTimes(call),
     async churn(rows) {
       const deletes = rows.map(({ row }, i) => ({
         kind: "delete" as const,

@@ -29,8 +29,13 @@ export interface RecallWanted {
 }
 
 export const efMax = 1_024;
-/** Less than 64 would save a tenth of a millisecond and leave no room for questions unlike those that were sampled. */
-const efLadder: readonly number[] = [64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, efMax];
+/** Steps of an eighth. Less than 64 would save a tenth of a millisecond and leave no room for questions unlike those that were sampled. */
+const efLadder: readonly number[] = [
+  ...[
+    64, 72, 80, 88, 96, 104, 112, 120, 128, 144, 160, 176, 192, 208, 224, 240, 256, 288, 320, 352, 384, 416, 448, 480,
+  ],
+  ...[512, 576, 640, 704, 768, 896, efMax],
+];
 const queriesMax = recentMax;
 
 /**

@@ -17,6 +17,7 @@ import type { IndexReport, LocalIndexOptions } from "./local-index.ts";
 import { describeReport } from "./local-index.ts";
 import { checkAudit, checkOperations, checkSearch } from "./operation-checks.ts";
 import { packOperations } from "./packed-operations.ts";
+import type { SearchTimes } from "./search-times.ts";
 
 export interface VectorIndexOptions extends Omit<LocalIndexOptions, "distrusted" | "withoutGraphs"> {
   /** `false`: exact search serves every size. @defaultValue true */
@@ -42,6 +43,8 @@ export interface HostedIndex extends VectorIndex, AuditableIndex {
   readonly pids: readonly number[];
   /** True for a collection that is in memory. */
   isHeld(collection: VectorCollectionId): boolean;
+  /** Of each process that was searched, in its own clock: what a search takes beside this is the way there and back. */
+  searchTimes(call: Call): Promise<readonly SearchTimes[]>;
   /** Gives a collection's memory back until the next question, as when it was idle for long. */
   release(collection: VectorCollectionId, call: Call): Promise<void>;
   /** Saves what is not saved yet and ends the processes. May be called twice. */
@@ -201,6 +204,10 @@ export async function openVectorIndex(options: VectorIndexOptions, call: Call): 
     },
     drop: (id, call) => on(id, call, (collection) => leave(id, collection, collection.drop(call))),
     isHeld: (id) => placing.has(id),
+    async searchTimes(call) {
+      const reports = await Promise.all(pool.hosts.map((host) => host.askTwice("report", undefined, call)));
+      return reports.flatMap(({ searchTimes }) => searchTimes ?? []);
+    },
     async release(id, call) {
       call.signal.throwIfAborted();
       const collection = placed.get(id);
@@ -221,7 +228,10 @@ export async function openVectorIndex(options: VectorIndexOptions, call: Call): 
   };
 }
 
-function joinReports(hosts: readonly IndexHost[], divisionFailures: readonly string[]): IndexReport {
+function joinReports(
+  hosts: readonly IndexHost[],
+  divisionFailures: readonly string[],
+): Omit<IndexReport, "searchTimes"> {
   const reports = hosts.map(({ report }) => report);
   return {
     graphLibrary: reports[0]?.graphLibrary,

@@ -20,6 +20,8 @@ import type { Rows } from "./hosts/index-frames.ts";
 import type { CheckpointPolicy } from "./kept-collection.ts";
 import { KeptCollection } from "./kept-collection.ts";
 import { checkAudit, checkOperations, checkSearch } from "./operation-checks.ts";
+import type { SearchTimes } from "./search-times.ts";
+import { RecentTimes } from "./search-times.ts";
 
 export interface LocalIndexOptions extends Partial<CheckpointPolicy>, Partial<GraphTrialPolicy> {
   /** Holds one folder per collection. Only one process may use it. */
@@ -62,6 +64,8 @@ export interface IndexReport {
   readonly problems: readonly string[];
   /** Of all open collections, about. */
   readonly bytes: number;
+  /** Of the last searches; `undefined` before the first. */
+  readonly searchTimes: SearchTimes | undefined;
 }
 
 const exactVectorsMaxDefault = 100_000;
@@ -79,6 +83,7 @@ export function openLocalIndex(options: LocalIndexOptions, library: LoadedHnswLi
   const opened = new Map<VectorCollectionId, KeptCollection>();
   const dropping = new Map<VectorCollectionId, Promise<void>>();
   const distrusted = new Set(options.distrusted);
+  const times = new RecentTimes();
   let isClosed = false;
 
   function collection(id: VectorCollectionId): Promise<KeptCollection> {
@@ -125,7 +130,10 @@ export function openLocalIndex(options: LocalIndexOptions, library: LoadedHnswLi
       checkSearch(vector, dimensions, { limit });
       const kept = await collection(id);
       call.signal.throwIfAborted();
-      return kept.search(vector, limit, allowed);
+      const startMs = performance.now();
+      const found = kept.search(vector, limit, allowed);
+      times.note(performance.now() - startMs);
+      return found;
     },
     async status(id, call) {
       call.signal.throwIfAborted();
@@ -173,7 +181,8 @@ export function openLocalIndex(options: LocalIndexOptions, library: LoadedHnswLi
         return [kept.status().degraded ?? [], kept.recallProblem ?? [], checkpoint].flat();
       });
       const bytes = [...opened.values()].reduce((sum, kept) => sum + kept.bytes, 0);
-      return { graphLibrary: library?.origin, collections: opened.size, problems, bytes };
+      const searchTimes = times.summary();
+      return { graphLibrary: library?.origin, collections: opened.size, problems, bytes, searchTimes };
     },
     health() {
       return { name: "vector-index", ...describeReport(this.report()) };
@@ -186,7 +195,7 @@ export function openLocalIndex(options: LocalIndexOptions, library: LoadedHnswLi
   };
 }
 
-export function describeReport({ graphLibrary, collections, problems }: IndexReport): {
+export function describeReport({ graphLibrary, collections, problems }: Omit<IndexReport, "searchTimes">): {
   readonly state: "ok" | "degraded";
   readonly detail: string;
 } {

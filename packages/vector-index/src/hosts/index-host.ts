@@ -77,7 +77,7 @@ const crashMemoryMs = 600_000;
 export function createIndexHost(options: IndexHostOptions): IndexHost {
   const crashes = new Map<VectorCollectionId, number[]>();
   const blamed = new Set<string>(); // one crash counts once for a collection, however many requests it took along
-  let report: IndexReport = { graphLibrary: undefined, collections: 0, problems: [], bytes: 0 };
+  let report: IndexReport = { graphLibrary: undefined, collections: 0, problems: [], bytes: 0, searchTimes: undefined };
   let isRefreshing = false;
   let isClosed = false;
   let pendingCount = 0; // of all that was asked: what waits for a start is no less pending than what was sent
