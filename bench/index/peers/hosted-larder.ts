@@ -32,7 +32,7 @@ async function openHosted({ folder, dimensions, count }: Shape, exactVectorsMax?
     },
     async adapt(queries) {
       const { ef: before } = await index.status(benchCollection, call);
-      if (before === undefined) return;
+      if (before === undefined || queries.length === 0) return;
       for (let i = 0; i < questionsForTuning; i++) {
         const query = queries[i % queries.length];
         if (query !== undefined) await index.search(benchCollection, query, { limit: hitsWanted }, call);

@@ -15,7 +15,7 @@ import type { GraphTrialPolicy } from "./graph-trial.ts";
 import { trialBytesMaxDefault, trialNodesMinDefault } from "./graph-trial.ts";
 import { graphParameters } from "./hnsw-graph.ts";
 import type { LoadedHnswLibrary } from "./hnsw-library.ts";
-import { partsBeside } from "./hosts/collection-parts.ts";
+import { partCountOf } from "./hosts/collection-parts.ts";
 import type { Rows } from "./hosts/index-frames.ts";
 import type { CheckpointPolicy } from "./kept-collection.ts";
 import { KeptCollection } from "./kept-collection.ts";
@@ -101,7 +101,7 @@ export function openLocalIndex(options: LocalIndexOptions, library: LoadedHnswLi
     await dropping.get(id);
     try {
       const policy = { checkpointOperations, checkpointIdleMs };
-      const placed = { ...identity, partOf: partsBeside(id) };
+      const placed = { ...identity, partOf: partCountOf(id) };
       const own = options.withoutGraphs?.includes(id) ? { ...placed, library: undefined } : placed;
       const generations = new Generations(join(folder, folderName(id)));
       if (distrusted.delete(id)) await generations.distrustGraphs(); // what it builds from now on is another graph

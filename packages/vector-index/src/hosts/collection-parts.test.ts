@@ -1,6 +1,6 @@
 import type { Label, VectorCollectionId, VectorSearchResult } from "@larder/contracts";
 import { expect, it } from "vitest";
-import { mergeResults, partId, partsBeside } from "./collection-parts.ts";
+import { mergeResults, partCountOf, partId } from "./collection-parts.ts";
 
 const found = (label: number, score: number, appliedSequence: number): VectorSearchResult => ({
   hits: [{ label: label as Label, score }],
@@ -17,5 +17,5 @@ it("is of no sequence when a part missed what the others were given, and may sho
 
 it("knows of how many parts an index is one by its name", () => {
   const id = "kb_01" as VectorCollectionId;
-  expect([id, partId(id, 1, 2), partId(id, 0, 12)].map(partsBeside)).toEqual([1, 2, 12]);
+  expect([id, partId(id, 1, 2), partId(id, 0, 12)].map(partCountOf)).toEqual([1, 2, 12]);
 });

@@ -12,7 +12,7 @@ export function partId(id: VectorCollectionId, part: number, of: number): Vector
 }
 
 /** Of how many parts this is one; 1 for a whole collection. */
-export function partsBeside(id: VectorCollectionId): number {
+export function partCountOf(id: VectorCollectionId): number {
   return Number(/_s\d+of(\d+)$/.exec(id)?.[1] ?? 1);
 }
 
