@@ -42,6 +42,7 @@ import { countOutdated, remakeTerms } from "./lexical/remake-terms.ts";
 import { createSqliteLexicalIndex } from "./lexical/sqlite-lexical-index.ts";
 import type { LexicalOptions } from "./lexical/terms-table.ts";
 import { createTermsTable } from "./lexical/terms-table.ts";
+import { countUncountedTotals } from "./lexical/terms-totals.ts";
 import { createLongWrites } from "./long-writes.ts";
 import { migrateDatabase } from "./migrate-database.ts";
 import { createOperationLog } from "./operation-log.ts";
@@ -140,6 +141,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       if (connection === undefined || moneyConnection === undefined) throw new TypeError("Nothing was opened.");
       migrateDatabase(connection);
       chainOldReceipts(connection);
+      countUncountedTotals(connection);
       const terms = createTermsTable(connection.client, options.lexical);
       const context = createStoreContext(connection, terms, { clock, ids }, longWrites);
       const moneyContext = createStoreContext(moneyConnection, terms, { clock, ids }, longWrites);

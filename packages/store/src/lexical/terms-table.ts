@@ -8,6 +8,7 @@ import { KeptPostings } from "./kept-postings.ts";
 import { termLanguageOf } from "./languages.ts";
 import { chooseLanguages, planQuery } from "./plan-query.ts";
 import { isLoneSign } from "./script-runs.ts";
+import { subtractFromTotals } from "./terms-totals.ts";
 
 /** Raise it with every change of the terms that a text gives: stored passages are then read anew. */
 const rulesVersion = 2;
@@ -181,12 +182,18 @@ export function createTermsTable(client: SqliteClient, options: LexicalOptions =
       return { title: termsOf(title), heading: termsOf(heading), body: termsOf(text) };
     },
     put(key, entries) {
+      subtractFromTotals(
+        client,
+        nameOf(key),
+        entries.map(({ label }) => label),
+      );
       const insert = client.prepare(
         `INSERT OR REPLACE INTO ${nameOf(key)} (rowid, title, heading, body) VALUES (?, ?, ?, ?)`,
       );
       for (const { label, terms } of entries) insert.run(label, terms.title, terms.heading, terms.body);
     },
     remove(key, labels) {
+      subtractFromTotals(client, nameOf(key), labels);
       const remove = client.prepare(`DELETE FROM ${nameOf(key)} WHERE rowid = ?`);
       for (const label of labels) remove.run(label);
     },

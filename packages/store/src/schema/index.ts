@@ -22,5 +22,6 @@ export { receipts } from "./receipts.ts";
 export { reindexings } from "./reindexings.ts";
 export { routingMemory } from "./routing-memory.ts";
 export { tasks } from "./tasks.ts";
+export { uncountedTermsTables } from "./uncounted-terms-tables.ts";
 export { vectors } from "./vectors.ts";
 export { versionReports } from "./version-reports.ts";

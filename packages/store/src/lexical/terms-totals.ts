@@ -1,0 +1,72 @@
+import type { Label } from "@larder/contracts";
+import { asc, eq } from "drizzle-orm";
+import { uncountedTermsTables } from "../schema/index.ts";
+import type { SqliteClient, SqliteConnection } from "../sqlite-connection.ts";
+import { decodeVarints, encodeVarints } from "./varints.ts";
+
+/**
+ * FTS5 keeps how many rows a table has and how many tokens each column, and BM25 weighs rarity and length by them. In a contentless
+ * table a row that is deleted or replaced stays in these totals for good, so scores would depend on all that a knowledge base
+ * ever held. Here it is subtracted, in the caller's transaction and before the row goes: its size is known until then.
+ * Why so: docs/decisions/0034-lexical-totals.md.
+ *
+ * @source https://www.sqlite.org/fts5.html#fts5_data_structures, the "averages" record and the table of sizes
+ */
+export function subtractFromTotals(client: SqliteClient, table: string, labels: readonly Label[]): void {
+  const sizeOf = client.prepare<[Label], Buffer>(`SELECT sz FROM ${table}_docsize WHERE id = ?`).pluck();
+  const gone = labels.flatMap((label) => {
+    const size = sizeOf.get(label);
+    return size === undefined ? [] : [decodeVarints(size)];
+  });
+  if (gone.length === 0) return;
+  // FTS5 holds its totals in memory from a transaction's first change to its end; a savepoint makes it write and forget them.
+  client.exec("SAVEPOINT terms_totals; RELEASE terms_totals");
+  const record = client.prepare<[], Buffer>(`SELECT block FROM ${table}_data WHERE id = ${totalsId}`).pluck().get();
+  if (record === undefined) return;
+  const [rows = 0, ...tokens] = decodeVarints(record);
+  writeTotals(client, table, [
+    rows - gone.length,
+    ...tokens.map((count, column) => count - sumOf(gone.map((size) => size[column] ?? 0))),
+  ]);
+}
+
+/** Counts the tables that were begun when nothing was subtracted yet. About a second for a million passages, once. */
+export function countUncountedTotals({ client, db }: SqliteConnection): void {
+  const rows = db.select().from(uncountedTermsTables).orderBy(asc(uncountedTermsTables.name)).all();
+  for (const { name } of rows) {
+    db.transaction((queries) => {
+      if (exists(client, name)) countTotals(client, name);
+      queries.delete(uncountedTermsTables).where(eq(uncountedTermsTables.name, name)).run();
+    });
+  }
+}
+
+function countTotals(client: SqliteClient, table: string): void {
+  const totals: number[] = [];
+  let rows = 0;
+  for (const size of client.prepare<[], Buffer>(`SELECT sz FROM ${table}_docsize`).pluck().iterate()) {
+    rows += 1;
+    for (const [column, tokens] of decodeVarints(size).entries()) totals[column] = (totals[column] ?? 0) + tokens;
+  }
+  if (rows > 0) writeTotals(client, table, [rows, ...totals]);
+}
+
+const totalsId = 1;
+
+/** The driver protects tables that belong to FTS5, and only here is that lifted. */
+function writeTotals(client: SqliteClient, table: string, totals: readonly number[]): void {
+  client.unsafeMode(true);
+  try {
+    client.prepare(`UPDATE ${table}_data SET block = ? WHERE id = ${totalsId}`).run(encodeVarints(totals));
+  } finally {
+    client.unsafeMode(false);
+  }
+}
+
+function exists(client: SqliteClient, table: string): boolean {
+  return client.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(table) !== undefined;
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, each) => sum + each, 0);
+}
