@@ -59,13 +59,13 @@ export function encodeHits({ hits, appliedSequence, degraded = "" }: VectorSearc
   const words = Buffer.from(degraded);
   const count = hits.length;
   const buffer = new ArrayBuffer(hitsHeadBytes + count * 8);
-  const view = new DataView(buffer);
-  view.setFloat64(0, appliedSequence, true);
-  view.setUint32(8, count, true);
-  view.setUint32(12, words.byteLength, true);
-  for (const [i, { label, score }] of hits.entries()) {
-    view.setUint32(hitsHeadBytes + i * 4, label, true);
-    view.setFloat32(hitsHeadBytes + (count + i) * 4, score, true);
+  new Float64Array(buffer, 0, 1).fill(appliedSequence);
+  new Uint32Array(buffer, 8, 2).set([count, words.byteLength]);
+  const labels = new Uint32Array(buffer, hitsHeadBytes, count);
+  const scores = new Float32Array(buffer, hitsHeadBytes + count * 4, count);
+  for (let i = 0; i < count; i++) {
+    labels[i] = hits[i]?.label ?? 0;
+    scores[i] = hits[i]?.score ?? 0;
   }
   return [new Uint8Array(buffer), words];
 }
