@@ -14,7 +14,7 @@ import { decodeVarints, encodeVarints } from "./varints.ts";
  */
 export function subtractFromTotals(client: SqliteClient, table: string, labels: readonly Label[]): void {
   const sizeOf = client.prepare<[Label], Buffer>(`SELECT sz FROM ${table}_docsize WHERE id = ?`).pluck();
-  const gone = labels.flatMap((label) => {
+  const gone = [...new Set(labels)].flatMap((label) => {
     const size = sizeOf.get(label);
     return size === undefined ? [] : [decodeVarints(size)];
   });
