@@ -85,4 +85,24 @@ describe("scores", () => {
     expect(await searchAll(again, id)).toEqual(expected);
     await again.close();
   });
+
+  it("are made right where nothing was left in such a database", async () => {
+    await using store = await openTemporaryStore();
+    const id = await createKnowledgeBaseIn(store.documents);
+    const former = words.map((body, i) => entryOf(asLabel(i + 1), body));
+    await store.lexical.add(id, former, call);
+    const raw = new Sqlite(store.file);
+    raw.prepare(`DELETE FROM ${tableIn(raw)}`).run(); // as it was done then
+    raw.prepare("INSERT INTO uncounted_terms_tables VALUES (?)").run(tableIn(raw));
+    raw.close();
+    const again = await openSqliteStore({ file: store.file, clock: createManualClock(), ids: createCountingIds() });
+    const present = new Map(words.map((body, i): [Label, string] => [asLabel(i + 50), body]));
+    await again.lexical.add(
+      id,
+      [...present].map(([label, body]) => entryOf(label, body)),
+      call,
+    );
+    expect(await searchAll(again, id)).toEqual(await searchFresh(present));
+    await again.close();
+  });
 });

@@ -48,7 +48,7 @@ function countTotals(client: SqliteClient, table: string): void {
     rows += 1;
     for (const [column, tokens] of decodeVarints(size).entries()) totals[column] = (totals[column] ?? 0) + tokens;
   }
-  if (rows > 0) writeTotals(client, table, [rows, ...totals]);
+  writeTotals(client, table, [rows, ...totals]); // of no rows there are no columns, which FTS5 takes for zeros
 }
 
 const totalsId = 1;
