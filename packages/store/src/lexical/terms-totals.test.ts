@@ -12,6 +12,8 @@ import { describe, expect, it } from "vitest";
 import { openTemporaryStore } from "../../test/open-temporary-store.ts";
 import type { SqliteStore } from "../open-sqlite-store.ts";
 import { openSqliteStore } from "../open-sqlite-store.ts";
+import { openConnection } from "../sqlite-connection.ts";
+import { countUncountedTotals } from "./terms-totals.ts";
 
 const words = ["pear", "plum", "quince", "fig", "plum pear", "quince plum quince", "filler filler filler filler"];
 const text = fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 12 }).map((found) => found.join(" "));
@@ -104,5 +106,35 @@ describe("scores", () => {
     );
     expect(await searchAll(again, id)).toEqual(await searchFresh(present));
     await again.close();
+  });
+
+  it("are made right while another process writes", async () => {
+    await using store = await openTemporaryStore();
+    const id = await createKnowledgeBaseIn(store.documents);
+    await store.lexical.add(id, [entryOf(asLabel(1), "pear"), entryOf(asLabel(2), "plum")], call);
+    const other = new Sqlite(store.file, { timeout: 0 });
+    const table = tableIn(other);
+    other.prepare(`DELETE FROM ${table} WHERE rowid = 2`).run();
+    other.prepare("INSERT INTO uncounted_terms_tables VALUES (?)").run(table);
+    const connection = openConnection(store.file, { busyTimeoutMs: 0 });
+    const { client } = connection;
+    const writeElsewhere = (): void => {
+      try {
+        other.exec("PRAGMA user_version = 1");
+      } catch {
+        // The write lock is held, as it should be.
+      }
+    };
+    const prepare = client.prepare.bind(client);
+    Object.assign(client, {
+      prepare(source: string) {
+        if (source.startsWith(`UPDATE ${table}_data`)) writeElsewhere(); // all is counted, nothing written
+        return prepare(source);
+      },
+    });
+    countUncountedTotals(connection);
+    client.close();
+    other.close();
+    expect(await searchAll(store, id)).toEqual(await searchFresh(new Map([[asLabel(1), "pear"]])));
   });
 });

@@ -34,10 +34,11 @@ export function subtractFromTotals(client: SqliteClient, table: string, labels: 
 export function countUncountedTotals({ client, db }: SqliteConnection): void {
   const rows = db.select().from(uncountedTermsTables).orderBy(asc(uncountedTermsTables.name)).all();
   for (const { name } of rows) {
-    db.transaction((queries) => {
+    const count = client.transaction(() => {
       if (exists(client, name)) countTotals(client, name);
-      queries.delete(uncountedTermsTables).where(eq(uncountedTermsTables.name, name)).run();
+      db.delete(uncountedTermsTables).where(eq(uncountedTermsTables.name, name)).run();
     });
+    count.immediate(); // or what another process writes meanwhile would fail it, and the opening
   }
 }
 
