@@ -52,13 +52,13 @@ const handlers: {
   },
 };
 
-/** A search that was begun does not look up before it is done. */
+/** A search of what is in memory does not look up before it is done. One that waits for the disk does. */
 const begun: Call = { signal: new AbortController().signal };
 
 serveFrames({
-  async [frameMethods.search](body) {
+  async [frameMethods.search](body, call) {
     const { id, vector, limit, allowed } = decodeSearch(body);
-    return encodeHits(await index().searchAmong(id, vector, limit, allowed, begun));
+    return encodeHits(await index().searchAmong(id, vector, limit, allowed, index().isOpen(id) ? begun : call));
   },
   async [frameMethods.apply](body, call) {
     const { id, after, operations } = decodeApply(body);

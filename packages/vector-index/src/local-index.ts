@@ -48,6 +48,8 @@ export interface LocalIndex extends VectorIndex, AuditableIndex {
     allowed: Uint32Array | undefined,
     call: Call,
   ): Promise<VectorSearchResult>;
+  /** True when the next search waits for nothing. */
+  isOpen(id: VectorCollectionId): boolean;
   /** Saves a collection and gives its memory back; it is opened again by the next call that names it. */
   unload(id: VectorCollectionId, call: Call): Promise<void>;
   /** Vectors in the order of their rows, which is stable while nothing is applied. */
@@ -125,6 +127,7 @@ export function openLocalIndex(options: LocalIndexOptions, library: LoadedHnswLi
       const { limit, allowed } = options;
       return this.searchAmong(id, vector, limit, allowed && Uint32Array.from(allowed), call);
     },
+    isOpen: (id) => opened.has(id),
     async searchAmong(id, vector, limit, allowed, call) {
       call.signal.throwIfAborted();
       checkSearch(vector, dimensions, { limit });

@@ -76,7 +76,7 @@ export interface TermsTable {
   create(table: TermsTableKey): void;
   drop(table: TermsTableKey): void;
   prepare(entry: EntryText): PreparedTerms;
-  /** Replaces what is there under these labels. */
+  /** Replaces what is there under these labels; of a label that comes twice the last one stays. */
   put(table: TermsTableKey, entries: readonly LabelledTerms[]): void;
   remove(table: TermsTableKey, labels: readonly Label[]): void;
   search(table: TermsTableKey, query: string, search: TermsSearch): readonly LexicalHit[];
@@ -182,15 +182,12 @@ export function createTermsTable(client: SqliteClient, options: LexicalOptions =
       return { title: termsOf(title), heading: termsOf(heading), body: termsOf(text) };
     },
     put(key, entries) {
-      subtractFromTotals(
-        client,
-        nameOf(key),
-        entries.map(({ label }) => label),
-      );
+      const last = new Map(entries.map(({ label, terms }) => [label, terms])); // one replaced here would be counted twice
+      subtractFromTotals(client, nameOf(key), [...last.keys()]);
       const insert = client.prepare(
         `INSERT OR REPLACE INTO ${nameOf(key)} (rowid, title, heading, body) VALUES (?, ?, ?, ?)`,
       );
-      for (const { label, terms } of entries) insert.run(label, terms.title, terms.heading, terms.body);
+      for (const [label, terms] of last) insert.run(label, terms.title, terms.heading, terms.body);
     },
     remove(key, labels) {
       subtractFromTotals(client, nameOf(key), labels);

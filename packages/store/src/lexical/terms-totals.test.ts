@@ -12,6 +12,8 @@ import { describe, expect, it } from "vitest";
 import { openTemporaryStore } from "../../test/open-temporary-store.ts";
 import type { SqliteStore } from "../open-sqlite-store.ts";
 import { openSqliteStore } from "../open-sqlite-store.ts";
+import { openConnection } from "../sqlite-connection.ts";
+import { countUncountedTotals } from "./terms-totals.ts";
 
 const words = ["pear", "plum", "quince", "fig", "plum pear", "quince plum quince", "filler filler filler filler"];
 const text = fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 12 }).map((found) => found.join(" "));
@@ -35,6 +37,9 @@ async function searchFresh(live: ReadonlyMap<Label, string>) {
   return searchAll(store, id);
 }
 
+const tableIn = (raw: Sqlite.Database): unknown =>
+  raw.prepare("SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE%'").pluck().get();
+
 describe("scores", () => {
   it("are those of what is there, whatever was replaced and deleted before", async () => {
     const change = fc.record({
@@ -47,14 +52,13 @@ describe("scores", () => {
         const id = await createKnowledgeBaseIn(store.documents);
         const live = new Map<Label, string>();
         for (const { add, remove } of changes) {
-          const entries = new Map(add);
           await store.lexical.add(
             id,
-            [...entries].map(([label, body]) => entryOf(label, body)),
+            add.map(([label, body]) => entryOf(label, body)), // a label that comes twice is replaced at once
             call,
           );
-          await store.lexical.remove(id, [...new Set(remove)], call);
-          for (const [label, body] of entries) live.set(label, body);
+          await store.lexical.remove(id, remove, call);
+          for (const [label, body] of add) live.set(label, body);
           for (const label of remove) live.delete(label);
         }
         expect(await searchAll(store, id)).toEqual(await searchFresh(live));
@@ -73,7 +77,7 @@ describe("scores", () => {
       call,
     );
     const raw = new Sqlite(store.file);
-    const table = raw.prepare("SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE%'").pluck().get();
+    const table = tableIn(raw);
     raw.prepare(`DELETE FROM ${table} WHERE rowid = 2`).run(); // as it was done then
     raw.prepare("INSERT INTO uncounted_terms_tables VALUES (?), ('passage_terms_999')").run(table); // as the migration does
     raw.close();
@@ -82,5 +86,55 @@ describe("scores", () => {
     const again = await openSqliteStore({ file: store.file, clock: createManualClock(), ids: createCountingIds() });
     expect(await searchAll(again, id)).toEqual(expected);
     await again.close();
+  });
+
+  it("are made right where nothing was left in such a database", async () => {
+    await using store = await openTemporaryStore();
+    const id = await createKnowledgeBaseIn(store.documents);
+    const former = words.map((body, i) => entryOf(asLabel(i + 1), body));
+    await store.lexical.add(id, former, call);
+    const raw = new Sqlite(store.file);
+    raw.prepare(`DELETE FROM ${tableIn(raw)}`).run(); // as it was done then
+    raw.prepare("INSERT INTO uncounted_terms_tables VALUES (?)").run(tableIn(raw));
+    raw.close();
+    const again = await openSqliteStore({ file: store.file, clock: createManualClock(), ids: createCountingIds() });
+    const present = new Map(words.map((body, i): [Label, string] => [asLabel(i + 50), body]));
+    await again.lexical.add(
+      id,
+      [...present].map(([label, body]) => entryOf(label, body)),
+      call,
+    );
+    expect(await searchAll(again, id)).toEqual(await searchFresh(present));
+    await again.close();
+  });
+
+  it("are made right while another process writes", async () => {
+    await using store = await openTemporaryStore();
+    const id = await createKnowledgeBaseIn(store.documents);
+    await store.lexical.add(id, [entryOf(asLabel(1), "pear"), entryOf(asLabel(2), "plum")], call);
+    const other = new Sqlite(store.file, { timeout: 0 });
+    const table = tableIn(other);
+    other.prepare(`DELETE FROM ${table} WHERE rowid = 2`).run();
+    other.prepare("INSERT INTO uncounted_terms_tables VALUES (?)").run(table);
+    const connection = openConnection(store.file, { busyTimeoutMs: 0 });
+    const { client } = connection;
+    const writeElsewhere = (): void => {
+      try {
+        other.exec("PRAGMA user_version = 1");
+      } catch {
+        // The write lock is held, as it should be.
+      }
+    };
+    const prepare = client.prepare.bind(client);
+    Object.assign(client, {
+      prepare(source: string) {
+        if (source.startsWith(`UPDATE ${table}_data`)) writeElsewhere(); // all is counted, nothing written
+        return prepare(source);
+      },
+    });
+    countUncountedTotals(connection);
+    client.close();
+    other.close();
+    expect(await searchAll(store, id)).toEqual(await searchFresh(new Map([[asLabel(1), "pear"]])));
   });
 });

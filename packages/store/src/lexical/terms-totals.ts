@@ -14,7 +14,7 @@ import { decodeVarints, encodeVarints } from "./varints.ts";
  */
 export function subtractFromTotals(client: SqliteClient, table: string, labels: readonly Label[]): void {
   const sizeOf = client.prepare<[Label], Buffer>(`SELECT sz FROM ${table}_docsize WHERE id = ?`).pluck();
-  const gone = labels.flatMap((label) => {
+  const gone = [...new Set(labels)].flatMap((label) => {
     const size = sizeOf.get(label);
     return size === undefined ? [] : [decodeVarints(size)];
   });
@@ -34,10 +34,11 @@ export function subtractFromTotals(client: SqliteClient, table: string, labels: 
 export function countUncountedTotals({ client, db }: SqliteConnection): void {
   const rows = db.select().from(uncountedTermsTables).orderBy(asc(uncountedTermsTables.name)).all();
   for (const { name } of rows) {
-    db.transaction((queries) => {
+    const count = client.transaction(() => {
       if (exists(client, name)) countTotals(client, name);
-      queries.delete(uncountedTermsTables).where(eq(uncountedTermsTables.name, name)).run();
+      db.delete(uncountedTermsTables).where(eq(uncountedTermsTables.name, name)).run();
     });
+    count.immediate(); // or what another process writes meanwhile would fail it, and the opening
   }
 }
 
@@ -48,7 +49,7 @@ function countTotals(client: SqliteClient, table: string): void {
     rows += 1;
     for (const [column, tokens] of decodeVarints(size).entries()) totals[column] = (totals[column] ?? 0) + tokens;
   }
-  if (rows > 0) writeTotals(client, table, [rows, ...totals]);
+  writeTotals(client, table, [rows, ...totals]); // of no rows there are no columns, which FTS5 takes for zeros
 }
 
 const totalsId = 1;

@@ -1,5 +1,5 @@
 export interface HangWatchOptions {
-  /** A request that has waited so long has the host looked at, and again each time that it has waited so long once more. */
+  /** The oldest request has the host looked at when it has waited so long, and each time that it has waited so long once more. */
   readonly timeoutMs: number;
   /** True when the host answers another question. */
   readonly ping: () => Promise<boolean>;
