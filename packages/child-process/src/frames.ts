@@ -135,7 +135,7 @@ function kindOf(number: number): FrameKind {
   return number as FrameKind; // all between are kinds
 }
 
-/** A frame that came in alone is at the beginning of its buffer, and its body needs no copy. */
+/** A frame that came in alone is at the beginning of its buffer, so its body needs no copy; of others few do not. */
 function alignedBody({ buffer, byteOffset, byteLength }: Buffer): Uint8Array<ArrayBuffer> {
   const body = new Uint8Array(buffer as ArrayBuffer, byteOffset + headerBytes, byteLength - headerBytes); // no socket shares memory
   return body.byteOffset % alignment === 0 ? body : body.slice();

@@ -29,7 +29,7 @@ export interface RecallWanted {
 }
 
 export const efMax = 1_024;
-/** Steps of an eighth. Less than 64 would save a tenth of a millisecond and leave no room for questions unlike those that were sampled. */
+/** Steps of about a tenth. Less than 64 would save a tenth of a millisecond and leave no room for questions unlike those that were sampled. */
 const efLadder: readonly number[] = [
   ...[
     64, 72, 80, 88, 96, 104, 112, 120, 128, 144, 160, 176, 192, 208, 224, 240, 256, 288, 320, 352, 384, 416, 448, 480,

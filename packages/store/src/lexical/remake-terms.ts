@@ -134,11 +134,10 @@ function writeSlice(
   if (row === undefined || row.termsId !== termsId || row.remadeDocument !== remadeDocument) return;
   if (row.generation !== generation) return;
   const current = found.filter((document) => isLive(queries, document));
-  for (const document of current) {
-    terms.put(row, document.passages);
-    for (const { label, language } of document.passages) setLanguage(queries, label, language);
-  }
-  const added = current.flatMap((document) => document.passages.map((passage) => passage.language));
+  const remade = current.flatMap((document) => document.passages);
+  terms.put(row, remade); // at once: each replacing has FTS5 write what it holds in memory
+  for (const { label, language } of remade) setLanguage(queries, label, language);
+  const added = remade.map((passage) => passage.language);
   const last = found.at(-1);
   const reached = last === undefined ? null : Math.max(after, last.number);
   queries
