@@ -81,7 +81,7 @@ function readModels(folder: string): readonly ModelEntry[] {
       .filter(([, row]) => row.litellm_provider === id && row.mode === "chat" && isPriced(row))
       .map(([name, row]) => toForm(name, row)),
   }));
-  return parseProvidersFile(JSON.stringify({ providers }), { environment: {}, today: "2026-08-01" }).flatMap(
+  return parseProvidersFile(JSON.stringify({ providers }), { environment: {}, changedOn: "2026-08-01" }).flatMap(
     (setup) => setup.models,
   );
 }
