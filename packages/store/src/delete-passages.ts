@@ -1,6 +1,9 @@
 import type { DocumentId, KnowledgeBaseId } from "@larder/contracts";
 import { bucketOf } from "@larder/receipts";
 import { and, eq, inArray, sql } from "drizzle-orm";
+import { findKnowledgeBase } from "./find-rows.ts";
+import type { HeldLanguages, PassageLanguage } from "./lexical/held-languages.ts";
+import { holdLanguages } from "./lexical/held-languages.ts";
 import type { TermsTableKey } from "./lexical/terms-table.ts";
 import { documents, indexOperations, knowledgeBases, passageLeaves, passages, vectors } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
@@ -16,32 +19,35 @@ export interface PassagesOfVersion {
   readonly tokenCount: number;
 }
 
-/** Takes a live version out of every search, and out of the knowledge base's counts. */
-export function deletePassages(queries: Queries, terms: StoreContext["terms"], live: PassagesOfVersion): void {
-  const passageCount = removePassages(queries, terms, live);
+/** Takes a live version out of every search, and out of the knowledge base's counts. The languages that are left. */
+export function deletePassages(queries: Queries, terms: StoreContext["terms"], live: PassagesOfVersion): HeldLanguages {
+  const removed = removePassages(queries, terms, live);
+  const languages = holdLanguages(findKnowledgeBase(queries, live.knowledgeBaseId).languages, [], removed);
   queries
     .update(knowledgeBases)
     .set({
+      languages,
       documentCount: sql`${knowledgeBases.documentCount} - 1`,
-      passageCount: sql`${knowledgeBases.passageCount} - ${passageCount}`,
+      passageCount: sql`${knowledgeBases.passageCount} - ${removed.length}`,
       tokenCount: sql`${knowledgeBases.tokenCount} - ${live.tokenCount}`,
     })
     .where(eq(knowledgeBases.id, live.knowledgeBaseId))
     .run();
+  return languages;
 }
 
 /**
  * Terms, vectors and passages of a version, with a `delete` for each label in the operation log, whose `add` no reader
- * needs any more. How many there were.
+ * needs any more. The language of each.
  */
 export function removePassages(
   queries: Queries,
   terms: StoreContext["terms"],
   live: Omit<PassagesOfVersion, "tokenCount">,
-): number {
+): readonly PassageLanguage[] {
   const ofVersion = and(eq(passages.documentId, live.documentId), eq(passages.version, live.version));
   const rows = queries
-    .select({ label: passages.label, id: passages.id })
+    .select({ label: passages.label, id: passages.id, language: passages.language })
     .from(passages)
     .where(ofVersion)
     .orderBy(passages.ordinal)
@@ -59,7 +65,7 @@ export function removePassages(
     });
     queries.insert(indexOperations).values(deletes).run();
   });
-  return rows.length;
+  return rows.map(({ language }) => language);
 }
 
 /** The bulk of a knowledge base, one statement a table instead of one cascade a row. */

@@ -110,8 +110,9 @@ export function writeFinish(
   // A new version of the same text stays the one that others repeat: those are not what it repeats in turn.
   const duplicateOf = (hadSameText ? former?.duplicateOf : original) ?? null;
   const nowMs = context.clock.nowMs();
+  let { languages } = knowledgeBase;
   if (liveVersion > 0) {
-    deletePassages(queries, context.terms, {
+    languages = deletePassages(queries, context.terms, {
       knowledgeBaseId,
       termsTable: knowledgeBase,
       documentId,
@@ -129,7 +130,7 @@ export function writeFinish(
     knowledgeBaseId,
     embedderId,
     languages: holdLanguages(
-      knowledgeBase.languages,
+      languages,
       plan.passages.map((passage) => passage.language),
     ),
     passages: plan.passages.length,

@@ -5,7 +5,7 @@ import { removePassages } from "./delete-passages.ts";
 import type { KnowledgeBaseRow } from "./find-rows.ts";
 import { priorityNumbers } from "./lease-tasks.ts";
 import type { ReindexingRow } from "./reindexing-rows.ts";
-import { countDocuments, findReindexing, readDocumentRow, termsOfNext } from "./reindexing-rows.ts";
+import { changeLanguages, countDocuments, findReindexing, readDocumentRow, termsOfNext } from "./reindexing-rows.ts";
 import { documents, documentVersions, tasks } from "./schema/index.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -66,10 +66,11 @@ export function dropNextVersion(
   if (nextVersion === null) return;
   const ofNext = and(eq(documentVersions.documentId, documentId), eq(documentVersions.version, nextVersion));
   const next = queries.select({ readyAtMs: documentVersions.readyAtMs }).from(documentVersions).where(ofNext).get();
-  removePassages(queries, terms, {
+  const removed = removePassages(queries, terms, {
     ...{ knowledgeBaseId: knowledgeBase.id, documentId, version: nextVersion },
     termsTable: termsOfNext(knowledgeBase, reindexing),
   });
+  changeLanguages(queries, knowledgeBase.id, { removed });
   queries.delete(documentVersions).where(ofNext).run(); // its task goes with it
   queries.update(documents).set({ nextVersion: null }).where(eq(documents.id, documentId)).run();
   if (next !== undefined && next.readyAtMs !== null) countDocuments(queries, reindexing, { made: -1 });

@@ -2,6 +2,8 @@ import type { DocumentId, ErrorRecord, KnowledgeBaseId, Make, Reindexing } from 
 import { LarderError } from "@larder/contracts";
 import { and, eq, isNotNull, sql } from "drizzle-orm";
 import type { KnowledgeBaseRow } from "./find-rows.ts";
+import type { PassageLanguage } from "./lexical/held-languages.ts";
+import { holdLanguages } from "./lexical/held-languages.ts";
 import { unparkTasks } from "./parked-tasks.ts";
 import { prepared } from "./prepared-statement.ts";
 import { documents, jobDocuments, jobs, knowledgeBases, reindexings, tasks } from "./schema/index.ts";
@@ -51,6 +53,18 @@ export function countDocuments(
     })
     .where(eq(jobs.id, jobId))
     .run();
+}
+
+/** Keeps the languages of a generation in the making, as passages come to it and go. */
+export function changeLanguages(
+  queries: Queries,
+  knowledgeBaseId: KnowledgeBaseId,
+  change: { readonly added?: readonly PassageLanguage[]; readonly removed?: readonly PassageLanguage[] },
+): void {
+  const row = findReindexing(queries, knowledgeBaseId);
+  if (row === undefined) return;
+  const languages = holdLanguages(row.languages, change.added ?? [], change.removed);
+  queries.update(reindexings).set({ languages }).where(eq(reindexings.knowledgeBaseId, knowledgeBaseId)).run();
 }
 
 export type ReindexingEnd =

@@ -1,11 +1,15 @@
 import type { DocumentId } from "@larder/contracts";
-import { eq } from "drizzle-orm";
 import type { KnowledgeBaseRow } from "./find-rows.ts";
-import { holdLanguages } from "./lexical/held-languages.ts";
 import { dropNextVersion, insertNextVersion, stageRemake } from "./next-versions.ts";
 import type { ReindexingRow } from "./reindexing-rows.ts";
-import { countDocuments, findReindexing, isOfMake, readDocumentRow, termsOfNext } from "./reindexing-rows.ts";
-import { reindexings } from "./schema/index.ts";
+import {
+  changeLanguages,
+  countDocuments,
+  findReindexing,
+  isOfMake,
+  readDocumentRow,
+  termsOfNext,
+} from "./reindexing-rows.ts";
 import type { Queries } from "./sqlite-connection.ts";
 import type { StoreContext } from "./store-context.ts";
 import { findReport, putReport } from "./version-report.ts";
@@ -69,11 +73,7 @@ function writeNext(
   const { knowledgeBaseId, documentId } = task;
   writeVersion(queries, plan, context.clock.nowMs());
   writePassages(context, queries, plan, termsOfNext(knowledgeBase, reindexing));
-  const languages = holdLanguages(
-    reindexing.languages,
-    plan.passages.map((passage) => passage.language),
-  );
-  queries.update(reindexings).set({ languages }).where(eq(reindexings.knowledgeBaseId, knowledgeBaseId)).run();
+  changeLanguages(queries, knowledgeBaseId, { added: plan.passages.map((passage) => passage.language) });
   putReport(queries, {
     ...{ documentId, version: task.version, knowledgeBaseId, ...sameText },
     textSha256: version.textSha256 ?? null,

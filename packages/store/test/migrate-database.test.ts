@@ -63,6 +63,38 @@ describe("migrations", () => {
     ]);
   });
 
+  it("count the languages of what is there, where they were of all that ever was", async () => {
+    using old = closing(new Sqlite(":memory:"));
+    const { entries } = await readJson("meta/_journal.json");
+    const run = async (tags: readonly { readonly tag: string }[]) => {
+      for (const { tag } of tags) old.client.exec(await readFile(new URL(`${tag}.sql`, folder), "utf8"));
+    };
+    const at = entries.findIndex(({ tag }: { tag: string }) => tag.endsWith("_held_languages"));
+    await run(entries.slice(0, at));
+    old.client.exec(`
+      insert into knowledge_bases (id, name, description, settings, created_at_ms, languages, passage_count)
+      values ('kb', 'n', '', '{}', 1, '{"fr":3,"de":9}', 3), ('empty', 'e', '', '{}', 1, '{"de":2}', 0),
+        ('right', 'r', '', '{}', 1, '{"de":2,"en":1}', 3);
+      insert into jobs (id, knowledge_base_id, created_at_ms, document_count, kind) values ('j', 'kb', 1, 1, 'reindex');
+      insert into reindexings (knowledge_base_id, generation, job_id, embedder_id, parser_id, splitter_id, terms_id,
+        languages, started_at_ms) values ('kb', 2, 'j', 'e', 'p', 's', 't', '{"fr":1}', 1);
+      insert into documents (id, knowledge_base_id, live_version, shown_version, last_version, next_version, status,
+        created_at_ms, updated_at_ms) values ('d', 'kb', 2, 2, 3, 3, 'ready', 1, 1);
+      insert into document_versions (document_id, version, knowledge_base_id, sha256, bytes, title, media_type, metadata,
+        warnings, created_at_ms, generation)
+      select 'd', value, 'kb', printf('%064d', value), 1, 't', 'text/plain', '{}', '[]', 1, value - 1
+      from json_each('[2, 3]');
+      insert into passages (id, knowledge_base_id, document_id, version, ordinal, headings, start_offset, end_offset,
+        lead, tokens, language, text, generation)
+      select 'p' || key, 'kb', 'd', 2, key, '[]', 0, 1, '', 1, value, 'x', 1 from json_each('["de", "en", null]')
+      union all select 'next', 'kb', 'd', 3, 0, '[]', 0, 1, '', 1, 'de', 'x', 2;`);
+    await run(entries.slice(at, at + 1));
+    const languagesOf = (table: string) =>
+      old.client.prepare(`select languages from ${table} order by rowid`).pluck().all();
+    expect(languagesOf("knowledge_bases")).toEqual(['{"de":1,"en":2}', "{}", '{"de":2,"en":1}']);
+    expect(languagesOf("reindexings")).toEqual(['{"de":1}']);
+  });
+
   it("are refused for a database that newer code migrated, which stays as it is", async () => {
     await using store = await openTemporaryStore();
     using writer = closing(new Sqlite(store.file));

@@ -50,7 +50,10 @@ export async function compareWithCalm(
 async function whatIsFound(client: TortureClient, query: string): Promise<string> {
   const { found, degraded } = await client.search(query);
   return JSON.stringify({
-    found: found.map(({ text, start, score }) => ({ text, start, score: score.toFixed(6) })),
+    found: found.map(({ text, start, score, scores }) => {
+      const parts = Object.entries(scores).map(([name, part]) => [name, part?.toFixed(6)] as const);
+      return { text, start, score: score.toFixed(6), ...Object.fromEntries(parts) };
+    }),
     degraded,
   });
 }

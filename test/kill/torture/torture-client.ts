@@ -42,6 +42,8 @@ export interface FoundText {
   /** Offset in the document's text. */
   readonly start: number;
   readonly score: number;
+  /** What it is made of, each scaled to 0 … 1; null where a side did not list the passage. */
+  readonly scores: Readonly<Record<string, number | null>>;
 }
 
 export async function createKnowledgeBase(url: string, name: string): Promise<string> {

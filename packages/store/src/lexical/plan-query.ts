@@ -31,7 +31,7 @@ export function chooseLanguages(
   held: HeldLanguages,
   detector: LanguageDetector | undefined,
 ): readonly TermLanguage[] {
-  const codes = Object.keys(held);
+  const codes = Object.keys(held).toSorted(); // whatever came first: the order of terms decides how scores are rounded
   const all = distinct(codes);
   if (all.length === 0) return [english];
   if (all.length === 1) return all;

@@ -43,7 +43,7 @@ describe("terms of older rules", () => {
     expect(await opened.lexical.search(id, "Haus", { limit: 9 }, call)).toHaveLength(6);
     const { client } = openConnection(store.file, { busyTimeoutMs: 5_000 });
     expect(client.prepare("SELECT DISTINCT language FROM passages").pluck().all()).toEqual(["de"]);
-    expect(client.prepare("SELECT languages FROM knowledge_bases").pluck().all()).toEqual(['{"en":6,"de":6}']);
+    expect(client.prepare("SELECT languages FROM knowledge_bases").pluck().all()).toEqual(['{"de":6}']);
     client.close();
     await opened.remakeTerms(call);
   });

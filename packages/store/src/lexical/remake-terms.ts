@@ -57,7 +57,12 @@ interface Slice {
 interface RemadeDocument {
   readonly number: number;
   readonly version: number;
-  readonly passages: readonly (LabelledTerms & { readonly language: LanguageCode | undefined })[];
+  readonly passages: readonly RemadePassage[];
+}
+
+interface RemadePassage extends LabelledTerms {
+  readonly language: LanguageCode | undefined;
+  readonly formerLanguage: LanguageCode | null;
 }
 
 /** `false` when nothing was left to do. */
@@ -86,10 +91,10 @@ function readSlice({ terms }: StoreContext, queries: Queries): Slice | undefined
       rows.map((row) => row.text),
       terms.detector,
     );
-    const remade = rows.map(({ label, headings, text }, i) => {
+    const remade = rows.map(({ label, headings, text, formerLanguage }, i) => {
       const language = languages[i];
       const entry = { title: document.title, heading: headings.join(" "), text, language };
-      return { label, language, terms: terms.prepare(entry) };
+      return { label, language, formerLanguage, terms: terms.prepare(entry) };
     });
     found.push({ number: document.number, version: document.version, passages: remade });
     passageCount += rows.length;
@@ -116,7 +121,12 @@ function liveDocuments(queries: Queries, knowledgeBaseId: KnowledgeBaseId, after
 
 function passagesOf(queries: Queries, { id, version }: ReturnType<typeof liveDocuments>[number]) {
   return queries
-    .select({ label: passages.label, headings: passages.headings, text: passages.text })
+    .select({
+      label: passages.label,
+      headings: passages.headings,
+      text: passages.text,
+      formerLanguage: passages.language,
+    })
     .from(passages)
     .where(and(eq(passages.documentId, id), eq(passages.version, version)))
     .orderBy(asc(passages.ordinal))
@@ -137,12 +147,16 @@ function writeSlice(
   const remade = current.flatMap((document) => document.passages);
   terms.put(row, remade); // at once: each replacing has FTS5 write what it holds in memory
   for (const { label, language } of remade) setLanguage(queries, label, language);
-  const added = remade.map((passage) => passage.language);
+  const languages = holdLanguages(
+    row.languages,
+    remade.map(({ language }) => language),
+    remade.map(({ formerLanguage }) => formerLanguage),
+  );
   const last = found.at(-1);
   const reached = last === undefined ? null : Math.max(after, last.number);
   queries
     .update(knowledgeBases)
-    .set({ termsId: terms.id, remadeDocument: reached, languages: holdLanguages(row.languages, added) })
+    .set({ termsId: terms.id, remadeDocument: reached, languages })
     .where(eq(knowledgeBases.id, id))
     .run();
 }

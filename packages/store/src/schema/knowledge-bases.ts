@@ -18,7 +18,7 @@ export const knowledgeBases = sqliteTable(
     passageCount: integer("passage_count").notNull().default(0),
     tokenCount: integer("token_count").notNull().default(0),
     createdAtMs: integer("created_at_ms").notNull(),
-    /** By whose rules passages became terms, with how many ever did. Queries are read by the same. */
+    /** By whose rules passages became terms, with how many did. Queries are read by the same. */
     languages: text({ mode: "json" }).$type<HeldLanguages>().notNull().default({}),
     /** The terms table's id when they were made, or when making them anew began. Null: before there were ids. */
     termsId: text("terms_id"),
