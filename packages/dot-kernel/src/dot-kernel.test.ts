@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createDotKernel, createLinearMemory, strideBytesStep } from "./dot-kernel.ts";
+import { createDotKernel, strideBytesStep } from "./dot-kernel.ts";
+import { createLinearMemory } from "./linear-memory.ts";
 
 const rowFloats = strideBytesStep / 4;
 

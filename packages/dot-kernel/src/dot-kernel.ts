@@ -1,3 +1,7 @@
+import { assembleModule, branch, branchIf, control, f32, f32x4, get, i32, set, tee, v128 } from "./assembler.ts";
+import type { LinearMemory } from "./linear-memory.ts";
+import { instanceMaker } from "./linear-memory.ts";
+
 /**
  * Dot products of one vector with many, in WebAssembly's 128-bit SIMD: V8 does not vectorise loops over a Float32Array,
  * and this is 7 to 10 times faster (docs/decisions/0003-vector-index.md has the figures). The module is assembled here from
@@ -30,59 +34,24 @@ export interface DotKernel {
 /** Bytes of one turn of the inner loop: rows are padded with zeros to a multiple of this. */
 export const strideBytesStep = 64;
 
-export interface LinearMemory {
-  readonly buffer: ArrayBuffer;
-  /** Adds pages and detaches every view of `buffer`. */
-  grow(pages: number): number;
-}
-
-/** The part of the standard that is used here: TypeScript declares it for browsers only. */
-declare const WebAssembly: {
-  readonly Memory: new (limits: { readonly initial: number; readonly maximum: number }) => LinearMemory;
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (
-    module: object,
-    imports: { readonly larder: { readonly memory: LinearMemory } },
-  ) => { readonly exports: object };
-};
-
-export const memoryPageBytes = 65_536;
-export const memoryPagesMax = 65_536; // 4 GiB, what a 32-bit address reaches
-
-export function createLinearMemory(pages: number): LinearMemory {
-  return new WebAssembly.Memory({ initial: pages, maximum: memoryPagesMax });
-}
-
-let compiled: object | undefined;
+const instanceFor = instanceMaker(assembleDots);
 
 export function createDotKernel(memory: LinearMemory): DotKernel {
-  compiled ??= new WebAssembly.Module(assembleModule());
-  return new WebAssembly.Instance(compiled, { larder: { memory } }).exports as DotKernel; // its one export is `dots`
+  return instanceFor(memory) as DotKernel; // its one export is `dots`
 }
 
 const [row, end, stride, query, out, i, sum] = [0, 1, 2, 3, 4, 5, 6] as const; // locals; sums take 6 … 9
-const [typeI32, typeV128, emptyBlock] = [0x7f, 0x7b, 0x40] as const;
-const [block, loop, close, branch, branchIf] = [0x02, 0x03, 0x0b, 0x0c, 0x0d] as const;
-const i32 = { constant: 0x41, add: 0x6a, lessUnsigned: 0x49, greaterEqualUnsigned: 0x4f, step: [0xc0, 0x00] } as const;
-const f32 = { add: 0x92, store: [0x38, 2, 0] } as const;
-const f32x4 = { add: [0xfd, 0xe4, 1], multiply: [0xfd, 0xe6, 1] } as const;
-const zero = [0xfd, 0x0c, ...new Array<number>(16).fill(0)];
+const lanes = [0, 1, 2, 3] as const;
 
-const get = (local: number): number[] => [0x20, local];
-const set = (local: number): number[] => [0x21, local];
-const tee = (local: number): number[] => [0x22, local];
-const load = (pointer: number, offset: number): number[] => [...get(pointer), ...get(i), i32.add, 0xfd, 0, 4, offset];
-const lane = (index: number): number[] => [...get(sum), 0xfd, 0x1f, index];
-
-function assembleModule(): Uint8Array {
-  const lanes = [0, 1, 2, 3];
-  const body = [
-    ...[2, 1, typeI32, 4, typeV128],
-    ...[block, emptyBlock, loop, emptyBlock],
-    ...[...get(row), ...get(end), i32.greaterEqualUnsigned, branchIf, 1],
-    ...lanes.flatMap((k) => [...zero, ...set(sum + k)]),
-    ...[i32.constant, 0, ...set(i)],
-    ...[loop, emptyBlock],
+function assembleDots(): Uint8Array {
+  const load = (pointer: number, offset: number) => [...get(pointer), ...get(i), ...i32.add, ...v128.load(offset)];
+  const lane = (index: number) => [...get(sum), ...f32x4.lane(index)];
+  const code = [
+    ...[...control.block, ...control.loop],
+    ...[...get(row), ...get(end), ...i32.greaterEqualUnsigned, ...branchIf(1)],
+    ...lanes.flatMap((k) => [...v128.zero, ...set(sum + k)]),
+    ...[...i32.constant(0), ...set(i)],
+    ...control.loop,
     ...lanes.flatMap((k) => [
       ...get(sum + k),
       ...load(row, 16 * k),
@@ -91,33 +60,14 @@ function assembleModule(): Uint8Array {
       ...f32x4.add,
       ...set(sum + k),
     ]),
-    ...[...get(i), i32.constant, ...i32.step, i32.add, ...tee(i), ...get(stride), i32.lessUnsigned, branchIf, 0, close],
+    ...[...get(i), ...i32.constant(strideBytesStep), ...i32.add, ...tee(i)],
+    ...[...get(stride), ...i32.lessUnsigned, ...branchIf(0), ...control.end],
     ...[...get(sum), ...get(sum + 1), ...f32x4.add, ...get(sum + 2), ...get(sum + 3), ...f32x4.add, ...f32x4.add],
     ...set(sum),
-    ...[...get(out), ...lane(0), ...lane(1), f32.add, ...lane(2), ...lane(3), f32.add, f32.add, ...f32.store],
-    ...[...get(out), i32.constant, 4, i32.add, ...set(out)],
-    ...[...get(row), ...get(stride), i32.add, ...set(row)],
-    ...[branch, 0, close, close, close],
+    ...[...get(out), ...lane(0), ...lane(1), ...f32.add, ...lane(2), ...lane(3), ...f32.add, ...f32.add, ...f32.store],
+    ...[...get(out), ...i32.constant(4), ...i32.add, ...set(out)],
+    ...[...get(row), ...get(stride), ...i32.add, ...set(row)],
+    ...[...branch(0), ...control.end, ...control.end],
   ];
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // "\0asm", version 1
-    ...section(1, [1, 0x60, 5, typeI32, typeI32, typeI32, typeI32, typeI32, 0]),
-    ...section(2, [1, ...text("larder"), ...text("memory"), 2, 1, 1, ...varint(memoryPagesMax)]),
-    ...section(3, [1, 0]),
-    ...section(7, [1, ...text("dots"), 0, 0]),
-    ...section(10, [1, ...varint(body.length), ...body]),
-  ]);
-}
-
-function section(id: number, content: readonly number[]): number[] {
-  return [id, ...varint(content.length), ...content];
-}
-
-function text(name: string): number[] {
-  return [name.length, ...Buffer.from(name)];
-}
-
-/** Unsigned LEB128. */
-function varint(value: number): number[] {
-  return value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))];
+  return assembleModule([{ name: "dots", parameters: 5, locals: [1, 4], code }]);
 }

@@ -1,2 +1,3 @@
-export type { DotKernel, LinearMemory } from "./dot-kernel.ts";
-export { createDotKernel, createLinearMemory, memoryPageBytes, memoryPagesMax, strideBytesStep } from "./dot-kernel.ts";
+export { type CodeKernel, codesStep, createCodeKernel } from "./code-kernel.ts";
+export { createDotKernel, type DotKernel, strideBytesStep } from "./dot-kernel.ts";
+export { createLinearMemory, type LinearMemory, memoryPageBytes, memoryPagesMax } from "./linear-memory.ts";

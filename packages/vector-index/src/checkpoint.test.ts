@@ -4,14 +4,11 @@ import type { EmbedderId, VectorHit } from "@larder/contracts";
 import { addOf, clusteredVectors, deleteOf, seededRandom } from "@larder/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { call, embedderId, graphAnswers, kb, temporaryFolder } from "../test/temporary-index.ts";
-import { checkGraphFile } from "./graph-file.ts";
-import { loadHnswLibrary } from "./hnsw-library.ts";
+import { codeGraphs } from "./graphs/codes/code-graphs.ts";
 import type { LocalIndex, LocalIndexOptions } from "./local-index.ts";
 import { openLocalIndex } from "./local-index.ts";
-import { readManifest } from "./manifest.ts";
 
 const dimensions = 16;
-const library = await loadHnswLibrary();
 const vectors = clusteredVectors(300, dimensions, seededRandom(4));
 const query = vectors[40] ?? new Float32Array(dimensions);
 const log = [...vectors.map((vector, i) => addOf(i + 1, i + 1, vector)), deleteOf(301, 41), deleteOf(302, 2)];
@@ -25,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => folder[Symbol.asyncDispose]());
 
 const openHere = (options: Partial<LocalIndexOptions> = {}): LocalIndex =>
-  openLocalIndex({ folder: path, dimensions, embedderId, exactVectorsMax: 100, ...options }, library);
+  openLocalIndex({ folder: path, dimensions, embedderId, exactVectorsMax: 100, ...options }, codeGraphs);
 
 const generationsOf = async (): Promise<string[]> => (await readdir(join(path, kb))).toSorted();
 const sequenceOf = async (index: LocalIndex): Promise<number> => (await index.status(kb, call)).appliedSequence;
@@ -41,7 +38,7 @@ async function fill(): Promise<readonly VectorHit[]> {
   await index.apply(kb, log.slice(0, 200), { after: 0 }, call);
   await index.checkpoint(kb, call);
   await index.apply(kb, log, { after: 0 }, call);
-  if (library !== undefined) await graphAnswers(index, kb);
+  await graphAnswers(index, kb);
   await index.checkpoint(kb, call);
   return (await index.search(kb, query, { limit: 20 }, call)).hits;
 }
@@ -71,7 +68,7 @@ describe("generations", () => {
     expect(await generationsOf()).toEqual(["0000000004", "0000000005"]);
   });
 
-  it.skipIf(library === undefined)("brings a graph back without building it again", async () => {
+  it("brings a graph back without building it again", async () => {
     const hits = await fill();
     await using index = openHere();
     expect(await index.status(kb, call)).toMatchObject({
@@ -83,7 +80,7 @@ describe("generations", () => {
     expect((await index.search(kb, query, { limit: 20 }, call)).hits).toEqual(hits);
   });
 
-  it.skipIf(library === undefined)("goes on building a graph that was saved half-way", async () => {
+  it("goes on building a graph that was saved half-way", async () => {
     await using first = openHere({ exactVectorsMax: 10 });
     await first.apply(kb, log, { after: 0 }, call);
     await first[Symbol.asyncDispose]();
@@ -146,7 +143,7 @@ async function flipBit(file: string, place: number): Promise<void> {
   await overwrite(file, offset, Uint8Array.of((bytes[offset] ?? 0) ^ 4));
 }
 
-const files = library === undefined ? ["vectors.bin", "manifest.json"] : ["vectors.bin", "manifest.json", "graph.bin"];
+const files = ["vectors.bin", "manifest.json", "graph.bin"];
 
 describe.each(files)("a checkpoint whose %s is damaged", (file) => {
   it.each(damages)("is not believed when it was $what", async ({ what, damage }) => {
@@ -200,7 +197,7 @@ describe("a checkpoint of something else", () => {
   });
 });
 
-describe.skipIf(library === undefined)("a graph file", () => {
+describe("a graph file", () => {
   it("is loaded at most twice when the process ends each time", async () => {
     const hits = await fill();
     await writeFile(join(newest(), "trial"), "||"); // as two loads leave it that never came back
@@ -208,22 +205,6 @@ describe.skipIf(library === undefined)("a graph file", () => {
     expect(await sequenceOf(index)).toBe(302);
     expect(await readdir(newest())).toContain("graph.bin.bad-1");
     expect(await searchAfterReplay(index)).toEqual(hits);
-  });
-
-  it("is refused at each length but its own", async () => {
-    await fill();
-    const file = join(newest(), "graph.bin");
-    const { graph } = await readManifest(join(newest(), "manifest.json"), dimensions, embedderId);
-    const nodes = graph?.nodes ?? 0; // the last vectors may have been pending
-    await checkGraphFile(file, nodes);
-    await expect(checkGraphFile(file, nodes - 1)).rejects.toThrow("other nodes");
-    const bytes = await readFile(file);
-    for (let length = bytes.byteLength - 1; length >= 0; length -= 997) {
-      await truncate(file, length);
-      await expect(checkGraphFile(file, nodes)).rejects.toThrow();
-    }
-    await writeFile(file, Buffer.concat([bytes, Buffer.alloc(1)]));
-    await expect(checkGraphFile(file, nodes)).rejects.toThrow("another length");
   });
 });
 

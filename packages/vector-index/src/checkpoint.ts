@@ -5,13 +5,12 @@ import { graphIn, manifestIn, trialIn, vectorsIn } from "./checkpoint-files.ts";
 import type { Collection, CollectionSettings } from "./collection.ts";
 import { shrinkShare } from "./collection.ts";
 import type { FileProof } from "./durable-files.ts";
-import { blameDisk, proveFile, syncPath } from "./durable-files.ts";
+import { proveFile, syncPath } from "./durable-files.ts";
 import { quarantine } from "./generations.ts";
-import { checkGraphFile } from "./graph-file.ts";
 import type { GraphTrialPolicy } from "./graph-trial.ts";
 import { tryGraph } from "./graph-trial.ts";
-import { graphParameters, HnswGraph } from "./hnsw-graph.ts";
-import type { HnswLibrary } from "./hnsw-library.ts";
+import type { GraphLibrary, VectorGraph } from "./graphs/vector-graph.ts";
+import { graphParameters } from "./graphs/vector-graph.ts";
 import { LaggingGraph } from "./lagging-graph.ts";
 import type { GraphProof } from "./manifest.ts";
 import { readManifest, writeManifest } from "./manifest.ts";
@@ -22,7 +21,6 @@ export interface CheckpointIdentity extends CollectionSettings, GraphTrialPolicy
   readonly embedderId: EmbedderId;
 }
 
-const library = "hnswlib-node@3.0.0"; // what the graph file was written by; another version may read it wrongly
 const trialsMax = 2; // loads of one graph that may end with the death of this process
 const probesMax = 20;
 const probesFoundShareMin = 0.8;
@@ -38,7 +36,8 @@ export async function writeCheckpoint(
   const content = { sequence, matrix, pending: [...(graph?.pending ?? [])] };
   const vectors = await writeVectorFile(vectorsIn(folder), content, identity.embedderId);
   const { tuning } = collection;
-  const graphProof = graph === undefined ? undefined : await writeGraph(graphIn(folder), graph, matrix, identity);
+  const { library } = identity;
+  const graphProof = graph && library && (await writeGraph(graphIn(folder), graph, matrix, identity, library));
   await writeManifest(manifestIn(folder), {
     version: 1,
     sequence,
@@ -80,36 +79,33 @@ async function writeGraph(
   lagging: LaggingGraph,
   matrix: VectorMatrix,
   identity: CheckpointIdentity,
+  library: GraphLibrary,
 ): Promise<GraphProof> {
-  const { m, efConstruction } = identity.graph;
+  const { graph: parameters } = identity;
   const nodes = lagging.graph.slots;
   await lagging.graph.save(file);
-  await checkGraphFile(file, nodes).catch(async (thrown: unknown) => {
-    await blameDisk(file); // hnswlib keeps a full disk to itself
-    throw thrown;
-  });
   const proof = await proveFile(file);
-  await tryGraph(file, proof.bytes, lagging, matrix, identity);
+  await tryGraph(file, proof.bytes, lagging, matrix, identity, { library: library.name, parameters });
   await syncPath(file);
-  return { ...proof, nodes, m, efConstruction, library };
+  const { m, efConstruction } = parameters;
+  return { ...proof, nodes, m, efConstruction, library: library.version };
 }
 
 /** `undefined` when there is no graph, or none that may be used: then it is built anew from the vectors. */
 async function readGraph(
   folder: string,
   proof: GraphProof | undefined,
-  { graph: parameters, library: native, dimensions }: CheckpointIdentity,
+  { graph: parameters, library, dimensions }: CheckpointIdentity,
   matrix: VectorMatrix,
   pending: readonly Label[],
-): Promise<HnswGraph | undefined> {
-  if (proof === undefined || native === undefined) return undefined;
+): Promise<VectorGraph | undefined> {
+  if (proof === undefined || library === undefined) return undefined;
   const isSameKind = proof.m === parameters.m && proof.efConstruction === parameters.efConstruction;
-  if (!isSameKind || proof.library !== library) return undefined;
-  const load = (file: string, hnsw: HnswLibrary): Promise<HnswGraph> => HnswGraph.load(hnsw, dimensions, file);
+  if (!isSameKind || proof.library !== library.version) return undefined;
   try {
     await verify(graphIn(folder), proof);
     return await onTrial(folder, async () => {
-      const graph = await load(graphIn(folder), native);
+      const graph = await library.load(graphIn(folder), dimensions, parameters);
       if (graph.slots !== proof.nodes) throw new CheckpointDamage("the graph has other nodes");
       probe(graph, matrix, new Set(pending));
       return graph;
@@ -134,7 +130,7 @@ async function onTrial<T>(folder: string, load: () => Promise<T>): Promise<T> {
 }
 
 /** Vectors look for themselves: a graph that does not belong to the matrix does not find them. */
-function probe(graph: HnswGraph, matrix: VectorMatrix, pending: ReadonlySet<Label>): void {
+function probe(graph: VectorGraph, matrix: VectorMatrix, pending: ReadonlySet<Label>): void {
   const step = Math.max(1, Math.floor(matrix.count / probesMax));
   const labels = matrix.labels.filter((label, row) => row % step === 0 && !pending.has(label));
   const found = labels.filter((label) => {

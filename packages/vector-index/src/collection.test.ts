@@ -1,20 +1,19 @@
 import { addOf, clusteredVectors, deleteOf, seededRandom } from "@larder/testkit";
 import { describe, expect, it } from "vitest";
+import { changed } from "../test/graph-libraries.ts";
 import type { CollectionSettings } from "./collection.ts";
 import { Collection } from "./collection.ts";
-import { graphParameters } from "./hnsw-graph.ts";
-import type { HnswLibrary } from "./hnsw-library.ts";
-import { loadHnswLibrary } from "./hnsw-library.ts";
+import { codeGraphs } from "./graphs/codes/code-graphs.ts";
+import { graphParameters } from "./graphs/vector-graph.ts";
 
 const dimensions = 12;
 const vectors = clusteredVectors(600, dimensions, seededRandom(5));
-const library = await loadHnswLibrary();
 const settings: CollectionSettings = {
   dimensions,
   exactVectorsMax: 100,
   recallTarget: 0.99,
   graph: graphParameters,
-  library,
+  library: codeGraphs,
 };
 const query = vectors[17] ?? new Float32Array(dimensions);
 
@@ -31,7 +30,7 @@ function finish(collection: Collection): void {
   while (collection.hasWork) collection.work(1);
 }
 
-describe.skipIf(library === undefined)("a collection that is large enough for a graph", () => {
+describe("a collection that is large enough for a graph", () => {
   it("answers exactly and says so until the graph is built", () => {
     const collection = filled();
     expect(collection.status()).toMatchObject({ kind: "exact", degraded: expect.stringContaining("0 of 600") });
@@ -95,14 +94,12 @@ describe.skipIf(library === undefined)("a collection that is large enough for a 
   });
 
   it("answers exactly for good, and says so, when the graph throws", () => {
-    const failing = library && {
-      HierarchicalNSW: class extends library.HierarchicalNSW {
-        override addPoint(): void {
-          throw new Error("no memory");
-        }
-      },
-    };
-    const collection = filled({ library: failing satisfies HnswLibrary | undefined });
+    const failing = changed(codeGraphs, (graph) => {
+      graph.add = () => {
+        throw new Error("no memory");
+      };
+    });
+    const collection = filled({ library: failing });
     finish(collection);
     expect(collection.status()).toMatchObject({ kind: "exact", degraded: expect.stringContaining("no memory") });
     expect(collection.search(query, 1, undefined).hits[0]?.label).toBe(18);
@@ -120,11 +117,11 @@ describe.skipIf(library === undefined)("a collection that is large enough for a 
   });
 });
 
-describe("a collection without hnswlib-node", () => {
+describe("a collection without a library for graphs", () => {
   it("answers exactly at every size and says why", () => {
     const collection = filled({ library: undefined });
     expect(collection.hasWork).toBe(false);
-    expect(collection.status()).toMatchObject({ kind: "exact", degraded: expect.stringContaining("not installed") });
+    expect(collection.status()).toMatchObject({ kind: "exact", degraded: expect.stringContaining("no library") });
     expect(collection.search(query, 1, undefined).hits[0]?.label).toBe(18);
   });
 });

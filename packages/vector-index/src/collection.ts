@@ -11,9 +11,7 @@ import { searchExactlyAmong } from "./exact-among.ts";
 import { isGraphQuicker, recallAtOf, rowsPerCandidateMeasured, searchGraph, searchGraphAmong } from "./graph-search.ts";
 import type { KeptTuning } from "./graph-tuning.ts";
 import { GraphTuning } from "./graph-tuning.ts";
-import type { GraphParameters } from "./hnsw-graph.ts";
-import { HnswGraph } from "./hnsw-graph.ts";
-import type { HnswLibrary } from "./hnsw-library.ts";
+import type { GraphLibrary, GraphParameters } from "./graphs/vector-graph.ts";
 import type { LabelList } from "./label-list.ts";
 import { LaggingGraph } from "./lagging-graph.ts";
 import { checkLevel } from "./operation-checks.ts";
@@ -29,8 +27,8 @@ export interface CollectionSettings {
   readonly recallTarget: number;
   /** Parts of a divided collection, of which this is one. @defaultValue 1 */
   readonly partOf?: number;
-  /** Absent where hnswlib-node is not installed. */
-  readonly library: HnswLibrary | undefined;
+  /** Absent where none is wanted, or hnswlib-node is and is not installed. */
+  readonly library: GraphLibrary | undefined;
 }
 
 const deadShareMax = 0.3; // of nodes; deleted ones are never freed and make every search longer
@@ -40,7 +38,6 @@ export interface KeptGraph {
   readonly tuning: KeptTuning | undefined;
 }
 
-const linkBytes = 150; // of a node with sixteen links, besides its vector
 export const shrinkShare = 0.8; // of exactVectorsMax: below it the graph goes, with room so that it does not come and go
 
 /** The vectors of one knowledge base: a matrix that is always right, and above a size a graph that makes it fast. */
@@ -75,8 +72,8 @@ export class Collection {
   /** Of vectors and graphs, about. */
   get bytes(): number {
     const { matrix } = this;
-    const nodes = (this.#serving?.graph.slots ?? 0) + (this.#replacement?.graph.slots ?? 0);
-    return matrix.count * matrix.stride + nodes * (matrix.stride + linkBytes);
+    const graphs = (this.#serving?.graph.bytes ?? 0) + (this.#replacement?.graph.bytes ?? 0);
+    return matrix.count * matrix.stride + graphs;
   }
 
   /** The graph that a checkpoint keeps. */
@@ -189,7 +186,7 @@ export class Collection {
   #degradation(): string | undefined {
     const { exactVectorsMax, library } = this.#settings;
     if (this.#matrix.count <= exactVectorsMax) return undefined;
-    if (library === undefined) return "exact search only: hnswlib-node is not installed";
+    if (library === undefined) return "exact search only: no library for graphs";
     if (this.#graphFailure !== undefined) return `exact search only: the graph failed (${this.#graphFailure})`;
     const { count } = this.#matrix;
     const done = count - (this.#serving?.pending.size ?? count);
@@ -260,12 +257,10 @@ export class Collection {
     }
   }
 
-  #startGraph(library: HnswLibrary): LaggingGraph | undefined {
+  #startGraph(library: GraphLibrary): LaggingGraph | undefined {
     const { dimensions, graph } = this.#settings;
     const slots = Math.ceil(this.#matrix.count * 1.2);
-    return this.#guard(
-      () => new LaggingGraph(HnswGraph.create(library, dimensions, slots, graph), this.#matrix.labels),
-    );
+    return this.#guard(() => new LaggingGraph(library.create(dimensions, slots, graph), this.#matrix.labels));
   }
 
   /** A graph that fails is given up: the matrix answers alone until the host starts anew. */

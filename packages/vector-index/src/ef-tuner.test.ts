@@ -1,18 +1,17 @@
 import { addOf, clusteredVectors, deleteOf, seededRandom } from "@larder/testkit";
 import { describe, expect, it } from "vitest";
 import { Collection } from "./collection.ts";
-import type { GraphParameters } from "./hnsw-graph.ts";
-import { graphParameters } from "./hnsw-graph.ts";
-import { loadHnswLibrary } from "./hnsw-library.ts";
+import { codeGraphs } from "./graphs/codes/code-graphs.ts";
+import type { GraphParameters } from "./graphs/vector-graph.ts";
+import { graphParameters } from "./graphs/vector-graph.ts";
 
 const dimensions = 24;
 const count = 1_500;
-const library = await loadHnswLibrary();
 const vectors = clusteredVectors(count + 300, dimensions, seededRandom(9));
 const sparse = { ...graphParameters, m: 5, efConstruction: 16 }; // so few links that a search has to look at many nodes
 
 function built(graph: GraphParameters = graphParameters, recallTarget = 0.99): Collection {
-  const collection = new Collection({ exactVectorsMax: 500, recallTarget, graph, library, dimensions });
+  const collection = new Collection({ exactVectorsMax: 500, recallTarget, graph, library: codeGraphs, dimensions });
   const operations = vectors.slice(0, count).map((vector, i) => addOf(i + 1, i + 1, vector));
   collection.apply(operations, 0);
   finish(collection);
@@ -23,7 +22,7 @@ function finish(collection: Collection): void {
   while (collection.hasWork) collection.work(50);
 }
 
-describe.skipIf(library === undefined)("ef", () => {
+describe("ef", () => {
   it("is as large as the graph needs it to reach the target", () => {
     const easy = built().tuning;
     const hard = built(sparse).tuning;
@@ -36,7 +35,13 @@ describe.skipIf(library === undefined)("ef", () => {
   });
 
   it("of a part has to find a part's share of the ten nearest, and one more", () => {
-    const settings = { exactVectorsMax: 500, recallTarget: 0.99, graph: graphParameters, library, dimensions };
+    const settings = {
+      exactVectorsMax: 500,
+      recallTarget: 0.99,
+      graph: graphParameters,
+      library: codeGraphs,
+      dimensions,
+    };
     const recallsAt = [undefined, 1, 2, 4].map(
       (partOf) => new Collection({ ...settings, ...(partOf && { partOf }) }).recallAt,
     );
@@ -79,7 +84,7 @@ describe.skipIf(library === undefined)("ef", () => {
     { what: "less", before: 0.9999, after: 0.9 },
   ])("is chosen anew when $what recall is asked for than when it was kept", ({ before, after }) => {
     const { matrix, graph, tuning, appliedSequence } = built(sparse, before);
-    const settings = { exactVectorsMax: 500, graph: sparse, library, dimensions };
+    const settings = { exactVectorsMax: 500, graph: sparse, library: codeGraphs, dimensions };
     const again = new Collection({ ...settings, recallTarget: after });
     again.restore(appliedSequence, matrix, graph && { graph, tuning });
     expect(again.status().ef).toBe(tuning?.ef); // meanwhile

@@ -3,13 +3,12 @@ import { join } from "node:path";
 import { addOf, clusteredVectors, deleteOf, seededRandom } from "@larder/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { call, embedderId, graphAnswers, kb, temporaryFolder } from "../test/temporary-index.ts";
-import { loadHnswLibrary } from "./hnsw-library.ts";
+import { codeGraphs } from "./graphs/codes/code-graphs.ts";
 import type { LocalIndex, LocalIndexOptions } from "./local-index.ts";
 import { openLocalIndex } from "./local-index.ts";
 import { readManifest } from "./manifest.ts";
 
 const dimensions = 16;
-const library = await loadHnswLibrary();
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let path: string;
@@ -20,11 +19,11 @@ beforeEach(async () => {
 afterEach(() => folder[Symbol.asyncDispose]());
 
 const openHere = (options: Partial<LocalIndexOptions> = {}): LocalIndex =>
-  openLocalIndex({ folder: path, dimensions, embedderId, exactVectorsMax: 100, ...options }, library);
+  openLocalIndex({ folder: path, dimensions, embedderId, exactVectorsMax: 100, ...options }, codeGraphs);
 
 const generationsOf = async (): Promise<string[]> => (await readdir(join(path, kb))).toSorted();
 
-describe.skipIf(library === undefined)("a graph that is finished right after a checkpoint", () => {
+describe("a graph that is finished right after a checkpoint", () => {
   it("is in the next one, though nothing was applied in between", async () => {
     {
       await using index = openHere();

@@ -4,14 +4,13 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { Collection } from "./collection.ts";
 import { recallOf } from "./exact-scan.ts";
 import { candidatesForRank, searchGraphAmong } from "./graph-search.ts";
-import { graphParameters } from "./hnsw-graph.ts";
-import { loadHnswLibrary } from "./hnsw-library.ts";
+import { codeGraphs } from "./graphs/codes/code-graphs.ts";
+import { graphParameters } from "./graphs/vector-graph.ts";
 import { membership } from "./label-list.ts";
 
 const dimensions = 24;
 const count = 3_000;
 const random = seededRandom(21);
-const library = await loadHnswLibrary();
 const vectors = clusteredVectors(count + 40, dimensions, random);
 const queries = vectors.splice(count);
 const collection = new Collection({
@@ -19,7 +18,7 @@ const collection = new Collection({
   exactVectorsMax: 1_000,
   recallTarget: 0.99,
   graph: graphParameters,
-  library,
+  library: codeGraphs,
 });
 
 /** The labels nearest to one vector, or farthest from it: filters that go with what the vectors mean. */
@@ -28,7 +27,7 @@ function ranked(): readonly Label[] {
   return collection.matrix.search(vector, count).map(({ label }) => label);
 }
 
-describe.skipIf(library === undefined)("a graph that is asked for some labels only", () => {
+describe("a graph that is asked for some labels only", () => {
   beforeAll(() => {
     const operations = vectors.map((vector, i) => addOf(i + 1, i + 1, vector));
     collection.apply(operations, 0);

@@ -2,15 +2,14 @@
 import { serveRequests } from "@larder/child-process";
 import { LarderError } from "@larder/contracts";
 import type { GraphTrialReply, GraphTrialRequest } from "./graph-trial.ts";
-import { graphParameters, HnswGraph } from "./hnsw-graph.ts";
-import { loadHnswLibrary } from "./hnsw-library.ts";
+import { loadGraphLibrary } from "./graphs/load-graph-library.ts";
 
 serveRequests({
-  async try({ file, dimensions, queries, neighbours }: GraphTrialRequest): Promise<GraphTrialReply> {
-    const library = await loadHnswLibrary();
+  async try(request: GraphTrialRequest): Promise<GraphTrialReply> {
+    const { file, dimensions, parameters, queries, neighbours } = request;
+    const library = await loadGraphLibrary(request.library);
     if (library === undefined) throw new LarderError("INDEX_UNAVAILABLE");
-    const graph = await HnswGraph.load(library, dimensions, file);
-    const { efSearch } = graphParameters;
-    return { nodes: graph.slots, found: queries.map((query) => graph.search(query, neighbours, efSearch)) };
+    const graph = await library.load(file, dimensions, parameters);
+    return { nodes: graph.slots, found: queries.map((query) => graph.search(query, neighbours, parameters.efSearch)) };
   },
 });

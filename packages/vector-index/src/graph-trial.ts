@@ -1,7 +1,7 @@
 import { entryUrl, openChildProcess } from "@larder/child-process";
 import type { Label } from "@larder/contracts";
 import { CheckpointDamage } from "./checkpoint-damage.ts";
-import { graphParameters } from "./hnsw-graph.ts";
+import type { GraphLibraryName, GraphParameters } from "./graphs/vector-graph.ts";
 import type { LaggingGraph } from "./lagging-graph.ts";
 import type { VectorMatrix } from "./vector-matrix.ts";
 
@@ -19,6 +19,8 @@ export const trialNodesMinDefault = 10_000;
 export const trialBytesMaxDefault = 2 ** 30;
 
 export interface GraphTrialRequest {
+  readonly library: GraphLibraryName;
+  readonly parameters: GraphParameters;
   readonly file: string;
   readonly dimensions: number;
   readonly queries: readonly Float32Array[];
@@ -50,14 +52,16 @@ export async function tryGraph(
   { graph, pending }: LaggingGraph,
   matrix: VectorMatrix,
   { trialNodesMin, trialBytesMax }: GraphTrialPolicy,
+  { library, parameters }: Pick<GraphTrialRequest, "library" | "parameters">,
 ): Promise<void> {
   if (graph.slots < trialNodesMin || bytes > trialBytesMax) return;
   const queries = someVectors(matrix, pending);
-  const request: GraphTrialRequest = { file, dimensions: matrix.dimensions, queries, neighbours };
+  const { dimensions } = matrix;
+  const request: GraphTrialRequest = { library, parameters, file, dimensions, queries, neighbours };
   const { nodes, found } = await inChild(request);
   if (nodes !== graph.slots) throw new CheckpointDamage("the graph that was written has other nodes");
   for (const [i, query] of queries.entries()) {
-    const expected = graph.search(query, neighbours, graphParameters.efSearch);
+    const expected = graph.search(query, neighbours, parameters.efSearch);
     if (expected.join() !== found[i]?.join()) throw new CheckpointDamage("the graph that was written finds others");
   }
 }

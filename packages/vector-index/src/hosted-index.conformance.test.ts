@@ -1,20 +1,22 @@
 import type { VectorIndexUnderTest } from "@larder/testkit";
 import { describeVectorIndex, killHost, vectorIndexCollections } from "@larder/testkit";
-import { afterAll, describe, it } from "vitest";
+import { afterAll } from "vitest";
+import { libraries } from "../test/graph-libraries.ts";
 import { call, embedderId, graphAnswers, underTest } from "../test/temporary-index.ts";
-import { loadHnswLibrary } from "./hnsw-library.ts";
-import type { HostedIndex } from "./hosted-index.ts";
+import type { HostedIndex, VectorIndexOptions } from "./hosted-index.ts";
 import { openVectorIndex } from "./hosted-index.ts";
 
 const shared: VectorIndexUnderTest[] = [];
 afterAll(() => Promise.all(shared.map((subject) => subject[Symbol.asyncDispose]())));
 
 /** Starting a process takes most of a second, so the tests share one and leave it empty. */
-function sharedHost(exactVectorsMax: number): (dimensions: number) => Promise<VectorIndexUnderTest> {
+function sharedHost(
+  options: Pick<VectorIndexOptions, "exactVectorsMax" | "graphs">,
+): (dimensions: number) => Promise<VectorIndexUnderTest> {
   let host: VectorIndexUnderTest | undefined;
   return async (dimensions) => {
     if (host === undefined) {
-      host = await underTest((folder) => openVectorIndex({ folder, dimensions, embedderId, exactVectorsMax }, call));
+      host = await underTest((folder) => openVectorIndex({ folder, dimensions, embedderId, ...options }, call));
       shared.push(host);
     }
     const { reopen } = host;
@@ -33,12 +35,10 @@ function sharedHost(exactVectorsMax: number): (dimensions: number) => Promise<Ve
   };
 }
 
-describeVectorIndex("exact search in its own process", sharedHost(1_000));
+describeVectorIndex("exact search in its own process", sharedHost({ exactVectorsMax: 1_000 }));
 
-if ((await loadHnswLibrary()) === undefined) {
-  describe.skip("a graph in its own process", () => it("needs hnswlib-node, which is not installed here"));
-} else {
-  describeVectorIndex("a graph in its own process", sharedHost(100), {
+for (const { name: graphs } of libraries) {
+  describeVectorIndex(`a graph of ${graphs} in its own process`, sharedHost({ exactVectorsMax: 100, graphs }), {
     recallMin: 0.98,
     vectors: 1_000,
     settle: graphAnswers,

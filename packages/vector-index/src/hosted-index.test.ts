@@ -100,16 +100,16 @@ describe("the index in its own process", () => {
   });
 
   it("tells in its health when exact search has to stand in for a missing library", async () => {
-    await using index = await openIn("exact", { useGraphs: false, exactVectorsMax: 5 });
+    await using index = await openIn("exact", { graphs: "none", exactVectorsMax: 5 });
     expect(index.health()).toEqual({
       name: "vector-index",
       state: "ok",
-      detail: "exact search only: no hnswlib-node; 0 open",
+      detail: "exact search only: no library for graphs; 0 open",
     });
     await index.apply(kb, operations, { after: 0 }, call);
     expect(await index.search(kb, axis(2), { limit: 1 }, call)).toMatchObject({
       hits: [{ label: 3 }],
-      degraded: expect.stringContaining("not installed"),
+      degraded: expect.stringContaining("no library"),
     });
     await expect.poll(() => index.health().state).toBe("degraded");
   });

@@ -9,6 +9,8 @@ import type {
   VectorSearchResult,
 } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
+import type { GraphChoice } from "./graphs/load-graph-library.ts";
+import { graphsDefault } from "./graphs/load-graph-library.ts";
 import { partsOnDisk } from "./hosts/collection-parts.ts";
 import { HostPool } from "./hosts/host-pool.ts";
 import type { IndexHost } from "./hosts/index-host.ts";
@@ -20,8 +22,8 @@ import { packOperations } from "./packed-operations.ts";
 import type { SearchTimes } from "./search-times.ts";
 
 export interface VectorIndexOptions extends Omit<LocalIndexOptions, "distrusted" | "withoutGraphs"> {
-  /** `false`: exact search serves every size. @defaultValue true */
-  readonly useGraphs?: boolean;
+  /** What makes graphs; with `none` exact search serves every size. @defaultValue `codes` */
+  readonly graphs?: GraphChoice;
   /** Longest wait for the last checkpoints at {@link HostedIndex.close}; what is not saved is replayed. @defaultValue 5000 */
   readonly closeTimeoutMs?: number;
   /** Processes at most. The second and later ones are started when they are needed. @defaultValue 2 */
@@ -67,7 +69,13 @@ const unbounded: Call = { signal: new AbortController().signal };
  * holds the log replays the rest.
  */
 export async function openVectorIndex(options: VectorIndexOptions, call: Call): Promise<HostedIndex> {
-  const { useGraphs = true, closeTimeoutMs = 5_000, hostsMax = 2, requestTimeoutMs = 60_000, ...others } = options;
+  const {
+    graphs = graphsDefault,
+    closeTimeoutMs = 5_000,
+    hostsMax = 2,
+    requestTimeoutMs = 60_000,
+    ...others
+  } = options;
   const { wholeVectorsMax = 250_000, idleMs = 900_000, pendingMax = 1_000, ...local } = others;
   const { dimensions, folder } = options;
   const placing = new Map<VectorCollectionId, Promise<PlacedCollection>>();
@@ -80,7 +88,7 @@ export async function openVectorIndex(options: VectorIndexOptions, call: Call): 
   idleTimer.unref();
 
   async function openPool(): Promise<HostPool> {
-    const host = { local, useGraphs, requestTimeoutMs, pendingMax, pendingBytesMax };
+    const host = { local, graphs, requestTimeoutMs, pendingMax, pendingBytesMax };
     return HostPool.open({ ...host, hostsMax, hostBytesComfortable }, call);
   }
 

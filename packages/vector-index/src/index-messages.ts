@@ -1,9 +1,10 @@
 import type { VectorCollectionId, VectorCollectionStatus } from "@larder/contracts";
+import type { GraphChoice } from "./graphs/load-graph-library.ts";
 import type { IndexReport, LocalIndexOptions } from "./local-index.ts";
 
 /** What each request to the index host carries, by method. What has vectors in it goes as frames (hosts/index-frames.ts). */
 export interface IndexRequests {
-  readonly open: LocalIndexOptions & { readonly useGraphs: boolean };
+  readonly open: LocalIndexOptions & { readonly graphs: GraphChoice };
   readonly status: { readonly id: VectorCollectionId };
   readonly checkpoint: { readonly id: VectorCollectionId };
   readonly drop: { readonly id: VectorCollectionId };

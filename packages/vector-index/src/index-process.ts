@@ -2,7 +2,7 @@
 import { serveFrames, serveRequests } from "@larder/child-process";
 import type { Call } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
-import { loadHnswLibrary } from "./hnsw-library.ts";
+import { loadGraphLibrary } from "./graphs/load-graph-library.ts";
 import { decodeAudit, encodeAuditResult } from "./hosts/audit-frames.ts";
 import {
   decodeApply,
@@ -28,8 +28,8 @@ function index(): LocalIndex {
 const handlers: {
   readonly [Method in IndexMethod]: (payload: IndexRequests[Method], call: Call) => Promise<IndexReplies[Method]>;
 } = {
-  async open({ useGraphs, ...options }) {
-    opened = openLocalIndex(options, useGraphs ? await loadHnswLibrary() : undefined);
+  async open({ graphs, ...options }) {
+    opened = openLocalIndex(options, await loadGraphLibrary(graphs));
     return opened.report();
   },
   status: ({ id }, call) => index().status(id, call),

@@ -6,13 +6,17 @@ export {
   type GenerationSearcher,
   type GenerationSearcherOptions,
 } from "./generation-searcher.ts";
-export { graphParameters } from "./hnsw-graph.ts";
 export {
   type HnswLibrary,
   type LoadedHnswLibrary,
   loadHnswLibrary,
-} from "./hnsw-library.ts";
+} from "./graphs/hnswlib/hnsw-library.ts";
+export {
+  type OptimiseNativeOptions,
+  optimiseNative,
+  removeOptimised,
+} from "./graphs/hnswlib/native/optimise-native.ts";
+export type { OptimisedBuild } from "./graphs/hnswlib/native/optimised-build.ts";
+export { graphParameters } from "./graphs/vector-graph.ts";
 export { type HostedIndex, openVectorIndex, type VectorIndexOptions } from "./hosted-index.ts";
-export { type OptimiseNativeOptions, optimiseNative, removeOptimised } from "./native/optimise-native.ts";
-export type { OptimisedBuild } from "./native/optimised-build.ts";
 export { recentMax as questionsForTuning } from "./query-sample.ts";

@@ -1,5 +1,5 @@
 import type { Label } from "@larder/contracts";
-import type { HnswGraph } from "./hnsw-graph.ts";
+import type { VectorGraph } from "./graphs/vector-graph.ts";
 import type { VectorMatrix } from "./vector-matrix.ts";
 
 /**
@@ -8,11 +8,11 @@ import type { VectorMatrix } from "./vector-matrix.ts";
  * labels together, so it is right at any moment.
  */
 export class LaggingGraph {
-  readonly graph: HnswGraph;
+  readonly graph: VectorGraph;
   /** Labels of the matrix that the graph does not hold with their present vector. */
   readonly pending: Set<Label>;
 
-  constructor(graph: HnswGraph, pending: Iterable<Label>) {
+  constructor(graph: VectorGraph, pending: Iterable<Label>) {
     this.graph = graph;
     this.pending = new Set(pending);
   }

@@ -3,15 +3,15 @@ import type { IndexOperation } from "@larder/contracts";
 import { addOf, asLabel, clusteredVectors, deleteOf, seededRandom, VectorModel } from "@larder/testkit";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { libraries } from "../test/graph-libraries.ts";
 import { call, embedderId, kb, temporaryFolder } from "../test/temporary-index.ts";
-import { loadHnswLibrary } from "./hnsw-library.ts";
+import type { GraphLibrary } from "./graphs/vector-graph.ts";
 import type { LocalIndex } from "./local-index.ts";
 import { openLocalIndex } from "./local-index.ts";
 
 const dimensions = 8;
 const vectors = clusteredVectors(64, dimensions, seededRandom(11));
 const vectorAt = (i: number): Float32Array => vectors[i % vectors.length] ?? new Float32Array(dimensions);
-const library = await loadHnswLibrary();
 
 /** What stands for the database. */
 class Truth {
@@ -27,17 +27,20 @@ class Truth {
 
 class System {
   readonly #folder: string;
+  readonly #library: GraphLibrary;
   #index: LocalIndex;
 
-  constructor(folder: string) {
+  constructor(folder: string, library: GraphLibrary) {
     this.#folder = folder;
+    this.#library = library;
     this.#index = this.#open();
   }
 
   #open(): LocalIndex {
     // Twelve vectors make a graph, so that it comes, goes and is rebuilt; timers never save by themselves.
     const never = { checkpointIdleMs: 2 ** 30, checkpointOperations: 2 ** 30 };
-    return openLocalIndex({ folder: this.#folder, dimensions, embedderId, exactVectorsMax: 12, ...never }, library);
+    const options = { folder: this.#folder, dimensions, embedderId, exactVectorsMax: 12, ...never };
+    return openLocalIndex(options, this.#library);
   }
 
   async applyMissing(truth: Truth): Promise<void> {
@@ -120,18 +123,22 @@ const commands = [
   fc.constant(command("drop", (_, system) => system.drop())),
 ];
 
-it("answers like the model after any series of changes, checkpoints, crashes and drops", {
-  timeout: 60_000,
-}, async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.commands(commands, { maxCommands: 40 }), async (series) => {
-      await using folder = await temporaryFolder();
-      const system = new System(join(folder.path, "vectors"));
-      const truth = new Truth();
-      await fc.asyncModelRun(() => ({ model: truth, real: system }), series);
-      await system.expectSame(truth, vectorAt(0), 45);
-      await system.close();
-    }),
-    { numRuns: 60 },
-  );
-});
+it.each(libraries)(
+  "answers like the model after any series of changes, checkpoints, crashes and drops, $name",
+  {
+    timeout: 60_000,
+  },
+  async (library) => {
+    await fc.assert(
+      fc.asyncProperty(fc.commands(commands, { maxCommands: 40 }), async (series) => {
+        await using folder = await temporaryFolder();
+        const system = new System(join(folder.path, "vectors"), library);
+        const truth = new Truth();
+        await fc.asyncModelRun(() => ({ model: truth, real: system }), series);
+        await system.expectSame(truth, vectorAt(0), 45);
+        await system.close();
+      }),
+      { numRuns: 60 },
+    );
+  },
+);

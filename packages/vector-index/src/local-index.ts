@@ -13,8 +13,8 @@ import { folderName } from "./folder-name.ts";
 import { Generations } from "./generations.ts";
 import type { GraphTrialPolicy } from "./graph-trial.ts";
 import { trialBytesMaxDefault, trialNodesMinDefault } from "./graph-trial.ts";
-import { graphParameters } from "./hnsw-graph.ts";
-import type { LoadedHnswLibrary } from "./hnsw-library.ts";
+import type { GraphLibrary } from "./graphs/vector-graph.ts";
+import { graphParameters } from "./graphs/vector-graph.ts";
 import { partCountOf } from "./hosts/collection-parts.ts";
 import type { Rows } from "./hosts/index-frames.ts";
 import type { CheckpointPolicy } from "./kept-collection.ts";
@@ -59,7 +59,7 @@ export interface LocalIndex extends VectorIndex, AuditableIndex {
 
 /** What health is made of, as plain data. */
 export interface IndexReport {
-  /** Which build of hnswlib-node is in use; `undefined` where there is none. */
+  /** What makes graphs, and which build of it; `undefined` where nothing does. */
   readonly graphLibrary: string | undefined;
   readonly collections: number;
   /** One line for each open collection that is not as it should be. */
@@ -74,7 +74,7 @@ const exactVectorsMaxDefault = 100_000;
 const recallTargetDefault = 0.99;
 
 /** Collections with checkpoints, exact or by graph, in this process. The host serves one; see {@link openVectorIndex}. */
-export function openLocalIndex(options: LocalIndexOptions, library: LoadedHnswLibrary | undefined): LocalIndex {
+export function openLocalIndex(options: LocalIndexOptions, library: GraphLibrary | undefined): LocalIndex {
   const { dimensions, folder, embedderId, exactVectorsMax = exactVectorsMaxDefault } = options;
   const { checkpointOperations = 10_000, checkpointIdleMs = 5_000 } = options;
   const { recallTarget = recallTargetDefault } = options;
@@ -204,8 +204,8 @@ export function describeReport({ graphLibrary, collections, problems }: Omit<Ind
 } {
   const graphs =
     graphLibrary === undefined
-      ? "exact search only: no hnswlib-node"
-      : `exact search, graphs for large collections (hnswlib-node, ${graphLibrary})`;
+      ? "exact search only: no library for graphs"
+      : `exact search, graphs for large collections (${graphLibrary})`;
   const [first] = problems;
   if (first === undefined) return { state: "ok", detail: `${graphs}; ${collections} open` };
   return { state: "degraded", detail: problems.length === 1 ? first : `${first}; ${problems.length - 1} more` };

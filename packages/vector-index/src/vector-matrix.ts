@@ -1,13 +1,7 @@
 import type { Label, VectorHit } from "@larder/contracts";
-import { LarderError } from "@larder/contracts";
 import type { DotKernel, LinearMemory } from "@larder/dot-kernel";
-import {
-  createDotKernel,
-  createLinearMemory,
-  memoryPageBytes,
-  memoryPagesMax,
-  strideBytesStep,
-} from "@larder/dot-kernel";
+import { createDotKernel, strideBytesStep } from "@larder/dot-kernel";
+import { withRoom } from "./row-memory.ts";
 import { TopHits } from "./top-hits.ts";
 
 export const rowsPerBlock = 4_096; // scored at once; their scores stay in the first-level cache
@@ -49,27 +43,13 @@ export class VectorMatrix {
 
   /**
    * Makes room, so that {@link set} cannot fail later.
-   * @throws {@link LarderError} `INDEX_FULL`
+   * @throws {@link LarderError} `INDEX_FULL`, `INDEX_UNAVAILABLE`
    */
   reserve(rows: number): void {
-    const pagesWanted = Math.ceil((this.#rowsOffset + rows * this.stride) / memoryPageBytes);
-    if (pagesWanted > memoryPagesMax) {
-      throw new LarderError("INDEX_FULL", { details: { vectors: rows, dimensions: this.dimensions } });
-    }
-    const pages = (this.#memory?.buffer.byteLength ?? 0) / memoryPageBytes;
-    if (pages >= pagesWanted) return;
-    const pagesRoomy = Math.min(memoryPagesMax, Math.max(pagesWanted, Math.ceil(pages * 1.5)));
-    try {
-      if (this.#memory === undefined) {
-        this.#memory = createLinearMemory(pagesRoomy);
-        this.#kernel = createDotKernel(this.#memory);
-      } else {
-        this.#memory.grow(pagesRoomy - pages);
-      }
-    } catch (cause) {
-      throw new LarderError("INDEX_UNAVAILABLE", { details: { vectors: rows }, cause }); // out of memory
-    }
-    this.#floats = new Float32Array(this.#memory.buffer);
+    const { dimensions } = this;
+    this.#memory = withRoom(this.#memory, this.#rowsOffset + rows * this.stride, { vectors: rows, dimensions });
+    this.#kernel ??= createDotKernel(this.#memory);
+    if (this.#floats.buffer !== this.#memory.buffer) this.#floats = new Float32Array(this.#memory.buffer);
   }
 
   /** Adds or replaces. `vector` was checked: finite, not zero, of the right length. */

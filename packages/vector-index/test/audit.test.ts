@@ -1,20 +1,18 @@
 import { join } from "node:path";
 import { addOf, asLabel, clusteredVectors, seededRandom } from "@larder/testkit";
 import { describe, expect, it } from "vitest";
-import { loadHnswLibrary } from "../src/hnsw-library.ts";
 import { openVectorIndex } from "../src/index.ts";
 import { openLocalIndex } from "../src/local-index.ts";
 import { call, embedderId, graphAnswers, kb, temporaryFolder } from "./temporary-index.ts";
 
 const dimensions = 16;
 const vectors = clusteredVectors(2_000, dimensions, seededRandom(3));
-const library = await loadHnswLibrary();
 const sample = (label: number, vector = vectors[label - 1] ?? new Float32Array()) => ({
   label: asLabel(label),
   vector,
 });
 
-describe.skipIf(library === undefined).each([
+describe.each([
   { what: "one host", wholeVectorsMax: 250_000 },
   { what: "two hosts", wholeVectorsMax: 1_000 },
 ])("the audit of a collection on $what", ({ wholeVectorsMax }) => {

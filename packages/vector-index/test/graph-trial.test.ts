@@ -1,53 +1,50 @@
-import { open, readdir } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { addOf, clusteredVectors, deleteOf, seededRandom } from "@larder/testkit";
 import { describe, expect, it } from "vitest";
-import type { LoadedHnswLibrary } from "../src/hnsw-library.ts";
-import { loadHnswLibrary } from "../src/hnsw-library.ts";
+import type { GraphLibrary, GraphLibraryName } from "../src/graphs/vector-graph.ts";
 import { openLocalIndex } from "../src/local-index.ts";
+import { changed, libraries } from "./graph-libraries.ts";
 import { call, embedderId, graphAnswers, kb, temporaryFolder } from "./temporary-index.ts";
 
 const dimensions = 16;
 const vectors = clusteredVectors(600, dimensions, seededRandom(6));
 const operations = vectors.map((vector, i) => addOf(i + 1, i + 1, vector));
-const library = await loadHnswLibrary();
-
-/** The file as hnswlib lays it out (graph-file.ts): a header, then nodes of as many bytes as it says at 24. */
-async function damageNodes(file: string, change: (node: Buffer) => void): Promise<void> {
-  const handle = await open(file, "r+");
-  const { buffer: header } = await handle.read(Buffer.alloc(96), 0, 96, 0);
-  const [nodes, bytes] = [header.readBigUInt64LE(16), Number(header.readBigUInt64LE(24))];
-  for (let node = 0; node < nodes; node++) {
-    const offset = 96 + node * bytes;
-    const { buffer } = await handle.read(Buffer.alloc(bytes), 0, bytes, offset);
-    change(buffer);
-    await handle.write(buffer, 0, bytes, offset);
-  }
-  await handle.close();
-}
 
 /** A library whose files are damaged as they are written, before anything makes a hash of them. */
-function damaging(real: LoadedHnswLibrary, change: (node: Buffer) => void): LoadedHnswLibrary {
-  class Damaging extends real.HierarchicalNSW {
-    override async writeIndex(file: string): Promise<boolean> {
-      const isWritten = await super.writeIndex(file);
-      await damageNodes(file, change);
-      return isWritten;
-    }
-  }
-  return { origin: real.origin, HierarchicalNSW: Damaging };
+function damaging(library: GraphLibrary, change: (bytes: Buffer) => void): GraphLibrary {
+  return changed(library, (graph) => {
+    const save = graph.save.bind(graph);
+    graph.save = async (file) => {
+      await save(file);
+      const bytes = await readFile(file);
+      change(bytes);
+      await writeFile(file, bytes);
+    };
+  });
 }
 
-const farNode = Buffer.alloc(4);
-farNode.writeUInt32LE(0x7fff_fff0);
+/** The file as hnswlib lays it out (graph-file.ts): a header, then nodes of as many bytes as it says at 24. */
+const inEachNode = (change: (node: Buffer) => void) => (file: Buffer) => {
+  const [nodes, bytes] = [Number(file.readBigUInt64LE(16)), Number(file.readBigUInt64LE(24))];
+  for (let node = 0; node < nodes; node++) change(file.subarray(96 + node * bytes, 96 + (node + 1) * bytes));
+};
+const farNode = Buffer.from("f0ffff7f", "hex");
+const codesStride = 64;
 
-describe.skipIf(library === undefined)("a graph that was just written", () => {
-  const real = library as LoadedHnswLibrary;
+const damages: Readonly<Record<GraphLibraryName, readonly { what: string; change: (file: Buffer) => void }[]>> = {
+  "hnswlib-node": [
+    { what: "ends the process that reads it", change: inEachNode((node) => node.fill(farNode, 4, 4 + 32 * 4)) },
+    { what: "has vectors of zeros", change: inEachNode((node) => node.fill(0, 132, 132 + dimensions * 4)) },
+  ],
+  codes: [
+    { what: "has a label for two nodes", change: (file) => file.copyWithin(32, 36, 40) },
+    { what: "has codes of zeros", change: (file) => file.fill(0, file.byteLength - 600 * codesStride) },
+  ],
+};
 
-  it.each([
-    { what: "ends the process that reads it", change: (node: Buffer) => void node.fill(farNode, 4, 4 + 32 * 4) },
-    { what: "has vectors of zeros", change: (node: Buffer) => void node.fill(0, 132, 132 + dimensions * 4) },
-  ])("is not taken when it $what", async ({ change }) => {
+describe.each(libraries)("a graph of $name that was just written", (real) => {
+  it.each(damages[real.name])("is not taken when it $what", async ({ change }) => {
     await using folder = await temporaryFolder();
     const options = { folder: folder.path, dimensions, embedderId, exactVectorsMax: 100, trialNodesMin: 0 };
     const policy = { checkpointIdleMs: 600_000 };

@@ -5,7 +5,7 @@ import type { IndexOperation } from "@larder/contracts";
 import { addOf, clusteredVectors, deleteOf, killHost, seededRandom } from "@larder/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { HostedIndex, VectorIndexOptions } from "../src/index.ts";
-import { loadHnswLibrary, openVectorIndex } from "../src/index.ts";
+import { openVectorIndex } from "../src/index.ts";
 import { FollowedTruth } from "./followed-truth.ts";
 import { call, embedderId, kb, temporaryFolder } from "./temporary-index.ts";
 
@@ -13,7 +13,6 @@ const dimensions = 16;
 const vectors = clusteredVectors(3_000, dimensions, seededRandom(81));
 const queries = clusteredVectors(6, dimensions, seededRandom(82));
 const vectorAt = (i: number): Float32Array => vectors[i % vectors.length] ?? new Float32Array(dimensions);
-const library = await loadHnswLibrary();
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let path: string;
@@ -217,7 +216,7 @@ describe("a host that does not answer", () => {
   });
 });
 
-describe.skipIf(library === undefined)("a graph under which native code crashes", () => {
+describe("a graph under which native code crashes", () => {
   it("is quarantined after the second time and built anew, and stays when the process is merely killed", async () => {
     const index = await openHere({ exactVectorsMax: 100, checkpointIdleMs: 10 });
     const truth = new FollowedTruth(index);

@@ -11,8 +11,8 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { addOf, clusteredVectors, seededRandom } from "@larder/testkit";
 import { Collection } from "../src/collection.ts";
-import { graphParameters } from "../src/hnsw-graph.ts";
-import { loadHnswLibrary } from "../src/hnsw-library.ts";
+import { codeGraphs } from "../src/graphs/codes/code-graphs.ts";
+import { graphParameters } from "../src/graphs/vector-graph.ts";
 import type { HostedIndex } from "../src/index.ts";
 import { openVectorIndex } from "../src/index.ts";
 import { measureFilters, measureLimits } from "./measure-searches.ts";
@@ -36,8 +36,7 @@ function readRows(file: string): Float32Array[] {
 }
 
 print(`${count} x ${dimensions}, node ${process.version}`, cpus()[0]?.model ?? "");
-const library = await loadHnswLibrary();
-const settings = { dimensions, recallTarget: 0.99, graph: graphParameters, library };
+const settings = { dimensions, recallTarget: 0.99, graph: graphParameters, library: codeGraphs };
 const operations = vectors.map((vector, i) => addOf(i + 1, i + 1, vector));
 const exact = new Collection({ ...settings, exactVectorsMax: 2 ** 31 });
 exact.apply(operations, 0);
@@ -47,13 +46,12 @@ await measureHost("exact", 2 ** 31);
 if (withGraph) await measureHost("graph", Math.min(100_000, count - 1));
 
 function measureGraph(): void {
-  if (library === undefined) throw new Error("hnswlib-node is not installed");
   const collection = new Collection({ ...settings, exactVectorsMax: Math.min(100_000, count - 1) });
   collection.apply(operations, 0);
   let startMs = performance.now();
   const seconds = (): string => `${((performance.now() - startMs) / 1_000).toFixed(1)} s`;
   while (collection.graph?.pending.size !== 0) collection.work(100);
-  print("graph built in", `${seconds()}, ${library.origin}`);
+  print("graph built in", `${seconds()}, ${codeGraphs.origin}`);
   startMs = performance.now();
   let longestMs = 0;
   while (collection.hasWork) {

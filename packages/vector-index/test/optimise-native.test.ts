@@ -3,11 +3,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asLabel, clusteredVectors, seededRandom } from "@larder/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { graphParameters, HnswGraph } from "../src/hnsw-graph.ts";
-import type { HnswLibrary } from "../src/hnsw-library.ts";
-import { loadHnswLibrary } from "../src/hnsw-library.ts";
-import { optimiseNative } from "../src/native/optimise-native.ts";
-import { addonIn, buildRecordIn, findOptimisedBuild, libraryFolder, loadAddon } from "../src/native/optimised-build.ts";
+import { HnswGraph } from "../src/graphs/hnswlib/hnsw-graph.ts";
+import type { HnswLibrary } from "../src/graphs/hnswlib/hnsw-library.ts";
+import { loadHnswLibrary } from "../src/graphs/hnswlib/hnsw-library.ts";
+import { optimiseNative } from "../src/graphs/hnswlib/native/optimise-native.ts";
+import {
+  addonIn,
+  buildRecordIn,
+  findOptimisedBuild,
+  libraryFolder,
+  loadAddon,
+} from "../src/graphs/hnswlib/native/optimised-build.ts";
+import { graphParameters } from "../src/graphs/vector-graph.ts";
 import { VectorMatrix } from "../src/vector-matrix.ts";
 import { call } from "./temporary-index.ts";
 

@@ -6,7 +6,7 @@ it("starts no process any more once it is closed, such as for a collection that 
   await using folder = await temporaryFolder();
   const local = { folder: folder.path, dimensions: 4, embedderId };
   const limits = { requestTimeoutMs: 60_000, pendingMax: 10, pendingBytesMax: 1_000, hostBytesComfortable: 0 };
-  const pool = await HostPool.open({ local, useGraphs: false, hostsMax: 2, ...limits }, call);
+  const pool = await HostPool.open({ local, graphs: "none", hostsMax: 2, ...limits }, call);
   await pool.close(1_000);
   await expect(pool.host(1, call)).rejects.toMatchObject({ code: "INDEX_UNAVAILABLE" });
   expect(pool.hosts).toHaveLength(1);

@@ -2,6 +2,7 @@ import type { ChildProcess } from "@larder/child-process";
 import { entryUrl, openChildProcess } from "@larder/child-process";
 import type { Call, VectorCollectionId, VectorIndexAudit, VectorSearchResult } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
+import type { GraphChoice } from "../graphs/load-graph-library.ts";
 import type { IndexMethod, IndexReplies, IndexRequests } from "../index-messages.ts";
 import type { IndexReport, LocalIndexOptions } from "../local-index.ts";
 import type { AuditRequest } from "./audit-frames.ts";
@@ -22,8 +23,7 @@ import {
 
 export interface IndexHostOptions {
   readonly local: LocalIndexOptions;
-  /** `false`: exact search serves every size. */
-  readonly useGraphs: boolean;
+  readonly graphs: GraphChoice;
   /** A host that has not answered by then is killed and started again. Milliseconds. */
   readonly requestTimeoutMs: number;
   /** Requests without a reply; one more is refused. */
@@ -92,7 +92,7 @@ export function createIndexHost(options: IndexHostOptions): IndexHost {
     onStart: async (request) => {
       const payload: IndexRequests["open"] = {
         ...options.local,
-        useGraphs: options.useGraphs,
+        graphs: options.graphs,
         distrusted: [...distrusted],
         withoutGraphs: crashedAtLeast(crashesUntilExact),
       };

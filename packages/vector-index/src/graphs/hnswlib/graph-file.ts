@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
-import { CheckpointDamage } from "./checkpoint-damage.ts";
-import { readWhole } from "./durable-files.ts";
+import { CheckpointDamage } from "../../checkpoint-damage.ts";
+import { readWhole } from "../../durable-files.ts";
 
 const headerBytes = 96;
 const linkReadBytes = 2 ** 20;

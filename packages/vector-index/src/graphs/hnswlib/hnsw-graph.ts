@@ -1,31 +1,32 @@
 import type { Label } from "@larder/contracts";
-import type { HnswLibrary, NativeGraph } from "./hnsw-library.ts";
-import { isSame } from "./vector-matrix.ts";
-
-export interface GraphParameters {
-  /** Links of a node; twice as many on the lowest level. */
-  readonly m: number;
-  /** Candidates looked at while a node is linked. */
-  readonly efConstruction: number;
-  /** Candidates looked at by a search until the graph was measured; see EfTuner. */
-  readonly efSearch: number;
-}
-
-/** Chosen by measurement, see docs/decisions/0031-index-kinds.md. */
-export const graphParameters: GraphParameters = { m: 16, efConstruction: 200, efSearch: 128 };
+import { blameDisk } from "../../durable-files.ts";
+import { isSame } from "../../vector-matrix.ts";
+import type { GraphLibrary, GraphParameters, VectorGraph } from "../vector-graph.ts";
+import { checkGraphFile } from "./graph-file.ts";
+import type { HnswLibrary, LoadedHnswLibrary, NativeGraph } from "./hnsw-library.ts";
 
 const slotsMin = 1_024;
 const randomSeed = 100; // the library's default; a fixed one gives the same graph for the same order of additions
 
+const linkBytes = 150; // of a node with sixteen links, besides its vector
+
+/** Graphs of the native library hnswlib-node. */
+export function hnswGraphs(native: LoadedHnswLibrary): GraphLibrary {
+  return {
+    name: "hnswlib-node",
+    version: "hnswlib-node@3.0.0", // another version may read a file wrongly
+    origin: `hnswlib-node, ${native.origin}`,
+    create: (dimensions, slots, parameters) => HnswGraph.create(native, dimensions, slots, parameters),
+    load: (file, dimensions) => HnswGraph.load(native, dimensions, file),
+  };
+}
+
 /**
- * One native graph, and the only code that touches it. Whoever calls has checked every vector and label: the library
- * ends the process on wrong values. It knows inner products of unit vectors, whose order is that of cosines.
- * Nothing may be called while {@link save} runs, which {@link isSaving} tells.
- *
- * @source Malkov, Yashunin: Efficient and robust approximate nearest neighbor search using Hierarchical Navigable Small
- * World graphs, doi:10.1109/TPAMI.2018.2889473
+ * One native graph, and the only code that touches it: the library ends the process on wrong values. It knows inner
+ * products of unit vectors, whose order is that of cosines. Nothing may be called while {@link save} runs, which
+ * {@link isSaving} tells.
  */
-export class HnswGraph {
+export class HnswGraph implements VectorGraph {
   #isSaving = false;
   #ef = 0; // as the library has it; it forgets it on load
   readonly #native: NativeGraph;
@@ -53,26 +54,24 @@ export class HnswGraph {
     return this.#isSaving;
   }
 
-  /** Nodes, deleted ones included: they are never freed. */
+  get bytes(): number {
+    return this.slots * (this.#point.length * 4 + linkBytes);
+  }
+
   get slots(): number {
     return this.#native.getCurrentCount();
   }
 
-  /** Adds a node, or revives and moves the node of a label that was marked deleted. */
+  /** Revives and moves the node of a label that was marked deleted, where there is one. */
   add(label: Label, vector: Float32Array): void {
     if (this.slots >= this.#native.getMaxElements()) this.#native.resizeIndex(Math.ceil(this.slots * 1.5));
     this.#native.addPoint(this.#plain(vector), label);
   }
 
-  /** For a label that is in the graph and not marked yet. */
   markDeleted(label: Label): void {
     this.#native.markDelete(label);
   }
 
-  /**
-   * At most `count` live labels near `vector`, nearest first; fewer only when the search came to no more.
-   * @param ef - Candidates looked at, at least `count`: more find the true neighbours more surely and take longer
-   */
   search(vector: Float32Array, count: number, ef: number): readonly Label[] {
     const k = Math.min(count, this.slots);
     if (k === 0) return [];
@@ -81,12 +80,11 @@ export class HnswGraph {
     return this.#native.searchKnn(this.#plain(vector), k).neighbors as Label[]; // labels went in as labels
   }
 
-  /** Labels of all nodes, deleted ones included. About 50 ms for a million. */
+  /** Of deleted nodes too. About 50 ms for a million. */
   labels(): readonly number[] {
     return this.#native.getIdsList();
   }
 
-  /** True when the live node of this label has this unit vector, but for rounding. */
   holds(label: Label, vector: Float32Array): boolean {
     try {
       const point = this.#native.getPoint(label);
@@ -102,13 +100,18 @@ export class HnswGraph {
     return point;
   }
 
-  /** The library reports no failed write: the caller checks the file. */
+  /** The library reports no failed write, so the file is looked at, and the disk asked what it has against it. */
   async save(file: string): Promise<void> {
+    const nodes = this.slots;
     this.#isSaving = true;
     try {
       await this.#native.writeIndex(file);
     } finally {
       this.#isSaving = false;
     }
+    await checkGraphFile(file, nodes).catch(async (thrown: unknown) => {
+      await blameDisk(file);
+      throw thrown;
+    });
   }
 }

@@ -1,0 +1,134 @@
+import type { CodeKernel, LinearMemory } from "@larder/dot-kernel";
+import { codesStep, createCodeKernel } from "@larder/dot-kernel";
+import { withRoom } from "../../row-memory.ts";
+
+/** Rows that are scored in one call at most. */
+export const batchMax = 128;
+
+const codeMax = 127;
+
+/**
+ * Unit vectors as signed bytes, each with the scale that its largest number needs: `number ≈ code × scale`. One memory:
+ * `[codes of a question | these widened | numbers of rows to be scored | their products | rows]`. The product of two rows
+ * of 256 numbers differs from that of the vectors by about 0.001.
+ */
+export class CodeRows {
+  readonly dimensions: number;
+  /** Bytes from one row to the next. */
+  readonly stride: number;
+  count = 0;
+  /** Numbers of the rows that {@link score} looks at. */
+  batch = new Uint32Array(0);
+  /** What it found of each. */
+  readonly scores = new Float64Array(batchMax);
+  #scales = new Float32Array(0);
+  #questionScale = 1;
+  #memory: LinearMemory | undefined;
+  #kernel: CodeKernel | undefined;
+  #codes = new Int8Array(0);
+  #products = new Int32Array(0);
+  readonly #widenedAt: number;
+  readonly #batchAt: number;
+  readonly #productsAt: number;
+  readonly #rowsAt: number;
+
+  constructor(dimensions: number, rows: number) {
+    this.dimensions = dimensions;
+    this.stride = Math.ceil(dimensions / codesStep) * codesStep;
+    this.#widenedAt = this.stride;
+    this.#batchAt = this.#widenedAt + 2 * this.stride;
+    this.#productsAt = this.#batchAt + 4 * batchMax;
+    this.#rowsAt = this.#productsAt + 4 * batchMax;
+    this.#reserve(rows);
+  }
+
+  get bytes(): number {
+    return (this.#memory?.buffer.byteLength ?? 0) + this.#scales.byteLength;
+  }
+
+  /** Gives the number of the new row. */
+  add(vector: Float32Array): number {
+    if (this.count === this.#scales.length) this.#reserve(Math.ceil((this.count + 1) * 1.5));
+    const row = this.count++;
+    this.#scales[row] = encode(vector, this.#codes, this.#rowsAt + row * this.stride);
+    return row;
+  }
+
+  /** True when a row has the codes of this vector, but for rounding. */
+  holds(row: number, vector: Float32Array): boolean {
+    const codes = new Int8Array(this.dimensions);
+    const scale = encode(vector, codes, 0);
+    const start = this.#rowsAt + row * this.stride;
+    const isNear = (code: number, i: number): boolean => Math.abs(code - (this.#codes[start + i] ?? 0)) <= 1;
+    return Math.abs(scale - (this.#scales[row] ?? 0)) <= scale * 1e-5 && codes.every(isNear);
+  }
+
+  /** What rows are compared with from now on. */
+  askFor(vector: Float32Array): void {
+    this.#questionScale = encode(vector, this.#codes, 0);
+    this.#kernel?.widen(0, this.stride, this.#widenedAt);
+  }
+
+  askForRow(row: number): void {
+    this.#questionScale = this.#scales[row] as number;
+    this.#kernel?.widen(this.#rowsAt + row * this.stride, this.stride, this.#widenedAt);
+  }
+
+  /** Fills in {@link scores} for the first `count` rows of the batch: cosines, as near as codes tell them. */
+  score(count: number): void {
+    const end = this.#batchAt + 4 * count;
+    this.#kernel?.scoreRows(this.#batchAt, end, this.#widenedAt, this.stride, this.#rowsAt, this.#productsAt);
+    const { scores, batch } = this;
+    const products = this.#products;
+    const scales = this.#scales;
+    const questionScale = this.#questionScale;
+    for (let i = 0; i < count; i++) {
+      scores[i] = (products[i] as number) * (scales[batch[i] as number] as number) * questionScale;
+    }
+  }
+
+  /** The cosine with one row. */
+  scoreOf(row: number): number {
+    this.batch[0] = row;
+    this.score(1);
+    return this.scores[0] as number;
+  }
+
+  /** For files: scales and codes of all rows. Valid until the next change. */
+  parts(): readonly [scales: Float32Array, codes: Int8Array] {
+    return [
+      this.#scales.subarray(0, this.count),
+      this.#codes.subarray(this.#rowsAt, this.#rowsAt + this.count * this.stride),
+    ];
+  }
+
+  /** Takes so many rows and gives the places of their scales and codes, to be filled. For a table without rows. */
+  restore(count: number): readonly [scales: Float32Array, codes: Int8Array] {
+    this.#reserve(count);
+    this.count = count;
+    return this.parts();
+  }
+
+  #reserve(rows: number): void {
+    const { dimensions } = this;
+    this.#memory = withRoom(this.#memory, this.#rowsAt + rows * this.stride, { vectors: rows, dimensions });
+    this.#kernel ??= createCodeKernel(this.#memory);
+    const { buffer } = this.#memory;
+    this.#codes = new Int8Array(buffer);
+    this.batch = new Uint32Array(buffer, this.#batchAt, batchMax);
+    this.#products = new Int32Array(buffer, this.#productsAt, batchMax);
+    if (rows <= this.#scales.length) return;
+    const scales = new Float32Array(rows);
+    scales.set(this.#scales);
+    this.#scales = scales;
+  }
+}
+
+/** Writes codes and gives their scale. The padding behind them is zero and stays so. */
+function encode(vector: Float32Array, codes: Int8Array, offset: number): number {
+  let largest = 0;
+  for (let i = 0; i < vector.length; i++) largest = Math.max(largest, Math.abs(vector[i] as number));
+  const factor = codeMax / largest;
+  for (let i = 0; i < vector.length; i++) codes[offset + i] = Math.round((vector[i] as number) * factor);
+  return largest / codeMax;
+}
