@@ -172,7 +172,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
         indexRoots: createIndexRoots(context, writer),
         health: () => healthOf(countOutdated(context, unbounded)),
         remakeTerms: (call) => remakeTerms(context, call),
-        checkIntegrity: async (call) => checkIntegrity(context, call),
+        checkIntegrity: async (call) => checkIntegrity(() => openConnection(file, { busyTimeoutMs }), call),
         close,
         [Symbol.asyncDispose]: close,
       };
