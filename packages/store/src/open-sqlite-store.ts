@@ -72,6 +72,11 @@ export interface SqliteStoreOptions {
   readonly idempotency?: IdempotencyOptions;
   readonly budgets?: BudgetOptions;
   readonly pastQuestions?: PastQuestionOptions;
+  /**
+   * For a process without the data folder's lock. A database of an older form is then refused: whoever holds the folder may be
+   * older code, which would go on with a form that it does not know. @defaultValue false
+   */
+  readonly isHeldByAnother?: boolean;
 }
 
 /** The record of one machine: every port of the database. Several processes may have the same file open. */
@@ -119,7 +124,8 @@ const openingTimeoutMs = 60_000;
 
 /**
  * Opens the database and brings it to the form that this code expects.
- * @throws {@link LarderError} `STORE_NEWER`, `STORE_DAMAGED`, `STORE_BUSY`, `STORE_FULL`, `DATA_DIR_UNUSABLE`
+ * @throws {@link LarderError} `STORE_NEWER`, `STORE_DAMAGED`, `STORE_BUSY`, `STORE_FULL`, `DATA_DIR_UNUSABLE`; `DATA_DIR_IN_USE`
+ * where it is held by another and would have to change
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
   const { file, clock, ids, busyTimeoutMs = 5_000 } = options;
@@ -139,7 +145,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       opened.push(openConnection(file, { busyTimeoutMs, safeIntegers: true }));
       const [connection, moneyConnection] = opened;
       if (connection === undefined || moneyConnection === undefined) throw new TypeError("Nothing was opened.");
-      migrateDatabase(connection);
+      migrateDatabase(connection, options.isHeldByAnother === true);
       chainOldReceipts(connection);
       countUncountedTotals(connection);
       const terms = createTermsTable(connection.client, options.lexical);
