@@ -38,6 +38,7 @@ import { createJobStore } from "./job-store.ts";
 import { createKnowledgeBaseRows } from "./knowledge-base-rows.ts";
 import { createLedgerArrivals } from "./ledger-arrivals.ts";
 import { createLedgerRows } from "./ledger-rows.ts";
+import { countDamagedTerms, termsReplacements } from "./lexical/damaged-terms.ts";
 import { countOutdated, remakeTerms } from "./lexical/remake-terms.ts";
 import { createSqliteLexicalIndex } from "./lexical/sqlite-lexical-index.ts";
 import type { LexicalOptions } from "./lexical/terms-table.ts";
@@ -98,7 +99,7 @@ export interface SqliteStore extends AsyncDisposable {
   readonly collections: VectorCollections;
   readonly vectorSampler: VectorSampler;
   readonly indexRoots: IndexRoots;
-  /** Degraded while terms of other rules than today's are there. */
+  /** Degraded while terms of other rules than today's are there, and where some were damaged. */
   health(): ComponentHealth;
   /**
    * Makes the terms anew that other rules or another detector made; at once done where there are none. Goes on where it
@@ -113,11 +114,19 @@ export interface SqliteStore extends AsyncDisposable {
 
 const unbounded: Call = { signal: new AbortController().signal };
 
-function healthOf(outdated: number): ComponentHealth {
-  if (outdated === 0) return { name: "store", state: "ok", detail: "SQLite, write-ahead log, full sync" };
-  const detail = `Search terms are being made anew; ${outdated} knowledge bases are left.`;
-  return { name: "store", state: "degraded", detail };
+function healthOf(outdated: number, damaged: number): ComponentHealth {
+  const troubles = [
+    ...(outdated > 0 ? [`Search terms are being made anew; ${outdated} knowledge bases are left.`] : []),
+    ...(damaged > 0 ? [damagedDetail] : []),
+  ];
+  if (troubles.length === 0) return { name: "store", state: "ok", detail: "SQLite, write-ahead log, full sync" };
+  return { name: "store", state: "degraded", detail: troubles.join(" ") };
 }
+
+const damagedDetail = [
+  "The database file is damaged: search terms that could not be read were put aside, to be made anew from the passages.",
+  "Other parts may be damaged unseen; restore the data folder from a backup, or take its documents into a new one.",
+].join(" ");
 
 /** Longest wait for another process that is opening and migrating the same file. */
 const openingTimeoutMs = 60_000;
@@ -147,8 +156,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       if (connection === undefined || moneyConnection === undefined) throw new TypeError("Nothing was opened.");
       migrateDatabase(connection, options.isHeldByAnother === true);
       chainOldReceipts(connection);
-      countUncountedTotals(connection);
       const terms = createTermsTable(connection.client, options.lexical);
+      countUncountedTotals(connection, termsReplacements(connection, terms));
       const context = createStoreContext(connection, terms, { clock, ids }, longWrites);
       const moneyContext = createStoreContext(moneyConnection, terms, { clock, ids }, longWrites);
       const pastQuestions = createPastQuestionRows(context, writer, options.pastQuestions);
@@ -176,7 +185,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
         collections: createVectorCollections(context),
         vectorSampler: createVectorSampler(context),
         indexRoots: createIndexRoots(context, writer),
-        health: () => healthOf(countOutdated(context, unbounded)),
+        health: () => healthOf(countOutdated(context, unbounded), countDamagedTerms(connection.client)),
         remakeTerms: (call) => remakeTerms(context, call),
         checkIntegrity: async (call) => checkIntegrity(() => openConnection(file, { busyTimeoutMs }), call),
         close,
