@@ -238,9 +238,11 @@ export function createSplitter(
 /**
  * Several processes may have the same record open.
  * @param pastQuestionsMax - For a process that answers questions
+ * @param isHeldByAnother - For a process without the data folder's lock: an older form is refused, `DATA_DIR_IN_USE`
  */
-export function openStore(dataDir: string, pastQuestionsMax = 0) {
+export function openStore(dataDir: string, pastQuestionsMax = 0, isHeldByAnother = false) {
   return openSqliteStore({
+    isHeldByAnother,
     ...(pastQuestionsMax > 0 && { pastQuestions: { questionsMax: pastQuestionsMax } }),
     file: join(dataDir, "larder.sqlite"),
     clock: systemClock,

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Call, PriceBook, Receipt } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
 import type { Catalog } from "@larder/generator-router";
-import { openStore } from "./compose.ts";
+import { lockData, openStore } from "./compose.ts";
 import { priceBookOf } from "./compose-router.ts";
 import { readConfig } from "./config.ts";
 import type { Environment } from "./environment.ts";
@@ -22,7 +23,7 @@ export function openPriceRecords(env: Environment): PriceRecords {
   return {
     async receipts(countMax, call) {
       if (!existsSync(join(config.dataDir, "larder.sqlite"))) return [];
-      const store = await openStore(config.dataDir);
+      const store = await openBesideServer(config.dataDir);
       try {
         return await newestReceipts(store.ledger, countMax, call);
       } finally {
@@ -31,4 +32,19 @@ export function openPriceRecords(env: Environment): PriceRecords {
     },
     priceBook: (catalog) => priceBookOf(config.generation, catalog),
   };
+}
+
+/** A server that has the folder open may be older than this process, so only with the folder's lock is its database migrated. */
+async function openBesideServer(dataDir: string) {
+  try {
+    return await openStore(dataDir, 0, true);
+  } catch (error) {
+    if (!LarderError.is(error) || error.code !== "DATA_DIR_IN_USE") throw error;
+  }
+  const lock = await lockData(dataDir);
+  try {
+    return await openStore(dataDir);
+  } finally {
+    await lock.close();
+  }
 }

@@ -2,8 +2,8 @@ import type { Call, Label } from "@larder/contracts";
 import { passageLeaf, sha256Hex, sha256OfVector } from "@larder/receipts";
 import { and, asc, count, eq, gt, isNull, sql, sum } from "drizzle-orm";
 import { documents, knowledgeBases, passageLeaves, passages, vectors } from "./schema/index.ts";
-import type { Queries } from "./sqlite-connection.ts";
-import type { StoreContext } from "./store-context.ts";
+import type { Queries, SqliteClient, SqliteConnection } from "./sqlite-connection.ts";
+import { toLarderError } from "./to-larder-error.ts";
 
 export interface IntegrityReport {
   readonly isSound: boolean;
@@ -11,29 +11,52 @@ export interface IntegrityReport {
   readonly problems: readonly string[];
 }
 
-/** SQLite's own checks, and what no constraint can say: that each count is what it counts. */
-export function checkIntegrity({ connection: { client }, read }: StoreContext, call: Call): IntegrityReport {
-  const problems = read(call, (queries) => [
+/**
+ * SQLite's own checks, and what no constraint can say: that each count is what it counts.
+ * @param open - A connection of the check's own: FTS5 keeps a part of its tables in memory, and a connection that has been
+ * open for a while may hold that against what another one wrote, and call it damage
+ */
+export function checkIntegrity(open: () => SqliteConnection, call: Call): IntegrityReport {
+  call.signal.throwIfAborted();
+  try {
+    const { client, db } = open();
+    try {
+      const problems = client.transaction(() => [
+        ...sqliteProblems(client),
+        ...countProblems(db),
+        ...languageProblems(db),
+        ...leafProblems(db),
+      ])();
+      return { isSound: problems.length === 0, problems };
+    } finally {
+      client.close();
+    }
+  } catch (error) {
+    throw toLarderError(error);
+  }
+}
+
+function sqliteProblems(client: SqliteClient): readonly string[] {
+  return [
     ...readStrings(client.pragma("integrity_check(20)"))
       .filter((line) => line !== "ok")
       .map((line) => `SQLite says: ${line}.`),
     ...readStrings(client.pragma("foreign_key_check")).map(
       (table) => `A row of ${table} points at a row that is gone.`,
     ),
-    ...countProblems(queries),
-    ...leafProblems(queries),
-  ]);
-  return { isSound: problems.length === 0, problems };
+  ];
 }
+
+const isOfLiveGeneration = and(
+  eq(knowledgeBases.id, passages.knowledgeBaseId),
+  eq(knowledgeBases.generation, passages.generation),
+);
 
 function countProblems(queries: Queries): readonly string[] {
   const counted = queries
     .select({ passages: count(), vectors: count(vectors.label) })
     .from(passages)
-    .innerJoin(
-      knowledgeBases,
-      and(eq(knowledgeBases.id, passages.knowledgeBaseId), eq(knowledgeBases.generation, passages.generation)),
-    )
+    .innerJoin(knowledgeBases, isOfLiveGeneration)
     .leftJoin(vectors, eq(vectors.label, passages.label))
     .get();
   const stored = queries
@@ -59,6 +82,32 @@ function countProblems(queries: Queries): readonly string[] {
   return facts
     .filter(([, expected, found]) => expected !== found)
     .map(([what, expected, found]) => `There should be ${expected} ${what}, and there are ${found}.`);
+}
+
+/** By its languages a knowledge base has its questions read: one that is missing leaves passages of it unfound. */
+function languageProblems(queries: Queries): readonly string[] {
+  const counted = queries
+    .select({ id: knowledgeBases.id, language: passages.language, passages: count() })
+    .from(passages)
+    .innerJoin(knowledgeBases, isOfLiveGeneration)
+    .groupBy(knowledgeBases.id, passages.language)
+    .all();
+  const stored = queries
+    .select({ id: knowledgeBases.id, languages: knowledgeBases.languages })
+    .from(knowledgeBases)
+    .all();
+  const wrong = stored.filter(({ id, languages }) => {
+    const there = new Map<string, number>();
+    for (const row of counted) {
+      const language = row.language ?? "en";
+      if (row.id === id) there.set(language, (there.get(language) ?? 0) + row.passages);
+    }
+    const held = Object.entries(languages);
+    return held.length !== there.size || held.some(([language, passages]) => there.get(language) !== passages);
+  });
+  return wrong.length === 0
+    ? []
+    : [`${wrong.length} knowledge bases have languages that are not those of their passages.`];
 }
 
 /** Passages whose texts and vectors are looked at together. */

@@ -18,9 +18,11 @@ const appliedMigrations = sqliteTable("__drizzle_migrations", {
 /**
  * Brings the database to the form that this code expects; nothing happens when it is there already. One process at a
  * time: the caller holds a lock, because the migrator looks before it begins its transaction.
- * @throws {@link LarderError} `STORE_NEWER` when it was migrated by newer code; nothing is changed then
+ * @param isHeldByAnother - Code that is at work on it may not know its new form
+ * @throws {@link LarderError} `STORE_NEWER` when it was migrated by newer code; `DATA_DIR_IN_USE` when it would have to be
+ * migrated while it is held by another. Nothing is changed then
  */
-export function migrateDatabase({ client, db }: SqliteConnection): void {
+export function migrateDatabase({ client, db }: SqliteConnection, isHeldByAnother: boolean): void {
   const newestKnown = Math.max(...readMigrationFiles({ migrationsFolder }).map((migration) => migration.folderMillis));
   const applied = client.pragma("table_info(__drizzle_migrations)") as readonly unknown[];
   if (applied.length > 0) {
@@ -29,5 +31,6 @@ export function migrateDatabase({ client, db }: SqliteConnection): void {
     if (newestApplied > newestKnown) throw new LarderError("STORE_NEWER");
     if (newestApplied === newestKnown) return;
   }
+  if (isHeldByAnother) throw new LarderError("DATA_DIR_IN_USE");
   migrate(db, { migrationsFolder });
 }

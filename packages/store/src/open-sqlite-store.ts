@@ -38,6 +38,7 @@ import { createJobStore } from "./job-store.ts";
 import { createKnowledgeBaseRows } from "./knowledge-base-rows.ts";
 import { createLedgerArrivals } from "./ledger-arrivals.ts";
 import { createLedgerRows } from "./ledger-rows.ts";
+import { countDamagedTerms, termsReplacements } from "./lexical/damaged-terms.ts";
 import { countOutdated, remakeTerms } from "./lexical/remake-terms.ts";
 import { createSqliteLexicalIndex } from "./lexical/sqlite-lexical-index.ts";
 import type { LexicalOptions } from "./lexical/terms-table.ts";
@@ -72,6 +73,11 @@ export interface SqliteStoreOptions {
   readonly idempotency?: IdempotencyOptions;
   readonly budgets?: BudgetOptions;
   readonly pastQuestions?: PastQuestionOptions;
+  /**
+   * For a process without the data folder's lock. A database of an older form is then refused: whoever holds the folder may be
+   * older code, which would go on with a form that it does not know. @defaultValue false
+   */
+  readonly isHeldByAnother?: boolean;
 }
 
 /** The record of one machine: every port of the database. Several processes may have the same file open. */
@@ -93,7 +99,7 @@ export interface SqliteStore extends AsyncDisposable {
   readonly collections: VectorCollections;
   readonly vectorSampler: VectorSampler;
   readonly indexRoots: IndexRoots;
-  /** Degraded while terms of other rules than today's are there. */
+  /** Degraded while terms of other rules than today's are there, and where some were damaged. */
   health(): ComponentHealth;
   /**
    * Makes the terms anew that other rules or another detector made; at once done where there are none. Goes on where it
@@ -108,18 +114,27 @@ export interface SqliteStore extends AsyncDisposable {
 
 const unbounded: Call = { signal: new AbortController().signal };
 
-function healthOf(outdated: number): ComponentHealth {
-  if (outdated === 0) return { name: "store", state: "ok", detail: "SQLite, write-ahead log, full sync" };
-  const detail = `Search terms are being made anew; ${outdated} knowledge bases are left.`;
-  return { name: "store", state: "degraded", detail };
+function healthOf(outdated: number, damaged: number): ComponentHealth {
+  const troubles = [
+    ...(outdated > 0 ? [`Search terms are being made anew; ${outdated} knowledge bases are left.`] : []),
+    ...(damaged > 0 ? [damagedDetail] : []),
+  ];
+  if (troubles.length === 0) return { name: "store", state: "ok", detail: "SQLite, write-ahead log, full sync" };
+  return { name: "store", state: "degraded", detail: troubles.join(" ") };
 }
+
+const damagedDetail = [
+  "The database file is damaged: search terms that could not be read were put aside, to be made anew from the passages.",
+  "Other parts may be damaged unseen; restore the data folder from a backup, or take its documents into a new one.",
+].join(" ");
 
 /** Longest wait for another process that is opening and migrating the same file. */
 const openingTimeoutMs = 60_000;
 
 /**
  * Opens the database and brings it to the form that this code expects.
- * @throws {@link LarderError} `STORE_NEWER`, `STORE_DAMAGED`, `STORE_BUSY`, `STORE_FULL`, `DATA_DIR_UNUSABLE`
+ * @throws {@link LarderError} `STORE_NEWER`, `STORE_DAMAGED`, `STORE_BUSY`, `STORE_FULL`, `DATA_DIR_UNUSABLE`; `DATA_DIR_IN_USE`
+ * where it is held by another and would have to change
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
   const { file, clock, ids, busyTimeoutMs = 5_000 } = options;
@@ -139,10 +154,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       opened.push(openConnection(file, { busyTimeoutMs, safeIntegers: true }));
       const [connection, moneyConnection] = opened;
       if (connection === undefined || moneyConnection === undefined) throw new TypeError("Nothing was opened.");
-      migrateDatabase(connection);
+      migrateDatabase(connection, options.isHeldByAnother === true);
       chainOldReceipts(connection);
-      countUncountedTotals(connection);
       const terms = createTermsTable(connection.client, options.lexical);
+      countUncountedTotals(connection, termsReplacements(connection, terms));
       const context = createStoreContext(connection, terms, { clock, ids }, longWrites);
       const moneyContext = createStoreContext(moneyConnection, terms, { clock, ids }, longWrites);
       const pastQuestions = createPastQuestionRows(context, writer, options.pastQuestions);
@@ -170,9 +185,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
         collections: createVectorCollections(context),
         vectorSampler: createVectorSampler(context),
         indexRoots: createIndexRoots(context, writer),
-        health: () => healthOf(countOutdated(context, unbounded)),
+        health: () => healthOf(countOutdated(context, unbounded), countDamagedTerms(connection.client)),
         remakeTerms: (call) => remakeTerms(context, call),
-        checkIntegrity: async (call) => checkIntegrity(context, call),
+        checkIntegrity: async (call) => checkIntegrity(() => openConnection(file, { busyTimeoutMs }), call),
         close,
         [Symbol.asyncDispose]: close,
       };

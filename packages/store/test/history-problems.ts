@@ -64,13 +64,14 @@ const promises: Readonly<Record<string, string>> = {
       or j.ready_count <> (select count(*) from documents d join document_versions v on v.document_id = d.id
         and v.version = d.next_version where d.knowledge_base_id = r.knowledge_base_id and v.ready_at_ms is not null)`,
   "a knowledge base's languages are not those of its passages": `
-    select k.id from knowledge_bases k where k.languages <> (select case count(*) when 0 then '{}'
-      else json_object('en', count(*)) end from documents d join passages p on p.document_id = d.id
-      and p.version = d.live_version where d.knowledge_base_id = k.id)`,
+    select k.id from knowledge_bases k where k.languages <> (select json_group_object(language, passages) from
+      (select coalesce(p.language, 'en') as language, count(*) as passages from documents d join passages p
+        on p.document_id = d.id and p.version = d.live_version where d.knowledge_base_id = k.id group by 1 order by 1))`,
   "the languages of a making anew are not those of its passages": `
-    select r.job_id from reindexings r where r.languages <> (select case count(*) when 0 then '{}'
-      else json_object('en', count(*)) end from documents d join passages p on p.document_id = d.id
-      and p.version = d.next_version where d.knowledge_base_id = r.knowledge_base_id)`,
+    select r.job_id from reindexings r where r.languages <> (select json_group_object(language, passages) from
+      (select coalesce(p.language, 'en') as language, count(*) as passages from documents d join passages p on
+        p.document_id = d.id and p.version = d.next_version where d.knowledge_base_id = r.knowledge_base_id
+        group by 1 order by 1))`,
   "a knowledge base's tokens are not those of its documents": `
     select k.id from knowledge_bases k where k.token_count <> (select coalesce(sum(case when r.is_skipped then 0
       else v.token_count end), 0) from documents d join document_versions v on v.document_id = d.id

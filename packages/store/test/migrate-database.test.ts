@@ -95,6 +95,20 @@ describe("migrations", () => {
     expect(languagesOf("reindexings")).toEqual(['{"de":1}']);
   });
 
+  it("are not run under another holder of the folder, who may be older code", async () => {
+    await using store = await openTemporaryStore();
+    const ports = { clock: createManualClock(), ids: createCountingIds("b"), isHeldByAnother: true };
+    await using beside = await openSqliteStore({ file: store.file, ...ports });
+    expect(beside.health()).toMatchObject({ state: "ok" });
+    using raw = closing(new Sqlite(store.file));
+    const newest = "(SELECT max(created_at) FROM __drizzle_migrations)";
+    raw.client.exec(`DELETE FROM __drizzle_migrations WHERE created_at = ${newest}`);
+    const applied = () => raw.client.prepare("SELECT count(*) FROM __drizzle_migrations").pluck().get();
+    const before = applied();
+    await expect(openSqliteStore({ file: store.file, ...ports })).rejects.toMatchObject({ code: "DATA_DIR_IN_USE" });
+    expect(applied()).toBe(before);
+  });
+
   it("are refused for a database that newer code migrated, which stays as it is", async () => {
     await using store = await openTemporaryStore();
     using writer = closing(new Sqlite(store.file));

@@ -6,7 +6,7 @@ import type { TemporaryStore } from "./open-temporary-store.ts";
 const threeMakes: readonly Make[] = ["1", "2", "3"].map(
   (n): Make => ({ embedderId: `embedder@${n}/3` as EmbedderId, parserId: "parser@1", splitterId: `splitter@${n}` }),
 );
-const texts = Array.from({ length: 6 }, (_, i) => `fruit word${i}\nfruit again ${i}`);
+const plainTexts = Array.from({ length: 6 }, (_, i) => `fruit word${i}\nfruit again ${i}`);
 const externalIds = ["a", "b", "c", undefined, undefined];
 const leaseMs = 20_000;
 
@@ -34,18 +34,35 @@ export class RandomHistory {
   /** SHA-256 of what each sender sent last, by external id; of those without one, each by its own. */
   readonly #kept = new Map<string, string>();
   readonly #makes: readonly Make[];
+  /** What may be sent. */
+  readonly #choice: readonly string[];
   #make: Make;
 
-  /** @param makes - Of which documents are made; the first one at the beginning */
-  static async begin(store: TemporaryStore, seed: number, makes = threeMakes): Promise<RandomHistory> {
-    return new RandomHistory(store, await createKnowledgeBaseIn(store.documents), seed, makes);
+  /**
+   * @param makes - Of which documents are made; the first one at the beginning
+   * @param texts - Of which documents are, each with `fruit` in every line
+   */
+  static async begin(
+    store: TemporaryStore,
+    seed: number,
+    makes = threeMakes,
+    texts: readonly string[] = plainTexts,
+  ): Promise<RandomHistory> {
+    return new RandomHistory(store, await createKnowledgeBaseIn(store.documents), seed, makes, texts);
   }
 
-  private constructor(store: TemporaryStore, id: KnowledgeBaseId, seed: number, makes: readonly Make[]) {
+  private constructor(
+    store: TemporaryStore,
+    id: KnowledgeBaseId,
+    seed: number,
+    makes: readonly Make[],
+    texts: readonly string[],
+  ) {
     this.#store = store;
     this.id = id;
     this.#random = createRandom(seed);
     this.#makes = makes;
+    this.#choice = texts;
     this.#make = this.#pick(makes.slice(0, 1));
   }
 
@@ -131,7 +148,7 @@ export class RandomHistory {
   }
 
   #anUpload() {
-    const text = this.#pick(texts);
+    const text = this.#pick(this.#choice);
     const bytes = `${text}${" ".repeat(Math.floor(this.#random() * 3))}`;
     this.#texts.set(sha256Of(bytes), text);
     const externalId = this.#pick(externalIds);

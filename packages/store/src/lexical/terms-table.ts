@@ -243,3 +243,9 @@ function nameOf({ number, generation }: TermsTableKey): string {
   const first = `passage_terms_${Math.trunc(number)}`;
   return generation === 1 ? first : `${first}_g${Math.trunc(generation)}`;
 }
+
+/** The key of a table of this name; `undefined` for other names. */
+export function keyOfName(name: string): TermsTableKey | undefined {
+  const [, number, generation = "1"] = /^passage_terms_(\d+)(?:_g(\d+))?$/.exec(name) ?? [];
+  return number === undefined ? undefined : { number: Number(number), generation: Number(generation) };
+}

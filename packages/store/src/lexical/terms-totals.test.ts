@@ -132,7 +132,7 @@ describe("scores", () => {
         return prepare(source);
       },
     });
-    countUncountedTotals(connection);
+    countUncountedTotals(connection, []);
     client.close();
     other.close();
     expect(await searchAll(store, id)).toEqual(await searchFresh(new Map([[asLabel(1), "pear"]])));

@@ -1,7 +1,9 @@
 import type { Label } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
 import { asc, eq } from "drizzle-orm";
 import { uncountedTermsTables } from "../schema/index.ts";
 import type { SqliteClient, SqliteConnection } from "../sqlite-connection.ts";
+import { toLarderError } from "../to-larder-error.ts";
 import { decodeVarints, encodeVarints } from "./varints.ts";
 
 /**
@@ -30,35 +32,58 @@ export function subtractFromTotals(client: SqliteClient, table: string, labels: 
   ]);
 }
 
-/** Counts the tables that were begun when nothing was subtracted yet. About a second for a million passages, once. */
-export function countUncountedTotals({ client, db }: SqliteConnection): void {
-  const rows = db.select().from(uncountedTermsTables).orderBy(asc(uncountedTermsTables.name)).all();
-  for (const { name } of rows) {
-    const count = client.transaction(() => {
-      if (exists(client, name)) countTotals(client, name);
+/**
+ * Counts the tables that were begun when nothing was subtracted yet. About a second for a million passages, once. One that
+ * cannot be read fails no opening: whatever else is in the database does not depend on it.
+ * @param replacements - Ways to replace a table that cannot be read, by its name, each in a transaction and after the failure of those
+ * before it
+ */
+export function countUncountedTotals(
+  { client, db }: SqliteConnection,
+  replacements: readonly ((table: string) => void)[],
+): void {
+  const settle = (name: string, [way, ...others]: readonly ((table: string) => void)[]): void => {
+    const settling = client.transaction(() => {
+      if (exists(client, name)) way?.(name);
       db.delete(uncountedTermsTables).where(eq(uncountedTermsTables.name, name)).run();
     });
-    count.immediate(); // or what another process writes meanwhile would fail it, and the opening
-  }
+    try {
+      settling.immediate(); // or what another process writes meanwhile would fail it, and the opening
+    } catch (error) {
+      if (others.length === 0 || toLarderError(error).code !== "STORE_DAMAGED") throw error;
+      settle(name, others);
+    }
+  };
+  const rows = db.select().from(uncountedTermsTables).orderBy(asc(uncountedTermsTables.name)).all();
+  for (const { name } of rows) settle(name, [(table) => countTotals(client, table), ...replacements]);
 }
 
+/** Title, heading and body. */
+const columns = 3;
+
+/** @throws {@link LarderError} `STORE_DAMAGED` where records of FTS5 are missing or not as it writes them; what SQLite throws */
 function countTotals(client: SqliteClient, table: string): void {
   const totals: number[] = [];
   let rows = 0;
-  for (const size of client.prepare<[], Buffer>(`SELECT sz FROM ${table}_docsize`).pluck().iterate()) {
+  if (!exists(client, `${table}_docsize`) || !exists(client, `${table}_data`)) throw new LarderError("STORE_DAMAGED");
+  for (const size of client.prepare<[], unknown>(`SELECT sz FROM ${table}_docsize`).pluck().iterate()) {
+    const tokensByColumn = size instanceof Uint8Array ? decodeVarints(size) : [];
+    if (tokensByColumn.length !== columns) throw new LarderError("STORE_DAMAGED");
     rows += 1;
-    for (const [column, tokens] of decodeVarints(size).entries()) totals[column] = (totals[column] ?? 0) + tokens;
+    for (const [column, tokens] of tokensByColumn.entries()) totals[column] = (totals[column] ?? 0) + tokens;
   }
-  writeTotals(client, table, [rows, ...totals]); // of no rows there are no columns, which FTS5 takes for zeros
+  // Of no rows there are no columns, which FTS5 takes for zeros.
+  if (writeTotals(client, table, [rows, ...totals]) !== 1) throw new LarderError("STORE_DAMAGED");
 }
 
 const totalsId = 1;
 
-/** The driver protects tables that belong to FTS5, and only here is that lifted. */
-function writeTotals(client: SqliteClient, table: string, totals: readonly number[]): void {
+/** The driver protects tables that belong to FTS5, and only here is that lifted. How many records there were to write. */
+function writeTotals(client: SqliteClient, table: string, totals: readonly number[]): number {
   client.unsafeMode(true);
   try {
-    client.prepare(`UPDATE ${table}_data SET block = ? WHERE id = ${totalsId}`).run(encodeVarints(totals));
+    return client.prepare(`UPDATE ${table}_data SET block = ? WHERE id = ${totalsId}`).run(encodeVarints(totals))
+      .changes;
   } finally {
     client.unsafeMode(false);
   }
