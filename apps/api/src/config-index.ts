@@ -7,6 +7,13 @@ export const indexSettings = {
   LARDER_EXACT_VECTORS_MAX: positive
     .optional()
     .describe("Passages of a knowledge base up to which search compares with every vector; above, it uses HNSW."),
+  LARDER_INDEX_GRAPHS: z
+    .enum(["codes", "hnswlib-node", "none"])
+    .default("codes")
+    .describe(
+      "What makes the graphs of large knowledge bases: codes of eight bits and code of ours, the library hnswlib-node, or " +
+        "nothing, so that search compares with every vector.",
+    ),
   LARDER_INDEX_HOSTS: positive
     .max(16)
     .default(2)
@@ -67,6 +74,7 @@ type IndexSettings = z.output<z.ZodObject<typeof indexSettings>>;
 export function indexLimits(data: IndexSettings) {
   return {
     ...(data.LARDER_EXACT_VECTORS_MAX === undefined ? {} : { exactVectorsMax: data.LARDER_EXACT_VECTORS_MAX }),
+    graphs: data.LARDER_INDEX_GRAPHS,
     recallTarget: data.LARDER_INDEX_RECALL_TARGET,
     hostsMax: data.LARDER_INDEX_HOSTS,
     wholeVectorsMax: data.LARDER_INDEX_WHOLE_VECTORS_MAX,

@@ -31,13 +31,13 @@ export function recallAtOf(partOf = 1): number {
 }
 
 const rankExponent = 0.57; // fitted to recall@20 … @1000, see docs/decisions/0031-index-kinds.md
-const spareCandidates = 16; // scored exactly besides, for the library rounds otherwise and does not order ties by label
+const candidatesMoreMin = 16; // than ranks: a graph that looks at no more finds little
 const wideningFactor = 2;
 
 /** Candidates wanted so that the neighbour of this rank is found as surely as the tenth is by `ef`. */
 export function candidatesForRank(rank: number, ef: number): number {
   const wanted = ef * Math.max(1, rank / recallAt) ** rankExponent;
-  return Math.ceil(Math.max(wanted, rank + spareCandidates));
+  return Math.ceil(Math.max(wanted, rank + candidatesMoreMin));
 }
 
 /** Candidates and all pending vectors are scored exactly. `undefined` when the graph came to too few of its nodes. */
@@ -46,7 +46,7 @@ export function searchGraph(
   matrix: VectorMatrix,
   { vector, limit, ef }: Omit<GraphSearch, "rowsPerCandidate">,
 ): VectorHit[] | undefined {
-  const found = graph.graph.search(vector, limit + spareCandidates, candidatesForRank(limit, ef));
+  const found = graph.graph.search(vector, limit, candidatesForRank(limit, ef));
   if (found.length + graph.pending.size < limit) return undefined;
   const top = new TopHits(limit);
   matrix.scanAmong(found, vector, top);
@@ -84,7 +84,7 @@ export function searchGraphAmong(
     const enough = last === undefined ? undefined : candidatesForRank(found.indexOf(last) + 1, ef);
     if (enough !== undefined && enough <= candidates) {
       const top = new TopHits(limit);
-      matrix.scanAmong(fitting.slice(0, limit + spareCandidates), vector, top);
+      matrix.scanAmong(fitting, vector, top);
       matrix.scanAmong(filtered(graph.pending, isAllowed), vector, top);
       return top.list();
     }

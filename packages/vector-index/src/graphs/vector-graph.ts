@@ -31,7 +31,8 @@ export interface VectorGraph {
   /** For a label that is in the graph and not marked yet. */
   markDeleted(label: Label): void;
   /**
-   * At most `count` live labels near `vector`, about the nearest first; fewer only when the search came to no more.
+   * `count` live labels near `vector`, about the nearest first, and further ones as far as the graph cannot tell for sure
+   * that they are no nearer; fewer only when the search came to no more.
    * @param ef - Candidates looked at, at least `count`: more find the true neighbours more surely and take longer
    */
   search(vector: Float32Array, count: number, ef: number): readonly Label[];

@@ -83,20 +83,31 @@ export class CodeGraph implements VectorGraph {
   }
 
   search(vector: Float32Array, count: number, ef: number): readonly Label[] {
-    const { rows, links, names, entry } = this.#content;
+    const { rows, links, entry } = this.#content;
     if (rows.count === 0 || count === 0) return [];
     rows.askFor(vector);
     const from = this.#walk.descend(entry, links.levelAt(entry), 0);
     this.#walk.explore(from, 0, Math.max(ef, count));
+    return this.#nearest(count);
+  }
+
+  /** Of what the walk found: all whose cosine, for all that codes tell, may be as large as that of the `count`-th. */
+  #nearest(count: number): readonly Label[] {
+    const { rows, names } = this.#content;
     const { found } = this.#walk;
     const best = this.#best;
     best.clear();
     for (let i = 0; i < found.size; i++) {
-      const node = found.nodeAt(i);
-      if (!names.isLive(node)) continue; // where nothing else was found
       const score = found.scoreAt(i);
-      if (best.size < count) best.push(score, node);
-      else if (score > best.leastScore) best.replaceLeast(score, node);
+      if (best.size < count) best.push(score, found.nodeAt(i));
+      else if (score > best.leastScore) best.replaceLeast(score, found.nodeAt(i));
+    }
+    const least = best.leastScore - rows.errorOf(best.leastNode);
+    best.clear();
+    for (let i = 0; i < found.size; i++) {
+      const node = found.nodeAt(i);
+      const score = found.scoreAt(i);
+      if (score + rows.errorOf(node) >= least && names.isLive(node)) best.push(score, node); // dead: nothing else was found
     }
     const labels = new Array<Label>(best.size);
     for (let i = best.size - 1; i >= 0; i--) {

@@ -8,7 +8,13 @@ export const batchMax = 128;
 const codeMax = 127;
 
 /**
- * Unit vectors as signed bytes, each with the scale that its largest number needs: `number ≈ code × scale`. One memory:
+ * A code is off by up to half its scale, evenly distributed: variance `scale² / 12` for each number. The product of two unit
+ * vectors is off by the sum of all these, each multiplied by the other's number, whose squares add up to one.
+ */
+const errorDeviations = 3;
+
+/**
+ * Unit vectors as signed bytes, which use the whole range for a vector's largest number, and a scale: `number ≈ code × scale`. One memory:
  * `[codes of a question | these widened | numbers of rows to be scored | their products | rows]`. The product of two rows
  * of 256 numbers differs from that of the vectors by about 0.001.
  */
@@ -74,6 +80,12 @@ export class CodeRows {
     this.#kernel?.widen(this.#rowsAt + row * this.stride, this.stride, this.#widenedAt);
   }
 
+  /** How far at most the scores of a row and of what is asked for differ from the cosine, but once in some hundred times. */
+  errorOf(row: number): number {
+    const scale = this.#scales[row] as number;
+    return errorDeviations * Math.sqrt((scale ** 2 + this.#questionScale ** 2) / 12);
+  }
+
   /** Fills in {@link scores} for the first `count` rows of the batch: cosines, as near as codes tell them. */
   score(count: number): void {
     const end = this.#batchAt + 4 * count;
@@ -124,11 +136,20 @@ export class CodeRows {
   }
 }
 
-/** Writes codes and gives their scale. The padding behind them is zero and stays so. */
+/**
+ * Writes codes and gives the scale that makes a unit vector of them. With any other, vectors that happen to become longer
+ * would be nearer to all others, and among nearly equal ones a graph would link everything with those alone. The padding
+ * behind the codes is zero and stays so.
+ */
 function encode(vector: Float32Array, codes: Int8Array, offset: number): number {
   let largest = 0;
   for (let i = 0; i < vector.length; i++) largest = Math.max(largest, Math.abs(vector[i] as number));
   const factor = codeMax / largest;
-  for (let i = 0; i < vector.length; i++) codes[offset + i] = Math.round((vector[i] as number) * factor);
-  return largest / codeMax;
+  let squares = 0;
+  for (let i = 0; i < vector.length; i++) {
+    const code = Math.round((vector[i] as number) * factor);
+    codes[offset + i] = code;
+    squares += code * code;
+  }
+  return 1 / Math.sqrt(squares);
 }

@@ -8,6 +8,7 @@ import type { HnswLibrary, LoadedHnswLibrary, NativeGraph } from "./hnsw-library
 const slotsMin = 1_024;
 const randomSeed = 100; // the library's default; a fixed one gives the same graph for the same order of additions
 
+const spareCandidates = 16; // for the library rounds otherwise than exact search and does not order ties by label
 const linkBytes = 150; // of a node with sixteen links, besides its vector
 
 /** Graphs of the native library hnswlib-node. */
@@ -73,8 +74,8 @@ export class HnswGraph implements VectorGraph {
   }
 
   search(vector: Float32Array, count: number, ef: number): readonly Label[] {
-    const k = Math.min(count, this.slots);
-    if (k === 0) return [];
+    if (this.slots === 0) return [];
+    const k = Math.min(count + spareCandidates, Math.max(count, ef), this.slots);
     if (ef !== this.#ef) this.#native.setEf(ef);
     this.#ef = ef;
     return this.#native.searchKnn(this.#plain(vector), k).neighbors as Label[]; // labels went in as labels
