@@ -13,7 +13,7 @@ interface Library {
   readonly HierarchicalNSW: new (space: "ip", dimensions: number) => BareGraph;
 }
 
-/** The very build that Larder uses, so that both rows differ in nothing but what is around it. */
+/** The build that npm makes. Larder's dependency, so that there is one. */
 const require = createRequire(new URL("../../packages/vector-index/package.json", import.meta.url));
 const { HierarchicalNSW } = require("hnswlib-node") as Library;
 

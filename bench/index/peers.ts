@@ -19,6 +19,10 @@ export const peers: Readonly<Record<string, PeerEntry>> = {
     name: "Larder, graph",
     load: async () => (await import("./peers/hosted-larder.ts")).larderGraph,
   },
+  "larder-hnswlib": {
+    name: "Larder, graph of hnswlib-node",
+    load: async () => (await import("./peers/hosted-larder.ts")).larderHnswlib,
+  },
   "larder-exact": {
     name: "Larder, exact",
     // exactVectorsMax where nobody sets it

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { EmbedderId, Label, VectorIndexKind } from "@larder/contracts";
+import type { VectorIndexOptions } from "@larder/vector-index";
 import { openVectorIndex, questionsForTuning } from "@larder/vector-index";
 import { applyRows, benchCollection } from "../neighbour-statistics.ts";
 import type { OpenIndex, Peer, Row, Shape } from "../peer.ts";
@@ -11,13 +12,13 @@ const embedderId = "bench" as EmbedderId;
 const pollMs = 100;
 
 /** Through the port and over the process boundary, as a server has it, with the settings that Larder chooses by itself. */
-async function openHosted({ folder, dimensions, count }: Shape, exactVectorsMax?: number): Promise<OpenIndex & Hosted> {
+async function openHosted({ folder, dimensions, count }: Shape, settings: Settings): Promise<OpenIndex & Hosted> {
   const index = await openVectorIndex(
     {
       folder: join(folder, "vectors"),
       dimensions,
       embedderId,
-      ...(exactVectorsMax === undefined ? {} : { exactVectorsMax }),
+      ...settings,
     },
     call,
   );
@@ -73,16 +74,18 @@ async function openHosted({ folder, dimensions, count }: Shape, exactVectorsMax?
   };
 }
 
+type Settings = Pick<VectorIndexOptions, "exactVectorsMax" | "graphs">;
+
 interface Hosted {
   readonly index: Awaited<ReturnType<typeof openVectorIndex>>;
   readonly kind: VectorIndexKind;
 }
 
-function hostedPeer(kind: VectorIndexKind, exactVectorsMax?: number): Peer {
+function hostedPeer(kind: VectorIndexKind, settings: Settings = {}): Peer {
   return {
     note: kind === "exact" ? "exact" : "its own choice",
     async build(file, shape, progress) {
-      const hosted = await openHosted(shape, exactVectorsMax);
+      const hosted = await openHosted(shape, settings);
       await applyRows(hosted.index, file, progress);
       for (;;) {
         const { kind: present, ef, degraded = "" } = await hosted.index.status(benchCollection, call);
@@ -94,7 +97,7 @@ function hostedPeer(kind: VectorIndexKind, exactVectorsMax?: number): Peer {
       return hosted;
     },
     async open(shape) {
-      const hosted = await openHosted(shape, exactVectorsMax);
+      const hosted = await openHosted(shape, settings);
       if (hosted.kind !== kind) throw new Error(`came back as ${hosted.kind}`);
       return hosted;
     },
@@ -102,6 +105,9 @@ function hostedPeer(kind: VectorIndexKind, exactVectorsMax?: number): Peer {
 }
 
 /** The graph at every size: where it is not the default, what a lower `exactVectorsMax` would give. */
-export const larderGraph: Peer = hostedPeer("hnsw", 1);
+export const larderGraph: Peer = hostedPeer("hnsw", { exactVectorsMax: 1 });
+
+/** The same with the library that made graphs before Larder had its own. */
+export const larderHnswlib: Peer = hostedPeer("hnsw", { exactVectorsMax: 1, graphs: "hnswlib-node" });
 
 export const larderExact: Peer = hostedPeer("exact");
