@@ -112,13 +112,14 @@ export class Collection {
     checkLevel(this.#appliedSequence, after);
     const fresh = operations.filter((operation) => operation.sequence > this.#appliedSequence);
     this.#matrix.reserve(this.#matrix.count + fresh.length);
+    let changes = 0; // a part is given deletes of what the other parts have, to be level with them
     for (const operation of fresh) {
       if (operation.sequence <= this.#appliedSequence) continue; // the same sequence twice in one call
       if (operation.kind === "add") this.#set(operation.label, operation.vector);
-      else this.#remove(operation.label);
+      if (operation.kind === "add" || this.#remove(operation.label)) changes += 1;
       this.#appliedSequence = operation.sequence;
     }
-    this.#tuning.noteChanges(fresh.length);
+    this.#tuning.noteChanges(changes);
     this.#adjustGraphs();
   }
 
@@ -233,13 +234,15 @@ export class Collection {
     });
   }
 
-  #remove(label: Label): void {
-    if (!this.#matrix.has(label)) return;
+  /** False for a label that is not there. */
+  #remove(label: Label): boolean {
+    if (!this.#matrix.has(label)) return false;
     this.#matrix.remove(label);
     this.#guard(() => {
       this.#serving?.noteRemoved(label);
       this.#replacement?.noteRemoved(label);
     });
+    return true;
   }
 
   #adjustGraphs(): void {

@@ -69,6 +69,15 @@ describe("ef", () => {
     expect(collection.tuning?.changes).toBe(0);
   });
 
+  it("does not count what changes nothing, as for a part what the other parts have", () => {
+    const collection = built();
+    const before = collection.tuning;
+    const elsewhere = Array.from({ length: 400 }, (_, i) => deleteOf(count + 1 + i, 10_000 + i));
+    collection.apply(elsewhere, 0);
+    expect(collection.tuning).toEqual(before);
+    expect(collection.appliedSequence).toBe(count + 400);
+  });
+
   it("counts the changes that came while it was chosen towards the next time", () => {
     const collection = built();
     const deletes = Array.from({ length: 250 }, (_, i) => deleteOf(count + 1 + i, i + 1));

@@ -11,6 +11,8 @@ export class LaggingGraph {
   readonly graph: VectorGraph;
   /** Labels of the matrix that the graph does not hold with their present vector. */
   readonly pending: Set<Label>;
+  /** Where {@link catchUp} stopped: beginning anew it would come by the places of all that it took out. */
+  #next: IterableIterator<Label> | undefined;
 
   constructor(graph: VectorGraph, pending: Iterable<Label>) {
     this.graph = graph;
@@ -47,7 +49,13 @@ export class LaggingGraph {
 
   /** Inserts pending labels until none is left or the time is over. */
   catchUp(matrix: VectorMatrix, untilMs: number): void {
-    for (const label of this.pending) {
+    while (this.pending.size > 0) {
+      this.#next ??= this.pending.values();
+      const { done, value: label } = this.#next.next();
+      if (done === true) {
+        this.#next = undefined;
+        continue;
+      }
       this.graph.add(label, matrix.row(label));
       this.pending.delete(label);
       if (performance.now() >= untilMs) return;

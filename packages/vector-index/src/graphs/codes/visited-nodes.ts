@@ -1,8 +1,8 @@
-const roundMax = 65_535;
+const roundMax = 255; // of one byte, so that as many nodes as possible are in the cache
 
-/** Which nodes one walk has come by. Forgetting them all costs nothing but every 65,535th time. */
+/** Which nodes one walk has come by. Forgetting them all costs nothing but every 255th time. */
 export class VisitedNodes {
-  #rounds = new Uint16Array(0);
+  #rounds = new Uint8Array(0);
   #round = 0;
 
   get bytes(): number {
@@ -10,9 +10,9 @@ export class VisitedNodes {
   }
 
   /** For the next walk through so many nodes. Gives a mark and what to look for it in: a node that has it was visited. */
-  begin(nodes: number): { readonly marks: Uint16Array; readonly mark: number } {
+  begin(nodes: number): { readonly marks: Uint8Array; readonly mark: number } {
     if (this.#rounds.length < nodes) {
-      this.#rounds = new Uint16Array(Math.ceil(nodes * 1.5));
+      this.#rounds = new Uint8Array(Math.ceil(nodes * 1.5));
       this.#round = 0;
     } else if (this.#round === roundMax) {
       this.#rounds.fill(0);
