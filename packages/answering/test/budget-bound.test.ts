@@ -118,6 +118,7 @@ it("bounds the bill of 500 questions that four processes ask at once, and lets t
   print("500 questions, 4 processes", bill, { calls: setting.provider.arrivals, ...endings, seconds });
 
   expect(bill).toBeLessThanOrEqual(dollar);
+  expect(await setting.budget()).toMatchObject({ held: 0n, reserved: 0n }); // no call was lost on its way
   expect(bill).toBeGreaterThan(dollar - worstCall); // nobody was refused while one more call had room
   expect(endings).toEqual({ generated: setting.provider.arrivals, extractive: 500 - setting.provider.arrivals });
   expect(await setting.budget()).toMatchObject({ spent: bill, held: 0n, reserved: 0n, left: dollar - bill });
