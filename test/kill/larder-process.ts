@@ -25,7 +25,7 @@ const addressLine = /Larder listens on .*?(http:\/\/[\d.:]+)/;
 /** `larder serve` on a free port, as a user starts it; resolves when it says where it listens. */
 export async function startLarder(
   dataDir: string,
-  { startTimeoutMs = 60_000, isBuilt = false, env = {} }: StartOptions = {},
+  { startTimeoutMs = 180_000, isBuilt = false, env = {} }: StartOptions = {},
 ): Promise<LarderProcess> {
   const child = spawn(process.execPath, [...(isBuilt ? [built] : [runSource, source]), "serve"], {
     env: {
