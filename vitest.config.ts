@@ -27,6 +27,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000, // starting a child that loads TypeScript takes about a second on a busy machine
     hookTimeout: 30_000,
+    expect: { poll: { timeout: 15_000 } }, // a state that comes at last: vitest's own second is over before, on a busy machine
     projects: [
       {
         extends: true,

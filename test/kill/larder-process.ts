@@ -11,7 +11,6 @@ export interface LarderProcess {
 }
 
 export interface StartOptions {
-  readonly startTimeoutMs?: number;
   /** Runs what {@link buildLarder} made, not the sources: starts in a fraction of the time. @defaultValue false */
   readonly isBuilt?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -20,12 +19,13 @@ export interface StartOptions {
 const source = fileURLToPath(new URL("../../apps/cli/src/main.ts", import.meta.url));
 const built = fileURLToPath(new URL("../../apps/cli/dist/main.js", import.meta.url));
 const runSource = fileURLToPath(new URL("../../packages/child-process/scripts/run-source.mjs", import.meta.url));
+const startTimeoutMs = 180_000; // some seconds, and many times that on a machine that does other things as well
 const addressLine = /Larder listens on .*?(http:\/\/[\d.:]+)/;
 
 /** `larder serve` on a free port, as a user starts it; resolves when it says where it listens. */
 export async function startLarder(
   dataDir: string,
-  { startTimeoutMs = 60_000, isBuilt = false, env = {} }: StartOptions = {},
+  { isBuilt = false, env = {} }: StartOptions = {},
 ): Promise<LarderProcess> {
   const child = spawn(process.execPath, [...(isBuilt ? [built] : [runSource, source]), "serve"], {
     env: {

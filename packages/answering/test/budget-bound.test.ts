@@ -19,8 +19,9 @@ type Child = ChildProcessByStdio<null, Readable, null>;
 
 const runSource = fileURLToPath(new URL("../../child-process/scripts/run-source.mjs", import.meta.url));
 const script = fileURLToPath(new URL("asking-process.ts", import.meta.url));
-const call = { signal: AbortSignal.timeout(900_000) };
+const call = { signal: new AbortController().signal };
 const dollar = nanoUsd(1_000_000_000n);
+const worstCall = nanoUsd(20_000_000n);
 const processes = ["p", "q", "r", "s"];
 const random = seededRandom(20_261_126);
 
@@ -67,8 +68,11 @@ async function openSetting(answer: (request: FakeRequest) => FakeAnswer): Promis
   };
 }
 
-/** Whoever waits stops as soon as no call under way could make room: this bears on slow machines only. */
-const patientMs = 45_000;
+/**
+ * As long as the router lets a request be: whoever waits stops as soon as no call under way could make room, and no
+ * sooner. So what is spent does not depend on how long the calls of a slow machine take.
+ */
+const patientMs = 600_000;
 /** Where calls are killed nobody makes room any more, and each wait is as long as it may be. */
 const hastyMs = 3_000;
 
@@ -103,7 +107,9 @@ const answerOf = (fault: FakeAnswer["fault"] = { kind: "drip", delayMs: 10 }): F
 const print = (what: string, bill: bigint, more: object) =>
   process.stdout.write(`${what}: the provider billed $${formatUsd(nanoUsd(bill))} of $1 ${JSON.stringify(more)}\n`);
 
-it("bounds the bill of 500 questions that four processes ask at once, and lets the budget be spent", async () => {
+it("bounds the bill of 500 questions that four processes ask at once, and lets the budget be spent", {
+  timeout: 400_000,
+}, async () => {
   await using setting = await openSetting(() => answerOf());
   const startMs = performance.now();
   const endings = sum(await Promise.all(processes.map((name) => endingsOf(setting.start(name, 125)))));
@@ -112,7 +118,8 @@ it("bounds the bill of 500 questions that four processes ask at once, and lets t
   print("500 questions, 4 processes", bill, { calls: setting.provider.arrivals, ...endings, seconds });
 
   expect(bill).toBeLessThanOrEqual(dollar);
-  expect(bill).toBeGreaterThanOrEqual((dollar * 9n) / 10n);
+  expect(await setting.budget()).toMatchObject({ held: 0n, reserved: 0n }); // no call was lost on its way
+  expect(bill).toBeGreaterThan(dollar - worstCall); // nobody was refused while one more call had room
   expect(endings).toEqual({ generated: setting.provider.arrivals, extractive: 500 - setting.provider.arrivals });
   expect(await setting.budget()).toMatchObject({ spent: bill, held: 0n, reserved: 0n, left: dollar - bill });
 
@@ -123,7 +130,7 @@ it("bounds the bill of 500 questions that four processes ask at once, and lets t
     attempts.map(() => "yes settled"),
   );
   const largest = attempts.map(({ reservation }) => reservation?.amount ?? 0n).toSorted((a, b) => Number(b - a))[0];
-  expect(largest).toBeLessThanOrEqual(parseUsd("0.02") ?? 0n);
+  expect(largest).toBeLessThanOrEqual(worstCall);
   expect(largest).toBeGreaterThan(parseUsd("0.0195") ?? 0n);
   const refused = receipts.find(({ route }) => route.attempts.length === 0);
   expect(refused?.route.candidates[0]?.refusals[0]).toMatchObject({ code: "budget_exhausted" });
@@ -155,7 +162,7 @@ it("bounds the bill when calls break, fail and tell no usage: what nobody knows 
 
   expect(bill).toBeLessThanOrEqual(dollar);
   expect(bill).toBeLessThanOrEqual(spent + held);
-  expect([reserved, left < (parseUsd("0.02") ?? 0n)]).toEqual([0n, true]);
+  expect([reserved, left < worstCall]).toEqual([0n, true]);
   const attempts = (await setting.receipts()).flatMap(({ route }) => route.attempts);
   expect(attempts).toHaveLength(setting.provider.arrivals);
   const amount = (ending: string) =>

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import type { KnowledgeBaseId } from "@larder/contracts";
 import { expect, it } from "vitest";
 import { openVectorIndex } from "../src/index.ts";
 import { call, embedderId, kb, temporaryFolder } from "./temporary-index.ts";
@@ -21,7 +22,7 @@ it("does not search for who left while the collection was read from the disk: th
   abort.abort();
   await expect(Promise.all(left)).rejects.toThrow();
   await Promise.allSettled(left);
-  await delay(100); // the host has heard of it
+  await index.audit("kb_another0" as KnowledgeBaseId, { samples: [], queries: 0 }, call); // so the host has heard of it
   await writeFile(manifest, "");
   await waiting;
   expect(await index.searchTimes(call)).toMatchObject([{ count: 1 }]);

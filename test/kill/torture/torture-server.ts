@@ -25,9 +25,9 @@ export class TortureServer {
     return this.#running.url;
   }
 
-  /** @throws when it does not listen within a minute */
+  /** @throws when it does not listen in time */
   async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
-    this.#process = await startLarder(this.#folder, { startTimeoutMs: 60_000, isBuilt: true, env });
+    this.#process = await startLarder(this.#folder, { isBuilt: true, env });
   }
 
   /** Pid of the first worker, unless it is being started. */

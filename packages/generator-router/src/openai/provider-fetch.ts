@@ -37,6 +37,7 @@ export function openProviderFetch({ keepAliveMs, connectMs }: ConnectionLimits):
     connect: { timeout: connectMs },
   });
   const send = async (url: unknown, init: unknown): Promise<Response> => {
+    await socketsSeen();
     // `request` and not `fetch`: a stream of the web's kind costs about as much again as the call. It follows no redirect.
     const { statusCode: status, headers: told, body } = await agent.request(callOf(url as string, init as RequestInit));
     body.on("error", () => undefined); // whoever reads is told by the reading
@@ -52,6 +53,15 @@ export function openProviderFetch({ keepAliveMs, connectMs }: ConnectionLimits):
     return { ok: true, status, headers, body: isEmpty ? null : body, url: String(url) } as unknown as Response;
   };
   return { fetch: send as typeof globalThis.fetch, close: () => agent.destroy() };
+}
+
+/**
+ * One whole turn of the event loop. After a stall, such as a write that waited for a lock, an idle socket that the provider
+ * closed meanwhile still looks open: what is sent on it is lost, its bill unknown, and nobody may repeat it.
+ */
+async function socketsSeen(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve)); // the rest of this turn, whose look at the sockets may be old
+  await new Promise((resolve) => setImmediate(resolve)); // and one that has looked
 }
 
 function callOf(url: string, { method = "GET", headers, body, signal }: RequestInit): Dispatcher.RequestOptions {

@@ -85,6 +85,8 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
     requestCount += 1;
     serve(request, response).catch(() => response.destroy());
   });
+  // As most providers, and longer than a client keeps it: who closes first would be the machine's load to say.
+  server.keepAliveTimeout = 65_000;
   server.on("connection", (socket) => {
     openSockets += 1;
     socketCount += 1;

@@ -41,21 +41,22 @@ describe("a watch over a host", () => {
   });
 
   it("leaves one alone that answers another question, but not for ever", async () => {
-    const { begin, ends } = watched({ isAtWork: true });
+    const { begin, ends, host } = watched({ isAtWork: true });
     begin();
-    await delay(timeoutMs * 3);
-    expect(ends).toEqual([]);
-    await expect.poll(() => ends, { timeout: 5_000 }).toEqual([timeoutMs * 10]);
+    await expect.poll(() => ends).toEqual([timeoutMs * 10]);
+    expect(host.pings).toBe(10);
   });
 
   it("asks nothing while requests are answered in time", async () => {
     const { watch, host } = watched({ isAtWork: true });
+    let late = 0; // a busy machine may wake this process too late to answer in time
     for (let i = 0; i < 20; i++) {
       const request = watch.begin();
       await delay(timeoutMs / 4);
+      late += Math.floor((performance.now() - request.sinceMs) / timeoutMs);
       watch.end(request);
     }
-    expect(host.pings).toBe(0);
+    expect(host.pings).toBeLessThanOrEqual(late);
   });
 
   it("looks at the next one after the oldest was answered", async () => {

@@ -11,6 +11,12 @@ export async function namesIn(folder: string): Promise<readonly string[]> {
   return (await readdir(folder).catch(() => [])).toSorted();
 }
 
+/** The last operation of each generation in a collection's folder, oldest first; its files are not looked at. */
+export async function sequencesIn(folder: string): Promise<readonly number[]> {
+  const manifests = (await generationsIn(folder)).map((name) => readManifest(join(folder, name)));
+  return (await Promise.all(manifests)).map(({ manifest }) => manifest.sequence);
+}
+
 interface Proof {
   readonly bytes: number;
   readonly sha256: string;
@@ -31,8 +37,7 @@ export async function newestCheckpoint(
   if (newest === undefined) return "there is no checkpoint";
   try {
     const generation = join(folder, newest);
-    const text = await readFile(join(generation, "manifest.json"), "utf8");
-    const { manifest, sha256 } = JSON.parse(text) as { readonly manifest: WrittenManifest; readonly sha256: string };
+    const { manifest, sha256 } = await readManifest(generation);
     if (hashOf(JSON.stringify(manifest)) !== sha256) return "the manifest's hash is wrong";
     const { sequence, vectors, graph } = manifest;
     if (!(await matches(join(generation, "vectors.bin"), vectors))) return "vectors.bin does not match";
@@ -41,6 +46,12 @@ export async function newestCheckpoint(
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : String(thrown);
   }
+}
+
+async function readManifest(
+  generation: string,
+): Promise<{ readonly manifest: WrittenManifest; readonly sha256: string }> {
+  return JSON.parse(await readFile(join(generation, "manifest.json"), "utf8"));
 }
 
 async function matches(file: string, { bytes, sha256 }: Proof): Promise<boolean> {

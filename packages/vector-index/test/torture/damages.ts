@@ -129,8 +129,9 @@ const flipInOlder =
 const swapFile =
   (file: string): Damage["apply"] =>
   async (folder) => {
-    const [older = "", newer = ""] = await generationsIn(folder);
-    await swap(join(folder, older, file), join(folder, newer, file));
+    const [older = "", newer = ""] = (await generationsIn(folder)).map((name) => join(folder, name, file));
+    if ((await readFile(older)).equals(await readFile(newer))) return false;
+    await swap(older, newer);
     return true;
   };
 

@@ -1,17 +1,19 @@
 import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { EmbedderId, KnowledgeBaseId, VectorSearchResult } from "@larder/contracts";
+import type { KnowledgeBaseId, VectorSearchResult } from "@larder/contracts";
 import { seededRandom } from "@larder/testkit";
 import type { FollowedIndex, HostedIndex } from "../../src/index.ts";
 import { createFollowedIndex, openVectorIndex } from "../../src/index.ts";
 import { temporaryFolder } from "../temporary-index.ts";
 import { generationsIn, namesIn, newestCheckpoint } from "./checkpoints-on-disk.ts";
-import type { Damage, Expectation, Foreign } from "./damages.ts";
+import type { Template } from "./damaged-templates.ts";
+import { parts, prepareForeign, prepareTemplates, quick } from "./damaged-templates.ts";
+import type { Damage, Expectation } from "./damages.ts";
 import { damagesOf } from "./damages.ts";
 import type { TortureOptions, TortureReport } from "./torture-report.ts";
 import { progress } from "./torture-report.ts";
-import { call, dimensions, embedderId, exactVectorsMax, TorturedLog } from "./tortured-collection.ts";
+import { call } from "./tortured-collection.ts";
 
 export interface CorruptionOptions extends TortureOptions {
   /** Cases in all, drawn evenly; all of them when absent. */
@@ -25,17 +27,8 @@ interface Case {
   readonly seed: number;
 }
 
-/** A collection as it was left: the folders that hold it, by the end of their names. */
-interface Template {
-  readonly log: TorturedLog;
-  readonly folder: string;
-  readonly suffixes: readonly string[];
-}
-
 const atOnce = 12; // collections that recover side by side, most of the time waiting for their next checkpoint
-const recoveryMsMax = 30_000;
-const quick = { checkpointIdleMs: 5, checkpointOperations: 2 ** 30, exactVectorsMax, dimensions, embedderId };
-const parts = 2;
+const recoveryMsMax = 120_000; // all of them on a machine that is slow and busy
 const wholeVectorsMax = 1_000_000; // what is divided was divided before
 
 /**
@@ -44,7 +37,7 @@ const wholeVectorsMax = 1_000_000; // what is divided was divided before
  */
 export async function runCorruption(options: CorruptionOptions): Promise<TortureReport> {
   await using folder = await temporaryFolder();
-  const templates = await prepare(folder.path);
+  const templates = await prepareTemplates(folder.path);
   const cases = drawCases(damagesOf(await prepareForeign(folder.path)), options);
   const indexFolder = join(folder.path, "vectors");
   await mkdir(indexFolder);
@@ -207,56 +200,4 @@ function drawCases(
     part: kind === undefined ? undefined : Math.floor(draw * parts),
     seed: seed * 10_000 + i,
   }));
-}
-
-/** Two generations each, the newer at the log's end, both with their graphs; one collection whole, one in parts. */
-async function prepare(folder: string): Promise<Readonly<Record<"whole" | "divided", Template>>> {
-  const whole = await fill(join(folder, "whole"), new TorturedLog(360, 1), 320);
-  const divided = await fill(join(folder, "divided"), new TorturedLog(760, 2), 700, {
-    wholeVectorsMax: 300,
-    hostsMax: parts,
-  });
-  return { whole: { ...whole, suffixes: [""] }, divided: { ...divided, suffixes: ["_s0of2", "_s1of2"] } };
-}
-
-async function prepareForeign(folder: string): Promise<Foreign> {
-  const log = new TorturedLog(360, 7);
-  const other = (name: string) => join(folder, name, "kb_template", "0000000002");
-  await fill(join(folder, "vectors-of-others"), log, 320);
-  await fill(join(folder, "model"), log, 320, { embedderId: "another@2/32" as EmbedderId });
-  const narrow = { latestSequence: () => log.latestSequence(), readAfter: narrowed(log) };
-  await fill(join(folder, "dimensions"), narrow, 320, { dimensions: dimensions / 2 });
-  return { vectors: other("vectors-of-others"), model: other("model"), dimensions: other("dimensions") };
-}
-
-function narrowed(log: TorturedLog): TorturedLog["readAfter"] {
-  return async (id, sequence, count) =>
-    (await log.readAfter(id, sequence, count)).map((operation) =>
-      operation.kind === "add" ? { ...operation, vector: operation.vector.slice(0, dimensions / 2) } : operation,
-    );
-}
-
-async function fill<Log extends Pick<TorturedLog, "latestSequence" | "readAfter">>(
-  folder: string,
-  log: Log,
-  first: number,
-  options: Partial<Parameters<typeof openVectorIndex>[0]> = {},
-): Promise<{ readonly log: Log; readonly folder: string }> {
-  const id = "kb_template" as KnowledgeBaseId;
-  await using index = await openVectorIndex(
-    { ...quick, folder, checkpointIdleMs: 2 ** 30, hostsMax: 1, ...options },
-    call,
-  );
-  const isDivided = (options.wholeVectorsMax ?? 2 ** 30) < first;
-  for (const until of [first, await log.latestSequence()]) {
-    const { appliedSequence: after } = await index.status(id, call);
-    await index.apply(id, await log.readAfter(id, after, until - after), { after }, call);
-    while (isDivided && index.pids.length < parts) await delay(5);
-    while ((await namesIn(folder)).includes(id) && isDivided) await delay(5);
-    while ((await index.status(id, call)).kind !== "hnsw") await delay(5);
-    await delay(100); // the last vectors are still put into the graph while it answers already
-    await index.checkpoint(id, call);
-  }
-  await index.close();
-  return { log, folder };
 }

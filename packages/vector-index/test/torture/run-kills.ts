@@ -13,6 +13,8 @@ import { call, dimensions, embedderId, exactVectorsMax } from "./tortured-collec
 
 export interface KillOptions extends Omit<TortureOptions, "budgetMs"> {
   readonly durationMs: number;
+  /** It goes on until there were so many, however long hosts take to start. @defaultValue 0 */
+  readonly killsMin?: number;
 }
 
 const killEveryMsMax = 2_000;
@@ -22,7 +24,7 @@ const finalSearches = 60;
 const outageMsMax = 2_000;
 
 /** Kills one host or all of them every 0 to 2 s while documents come and go and searches run. */
-export async function runKills({ seed, print, durationMs }: KillOptions): Promise<TortureReport> {
+export async function runKills({ seed, print, durationMs, killsMin = 0 }: KillOptions): Promise<TortureReport> {
   await using folder = await temporaryFolder();
   const path = join(folder.path, "vectors");
   const store = await openSqliteStore({
@@ -47,8 +49,8 @@ export async function runKills({ seed, print, durationMs }: KillOptions): Promis
   const pids = new Set(index.pids);
   const say = progress(print, "milliseconds of killing");
   const startMs = performance.now();
-  const isOver = (): boolean => performance.now() - startMs > durationMs;
   let kills = 0;
+  const isOver = (): boolean => performance.now() - startMs > durationMs && kills >= killsMin;
 
   const ingesting = async (): Promise<void> => {
     while (!isOver()) {
