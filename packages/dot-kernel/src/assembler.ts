@@ -6,7 +6,7 @@ import { memoryPagesMax } from "./linear-memory.ts";
  */
 export type Code = readonly number[];
 
-export const types = { i32: 0x7f, v128: 0x7b } as const;
+const types = { i32: 0x7f, v128: 0x7b } as const;
 
 /** What a loop in which a condition ends the turn, or the whole, is made of. */
 export const control = { block: [0x02, 0x40], loop: [0x03, 0x40], end: [0x0b] } as const;

@@ -1,8 +1,8 @@
 import { open } from "node:fs/promises";
 import { CheckpointDamage } from "../../checkpoint-damage.ts";
 import { readWhole, writeDurably } from "../../durable-files.ts";
-import type { GraphContent } from "./code-graph.ts";
 import { CodeRows } from "./code-rows.ts";
+import type { GraphContent } from "./graph-content.ts";
 import { LinkLists } from "./link-lists.ts";
 import { NodeNames } from "./node-names.ts";
 

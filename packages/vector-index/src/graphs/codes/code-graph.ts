@@ -3,19 +3,11 @@ import type { GraphParameters, VectorGraph } from "../vector-graph.ts";
 import { chooseLinks } from "./choose-links.ts";
 import { writeGraphFile } from "./code-graph-file.ts";
 import { CodeRows } from "./code-rows.ts";
+import type { GraphContent } from "./graph-content.ts";
 import { GraphWalk } from "./graph-walk.ts";
 import { LinkLists, noNode } from "./link-lists.ts";
 import { NodeNames } from "./node-names.ts";
 import { ScoredHeap } from "./scored-heap.ts";
-
-/** What a graph consists of, as a file keeps it. Row, node and name of a vector have one number. */
-export interface GraphContent {
-  readonly rows: CodeRows;
-  readonly links: LinkLists;
-  readonly names: NodeNames;
-  /** Where walks begin: a node of the highest level. Meaningless in a graph without nodes. */
-  entry: number;
-}
 
 /**
  * A graph over vectors of signed bytes, as TypeScript over typed arrays: nothing in it can end the process, it is the same on

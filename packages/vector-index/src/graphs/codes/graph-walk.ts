@@ -1,4 +1,4 @@
-import type { GraphContent } from "./code-graph.ts";
+import type { GraphContent } from "./graph-content.ts";
 import { noNode } from "./link-lists.ts";
 import { ScoredHeap } from "./scored-heap.ts";
 import { VisitedNodes } from "./visited-nodes.ts";
