@@ -22,8 +22,8 @@ export interface CodeKernel {
   widen(row: number, bytes: number, target: number): void;
   /**
    * Writes one int32 for each uint32 number of a row in `[ids, idsEnd)` from `out` on. All but `stride` are byte addresses.
-   * `query` has widened codes, `stride` is the bytes of a row and a multiple of {@link codesStep}. `out` is written to even
-   * when there is no number.
+   * `query` has widened codes, `stride` is the bytes of a row and a multiple of {@link codesStep}. Rows end below 4 GiB.
+   * `out` is written to even when there is no number.
    */
   scoreRows(ids: number, idsEnd: number, query: number, stride: number, rows: number, out: number): void;
 }

@@ -122,11 +122,18 @@ async function onTrial<T>(folder: string, load: () => Promise<T>): Promise<T> {
   const trials = (await readFile(trialIn(folder), "utf8").catch(() => "")).length;
   if (trials >= trialsMax) throw new CheckpointDamage("the process ended each time that it loaded this graph");
   await writeFile(trialIn(folder), "|".repeat(trials + 1)).catch(() => undefined); // full, or read-only: uncounted
-  const loaded = await load().catch((cause: unknown) => {
+  try {
+    return await load();
+  } catch (cause) {
+    if (isSystemError(cause) && !isCheckpointDamage(cause)) throw cause; // such as too many open files
     throw new CheckpointDamage("the graph cannot be loaded", { cause });
-  });
-  await rm(trialIn(folder), { force: true }).catch(() => undefined);
-  return loaded;
+  } finally {
+    await rm(trialIn(folder), { force: true }).catch(() => undefined); // the process lives
+  }
+}
+
+function isSystemError(thrown: unknown): boolean {
+  return thrown instanceof Error && "syscall" in thrown;
 }
 
 /** Vectors look for themselves: a graph that does not belong to the matrix does not find them. */

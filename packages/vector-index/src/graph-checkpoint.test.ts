@@ -2,8 +2,10 @@ import { cp, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { addOf, clusteredVectors, deleteOf, seededRandom } from "@larder/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { changed, libraries } from "../test/graph-libraries.ts";
 import { call, embedderId, graphAnswers, kb, temporaryFolder } from "../test/temporary-index.ts";
 import { codeGraphs } from "./graphs/codes/code-graphs.ts";
+import type { GraphLibrary } from "./graphs/vector-graph.ts";
 import type { LocalIndex, LocalIndexOptions } from "./local-index.ts";
 import { openLocalIndex } from "./local-index.ts";
 import { readManifest } from "./manifest.ts";
@@ -18,8 +20,8 @@ beforeEach(async () => {
 });
 afterEach(() => folder[Symbol.asyncDispose]());
 
-const openHere = (options: Partial<LocalIndexOptions> = {}): LocalIndex =>
-  openLocalIndex({ folder: path, dimensions, embedderId, exactVectorsMax: 100, ...options }, codeGraphs);
+const openHere = (options: Partial<LocalIndexOptions> = {}, library: GraphLibrary = codeGraphs): LocalIndex =>
+  openLocalIndex({ folder: path, dimensions, embedderId, exactVectorsMax: 100, ...options }, library);
 
 const generationsOf = async (): Promise<string[]> => (await readdir(join(path, kb))).toSorted();
 
@@ -72,7 +74,7 @@ describe("a graph that is finished right after a checkpoint", () => {
       const adds = many.map((vector, i) => addOf(i + 1, i + 1, vector));
       await index.apply(kb, adds, { after: 0 }, call);
       await graphAnswers(index, kb);
-      await expect.poll(async () => (await index.status(kb, call)).asked).toBe(0);
+      await expect.poll(async () => (await index.status(kb, call)).asked, { timeout: 20_000 }).toBe(0);
       await index.checkpoint(kb, call);
       for (const vector of many.slice(0, 1_000)) await index.search(kb, vector, { limit: 10 }, call);
       await expect.poll(async () => (await index.status(kb, call)).asked, { timeout: 20_000 }).toBe(1_000);
@@ -80,4 +82,69 @@ describe("a graph that is finished right after a checkpoint", () => {
     await using again = openHere();
     expect((await again.status(kb, call)).asked).toBe(1_000);
   });
+});
+
+describe.skipIf(libraries.length < 2)("a graph that another library wrote", () => {
+  const [own, other] = libraries;
+
+  it.each([
+    { what: "an update", before: other, after: own },
+    { what: "going back", before: own, after: other },
+  ])("is made anew by itself after $what, with exact answers that say so meanwhile", async ({ before, after }) => {
+    const many = clusteredVectors(400, dimensions, seededRandom(8));
+    const adds = many.map((vector, i) => addOf(i + 1, i + 1, vector));
+    const query = many[7] ?? new Float32Array(dimensions);
+    const searched = async (index: LocalIndex) => (await index.search(kb, query, { limit: 10 }, call)).hits;
+    let truth: unknown;
+    {
+      await using index = openHere({}, before);
+      await index.apply(kb, adds, { after: 0 }, call);
+      truth = await searched(index); // the graph is not built yet
+      await graphAnswers(index, kb);
+      await index.checkpoint(kb, call);
+    }
+    let isStopped = true;
+    const slow = changed(after ?? codeGraphs, (graph) => {
+      const add = graph.add.bind(graph);
+      graph.add = (label, vector) => {
+        const untilMs = performance.now() + (isStopped ? 20 : 0); // a slice of the work is one vector
+        while (performance.now() < untilMs);
+        add(label, vector);
+      };
+    });
+    {
+      await using index = openHere({ checkpointIdleMs: 10 }, slow);
+      expect(await index.status(kb, call)).toMatchObject({ kind: "exact", appliedSequence: 400, count: 400 });
+      expect(index.health()).toMatchObject({ state: "degraded", detail: expect.stringContaining("is building") });
+      expect(await searched(index)).toEqual(truth);
+      isStopped = false;
+      await graphAnswers(index, kb);
+      await expect.poll(() => index.health().state).toBe("ok");
+    }
+    await using again = openHere({}, after);
+    expect(await again.status(kb, call)).toMatchObject({ kind: "hnsw", count: 400 });
+  });
+});
+
+it("leaves a graph where it is that cannot be read just now, however often, and has it later", async () => {
+  const adds = clusteredVectors(300, dimensions, seededRandom(9)).map((vector, i) => addOf(i + 1, i + 1, vector));
+  {
+    await using index = openHere();
+    await index.apply(kb, adds, { after: 0 }, call);
+    await graphAnswers(index, kb);
+    await index.checkpoint(kb, call);
+  }
+  let failuresLeft = 3; // more than the loads that may end with the process
+  const library: GraphLibrary = {
+    ...codeGraphs,
+    async load(...inputs) {
+      failuresLeft -= 1;
+      if (failuresLeft < 0) return codeGraphs.load(...inputs);
+      throw Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE", syscall: "open" });
+    },
+  };
+  await using index = openHere({}, library);
+  while (failuresLeft > 0) await expect(index.status(kb, call)).rejects.toMatchObject({ code: "INDEX_UNAVAILABLE" });
+  expect(await index.status(kb, call)).toMatchObject({ kind: "hnsw", count: 300 });
+  expect((await readdir(join(path, kb), { recursive: true })).filter((name) => name.includes("bad"))).toEqual([]);
 });

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { KnowledgeBaseId } from "@larder/contracts";
 import { LarderError } from "@larder/contracts";
+import type { GraphLibraryName } from "../../src/graphs/vector-graph.ts";
 import type { FollowedIndex, HostedIndex } from "../../src/index.ts";
 import { createFollowedIndex, openVectorIndex } from "../../src/index.ts";
+import { libraries } from "../graph-libraries.ts";
 import { temporaryFolder } from "../temporary-index.ts";
 import { generationsIn, namesIn, newestCheckpoint } from "./checkpoints-on-disk.ts";
 import type { SmallDisk } from "./small-disk.ts";
@@ -23,8 +25,27 @@ const diskBytes = 4 * 2 ** 20;
 const checkpointBytes = 200 * 2 ** 10; // rather more than one with its graph takes
 const recoveryMsMax = 60_000;
 
-/** A file system that is full to each amount in turn, then one that cannot be written to. Linux and root only. */
-export async function runDisk({ print, budgetMs, stepBytes = 4_096 }: DiskOptions): Promise<TortureReport> {
+/**
+ * A file system that is full to each amount in turn, then one that cannot be written to, with each library that is
+ * installed: hnswlib writes its file itself, and keeps a full disk to itself. Linux and root only.
+ */
+export async function runDisk(options: DiskOptions): Promise<TortureReport> {
+  const reports: TortureReport[] = [];
+  for (const { name } of libraries) {
+    reports.push(await runDiskWith(name, { ...options, budgetMs: options.budgetMs / libraries.length }));
+  }
+  return {
+    part: "disk",
+    cases: reports.reduce((sum, { cases }) => sum + cases, 0),
+    violations: reports.flatMap(({ violations }) => violations),
+    facts: reports.flatMap(({ facts }) => facts),
+  };
+}
+
+async function runDiskWith(
+  graphs: GraphLibraryName,
+  { print, budgetMs, stepBytes = 4_096 }: DiskOptions,
+): Promise<TortureReport> {
   await using folder = await temporaryFolder();
   let disk: SmallDisk;
   try {
@@ -33,8 +54,8 @@ export async function runDisk({ print, budgetMs, stepBytes = 4_096 }: DiskOption
     return { part: "disk", cases: 0, violations: [], facts: [`left out: nothing can be mounted here (${thrown})`] };
   }
   await using _ = disk;
-  const run = new DiskRun(disk);
-  const say = progress(print, "bytes of room");
+  const run = new DiskRun(disk, graphs);
+  const say = progress(print, `bytes of room, ${graphs}`);
   const startMs = performance.now();
   await run.open();
   for (let room = 0; room < checkpointBytes && performance.now() - startMs < budgetMs; room += stepBytes) {
@@ -50,7 +71,7 @@ export async function runDisk({ print, budgetMs, stepBytes = 4_096 }: DiskOption
     cases: run.cases,
     violations: run.violations,
     facts: [
-      `${run.refused} checkpoints refused, ${run.saved} saved in the room there was, each answer compared with the oracle's`,
+      `${graphs}: ${run.refused} checkpoints refused, ${run.saved} saved in the room there was, each answer compared with the oracle's`,
       "health named the failure each time, and was well again by itself when there was room",
     ],
   };
@@ -63,17 +84,19 @@ class DiskRun {
   saved = 0;
   readonly #disk: SmallDisk;
   readonly #folder: string;
+  readonly #graphs: GraphLibraryName;
   #index: HostedIndex | undefined;
   #followed: FollowedIndex | undefined;
   #log = new TorturedLog(300, 11);
 
-  constructor(disk: SmallDisk) {
+  constructor(disk: SmallDisk, graphs: GraphLibraryName) {
     this.#disk = disk;
+    this.#graphs = graphs;
     this.#folder = join(disk.path, "vectors");
   }
 
   async open(): Promise<void> {
-    const quick = { checkpointIdleMs: 100, checkpointOperations: 2 ** 30, hostsMax: 1 };
+    const quick = { checkpointIdleMs: 100, checkpointOperations: 2 ** 30, hostsMax: 1, graphs: this.#graphs };
     this.#index = await openVectorIndex(
       { folder: this.#folder, dimensions, embedderId, exactVectorsMax, ...quick },
       call,

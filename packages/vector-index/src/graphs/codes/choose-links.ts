@@ -1,11 +1,16 @@
 import type { CodeRows } from "./code-rows.ts";
 
 const pieceRows = 8; // compared at once: most candidates are refused by one of the first that were chosen
+const sameScoreMin = 1 - 1e-6; // of equal codes, after rounding
+const sameShareMax = 0.5; // of the places
 
 /**
  * Chooses links among candidates, the nearest first: one that is nearer to a chosen one than to the node itself is reached
  * through that one, and left out. So links lead into all directions, out of the node's own cluster too. Fewer candidates
  * than places are all taken. Gives how many `chosen` holds then.
+ *
+ * No equal vector covers another, so those of a text that stands in a thousand documents would fill all places of each other, and no way
+ * would lead out of them: they get half of the places.
  *
  * @source Malkov, Yashunin, algorithm 4, without extending or keeping candidates, as hnswlib has it
  */
@@ -24,7 +29,9 @@ export function chooseLinks(
   let taken = 0;
   for (let i = 0; i < count && taken < places; i++) {
     const candidate = nodes[i] as number;
-    if (!isCovered(rows, candidate, scores[i] as number, chosen, taken)) chosen[taken++] = candidate;
+    const score = scores[i] as number;
+    if (score >= sameScoreMin && taken >= places * sameShareMax) continue;
+    if (!isCovered(rows, candidate, score, chosen, taken)) chosen[taken++] = candidate;
   }
   return taken;
 }

@@ -1,13 +1,13 @@
 import { open } from "node:fs/promises";
 import { CheckpointDamage } from "../../checkpoint-damage.ts";
 import { readWhole, writeDurably } from "../../durable-files.ts";
-import { CodeRows } from "./code-rows.ts";
+import { CodeRows, strideOf } from "./code-rows.ts";
 import type { GraphContent } from "./graph-content.ts";
 import { LinkLists } from "./link-lists.ts";
 import { NodeNames } from "./node-names.ts";
 
 /**
- * A graph's file, all numbers little-endian:
+ * A graph's file. Numbers stand in the machine's byte order; on a machine of the other order the magic is another.
  *
  * | bytes                 | what                                                                  |
  * | --------------------- | --------------------------------------------------------------------- |
@@ -53,7 +53,11 @@ export async function readGraphFile(file: string, dimensions: number, m: number)
     for (const part of orderOf(rows.restore(count), links.restore(count, upperLength), names.restore(count))) {
       if (!(await readWhole(handle, bytesOf(part)))) throw new CheckpointDamage("the graph is cut off");
     }
-    const problem = links.problem() ?? names.restored() ?? (entry < Math.max(1, count) ? undefined : "it has no entry");
+    const problem =
+      rows.problem() ??
+      links.problem() ??
+      names.restored() ??
+      (entry < Math.max(1, count) ? undefined : "it has no entry");
     if (problem !== undefined) throw new CheckpointDamage(`the graph is damaged: ${problem}`);
     return { rows, links, names, entry };
   } finally {
@@ -72,8 +76,7 @@ function orderOf(
 }
 
 function lengthOf(count: number, upperLength: number, dimensions: number, m: number): number {
-  const { stride } = new CodeRows(dimensions, 0);
-  return 4 * (headerNumbers + upperLength) + count * (3 * 4 + 2 * m * 4 + 2 + stride);
+  return 4 * (headerNumbers + upperLength) + count * (3 * 4 + 2 * m * 4 + 2 + strideOf(dimensions));
 }
 
 function bytesOf(part: Part): Uint8Array {

@@ -90,6 +90,26 @@ describe("a graph of codes", () => {
     expect(hits.reduce((sum, count) => sum + count, 0) / 1_000).toBeGreaterThan(0.99);
   });
 
+  it("finds each of many equal vectors, also once those that it found first are deleted", () => {
+    const [vector = new Float32Array()] = vectors;
+    const graph = codeGraphs.create(dimensions, 0, graphParameters);
+    for (const label of range(1, 1_001)) graph.add(asLabel(label), vector);
+    expect(graph.search(vector, 1_000, 1_000).toSorted((a, b) => a - b)).toEqual(range(1, 1_001));
+    for (const label of graph.search(vector, 700, 700).slice(0, 700)) graph.markDeleted(label);
+    expect(graph.search(vector, 300, 300)).toHaveLength(300);
+  });
+
+  it("finds its way from equal vectors to those of any other kind, more of each than a node has links", () => {
+    const kinds = range(0, 2).map((at) => new Float32Array(dimensions).fill(1, at, at + 1));
+    const graph = codeGraphs.create(dimensions, 0, graphParameters);
+    for (const i of range(0, 1_200)) graph.add(asLabel(i + 1), kinds[i % 2] ?? new Float32Array());
+    for (const [at, kind] of kinds.entries()) {
+      const found = graph.search(kind, 10, 64);
+      expect(found.length).toBeGreaterThanOrEqual(10);
+      expect(found.every((label) => (label - 1) % 2 === at)).toBe(true);
+    }
+  });
+
   it("finds no deleted node, walks through those, and has a label's new vector", () => {
     const graph = built(range(1, 1_001));
     for (const label of range(1, 1_001)) if (label % 3 !== 0) graph.markDeleted(asLabel(label));
@@ -111,6 +131,14 @@ describe("a graph of codes", () => {
     expect(graph.search(queries[0] ?? new Float32Array(), 5, 64)).toEqual([]);
     for (const label of range(301, 601)) addTo(graph, label);
     expect(recallOf(graph, range(301, 601), 300)).toBeGreaterThan(0.99);
+  });
+
+  it("is made with the most links that can be scored at once, and with no more", () => {
+    const withLinks = (m: number): VectorGraph => codeGraphs.create(dimensions, 0, { ...graphParameters, m });
+    const graph = withLinks(63);
+    for (const label of range(1, 601)) addTo(graph, label);
+    expect(recallOf(graph, range(1, 601), 128)).toBeGreaterThan(0.99);
+    for (const m of [1, 64]) expect(() => withLinks(m)).toThrow(expect.objectContaining({ code: "UNEXPECTED" }));
   });
 
   it("refuses to delete what it does not have", () => {
@@ -139,6 +167,27 @@ describe("the file of a graph of codes", () => {
     expect(loaded.labels()).toEqual(whole.labels());
   });
 
+  it("is the same while searches go on as it is written, and these find what they found", async () => {
+    await using folder = await temporaryFolder();
+    const [quiet, busy] = [join(folder.path, "quiet"), join(folder.path, "busy")];
+    const graph = built(range(1, count + 1));
+    await graph.save(quiet);
+    const searched = (): unknown => queries.map((query) => graph.search(query, 10, 64));
+    const before = searched();
+    let isSaved = false;
+    const saving = graph.save(busy).then(() => {
+      isSaved = true;
+    });
+    let rounds = 0;
+    for (; !isSaved; rounds++) {
+      expect(searched()).toEqual(before);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await saving;
+    expect(rounds).toBeGreaterThan(1);
+    expect((await readFile(busy)).equals(await readFile(quiet))).toBe(true);
+  });
+
   it("is refused at each length but its own, and where it would lead a walk out of it", async () => {
     await using folder = await temporaryFolder();
     const file = join(folder.path, "graph");
@@ -153,7 +202,7 @@ describe("the file of a graph of codes", () => {
       await expect(load(bytes.subarray(0, length))).rejects.toThrow();
     }
     await expect(load(Buffer.concat([bytes, Buffer.alloc(1)]))).rejects.toThrow("another length");
-    const [headerAt, labelsAt, startsAt] = [0, 32, 32 + nodes * 8];
+    const [headerAt, labelsAt, scalesAt, startsAt] = [0, 32, 32 + nodes * 4, 32 + nodes * 8];
     const upperAt = startsAt + nodes * 4;
     const lowestAt = upperAt + bytes.readUInt32LE(headerAt + 20) * 4;
     const levelsAt = lowestAt + nodes * (2 * graphParameters.m * 4 + 1);
@@ -169,6 +218,12 @@ describe("the file of a graph of codes", () => {
     await expect(load(withNumber(labelsAt, bytes.readUInt32LE(labelsAt + 4)))).rejects.toThrow("two nodes");
     const highNode = bytes.subarray(levelsAt, levelsAt + nodes).findIndex((level) => level > 0);
     await expect(load(withNumber(startsAt + highNode * 4, 2 ** 31))).rejects.toThrow("outside");
+    for (const scale of [0, 0x8000_0000, 0x7f80_0000, 0x7fc0_0000]) {
+      await expect(load(withNumber(scalesAt, scale))).rejects.toThrow("a scale"); // 0, -0, infinity, NaN
+    }
+    const withByte = (offset: number, value: number): Buffer => Buffer.from(bytes).fill(value, offset, offset + 1);
+    await expect(load(withByte(levelsAt - nodes, 2))).rejects.toThrow("neither live nor dead");
+    await expect(load(withByte(levelsAt + highNode, 16))).rejects.toThrow("too high");
     await expect(codeGraphs.load(file, dimensions + 1, graphParameters)).rejects.toThrow("other vectors");
     expect(await load(bytes)).toMatchObject({ slots: nodes });
   });

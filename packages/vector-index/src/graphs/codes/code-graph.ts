@@ -1,8 +1,9 @@
 import type { Label } from "@larder/contracts";
+import { LarderError } from "@larder/contracts";
 import type { GraphParameters, VectorGraph } from "../vector-graph.ts";
 import { chooseLinks } from "./choose-links.ts";
 import { writeGraphFile } from "./code-graph-file.ts";
-import { CodeRows } from "./code-rows.ts";
+import { batchMax, CodeRows } from "./code-rows.ts";
 import type { GraphContent } from "./graph-content.ts";
 import { GraphWalk } from "./graph-walk.ts";
 import { LinkLists, noNode } from "./link-lists.ts";
@@ -25,11 +26,15 @@ export class CodeGraph implements VectorGraph {
   #scores = new Float64Array(256);
   readonly #chosen: Uint32Array;
 
+  /** @throws {@link LarderError} `UNEXPECTED` for an `m` below 2 or above 63: a full list and one more are scored at once */
   constructor(content: GraphContent, parameters: GraphParameters) {
+    const { m } = parameters;
+    if (!(m >= 2 && 2 * m < batchMax))
+      throw new LarderError("UNEXPECTED", { details: { problem: "m is out of range", m } });
     this.#content = content;
     this.#parameters = parameters;
     this.#walk = new GraphWalk(content);
-    this.#chosen = new Uint32Array(2 * parameters.m);
+    this.#chosen = new Uint32Array(2 * m);
   }
 
   static create(dimensions: number, slots: number, parameters: GraphParameters): CodeGraph {
@@ -149,17 +154,29 @@ export class CodeGraph implements VectorGraph {
     links.set(node, level, this.#chosen, chosen);
   }
 
-  /** Puts what a heap has in order, the nearest first. */
+  /**
+   * Puts what a heap has in order, the nearest first, of equally near ones the newest: else nodes that are equal to many would be
+   * linked by none of them, as each would keep those that were first.
+   */
   #drain(heap: ScoredHeap): number {
     const count = heap.size;
     if (count > this.#nodes.length) {
       this.#nodes = new Uint32Array(2 * count);
       this.#scores = new Float64Array(2 * count);
     }
+    const nodes = this.#nodes;
+    const scores = this.#scores;
     for (let i = count - 1; i >= 0; i--) {
-      this.#nodes[i] = heap.leastNode;
-      this.#scores[i] = heap.leastScore;
+      const node = heap.leastNode;
+      const score = heap.leastScore;
       heap.pop();
+      let place = i;
+      for (; place + 1 < count && scores[place + 1] === score && (nodes[place + 1] as number) > node; place++) {
+        nodes[place] = nodes[place + 1] as number;
+        scores[place] = score;
+      }
+      nodes[place] = node;
+      scores[place] = score;
     }
     return count;
   }

@@ -56,3 +56,22 @@ it("knows a row by its vector, and no other", () => {
     }),
   );
 });
+
+it("grows as far as memory reaches, not only as far as it can have room to spare, and is unchanged when it is full", () => {
+  const dimensions = 4_096;
+  const vector = unit(Float32Array.from({ length: dimensions }, (_, i) => Math.sin(i)));
+  const rows = new CodeRows(dimensions, 2_000_000); // more than there can be
+  const rowsMax = 1_048_572; // (4 GiB - 13,312 bytes) / 4,096
+  rows.restore(rowsMax - 1);
+  expect(rows.add(vector)).toBe(rowsMax - 1);
+  rows.askFor(vector);
+  expect(rows.scoreOf(rowsMax - 1)).toBeCloseTo(1, 5);
+  expect(() => rows.add(vector)).toThrow(expect.objectContaining({ code: "INDEX_FULL" }));
+  expect(rows.count).toBe(rowsMax);
+
+  const growing = new CodeRows(dimensions, 0);
+  growing.restore(800_000); // half as much again would be more than memory reaches
+  expect(growing.add(vector)).toBe(800_000);
+  growing.askFor(vector);
+  expect(growing.scoreOf(800_000)).toBeCloseTo(1, 5);
+});

@@ -1,11 +1,16 @@
 import type { CodeKernel, LinearMemory } from "@larder/dot-kernel";
 import { codesStep, createCodeKernel } from "@larder/dot-kernel";
-import { withRoom } from "../../row-memory.ts";
+import { roomBytesMax, withRoom } from "../../row-memory.ts";
 
 /** Rows that are scored in one call at most. */
 export const batchMax = 128;
 
 const codeMax = 127;
+
+/** Bytes from one row to the next. */
+export function strideOf(dimensions: number): number {
+  return Math.ceil(dimensions / codesStep) * codesStep;
+}
 
 /**
  * A code is off by up to half its scale, evenly distributed: variance `scale² / 12` for each number. The product of two unit
@@ -37,24 +42,32 @@ export class CodeRows {
   readonly #batchAt: number;
   readonly #productsAt: number;
   readonly #rowsAt: number;
+  /** As many as memory can hold. */
+  readonly #rowsMax: number;
 
+  /** With room for so many rows to begin with, as far as there can be. */
   constructor(dimensions: number, rows: number) {
     this.dimensions = dimensions;
-    this.stride = Math.ceil(dimensions / codesStep) * codesStep;
+    this.stride = strideOf(dimensions);
     this.#widenedAt = this.stride;
     this.#batchAt = this.#widenedAt + 2 * this.stride;
     this.#productsAt = this.#batchAt + 4 * batchMax;
     this.#rowsAt = this.#productsAt + 4 * batchMax;
-    this.#reserve(rows);
+    this.#rowsMax = Math.floor((roomBytesMax - this.#rowsAt) / this.stride);
+    this.#reserve(Math.min(rows, this.#rowsMax));
   }
 
   get bytes(): number {
     return (this.#memory?.buffer.byteLength ?? 0) + this.#scales.byteLength;
   }
 
-  /** Gives the number of the new row. */
+  /**
+   * Gives the number of the new row.
+   * @throws LarderError `INDEX_FULL`, `INDEX_UNAVAILABLE`, before anything is changed
+   */
   add(vector: Float32Array): number {
-    if (this.count === this.#scales.length) this.#reserve(Math.ceil((this.count + 1) * 1.5));
+    const wanted = this.count + 1;
+    if (wanted > this.#scales.length) this.#reserve(Math.max(wanted, Math.min(Math.ceil(wanted * 1.5), this.#rowsMax)));
     const row = this.count++;
     this.#scales[row] = encode(vector, this.#codes, this.#rowsAt + row * this.stride);
     return row;
@@ -119,6 +132,12 @@ export class CodeRows {
     this.#reserve(count);
     this.count = count;
     return this.parts();
+  }
+
+  /** What is wrong with rows that come from a file: a walk would find no way among such scores. */
+  problem(): string | undefined {
+    const [scales] = this.parts();
+    return scales.every((scale) => scale > 0 && scale < 1) ? undefined : "a scale is out of range";
   }
 
   #reserve(rows: number): void {

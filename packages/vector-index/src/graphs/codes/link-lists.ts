@@ -93,6 +93,7 @@ export class LinkLists {
     for (let node = 0; node < levels.length; node++) {
       const level = levels[node] as number;
       if (level === 0) continue;
+      if (level > levelMax) return "a node lies too high";
       const start = starts[node] as number;
       if (start + level * this.m > upper.length) return "a node's links lie outside";
       for (let above = 1; above <= level; above++) {

@@ -66,6 +66,7 @@ export class NodeNames {
   restored(): string | undefined {
     for (let node = 0; node < this.count; node++) {
       const label = this.labelOf(node);
+      if ((this.dead[node] as number) > 1) return "a node is neither live nor dead";
       if (!this.isLive(node)) this.deadCount += 1;
       else if (this.#nodes.has(label)) return "a label has two nodes";
       else this.#nodes.set(label, node);
