@@ -6,6 +6,7 @@ export {
   type GenerationSearcher,
   type GenerationSearcherOptions,
 } from "./generation-searcher.ts";
+export { hnswGraphs } from "./graphs/hnswlib/hnsw-graph.ts";
 export {
   type HnswLibrary,
   type LoadedHnswLibrary,
@@ -17,6 +18,7 @@ export {
   removeOptimised,
 } from "./graphs/hnswlib/native/optimise-native.ts";
 export type { OptimisedBuild } from "./graphs/hnswlib/native/optimised-build.ts";
-export { graphParameters } from "./graphs/vector-graph.ts";
+export { loadGraphLibrary } from "./graphs/load-graph-library.ts";
+export { type GraphLibrary, graphParameters, type VectorGraph } from "./graphs/vector-graph.ts";
 export { type HostedIndex, openVectorIndex, type VectorIndexOptions } from "./hosted-index.ts";
 export { recentMax as questionsForTuning } from "./query-sample.ts";
